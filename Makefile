@@ -1,0 +1,49 @@
+# Everything here needs Python 3.11 or later and make, and sets up the rest by itself.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+DEV    := $(VENV)/.ready-dev
+
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test lint bench example readme clean
+
+help:  ## list what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: $(READY)  ## check the example plan and show the report
+	@$(BIN)/footprint check data/south-yorkshire --fail-on never
+
+test: $(DEV)  ## run the tests
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(DEV)  ## run the linters and the type checker
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(DEV)  ## measure speed, side by side with geopandas
+	$(BIN)/python scripts/bench.py
+
+example: $(DEV)  ## build data/south-yorkshire anew
+	$(BIN)/python scripts/build_example.py
+
+readme: $(DEV)  ## bring the picture and the tables of the README up to date
+	$(BIN)/python scripts/readme.py
+
+clean:  ## remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or later is needed: make PYTHON=python3.11" && false)
+	$(PYTHON) -m venv $(VENV)
+
+$(READY): $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(DEV): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,119 @@
+"""What the rules on alignment share: which pairs of layers are compared, and how a split is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from footprint.checks import Maker
+from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.geographies import Level
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from footprint.overlay import Overlap
+    from footprint.plan import Alignment, Plan
+
+_DENOMINATOR = {"population": "people of the source", "area": "common land of the source"}
+
+
+def level_pairs(plan: Plan) -> list[tuple[str, str]]:
+    """Return (lower, higher) layer for each level that the next higher one of the plan should contain."""
+    held = [plan.levels[level] for level in reversed(Level) if level in plan.levels]
+    return [(low, high) for low, high in zip(held, held[1:], strict=False) if low != high]
+
+
+def alignments(plan: Plan) -> list[Alignment]:
+    """Return the alignments that the plan states, without those that its levels state anyway."""
+    nested = set(level_pairs(plan))
+    return [a for a in plan.align if a.kind != "nest" or (a.source, a.target) not in nested]
+
+
+def pairs(plan: Plan) -> list[tuple[str, str]]:
+    """Return every pair of layers that is compared, once."""
+    stated = [(a.source, a.target) for a in plan.align]
+    return list(dict.fromkeys([*stated, *level_pairs(plan)]))
+
+
+def splits(
+    rule: Maker, plan: Plan, source: str, target: str, severity: Severity, hint: str
+) -> Iterator[Finding | Skipped]:
+    """Report each area of `source` that lies in more than one area of `target`, or why that is unknown."""
+    from footprint.plan import Missing
+
+    overlap = plan.overlap(source, target)
+    if isinstance(overlap, Missing):
+        yield rule.skip(f"{source} in {target}: {overlap.reason}", overlap.refused)
+        return
+    for code, pieces in overlap.split().groupby("source", sort=False):
+        yield split_finding(rule, plan, overlap, str(code), pieces, severity, hint)
+    if overlap.too_small:
+        yield rule.skip(
+            f"{source} in {target}: {len(overlap.too_small):,} areas of {source} are narrower than twice "
+            f"the tolerance, so their outlines cannot tell whether they are split"
+        )
+
+
+def split_finding(
+    rule: Maker,
+    plan: Plan,
+    overlap: Overlap,
+    code: str,
+    pieces: pd.DataFrame,
+    severity: Severity,
+    hint: str,
+) -> Finding:
+    """Return the finding for one split area; `pieces` are its rows of the overlap, largest first."""
+    area = Area(code, plan.layers[overlap.source].name(code))
+    others = [Area(c, plan.layers[overlap.target].name(c)) for c in pieces["target"]]
+    known = bool(pieces["population"].notna().all())
+    column, what = ("share_of_source", "population") if known else ("area_share_of_source", "area")
+    shares = [float(s) for s in pieces[column]]
+    level = plan.level_of(overlap.source)
+    numbers: dict[str, Any] = {
+        "pieces": len(pieces),
+        "shares_of_source": shares,
+        "denominator": _DENOMINATOR[what],
+        "areas_m2": [float(a) for a in pieces["area_m2"]],
+    }
+    minor = others[1:]
+    if known:
+        people = [float(p) for p in pieces["population"]]
+        numbers |= {
+            "people": sum(people[1:]),
+            "people_in_pieces": people,
+            "total": sum(people),
+            "units": int(pieces["units"].sum()),
+        }
+        told = "; ".join(
+            f"{p:,.0f} of its {sum(people):,.0f} people in {o}" for p, o in zip(people[1:], minor, strict=True)
+        )
+    elif overlap.evidence == "geometry":
+        numbers |= {"widths_m": [float(w) for w in pieces["width_m"]]}
+        told = "; ".join(
+            f"{s:.1%} of its area in {o}, {w:,.0f} m wide"
+            for s, o, w in zip(shares[1:], minor, pieces["width_m"].iloc[1:], strict=True)
+        )
+    else:
+        numbers |= {"units": int(pieces["units"].sum())}
+        told = "; ".join(
+            f"{u:,.0f} of its {pieces['units'].sum():,.0f} units in {o}"
+            for u, o in zip(pieces["units"].iloc[1:], minor, strict=True)
+        )
+    if overlap.tolerance is not None:
+        numbers |= {
+            "tolerance_m": overlap.tolerance.metres,
+            "tolerance_reason": overlap.tolerance.why,
+        }
+    return rule.finding(
+        overlap.source,
+        f"{area} is split between {len(pieces)} areas of {overlap.target}: {told}",
+        hint,
+        overlap.evidence,
+        area=area,
+        others=others,
+        level=level and str(level),
+        severity=severity,
+        **numbers,
+    )

@@ -1,0 +1,57 @@
+"""What the two rules on population bands share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.finding import Area, Finding, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+
+def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Finding | Skipped]:
+    """Report each area whose population has this `status` against the band of its level."""
+    from footprint import population
+    from footprint.plan import Missing
+
+    if not plan.levels:
+        yield rule.skip("the plan names no [levels]")
+        return
+    if plan.people is None:
+        yield rule.skip("the plan has no population")
+        return
+    table = plan.once(("population",), lambda: population.table(plan))
+    for level, key in plan.levels.items():
+        if level not in plan.bands:
+            yield rule.skip(f"the profile '{plan.profile}' has no band for {level}")
+            continue
+        totals = population.totals(plan, key)
+        if isinstance(totals, Missing):
+            yield rule.skip(f"{level} ({key}): {totals.reason}")
+            continue
+        if totals.unknown:
+            yield rule.skip(f"{level} ({key}): {totals.unknown}")
+        band = plan.bands[level]
+        rows = table[(table["layer"] == key) & (table["status"] == status)]
+        for row in rows.to_dict("records"):
+            area = Area(row["code"], row["name"])
+            short = f"{abs(row['distance']):,.0f} {'fewer' if status == 'BELOW' else 'more'} than"
+            bound = band.low if status == "BELOW" else band.high
+            yield rule.finding(
+                key,
+                f"{area} has {row['population']:,.0f} people, {short} the {bound:,} of a {level}",
+                hint,
+                "population",
+                area=area,
+                level=str(level),
+                people=row["population"],
+                band=str(band),
+                band_low=band.low,
+                band_high=band.high,
+                distance=row["distance"],
+                population_source=plan.people.stated_source or "not stated",
+                assumption=plan.people.assumption or None,
+            )

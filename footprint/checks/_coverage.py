@@ -1,0 +1,61 @@
+"""What the rules on gaps and on overlaps within a layer share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+from footprint.checks import Maker
+from footprint.finding import Area, Finding, Severity, area_text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from footprint.layer import Layer
+    from footprint.overlay import Faults
+    from footprint.plan import Plan
+
+
+def faults(plan: Plan, layer: Layer) -> Faults:
+    """Return the gaps and overlaps of a layer, computed once for both rules."""
+    from footprint.overlay import coverage_faults
+
+    return cast("Faults", plan.once(("faults", layer.key), lambda: coverage_faults(layer.polygons)))
+
+
+def report(
+    rule: Maker, layer: Layer, found: gpd.GeoDataFrame, noun: str, verb: str, hint: str
+) -> Iterator[Finding]:
+    """Report each fault as wide as a sliver cannot be, and the narrower ones of the layer in one line."""
+    from footprint.overlay import own_tolerance
+
+    limit = own_tolerance(layer)
+    wide = found["width_m"] >= limit
+    for row in found[wide].to_dict("records"):
+        areas = [Area(c, str(layer.names[c])) for c in row["areas"]]
+        yield rule.finding(
+            layer.key,
+            f"{area_text(row['area_m2'])}, {row['width_m']:,.0f} m wide, {verb} "
+            f"{' and '.join(map(str, areas[:4]))}" + (f" and {len(areas) - 4} more" if len(areas) > 4 else ""),
+            hint,
+            "geometry",
+            area=areas[0] if areas else None,
+            others=areas[1:],
+            area_m2=row["area_m2"],
+            width_m=row["width_m"],
+            tolerance_m=limit,
+        )
+    narrow = found[~wide]
+    if len(narrow):
+        yield rule.finding(
+            layer.key,
+            f"{len(narrow):,} narrow {noun}{'s' if len(narrow) > 1 else ''} between areas of {layer.key}, "
+            f"at most {narrow['width_m'].max():,.1f} m wide, {area_text(narrow['area_m2'].sum())} in all",
+            "Left over from generalising or digitising; nothing rests on them.",
+            "geometry",
+            severity=Severity.INFO,
+            count=len(narrow),
+            area_m2=float(narrow["area_m2"].sum()),
+            width_m=float(narrow["width_m"].max()),
+            tolerance_m=limit,
+        )

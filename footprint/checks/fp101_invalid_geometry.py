@@ -1,0 +1,53 @@
+"""Outlines that cross or touch themselves, or have rings without area, and were repaired.
+
+Overlaps of invalid outlines cannot be computed, so they are made valid on reading. Usually that
+moves nothing that matters; where it changes an area, the verdicts about that area rest on the
+repair.
+
+Settle: repair the file at its source (QGIS: "Fix geometries") and compare the areas named here with
+a finer version of the boundary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.finding import Area, Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.WARNING
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report one finding for each layer with repaired outlines."""
+    drawn = plan.drawn_layers()
+    if not drawn:
+        yield rule.skip("no layer has outlines")
+    for layer in drawn:
+        repairs = layer.repairs
+        if repairs.empty:
+            continue
+        change = repairs["area_after_m2"] - repairs["area_before_m2"]
+        order = change.abs().sort_values(ascending=False, kind="stable").index
+        worst = repairs.loc[order[0]]
+        abroad = int((~repairs["in_scope"]).sum())
+        beyond = f", {abroad:,} of them outside England," if abroad else ""
+        yield rule.finding(
+            layer.key,
+            f"{len(repairs):,} outlines of {layer.key} ({int(repairs['rings'].sum()):,} rings) were "
+            f"invalid{beyond} and were repaired; their area changed by {change.sum():+,.1f} m² in all, "
+            f"at most {change.abs().max():,.1f} m² ({worst['name']})",
+            "Repair the file at its source, and compare the areas that changed most.",
+            "geometry",
+            others=[Area(r["code"], r["name"]) for r in repairs.loc[order[:20]].to_dict("records")],
+            count=len(repairs),
+            features=layer.source.features,
+            rings=int(repairs["rings"].sum()),
+            area_change_m2=float(change.sum()),
+            largest_change_m2=float(change.abs().max()),
+        )

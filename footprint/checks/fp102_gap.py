@@ -1,0 +1,38 @@
+"""Ground between the areas of a layer that belongs to none of them.
+
+Every household has to lie in one area of each layer. A gap as wide as a street is left over from
+generalising; a wider one can hold people for whom nobody is responsible.
+
+Settle: close the gap in the boundary file, or confirm that it is water or another country.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.checks._coverage import faults, report
+from footprint.finding import Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.WARNING
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each wide gap, and the narrow ones of a layer in one line."""
+    drawn = plan.drawn_layers()
+    if not drawn:
+        yield rule.skip("no layer has outlines")
+    for layer in drawn:
+        yield from report(
+            rule,
+            layer,
+            faults(plan, layer).gaps,
+            "gap",
+            "lies in no area, between",
+            "Close the gap, or confirm that it is water or another country.",
+        )

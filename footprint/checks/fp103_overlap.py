@@ -1,0 +1,38 @@
+"""Ground that two areas of one layer both claim.
+
+Areas of one layer share a border, never ground. Where they overlap, people are counted twice and
+two bodies are responsible, or each believes that the other is.
+
+Settle: decide which area the ground belongs to and redraw the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.checks._coverage import faults, report
+from footprint.finding import Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.ERROR
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each wide overlap, and the narrow ones of a layer in one line."""
+    drawn = plan.drawn_layers()
+    if not drawn:
+        yield rule.skip("no layer has outlines")
+    for layer in drawn:
+        yield from report(
+            rule,
+            layer,
+            faults(plan, layer).overlaps,
+            "overlap",
+            "is claimed by",
+            "Decide which area the ground belongs to and redraw the other.",
+        )

@@ -1,0 +1,38 @@
+"""Areas with a code but without an outline.
+
+Such an area takes part in nothing that is measured on the map: it can neither be split nor hold
+units, and what lies in it looks like a gap.
+
+Settle: add the outline, or delete the row if the area no longer exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.finding import Area, Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.ERROR
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each area without polygons."""
+    drawn = plan.drawn_layers()
+    if not drawn:
+        yield rule.skip("no layer has outlines")
+    for layer in drawn:
+        for code, name in layer.names[layer.areas.geometry.isna()].items():
+            area = Area(str(code), str(name))
+            yield rule.finding(
+                layer.key,
+                f"{area} has no outline in {layer.key}",
+                "Add its outline, or delete the row.",
+                "geometry",
+                area=area,
+            )

@@ -1,0 +1,40 @@
+"""Several rows of a file with one code and one name, taken as the parts of one area.
+
+Some programs write each island as a row of its own. Rows of one code with different names, or on
+the same ground, are not taken together: they stop the check, because which is meant cannot be
+guessed.
+
+Settle: dissolve the file by its code column, or give each area its own code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.finding import Area, Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.WARNING
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each code whose rows were taken together."""
+    drawn = plan.drawn_layers()
+    if not drawn:
+        yield rule.skip("no layer has outlines")
+    for layer in drawn:
+        for code, rows in layer.merged.items():
+            area = Area(str(code), str(layer.names[code]))
+            yield rule.finding(
+                layer.key,
+                f"{area} stands on {rows} rows of {layer.key}, taken as parts of one area",
+                "Dissolve the file by its code, or give each area its own code.",
+                "geometry",
+                area=area,
+                count=rows,
+            )

@@ -1,0 +1,48 @@
+"""Areas of Wales, Scotland or Northern Ireland, which were left out.
+
+Many boundary files cover the United Kingdom. `footprint` covers England, where integrated care
+systems exist; nothing else is judged, and what was left out is counted.
+
+Settle: nothing to do, unless the count surprises you.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.finding import Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.INFO
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report one finding for each layer that had areas of other nations."""
+    for layer in plan.drawn_layers():
+        nations = layer.out_of_scope["nation"].value_counts() if len(layer.out_of_scope) else None
+        if nations is None:
+            continue
+        told = ", ".join(f"{count:,} in {nation}" for nation, count in nations.sort_index().items())
+        yield rule.finding(
+            layer.key,
+            f"{len(layer.out_of_scope):,} of {layer.source.features:,} features of {layer.key} are outside "
+            f"England and were left out: {told}",
+            "Nothing to do, unless the count surprises you.",
+            "lookup",
+            count=len(layer.out_of_scope),
+            features=layer.source.features,
+        )
+    units = plan.units
+    if units is not None and units.drawn is None and units.out_of_scope:
+        yield rule.finding(
+            "units",
+            f"{units.out_of_scope:,} units are outside England and were left out",
+            "Nothing to do, unless the count surprises you.",
+            "lookup",
+            count=units.out_of_scope,
+        )

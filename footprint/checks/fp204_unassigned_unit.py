@@ -1,0 +1,67 @@
+"""Units, or whole areas, that lie in no area of a layer.
+
+Their people drop out of every total, and nobody is responsible for them.
+
+Settle: complete the lookup, or the boundary; a coastal unit may lie off a clipped coastline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.checks._alignment import pairs
+from footprint.errors import listing
+from footprint.finding import Area, Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.ERROR
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report one finding for each layer that leaves units, or areas compared with it, out."""
+    if plan.units is None:
+        yield from _areas(plan)
+        return
+    people = plan.unit_people()
+    for key in plan.layers:
+        assigned = plan.assignment(key)
+        if assigned is None:
+            yield rule.skip(f"nothing says which units lie in {key}")
+            continue
+        lost = [str(c) for c in assigned.codes.index[assigned.codes.isna()]]
+        if lost:
+            count = None if people is None else float(people.reindex(lost).sum())
+            told = "" if count is None else f", with {count:,.0f} people,"
+            yield rule.finding(
+                key,
+                f"{len(lost):,} units{told} lie in no area of {key}: {listing(lost)}",
+                "Complete the lookup, or the boundary.",
+                assigned.evidence,
+                units=len(lost),
+                people=count,
+                codes=lost[:20],
+            )
+
+
+def _areas(plan: Plan) -> Iterator[Finding]:
+    from footprint.plan import Missing
+
+    for source, target in pairs(plan):
+        overlap = plan.overlap(source, target)
+        if isinstance(overlap, Missing):
+            continue  # the alignment rules say why
+        for row in overlap.outside[overlap.outside["whole"]].to_dict("records"):
+            area = Area(row["source"], plan.layers[source].name(row["source"]))
+            yield rule.finding(
+                source,
+                f"{area} lies in no area of {target}",
+                "Complete the boundary, or leave the area out of the layer.",
+                overlap.evidence,
+                area=area,
+                area_m2=row["area_m2"],
+            )

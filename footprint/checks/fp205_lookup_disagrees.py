@@ -1,0 +1,83 @@
+"""Units that a lookup gives to one area although they are drawn in another.
+
+A lookup and a boundary file of one layer should say the same. Where they do not, one of them is of
+another date, or has an error; verdicts follow the lookup.
+
+Settle: find out which is right, and replace the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.errors import listing
+from footprint.finding import Area, Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan, PlanLayer
+
+SEVERITY = Severity.WARNING
+rule = Maker(__name__, SEVERITY)
+
+# Of a unit that a generalised border cuts, more than half is drawn on its own side of it.
+LEAST_SHARE_DRAWN = 0.5
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report, area by area, units whose lookup and outline disagree, and areas that only one of them has."""
+    both = [lay for lay in plan.layers.values() if lay.drawn is not None and lay.lookup is not None]
+    if not both:
+        yield rule.skip("no layer has both a lookup and outlines")
+    for layer in both:
+        yield from _one_sided(layer)
+        if plan.units is None or plan.units.shapes is None:
+            yield rule.skip(f"{layer.key}: the units have no outlines or points to hold against it")
+        else:
+            yield from _units(plan, layer)
+
+
+def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
+    assert layer.drawn is not None and layer.lookup is not None
+    drawn, listed = set(layer.drawn.areas.index), set(layer.lookup.codes)
+    for codes, has, lacks in (
+        (sorted(drawn - listed), "is drawn", "no unit in the lookup"),
+        (sorted(listed - drawn), "is in the lookup", "no outline"),
+    ):
+        for code in codes:
+            area = Area(str(code), layer.name(str(code)))
+            yield rule.finding(
+                layer.key,
+                f"{area} {has} in {layer.key} but has {lacks}",
+                "Take the lookup and the boundary of the same date.",
+                "lookup",
+                area=area,
+            )
+
+
+def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
+    from footprint.overlay import agreement
+
+    assert plan.units is not None and plan.units.shapes is not None and layer.drawn is not None
+    assigned = plan.assignment(layer.key)
+    if assigned is None:
+        return
+    share = agreement(plan.units.shapes, assigned.codes, layer.drawn)
+    wrong = share[share < LEAST_SHARE_DRAWN]
+    people = plan.unit_people()
+    for code, units in wrong.groupby(assigned.codes.reindex(wrong.index).to_numpy()):
+        area = Area(str(code), layer.name(str(code)))
+        count = None if people is None else float(people.reindex(units.index).sum())
+        told = "" if count is None else f" with {count:,.0f} people"
+        yield rule.finding(
+            layer.key,
+            f"{len(units):,} units{told} that the lookup gives to {area} are drawn outside it: "
+            f"{listing(sorted(units.index))}",
+            "Find out which of the two is right, and replace the other.",
+            "units",
+            area=area,
+            units=len(units),
+            people=count,
+            codes=sorted(str(u) for u in units.index)[:20],
+        )

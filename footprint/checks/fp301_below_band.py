@@ -1,0 +1,27 @@
+"""A system, place or neighbourhood with fewer people than its level is meant for.
+
+A small footprint spreads its fixed costs, its specialists and its financial risk over too few
+people. The bands are a should: geography, islands and history are good reasons to be outside them.
+
+Settle: merge it with a neighbour, or accept it with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.checks._bands import outside_band
+from footprint.finding import Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.WARNING
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each area below the band of its level."""
+    yield from outside_band(rule, plan, "BELOW", "Merge it with a neighbour, or accept it with its reason.")

@@ -1,0 +1,69 @@
+"""A layer whose areas do not add up to the population that the plan was given.
+
+Each person lives in one area of each layer. Where the sum differs, people were lost (units outside
+the layer, rows for units that the plan does not have) or counted twice.
+
+Settle: use a population of the units' vintage, and complete the layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.errors import listing
+from footprint.finding import Finding, Severity, Skipped
+from footprint.geographies import nation_out_of_scope
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.ERROR
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each layer whose total differs by half a person or more."""
+    from footprint import population
+    from footprint.plan import Missing
+    from footprint.tables import is_in
+
+    if plan.people is None:
+        yield rule.skip("the plan has no population")
+        return
+    given = plan.people.people
+    given = given[[nation_out_of_scope(str(c)) is None for c in given.index]]
+    total = float(given.sum())
+    known = plan.units.codes if plan.units is not None else plan.layers[plan.people_of or ""].codes
+    strangers = given[~is_in(given.index, known)]
+    for key, layer in plan.layers.items():
+        found = population.totals(plan, key)
+        if isinstance(found, Missing):
+            yield rule.skip(f"{key}: {found.reason}")
+            continue
+        if found.unknown:
+            yield rule.skip(f"{key}: {found.unknown}")
+            continue
+        here = float(found.people.sum())
+        if abs(here - total) < 0.5:
+            continue
+        causes = []
+        if len(strangers):
+            causes.append(
+                f"{strangers.sum():,.0f} are on {len(strangers):,} rows for codes that the plan does not "
+                f"have ({listing(strangers.index, 3)})"
+            )
+        if found.outside:
+            causes.append(f"{found.outside:,.0f} live in units outside {key}")
+        yield rule.finding(
+            key,
+            f"the {len(layer.codes):,} areas of {key} have {here:,.0f} people, the population has {total:,.0f}"
+            + (f": {'; '.join(causes)}" if causes else ""),
+            "Use a population of the units' vintage, and complete the layer.",
+            "population",
+            people=abs(here - total),
+            total=total,
+            difference=here - total,
+            codes=[str(c) for c in strangers.index[:20]],
+        )

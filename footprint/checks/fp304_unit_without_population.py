@@ -1,0 +1,41 @@
+"""Units, or areas, for which the population has no row.
+
+They count as empty, so every total that they are part of is too low.
+
+Settle: use a population of the same vintage as the units, or add the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.errors import listing
+from footprint.finding import Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.ERROR
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report the units, or the areas of the layer that the population is keyed by, without a row."""
+    from footprint.tables import is_in
+
+    if plan.people is None or plan.people_of is None:
+        yield rule.skip("the plan has no population")
+        return
+    codes = plan.units.codes if plan.units is not None else plan.layers[plan.people_of].codes
+    lost = [str(c) for c in codes[~is_in(codes, plan.people.people.index)]]
+    if lost:
+        yield rule.finding(
+            plan.people_of,
+            f"{len(lost):,} of {len(codes):,} codes of {plan.people_of} have no population: {listing(lost)}",
+            "Use a population of the same vintage, or add the rows.",
+            "population",
+            count=len(lost),
+            codes=lost[:20],
+        )

@@ -1,0 +1,284 @@
+"""The command line: parse, call, render, exit code. Heavy libraries are imported inside commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional, TextIO
+
+import typer
+
+from footprint.reports import FORMATS
+
+if TYPE_CHECKING:
+    from footprint.run import Result
+
+app = typer.Typer(
+    help="Define and check the geographic footprints of health and care in England.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Format = StrEnum("Format", {name: name for name in FORMATS})
+TableFormat = StrEnum("TableFormat", {name: name for name in ("terminal", "csv", "json")})
+FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})
+
+AssumeCrs = Annotated[
+    Optional[str], typer.Option(help="CRS of files that state none, for example EPSG:27700.")
+]
+Tolerance = Annotated[
+    Optional[float],
+    typer.Option(min=0.001, help="Width in metres that tells a split from a sliver; estimated if not given."),
+]
+Output = Annotated[
+    Optional[Path], typer.Option("--output", "-o", help="Write to this file instead of to stdout.")
+]
+
+
+def main() -> None:
+    """Run the program."""
+    app()
+
+
+def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
+    """Turn errors in the input into one message and exit code 2, and a closed pipe into silence."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        from footprint.errors import FootprintError
+        from footprint.reports.text import clean
+
+        try:
+            code = command(*args, **kwargs)
+        except FootprintError as fault:
+            typer.echo(f"error: {clean(str(fault))}", err=True)
+            raise typer.Exit(2) from None
+        except BrokenPipeError:
+            # `footprint check | head`: the reader has gone, which is no fault
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        raise typer.Exit(code or 0)
+
+    return run
+
+
+@contextmanager
+def _progress(doing: str) -> Iterator[Callable[[str], None]]:
+    """Show what is being done on stderr, if that is a terminal; yields a function that changes the words."""
+    if not sys.stderr.isatty():
+        yield lambda words: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(doing) as status:
+        yield lambda words: status.update(words)
+
+
+@contextmanager
+def _destination(output: Path | None) -> Iterator[TextIO]:
+    """Yield stdout, or a file that appears only when it has been written whole."""
+    if output is None:
+        yield sys.stdout
+        return
+    from footprint.errors import InputError
+
+    part = output.with_name(output.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        part.replace(output)
+    except OSError as fault:
+        part.unlink(missing_ok=True)
+        raise InputError(output, f"cannot be written ({fault.strerror})", "Choose another place.") from None
+    typer.echo(f"wrote {output}", err=True)
+
+
+def _notes(words: list[str]) -> None:
+    from footprint.reports.text import clean
+
+    for word in words:
+        typer.echo(f"note: {clean(word)}", err=True)
+
+
+@app.command()
+@_guarded
+def check(
+    plan: Annotated[
+        Optional[Path], typer.Argument(help="Plan file or its folder; ./footprint.toml if not given.")
+    ] = None,
+    la: Annotated[Optional[Path], typer.Option(help="Boundary file of local authorities.")] = None,
+    ccg: Annotated[Optional[Path], typer.Option(help="Boundary file of places (CCGs).")] = None,
+    ics: Annotated[Optional[Path], typer.Option(help="Boundary file of systems (ICSs).")] = None,
+    population: Annotated[Optional[Path], typer.Option(help="Table of people by code.")] = None,
+    units: Annotated[Optional[Path], typer.Option(help="Boundary file or points of units (LSOAs).")] = None,
+    select: Annotated[
+        Optional[list[str]], typer.Option(help="Only these rules: codes, names or families; repeatable, or with commas.")
+    ] = None,
+    ignore: Annotated[Optional[list[str]], typer.Option(help="Not these rules.")] = None,
+    format: Annotated[Format, typer.Option(help="How to report.")] = Format("terminal"),
+    output: Output = None,
+    fail_on: Annotated[FailOn, typer.Option(help="Exit with 1 at findings this grave.")] = FailOn("error"),
+    profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
+    tolerance: Tolerance = None,
+    assume_crs: AssumeCrs = None,
+) -> int:
+    """Check a plan, or boundary files, against every rule.
+
+    Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 it could not check.
+    """
+    from footprint.reports import write
+    from footprint.run import check as run_check
+
+    with _progress("Reading"):
+        loaded = _load(plan, la, ccg, ics, population, units, profile, tolerance, assume_crs)
+    _notes([*loaded.notes, *(f"[{part}] is not read by any rule of this version" for part in loaded.unread)])
+    with _progress("Checking"):
+        result = run_check(loaded, _split(select), _split(ignore))
+        result.overlap, result.population  # noqa: B018  computed here, while the progress shows
+    with _destination(output) as stream:
+        write(result, format.value, stream)
+    return result.exit_code(fail_on.value)  # type: ignore[arg-type]
+
+
+def _load(
+    plan: Path | None,
+    la: Path | None,
+    ccg: Path | None,
+    ics: Path | None,
+    population: Path | None,
+    units: Path | None,
+    profile: str | None,
+    tolerance: float | None,
+    assume_crs: str | None,
+) -> Any:
+    from dataclasses import replace
+
+    from footprint.errors import InputError
+    from footprint.plan import load_plan
+    from footprint.run import plan_from_layers
+
+    files = [f for f in (la, ccg, ics, population, units) if f is not None]
+    if files and plan is not None:
+        raise InputError(plan, "was given together with boundary files", "Give a plan, or --la, --ccg and --ics.")
+    if files:
+        return plan_from_layers(
+            la, ccg, ics, population, units,
+            profile=profile or "classic", sliver_width_m=tolerance, assume_crs=assume_crs,
+        )  # fmt: skip
+    if plan is None and not Path("footprint.toml").exists():
+        raise InputError(
+            None, "there is no footprint.toml here", "Give a plan file, or --la, --ccg and --ics boundary files."
+        )
+    if assume_crs is not None:
+        raise InputError(
+            None, "--assume-crs goes with --la, --ccg, --ics and --units",
+            'In a plan write assume_crs = "EPSG:27700" in the layer.',
+        )  # fmt: skip
+    loaded = load_plan(plan or Path("footprint.toml"), profile=profile)
+    return loaded if tolerance is None else replace(loaded, sliver_width_m=tolerance)
+
+
+def _split(entries: list[str] | None) -> list[str]:
+    return [part for entry in entries or [] for part in entry.split(",") if part.strip()]
+
+
+@app.command()
+@_guarded
+def inspect(
+    files: Annotated[list[Path], typer.Argument(help="Boundary files.")],
+    layer: Annotated[Optional[str], typer.Option(help="Only this layer of a container.")] = None,
+    format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),
+    assume_crs: AssumeCrs = None,
+) -> int:
+    """Show what is in boundary files before trusting them.
+
+    Exit codes: 0 every layer can be used; 2 one cannot, and why.
+    """
+    from footprint.inspection import inspect as look
+    from footprint.reports import inspection as report
+
+    with _progress("Reading"):
+        found = [one for file in files for one in look(file, layer=layer, assume_crs=assume_crs)]
+    report.write(found, format.value, sys.stdout)
+    return 2 if any(one.problem is not None for one in found) else 0
+
+
+@app.command()
+@_guarded
+def overlap(
+    a: Annotated[Path, typer.Argument(metavar="A", help="Source: the layer that should nest.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Target: the layer it should nest in.")],
+    format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),
+    output: Output = None,
+    tolerance: Tolerance = None,
+    assume_crs: AssumeCrs = None,
+) -> int:
+    """Compare two boundary files by their outlines, without a plan."""
+    from footprint.layer import read_layer
+    from footprint.reports import overlap as report
+    from footprint.run import overlap as compare
+
+    with _progress(f"Reading {a.name}") as say:
+        one = read_layer(a, assume_crs=assume_crs)
+        say(f"Reading {b.name}")
+        other = read_layer(b, assume_crs=assume_crs)
+        say(f"Comparing {len(one.areas):,} × {len(other.areas):,} areas")
+        found = compare(one, other, sliver_width_m=tolerance)
+    _notes([*one.notes, *other.notes])
+    with _destination(output) as stream:
+        report.write(found, one, other, format.value, stream)
+    return 0
+
+
+@app.command()
+@_guarded
+def rules(
+    format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),
+) -> None:
+    """List every rule."""
+    from footprint.reports import rules as report
+
+    report.write(format.value, sys.stdout)
+
+
+@app.command()
+@_guarded
+def explain(
+    code: Annotated[str, typer.Argument(help="A rule, for example FP201 or split-area.")],
+) -> None:
+    """Explain one rule: what it finds, why that matters, and how to settle it."""
+    from footprint.checks import rule
+    from footprint.reports import rules as report
+
+    report.write_one(rule(code), sys.stdout)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from footprint import __version__
+
+        typer.echo(f"footprint {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+__all__ = ["app", "main"]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""What a rule says: findings, with the evidence they rest on, and what could not be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+EvidenceKind = Literal["lookup", "units", "geometry", "population", "flow"]
+Number = int | float | str | bool | None
+
+EVIDENCE_FIELDS: dict[str, str] = {
+    "pieces": "number of pieces, or the areas that a source lies in",
+    "shares_of_source": "share of the source in each piece, in the order of `others`",
+    "denominator": "what the shares are shares of",
+    "people": "people concerned",
+    "people_in_pieces": "people in each piece, in the order of `others`",
+    "units": "units concerned",
+    "area_m2": "area concerned, square metres",
+    "areas_m2": "area of each piece, square metres, in the order of `others`",
+    "width_m": "width, metres: twice the radius of the largest circle inside",
+    "widths_m": "width of each piece, metres, in the order of `others`",
+    "tolerance_m": "width below which an overlap counts as a sliver, metres",
+    "tolerance_reason": "where the tolerance comes from",
+    "count": "how many there are",
+    "features": "features of the file",
+    "rings": "invalid rings",
+    "area_change_m2": "change of area by repairing, square metres",
+    "largest_change_m2": "largest change of one area by repairing, square metres",
+    "total": "people in all",
+    "difference": "people in the areas minus people in all",
+    "band": "the population band of the level",
+    "band_low": "its lower end, people",
+    "band_high": "its upper end, people",
+    "distance": "people missing (negative) or too many",
+    "population_source": "who counted the people",
+    "assumption": "what was assumed about the figures",
+    "resolution_m": "estimated detail of the outlines of the layer, metres",
+    "resolution_other_m": "estimated detail of the outlines of the other layer, metres",
+    "vintage": "year that the layer states",
+    "year": "year of the change",
+    "best_fit_min": "smallest share of a unit that lies in the area it was assigned to",
+    "nation": "nation",
+    "jaccard": "people (or area) in both, over people (or area) in either",
+    "codes": "codes concerned, at most twenty",
+}
+"""The vocabulary of evidence: every field that a finding may carry, and what it means."""
+
+
+class Severity(StrEnum):
+    """How grave a finding is: a broken `must`, a broken `should`, or something to know."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for error, 1 for warning, 2 for info."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area by its code and its name."""
+
+    code: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name if self.name == self.code else f"{self.name} ({self.code})"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a finding rests on: the kind of evidence, and named numbers (see EVIDENCE_FIELDS)."""
+
+    kind: EvidenceKind
+    numbers: Mapping[str, Number | list[Number]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where in a file the cause of a finding stands."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a rule has found."""
+
+    rule: str
+    name: str
+    severity: Severity
+    layer: str
+    area: Area | None
+    message: str
+    hint: str
+    evidence: Evidence
+    others: tuple[Area, ...] = ()
+    level: str | None = None
+    accepted: str | None = None
+    """The reason why this finding is accepted; None where it is not."""
+    location: Location | None = None
+
+    @property
+    def people(self) -> float:
+        """People concerned, for sorting; 0 where unknown."""
+        value = self.evidence.numbers.get("people")
+        return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A rule, or a part of its work, that could not be done, and why."""
+
+    rule: str
+    reason: str
+    refused: bool = False
+    """True where input was refused as incomparable, so that the check is incomplete."""
+
+
+def area_text(m2: float) -> str:
+    """Return an area in km², or in m² where that would be too small to read."""
+    return f"{m2 / 1e6:,.1f} km²" if m2 >= 50_000 else f"{m2:,.0f} m²"
+
+
+def counts(findings: Iterable[Finding]) -> dict[str, int]:
+    """Return the number of findings by severity, and of accepted ones, which count nowhere else."""
+    tally = {"error": 0, "warning": 0, "info": 0, "accepted": 0}
+    for finding in findings:
+        tally["accepted" if finding.accepted is not None else str(finding.severity)] += 1
+    return tally

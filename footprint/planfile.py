@@ -1,0 +1,215 @@
+"""`footprint.toml` as data: which keys there are, and what may stand in them.
+
+Only the form is checked here; files are opened by `plan.load_plan`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from footprint.errors import InputError, nearest
+from footprint.geographies import PROFILES, Level
+
+_SILENT = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+LayerKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+Metres = Annotated[float, Field(gt=0)]
+
+
+class _Spec(BaseModel):
+    model_config = _SILENT
+
+
+class PopulationSpec(_Spec):
+    """People of the units (or, without units, of the areas of a layer)."""
+
+    path: str
+    code: str | None = None
+    value: str | None = None
+    source: str = ""
+    assumption: str = ""
+
+
+class LookupSpec(_Spec):
+    """Which area each unit belongs to."""
+
+    path: str
+    unit: str | None = None
+    code: str | None = None
+
+
+class UnitsSpec(_Spec):
+    """The building blocks that carry a population."""
+
+    geography: str = "LSOA"
+    path: str | None = None
+    layer: str | None = None
+    code: str | None = None
+    name: str | None = None
+    assume_crs: str | None = None
+    population: PopulationSpec | None = None
+
+
+class LayerSpec(_Spec):
+    """One geography: a boundary file, a lookup, or both."""
+
+    geography: str | None = None
+    path: str | None = None
+    layer: str | None = None
+    code: str | None = None
+    name: str | None = None
+    assume_crs: str | None = None
+    lookup: LookupSpec | None = None
+
+    @model_validator(mode="after")
+    def _has_something(self) -> LayerSpec:
+        if self.path is None and self.lookup is None:
+            raise ValueError("needs a path, a lookup, or both")
+        return self
+
+
+class AlignSpec(_Spec):
+    """Two layers that must (error) or should (warning) line up."""
+
+    source: str
+    target: str
+    must: Literal["nest", "match"] | None = None
+    should: Literal["nest", "match"] | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> AlignSpec:
+        if (self.must is None) == (self.should is None):
+            raise ValueError('needs either must = "nest" (or "match") or should = "nest" (or "match")')
+        return self
+
+
+class AcceptSpec(_Spec):
+    """A finding that is known and accepted, with the reason that reports show."""
+
+    rule: Annotated[str, Field(pattern=r"^FP\d{3}$")]
+    area: str | None = None
+    layer: str | None = None
+    other: str | None = None
+    reason: Annotated[str, Field(min_length=1)]
+
+
+class ThresholdsSpec(_Spec):
+    """Limits that a plan sets for itself."""
+
+    sliver_width_m: Metres | None = None
+    localisation_index: dict[Level, Annotated[float, Field(ge=0, le=1)]] = {}
+    periphery_m: Metres | None = None
+
+
+class PlanSpec(_Spec):
+    """All of `footprint.toml`."""
+
+    title: str
+    date: dt.date
+    profile: str = "classic"
+    units: UnitsSpec | None = None
+    population: PopulationSpec | None = None
+    layers: dict[LayerKey, LayerSpec] = Field(min_length=1)
+    levels: dict[Level, str] = {}
+    bands: dict[Level, tuple[int, int]] = {}
+    align: list[AlignSpec] = []
+    # read by the flow rules
+    flows: dict[str, Any] | None = None
+    providers: dict[str, Any] | None = None
+    thresholds: ThresholdsSpec = ThresholdsSpec()
+    accept: list[AcceptSpec] = []
+
+
+def read_plan_file(path: Path) -> PlanSpec:
+    """Read and check the form of a plan file.
+
+    Raises InputError for TOML that cannot be parsed, for unknown keys (naming the nearest known
+    one), for values of the wrong kind, and for layers that are named but not defined.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = tomllib.load(stream)
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError(path, f"is not valid TOML: {fault}", "Mend that line.") from None
+    except UnicodeDecodeError:
+        raise InputError(path, "is not UTF-8 text", "Save it as UTF-8.") from None
+    return check_plan(raw, path)
+
+
+def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
+    """Check the form of a plan that has been parsed already; raises as `read_plan_file` does."""
+    try:
+        spec = PlanSpec.model_validate(raw)
+    except ValidationError as fault:
+        raise _plan_error(path, raw, fault) from None
+    keys = list(spec.layers)
+    named = [("levels." + level, key) for level, key in spec.levels.items()]
+    for number, align in enumerate(spec.align, 1):
+        named += [(f"align {number}, source", align.source), (f"align {number}, target", align.target)]
+    for place, key in named:
+        if key not in spec.layers:
+            raise InputError(
+                path,
+                f"{place} names the layer '{key}', which the plan does not define",
+                f"{nearest(key, keys)}Defined: {', '.join(keys)}.",
+            )
+    for number, align in enumerate(spec.align, 1):
+        if align.source == align.target:
+            raise InputError(path, f"align {number} holds '{align.source}' against itself", "Name two layers.")
+    for level, (low, high) in spec.bands.items():
+        if not 0 <= low <= high:
+            raise InputError(path, f"bands.{level} = [{low}, {high}] is not a range", "Write [low, high].")
+    if spec.profile not in PROFILES:
+        raise InputError(
+            path,
+            f"there is no profile '{spec.profile}'",
+            f"{nearest(spec.profile, PROFILES)}Known: {', '.join(PROFILES)}.",
+        )
+    if spec.units is not None and spec.units.population is not None and spec.population is not None:
+        raise InputError(path, "states a population twice", "Keep units.population or population.")
+    return spec
+
+
+def _plan_error(path: Path, raw: dict[str, Any], fault: ValidationError) -> InputError:
+    """Say the first thing that is wrong, in the words of the plan file."""
+    first = fault.errors()[0]
+    place = _place(first["loc"])
+    if first["type"] == "extra_forbidden":
+        key = str(first["loc"][-1])
+        known = _known_keys(first["loc"][:-1])
+        where = _place(first["loc"][:-1])
+        inside = f" in [{where}]" if where else ""
+        return InputError(
+            path, f"unknown key '{key}'{inside}", f"{nearest(key, known)}Known keys: {', '.join(known)}."
+        )
+    if first["type"] == "missing":
+        return InputError(path, f"'{place}' is missing", "Every plan needs it.")
+    told = str(first["msg"]).removeprefix("Value error, ")
+    return InputError(path, f"{place or 'the plan'}: {told[:1].lower()}{told[1:]}", "Mend that value.")
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    words = [f"{int(part) + 1}" if isinstance(part, int) else str(part) for part in loc if part != "[key]"]
+    return ".".join(words)
+
+
+def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that may stand at a place in the plan."""
+    model: type[BaseModel] = PlanSpec
+    by_place: dict[str, type[BaseModel]] = {
+        "units": UnitsSpec,
+        "population": PopulationSpec,
+        "layers": LayerSpec,
+        "lookup": LookupSpec,
+        "align": AlignSpec,
+        "accept": AcceptSpec,
+        "thresholds": ThresholdsSpec,
+    }
+    for part in loc:
+        if isinstance(part, str) and part in by_place:
+            model = by_place[part]
+    return list(model.model_fields)

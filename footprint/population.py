@@ -1,0 +1,103 @@
+"""People per area, and whether they fit the population band of their level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from footprint.overlay import Overlap
+from footprint.plan import Missing, Plan
+
+COLUMNS = ("layer", "level", "code", "name", "population", "band_low", "band_high", "band", "status", "distance")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """People in each area of a layer."""
+
+    people: pd.Series
+    """Index area code (all areas of the layer), value people; NaN where they cannot be told."""
+    outside: float
+    """People of units that lie in no area of the layer."""
+    unknown: str
+    """Why some totals are NaN; empty where none is."""
+
+
+def totals(plan: Plan, key: str) -> Totals | Missing:
+    """Return the people of each area of layer `key`.
+
+    From the units where there are any. Without units the population is that of one layer's
+    areas: another layer's total is known where whole areas make it up, and only there.
+    """
+    layer = plan.layers[key]
+    if plan.people is None:
+        return Missing("the plan has no population")
+    if plan.people_of == "units":
+        assigned, people = plan.assignment(key), plan.unit_people()
+        if assigned is None or people is None:
+            return Missing(f"nothing says which units lie in {key}")
+        inside = people.groupby(assigned.codes.reindex(people.index).to_numpy()).sum()
+        nowhere = assigned.codes.reindex(people.index).isna().to_numpy()
+        return Totals(inside.reindex(layer.codes).fillna(0.0), float(people[nowhere].sum()), "")
+    assert plan.people_of is not None
+    own = plan.people.people
+    if key == plan.people_of:
+        known = own.reindex(layer.codes)
+        lost = int(known.isna().sum())
+        return Totals(known, 0.0, f"{lost:,} areas have no population" if lost else "")
+    overlap = plan.overlap(plan.people_of, key)
+    if isinstance(overlap, Missing):
+        return overlap
+    return _composed(plan, key, overlap, own)
+
+
+def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
+    table = overlap.table[overlap.table["verdict"] != "sliver"]
+    table = table.assign(people=own.reindex(table["source"]).to_numpy())
+    # an area that takes only a part of another has a total that only units could tell
+    table.loc[table["verdict"] == "split", "people"] = np.nan
+    sums = table.groupby("target")["people"].agg(lambda p: p.sum(skipna=False))
+    people = sums.reindex(plan.layers[key].codes)
+    unknown = int(people.isna().sum())
+    gone = overlap.outside[overlap.outside["whole"]]["source"]
+    why = (
+        f"{unknown:,} areas of {key} take in a part of an area of {plan.people_of}, "
+        "and only units tell how many people live in each part"
+    )
+    return Totals(people, float(own.reindex(gone).sum()), why if unknown else "")
+
+
+def table(plan: Plan) -> pd.DataFrame:
+    """Return people and band of every area of every layer, as in the JSON table `population`.
+
+    `status` is BELOW, WITHIN or ABOVE, or None for layers that are no level or have no band;
+    `distance` is the people missing (negative) or too many; both are None where people are unknown.
+    """
+    rows = []
+    for key, layer in plan.layers.items():
+        found = totals(plan, key)
+        if isinstance(found, Missing):
+            continue
+        level = plan.level_of(key)
+        band = None if level is None else plan.bands.get(level)
+        for code, people in found.people.items():
+            judged = band is not None and not np.isnan(people)
+            rows.append(
+                (
+                    key,
+                    None if level is None else str(level),
+                    code,
+                    layer.name(str(code)),
+                    people,
+                    None if band is None else band.low,
+                    None if band is None else band.high,
+                    None if band is None else str(band),
+                    band.status(people) if band is not None and judged else None,
+                    band.distance(people) if band is not None and judged else None,
+                )
+            )
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(
+        {"band_low": object, "band_high": object, "distance": object}
+    )

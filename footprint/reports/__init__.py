@@ -1,0 +1,21 @@
+"""Report formats, one a module; the command line reads its choices from FORMATS."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from footprint.run import Result
+
+FORMATS: dict[str, str] = {
+    "terminal": "footprint.reports.terminal",
+    "json": "footprint.reports.json",
+    "csv": "footprint.reports.csv",
+}
+"""Name of a format → module with `write(result, stream)`."""
+
+
+def write(result: Result, name: str, stream: TextIO) -> None:
+    """Write a result in the format called `name`, one of FORMATS."""
+    import_module(FORMATS[name]).write(result, stream)

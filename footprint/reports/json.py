@@ -1,0 +1,99 @@
+"""Findings, skips and tables as one JSON object, version 1 (see findings.v1.schema.json)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TextIO
+
+from footprint.finding import Area, Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from footprint.files import Source
+    from footprint.run import Result
+
+VERSION = 1
+
+
+def write(result: Result, stream: TextIO) -> None:
+    """Write the result as JSON."""
+    json.dump(document(result), stream, ensure_ascii=False, indent=1, allow_nan=False)
+    stream.write("\n")
+
+
+def document(result: Result) -> dict[str, Any]:
+    """Return the whole document as plain Python values."""
+    plan = result.plan
+    population = result.population.drop(columns=["band_low", "band_high"])
+    return {
+        "version": VERSION,
+        "plan": {
+            "title": plan.title,
+            "date": plan.date and plan.date.isoformat(),
+            "profile": plan.profile,
+            "population_source": plan.people.stated_source if plan.people else None,
+            "assumptions": list(plan.assumptions),
+            "notes": list(plan.notes),
+            "inputs": [source(s) for s in plan.inputs],
+        },
+        "summary": result.summary,
+        "findings": [finding(f) for f in result.findings],
+        "skipped": [{"rule": s.rule, "reason": s.reason} for s in result.skipped],
+        "tables": {
+            "overlap": records(result.overlap),
+            "population": records(population),
+            "flows": [],
+        },
+    }
+
+
+def source(given: Source) -> dict[str, Any]:
+    """Return one line of provenance."""
+    return {
+        "role": given.role,
+        "path": given.path,
+        "sha256": given.sha256,
+        "features": given.features,
+        "crs": given.crs,
+        "vintage": given.vintage,
+        "resolution_m": given.resolution_m,
+    }
+
+
+def finding(given: Finding) -> dict[str, Any]:
+    """Return one finding."""
+    return {
+        "rule": given.rule,
+        "name": given.name,
+        "severity": str(given.severity),
+        "layer": given.layer,
+        "level": given.level,
+        "area": given.area and _area(given.area),
+        "others": [_area(o) for o in given.others],
+        "message": given.message,
+        "hint": given.hint,
+        "evidence": {"kind": given.evidence.kind, **given.evidence.numbers},
+        "accepted": given.accepted,
+        "location": given.location
+        and {"path": given.location.path, "line": given.location.line},
+    }
+
+
+def _area(given: Area) -> dict[str, str]:
+    return {"code": given.code, "name": given.name}
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as plain values: None for what is unknown, whole numbers as int."""
+    columns = {name: [plain(v) for v in frame[name].tolist()] for name in frame.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def plain(value: Any) -> Any:
+    """Return a JSON value: NaN becomes None, floats keep nine digits after the point."""
+    if isinstance(value, float):
+        if value != value:
+            return None
+        return int(value) if value.is_integer() else round(value, 9)
+    return value

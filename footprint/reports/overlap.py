@@ -1,0 +1,92 @@
+"""The overlap of two boundary files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TextIO
+
+from rich.padding import Padding
+from rich.text import Text
+
+from footprint.layer import Layer, resolution_class
+from footprint.overlay import Overlap
+from footprint.reports.json import records, source
+from footprint.reports.terminal import console_for, grid, line, sliver_line, title
+from footprint.reports.text import clean, count, percent, spreadsheet_safe
+
+MOST = 40
+
+
+def write(found: Overlap, a: Layer, b: Layer, name: str, stream: TextIO) -> None:
+    """Write an overlap as "terminal", "json" or "csv"."""
+    if name == "json":
+        document = {
+            "version": 1,
+            "inputs": [source(a.source), source(b.source)],
+            "tolerance_m": found.tolerance.metres if found.tolerance else None,
+            "tolerance_reason": found.tolerance.why if found.tolerance else None,
+            "overlap": records(found.table),
+            "outside": records(found.outside),
+            "too_small": list(found.too_small),
+        }
+        json.dump(document, stream, ensure_ascii=False, indent=1, allow_nan=False)
+        stream.write("\n")
+    elif name == "csv":
+        table = found.table.assign(
+            source_name=a.names.reindex(found.table["source"]).to_numpy(),
+            target_name=b.names.reindex(found.table["target"]).to_numpy(),
+        )
+        for column in ("source", "target", "source_name", "target_name", "source_layer", "target_layer"):
+            table[column] = table[column].map(spreadsheet_safe)
+        table.to_csv(stream, index=False, lineterminator="\n")
+    else:
+        _terminal(found, a, b, stream)
+
+
+def _terminal(found: Overlap, a: Layer, b: Layer, stream: TextIO) -> None:
+    console = console_for(stream)
+    table = found.table
+    verdict = table.drop_duplicates(["source", "verdict"])["verdict"].value_counts()
+    split = found.split()
+    nested = int(verdict.get("nested", 0) + verdict.get("same", 0))
+    console.print(Text(f"{clean(found.source)} in {clean(found.target)}", style="bold"))
+    console.print(
+        f"{nested:,} of {len(a.polygons):,} areas nest ({int(verdict.get('same', 0)):,} one to one), "
+        f"{split['source'].nunique():,} split, {len(found.outside):,} in none"
+    )
+    if len(split):
+        console.print(title("Splits, by area"))
+        lost = split.groupby("source")["area_m2"].agg(lambda s: s.sum() - s.max())
+        order = lost.sort_values(ascending=False, kind="stable").index
+        for code in order[:MOST]:
+            console.print(line(f"{a.names[code]} ({code})"))
+            rows = grid("right", "right", "right", "fold")
+            for row in split[split["source"] == code].to_dict("records"):
+                rows.add_row(
+                    f"{row['area_m2'] / 1e6:,.1f} km²",
+                    percent(row["area_share_of_source"]),
+                    f"{row['width_m']:,.0f} m wide",
+                    Text(clean(f"{b.names[row['target']]} ({row['target']})")),
+                )
+            console.print(Padding(rows, (0, 0, 0, 6)))
+        if len(order) > MOST:
+            console.print(line(f"and {len(order) - MOST:,} more; see them all with --format csv"))
+    for code in found.outside["source"][:MOST]:
+        console.print(line(f"in none: {a.names[code]} ({code})"))
+    if len(found.outside) > MOST:
+        console.print(line(f"and {len(found.outside) - MOST:,} more in none"))
+    console.print(title("Slivers (narrow false overlaps, not counted as splits)"))
+    console.print(line(sliver_line(found)))
+    if found.too_small:
+        told = count(len(found.too_small), "area")
+        console.print(line(f"{told} of {found.source} lie across a line but are too narrow to judge"))
+    console.print(title("Inputs"))
+    for layer in (a, b):
+        s = layer.source
+        outline = resolution_class(layer.resolution_m, layer.drawn)
+        facts = [f"{s.features:,} features", layer.geography.key, s.crs or "", f"outlines {outline}"]
+        facts += [f"{len(layer.out_of_scope):,} outside England left out"] if len(layer.out_of_scope) else []
+        facts += [f"{count(len(layer.repairs), 'invalid outline')} repaired"] if len(layer.repairs) else []
+        facts.append(f"sha256 {s.sha256[:12]}")
+        console.print(line(f"{Path(s.path).name} ({', '.join(facts)})", style="dim"))

@@ -1,0 +1,401 @@
+"""The report that an analyst reads: verdict first, splits with their people, bands, provenance.
+
+It has to read well in 80 columns, without colour, and in a log file, so every statement is made in
+words; colour and bars only repeat it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from footprint.finding import Finding, Severity
+from footprint.reports.text import clean, count, number, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from footprint.overlay import Overlap
+    from footprint.plan import Alignment, Plan
+    from footprint.run import Result
+
+NARROWEST, WIDEST = 60, 110
+BAR = 24
+MOST_PER_RULE = 8
+SPLIT_RULES = ("FP201", "FP203")
+BAND_RULES = ("FP301", "FP302")
+_COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_EVIDENCE = {"lookup": "by lookup", "units": "by units, best fit", "geometry": "by outlines"}
+
+
+def console_for(stream: TextIO) -> Console:
+    """Return a console that writes to `stream`: 80 columns wide where that is no terminal."""
+    tty = stream.isatty()
+    console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    width = console.width if tty else 80
+    return Console(
+        file=stream, highlight=False, markup=False, emoji=False, width=max(NARROWEST, min(WIDEST, width))
+    )
+
+
+def write(result: Result, stream: TextIO) -> None:
+    """Print the report."""
+    console = console_for(stream)
+    for part in report(result, ascii_only=not _draws(stream)):
+        console.print(part)
+
+
+def _draws(stream: TextIO) -> bool:
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") in ("utf8", "utf16")
+
+
+def report(result: Result, ascii_only: bool = False) -> Iterator[RenderableType]:
+    """Return the parts of the report, in order."""
+    yield from _heading(result)
+    yield from _verdicts(result)
+    yield from _splits(result, ascii_only)
+    yield from _bands(result, ascii_only)
+    yield from _others(result)
+    yield from _slivers(result)
+    yield from _skipped(result)
+    yield from _inputs(result)
+
+
+def title(words: str) -> Text:
+    """Return the heading of a section."""
+    return Text(f"\n{words}", style="bold")
+
+
+def line(*words: str | Text, indent: int = 2, style: str = "") -> RenderableType:
+    """Return a paragraph that wraps under itself."""
+    text = Text(style=style)
+    for word in words:
+        text.append_text(word if isinstance(word, Text) else Text(clean(word)))
+    return Padding(text, (0, 0, 0, indent), expand=False)
+
+
+def grid(*justify: str, indent: int = 2) -> Table:
+    """Return an empty table without lines, one column for each of `justify`; "fold" columns wrap."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for how in justify:
+        if how == "fold":
+            table.add_column(overflow="fold")
+        else:
+            table.add_column(justify=how, no_wrap=True)  # type: ignore[arg-type]
+    return table
+
+
+def _heading(result: Result) -> Iterator[RenderableType]:
+    plan = result.plan
+    when = f" · {plan.date.day} {plan.date:%B %Y}" if plan.date else ""
+    yield Text(clean(plan.title) + when, style="bold")
+    s = result.summary
+    words = [
+        (s["error"], count(s["error"], "error"), "bold red"),
+        (s["warning"], count(s["warning"], "warning"), "yellow"),
+        (s["info"], count(s["info"], "note"), "cyan"),
+        (s["accepted"], f"{s['accepted']:,} accepted", "green"),
+    ]
+    verdict = Text(", ").join(Text(w, style=c) for n, w, c in words if n) if any(n for n, *_ in words) else None
+    if verdict is None:
+        verdict = Text("no findings", style="green")
+    if result.skipped:
+        rules = len({s.rule for s in result.skipped})
+        verdict.append(f"; {count(rules, 'rule')} skipped in whole or in part")
+    if result.incomplete:
+        yield line(Text("INCOMPLETE: ", style="bold red"), "layers were refused as incomparable; see below", indent=0)
+    yield verdict
+    for assumption in plan.assumptions:
+        yield line(Text("Assumed: ", style="bold"), assumption, indent=0)
+
+
+# ── coterminosity ───────────────────────────────────────────────────────────────────────────────
+
+
+def _verdicts(result: Result) -> Iterator[RenderableType]:
+    from footprint.checks._alignment import level_pairs
+
+    plan = result.plan
+    if not result.overlaps:
+        return
+    yield title("Do the boundaries line up?")
+    table = grid("left", "fold", "left")
+    levels = set(level_pairs(plan))
+    stated = {(a.source, a.target): a for a in plan.align}
+    for overlap in result.overlaps:
+        pair = (overlap.source, overlap.target)
+        align = stated.get(pair)
+        word = _must(align) if align else "must nest" if pair in levels else ""
+        table.add_row(
+            Text(f"{overlap.source} in {overlap.target}"),
+            _verdict(plan, overlap, word),
+            Text(_EVIDENCE[overlap.evidence], style="dim"),
+        )
+    yield Padding(table, (0, 0, 0, 2), expand=False)
+
+
+def _must(align: Alignment) -> str:
+    return f"{'must' if align.must else 'should'} {align.kind}"
+
+
+def _verdict(plan: Plan, overlap: Overlap, word: str) -> Text:
+    table = overlap.table
+    split = table[table["verdict"] == "split"]["source"].drop_duplicates()
+    whole = table[table["verdict"].isin(("nested", "same"))]["source"]
+    same = table[table["verdict"] == "same"]["source"]
+    of = len(split) + len(whole)
+    text = Text(f"{len(whole):,} of {of:,} nest")
+    if len(same):
+        text.append(f" ({len(same):,} one to one)")
+    if len(split):
+        names = [plan.layers[overlap.source].name(c) for c in _widest(overlap, list(split))]
+        more = "" if len(names) <= 3 else f" and {len(names) - 3:,} more"
+        text.append(f", {len(split):,} split: ", style="bold")
+        text.append(clean("; ".join(names[:3])) + more)
+    if "match" in word:
+        text.append(f", {of - len(same):,} do not match", style="bold" if of > len(same) else "")
+    gone = int(overlap.outside["whole"].sum())
+    if gone:
+        text.append(f", {gone:,} in none", style="bold")
+    if word:
+        text.append(f" ({word})", style="dim")
+    return text
+
+
+def _widest(overlap: Overlap, codes: list[str]) -> list[str]:
+    """Sort split areas by the people (or else the ground) outside their largest piece, most first."""
+    table = overlap.split()
+    size = table["population"].where(table["population"].notna(), table["area_m2"])
+    lost = size.groupby(table["source"]).agg(lambda s: s.sum() - s.max())
+    return sorted(codes, key=lambda c: (-lost[c], c))
+
+
+def _splits(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
+    shown = [f for f in result.findings if f.rule in SPLIT_RULES]
+    for rule, layer, target in dict.fromkeys((f.rule, f.layer, _target(result, f)) for f in shown):
+        group = [f for f in shown if (f.rule, f.layer, _target(result, f)) == (rule, layer, target)]
+        group.sort(key=_outside_largest, reverse=True)
+        head = group[0]
+        yield title(f"{count(len(group), 'split')} of {layer} between {target} ({rule} {head.name})")
+        for f in group:
+            yield line(_mark(f), f" {f.area}{_whole(f)}")
+            yield Padding(_pieces(f, ascii_only), (0, 0, 0, 6), expand=False)
+            if f.accepted is not None:
+                yield line(f"accepted: {f.accepted}", indent=6)
+
+
+def _target(result: Result, f: Finding) -> str:
+    """Return the layer that a split finding is about: the one that has all its pieces."""
+    codes = {o.code for o in f.others}
+    for overlap in result.overlaps:
+        if overlap.source == f.layer and codes <= set(result.plan.layers[overlap.target].codes):
+            return overlap.target
+    return ""
+
+
+def _outside_largest(f: Finding) -> tuple[float, float]:
+    numbers = f.evidence.numbers
+    areas = numbers.get("areas_m2")
+    known = [a for a in areas if isinstance(a, (int, float))] if isinstance(areas, list) else []
+    return f.people, sum(known) - max(known, default=0)
+
+
+def _mark(f: Finding) -> Text:
+    if f.accepted is not None:
+        return Text("accepted", style="green")
+    return Text({"info": "note"}.get(f.severity, str(f.severity)), style=_COLOUR[f.severity])
+
+
+def _whole(f: Finding) -> str:
+    total = f.evidence.numbers.get("total")
+    return f": {number(float(total))} people" if isinstance(total, (int, float)) else ""
+
+
+def _pieces(f: Finding, ascii_only: bool) -> Table:
+    numbers = f.evidence.numbers
+    people, shares = numbers.get("people_in_pieces"), numbers.get("shares_of_source")
+    areas, widths = numbers.get("areas_m2"), numbers.get("widths_m")
+    table = grid("right", "right", "left", "fold")
+    assert isinstance(shares, list)
+    for i, other in enumerate(f.others):
+        share = shares[i]
+        if isinstance(people, list):
+            size = number(_float(people[i]))
+        elif isinstance(widths, list) and isinstance(areas, list):
+            size = f"{_float(areas[i]) / 1e6:,.1f} km², {_float(widths[i]):,.0f} m wide"
+        else:
+            size = f"{_float(areas[i]) / 1e6:,.1f} km²" if isinstance(areas, list) and areas[i] else "–"
+        table.add_row(
+            Text(size),
+            Text(percent(_float(share))),
+            Text(bar(_float(share), 12, ascii_only), style="blue"),
+            Text(clean(str(other))),
+        )
+    return table
+
+
+def _float(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else float("nan")
+
+
+def bar(share: float, width: int, ascii_only: bool) -> str:
+    """Return a bar for a share between 0 and 1; a share above 0 shows at least one mark."""
+    if share != share:
+        return ""
+    filled = max(round(share * width), 1 if share > 0 else 0)
+    full, empty = ("#", ".") if ascii_only else ("█", "░")
+    return full * filled + empty * (width - filled)
+
+
+# ── population ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _bands(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
+    plan, table = result.plan, result.population
+    judged = table[table["level"].notna()]
+    if judged.empty or not set(result.rules) & set(BAND_RULES):
+        return
+    who = plan.people.stated_source if plan.people and plan.people.stated_source else "source not stated"
+    yield title(f"Population bands (profile {plan.profile}; {clean(who)})")
+    accepted = {(f.layer, f.area.code) for f in result.findings if f.accepted is not None and f.area and f.rule in BAND_RULES}
+    for level, key in plan.levels.items():
+        rows = judged[judged["level"] == str(level)]
+        band = plan.bands.get(level)
+        if rows.empty or band is None:
+            continue
+        tally = rows["status"].value_counts()
+        words = [f"{tally[s]:,} {s.lower()}" for s in ("WITHIN", "BELOW", "ABOVE") if s in tally]
+        unknown = int(rows["status"].isna().sum())
+        words += [f"{unknown:,} unknown"] if unknown else []
+        yield line(Text(str(level), style="bold"), f" ({key}), {band} people: {', '.join(words)}")
+        shown = rows if len(rows) <= 12 else rows[rows["status"] != "WITHIN"]
+        yield Padding(_band_table(shown, float(rows["population"].max()), accepted, ascii_only), (0, 0, 0, 4), expand=False)
+        if len(shown) < len(rows):
+            yield line(f"and {len(rows) - len(shown):,} within the band", indent=4, style="dim")
+
+
+def _band_table(
+    rows: pd.DataFrame, largest: float, accepted: set[tuple[str, str]], ascii_only: bool
+) -> Table:
+    out = grid("right", "left", "left", "fold")
+    order = rows.sort_values(["population", "code"], ascending=[False, True])
+    for row in order.to_dict("records"):
+        status = row["status"] or "unknown"
+        style = "" if status == "WITHIN" else "yellow"
+        told = {"WITHIN": "within", "BELOW": "BELOW", "ABOVE": "ABOVE"}.get(status, status)
+        if (row["layer"], row["code"]) in accepted:
+            told += " (accepted)"
+        out.add_row(
+            Text(number(row["population"])),
+            Text(dial(row["population"], row["band_low"], row["band_high"], largest, ascii_only)),
+            Text(told, style=style),
+            Text(clean(row["name"])),
+        )
+    return out
+
+
+def dial(value: float, low: int | None, high: int | None, largest: float, ascii_only: bool) -> str:
+    """Return a scale from 0 to the largest value with the band drawn as a line and the value as a dot."""
+    if value != value:
+        return ""
+    end = max(largest, 1.15 * (high or low or 1)) or 1.0
+
+    def at(v: float) -> int:
+        return min(BAR - 1, max(0, round(v / end * (BAR - 1))))
+
+    outside, inside, left, right, dot = ("." , "-", "[", "]", "o") if ascii_only else ("·", "─", "├", "┤", "●")
+    first, last = at(low or 0), at(high if high is not None else end)
+    scale = [inside if first <= i <= last else outside for i in range(BAR)]
+    if low is not None:
+        scale[first] = left
+    if high is not None:
+        scale[last] = right
+    spot = at(value)
+    # rounding must not put the dot on the wrong side of an end of the band
+    if low is not None and value < low:
+        spot = min(spot, max(first - 1, 0))
+    elif high is not None and value > high:
+        spot = max(spot, min(last + 1, BAR - 1))
+    elif low is not None or high is not None:
+        spot = max(first, min(last, spot))
+    scale[spot] = dot
+    return "".join(scale)
+
+
+# ── the rest ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _others(result: Result) -> Iterator[RenderableType]:
+    rest = [f for f in result.findings if f.rule not in (*SPLIT_RULES, *BAND_RULES)]
+    for kind, words in (("45", "Flows and proposals"), ("123", "Other findings"), ("6", "Accountability")):
+        group = [f for f in rest if f.rule[2] in kind]
+        if not group:
+            continue
+        yield title(words)
+        for rule in dict.fromkeys(f.rule for f in group):
+            of_rule = [f for f in group if f.rule == rule]
+            of_rule.sort(key=lambda f: f.severity.rank)
+            for f in of_rule[:MOST_PER_RULE]:
+                yield line(_mark(f), f" {f.rule} {f.name} [{f.layer}]: {f.message}")
+                if f.accepted is not None:
+                    yield line(f"accepted: {f.accepted}", indent=6)
+            if len(of_rule) > MOST_PER_RULE:
+                more = count(len(of_rule) - MOST_PER_RULE, "more finding")
+                yield line(f"and {more} of {rule}; see them all with --format csv", indent=6, style="dim")
+
+
+def _slivers(result: Result) -> Iterator[RenderableType]:
+    found = [o for o in result.overlaps if o.tolerance is not None]
+    if not found:
+        return
+    yield title("Slivers (narrow false overlaps, not counted as splits)")
+    for overlap in found:
+        yield line(sliver_line(overlap))
+
+
+def sliver_line(overlap: Overlap) -> str:
+    """Return one sentence on the slivers of an overlap, and how clearly they stand apart from splits."""
+    slivers, split = overlap.slivers(), overlap.split()
+    assert overlap.tolerance is not None
+    told = (
+        f"{count(len(slivers), 'overlap')} of {overlap.source} and {overlap.target}, the widest "
+        f"{slivers['width_m'].max():,.0f} m, {slivers['area_m2'].sum() / 1e6:,.1f} km² in all"
+        if len(slivers)
+        else f"none between {overlap.source} and {overlap.target}"
+    )
+    narrowest = f"; the narrowest piece of a split is {split['width_m'].min():,.0f} m wide" if len(split) else ""
+    return f"{told}{narrowest}; tolerance {overlap.tolerance.metres:,.0f} m ({overlap.tolerance.why})"
+
+
+def _skipped(result: Result) -> Iterator[RenderableType]:
+    if not result.skipped:
+        return
+    from footprint.checks import catalogue
+
+    yield title("Skipped")
+    names = {code: rule.name for code, rule in catalogue().items()}
+    for skip in result.skipped:
+        yield line(f"{skip.rule} {names.get(skip.rule, '')}: {skip.reason}")
+
+
+def _inputs(result: Result) -> Iterator[RenderableType]:
+    plan = result.plan
+    if not plan.inputs:
+        return
+    yield title("Inputs")
+    for s in plan.inputs:
+        facts = [f"{s.features:,} rows" if s.crs is None else f"{s.features:,} features"]
+        facts += [s.crs] if s.crs else []
+        facts += [f"vintage {s.vintage}"] if s.vintage else []
+        facts += [f"drawn to about {s.resolution_m:,.0f} m"] if s.resolution_m is not None else []
+        facts.append(f"sha256 {s.sha256[:12]}")
+        yield line(f"{s.role}: {Path(s.path).name} ({', '.join(facts)})", style="dim")
+
+
+__all__ = ["Group", "bar", "console_for", "dial", "grid", "line", "report", "sliver_line", "title", "write"]

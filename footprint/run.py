@@ -1,0 +1,194 @@
+"""Running rules over a plan: the one way in for the command line and for Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from footprint import checks, population
+from footprint.errors import InputError
+from footprint.finding import Finding, Severity, Skipped, counts
+from footprint.layer import Features, Layer, read_layer
+from footprint.overlay import COLUMNS, Overlap, by_geometry, tolerance
+from footprint.plan import Missing, Plan, build_plan
+
+FailOn = Literal["error", "warning", "never"]
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What `check` found."""
+
+    plan: Plan
+    findings: list[Finding]
+    """Sorted by rule, then gravest and largest first."""
+    skipped: list[Skipped]
+    """Rules, or parts of their work, that could not be done."""
+    rules: list[str]
+    """Codes of the rules that were run."""
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Number of findings by severity, and of accepted ones."""
+        return counts(self.findings)
+
+    @property
+    def incomplete(self) -> bool:
+        """True where input was refused as incomparable, so that a verdict is missing."""
+        return any(s.refused for s in self.skipped)
+
+    @cached_property
+    def overlaps(self) -> list[Overlap]:
+        """Every overlap that the plan compares, in its order."""
+        from footprint.checks._alignment import pairs
+
+        found = (self.plan.overlap(*pair) for pair in pairs(self.plan))
+        return [o for o in found if not isinstance(o, Missing)]
+
+    @cached_property
+    def overlap(self) -> pd.DataFrame:
+        """All overlaps in one frame, columns `overlay.COLUMNS`."""
+        tables = [o.table for o in self.overlaps]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+    @cached_property
+    def population(self) -> pd.DataFrame:
+        """People and bands of every area, columns `population.COLUMNS`."""
+        return self.plan.once(("population",), lambda: population.table(self.plan))
+
+    def exit_code(self, fail_on: FailOn = "error") -> int:
+        """Return 0 (nothing at or above `fail_on`), 1 (findings) or 2 (the check is incomplete)."""
+        if self.incomplete:
+            return 2
+        limit = {"error": 0, "warning": 1, "never": -1}[fail_on]
+        graves = (f.severity.rank for f in self.findings if f.accepted is None)
+        return int(any(rank <= limit for rank in graves))
+
+
+def check(plan: Plan, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Result:
+    """Run the rules over a plan.
+
+    Parameters
+    ----------
+    plan : from `load_plan` or `plan_from_layers`
+    select, ignore : codes ("FP201"), names ("split-area") or families ("FP2") of rules
+
+    Raises
+    ------
+    InputError : for a selection that fits no rule
+    """
+    rules = checks.selected(select, ignore)
+    findings, skipped = checks.run(plan, rules)
+    return Result(plan, findings, skipped, [r.code for r in rules])
+
+
+def plan_from_layers(
+    la: str | Path | None = None,
+    ccg: str | Path | None = None,
+    ics: str | Path | None = None,
+    population: str | Path | None = None,
+    units: str | Path | None = None,
+    *,
+    profile: str = "classic",
+    sliver_width_m: float | None = None,
+    assume_crs: str | None = None,
+) -> Plan:
+    """Make a plan from boundary files alone: authorities, places (CCGs) and systems.
+
+    Authorities must nest in systems and should nest in CCGs; CCGs are the places and ICSs the
+    systems. `population` may be that of any of the layers, or of `units`.
+
+    Raises
+    ------
+    InputError : as `load_plan`
+    """
+    from footprint.planfile import check_plan
+
+    layers = {
+        key: {"path": str(path), "assume_crs": assume_crs}
+        for key, path in (("la", la), ("ccg", ccg), ("ics", ics))
+        if path is not None
+    }
+    if not layers:
+        raise InputError(None, "there is nothing to check", "Give a plan file, or --la, --ccg and --ics.")
+    levels = {level: key for level, key in (("system", "ics"), ("place", "ccg")) if key in layers}
+    align = [
+        {"source": "la", "target": target, word: "nest"}
+        for target, word in (("ics", "must"), ("ccg", "should"))
+        if "la" in layers and target in layers
+    ]
+    import datetime as dt
+
+    raw: dict[str, object] = {
+        "title": "Check of " + ", ".join(Path(str(spec["path"])).name for spec in layers.values()),
+        "date": dt.date.today(),
+        "profile": profile,
+        "layers": layers,
+        "levels": levels,
+        "align": align,
+    }
+    people = None if population is None else {"path": str(population)}
+    if units is not None:
+        raw["units"] = {"path": str(units), "assume_crs": assume_crs, "population": people}
+    elif people is not None:
+        raw["population"] = people
+    if sliver_width_m is not None:
+        raw["thresholds"] = {"sliver_width_m": sliver_width_m}
+    return build_plan(check_plan(raw, Path("command line")), None, dated=False)
+
+
+def overlap(
+    a: str | Path | Layer | gpd.GeoDataFrame,
+    b: str | Path | Layer | gpd.GeoDataFrame,
+    *,
+    sliver_width_m: float | None = None,
+    assume_crs: str | None = None,
+) -> Overlap:
+    """Compare two layers by their outlines, without a plan.
+
+    Parameters
+    ----------
+    a, b : source and target: a boundary file, a layer from `read_layer`, or a GeoDataFrame with a
+        column of codes
+    sliver_width_m : width in metres that tells a split from a sliver; estimated if not given
+    assume_crs : CRS of files that state none
+
+    Returns
+    -------
+    Overlap : `.table` has a row a pair (columns `overlay.COLUMNS`: areas in square metres, widths
+        in metres, shares named by their denominator), `.split()` and `.slivers()` parts of it.
+
+    Raises
+    ------
+    InputError : for files that cannot be used
+    IncomparableError : for layers too coarse to be compared
+    """
+    one, other = as_layer(a, "a", assume_crs), as_layer(b, "b", assume_crs)
+    if one.key == other.key:
+        one, other = as_layer(one, f"{one.key} (a)"), as_layer(other, f"{other.key} (b)")
+    return by_geometry(one, other, tolerance(one, other, sliver_width_m))
+
+
+def as_layer(
+    given: str | Path | Layer | gpd.GeoDataFrame, key: str, assume_crs: str | None = None
+) -> Layer:
+    """Return a layer from a file, a frame or a layer (which then is called `key`)."""
+    from dataclasses import replace
+
+    if isinstance(given, Layer):
+        return replace(given, key=key)
+    if isinstance(given, gpd.GeoDataFrame):
+        from footprint.layer import adopt
+
+        features: Features = adopt(given, key, assume_crs)
+        return read_layer(features.path, key=key, features=features)
+    return read_layer(given, assume_crs=assume_crs)
+
+
+__all__ = ["FailOn", "Result", "Severity", "as_layer", "check", "overlap", "plan_from_layers"]
