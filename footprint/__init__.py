@@ -1,10 +1,10 @@
 """Define and check the geographic footprints of health and care in England.
 
-    import footprint
+import footprint
 
-    plan = footprint.load_plan("footprint.toml")
-    result = footprint.check(plan)          # .findings, .skipped, .overlap, .population
-    table = footprint.overlap("lad.shp", "ics.shp").table
+plan = footprint.load_plan("footprint.toml")
+result = footprint.check(plan)          # .findings, .skipped, .overlap, .population
+table = footprint.overlap("lad.shp", "ics.shp").table
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import typer
 from footprint.reports import FORMATS
 
 if TYPE_CHECKING:
-    from footprint.run import Result
+    pass
 
 app = typer.Typer(
     help="Define and check the geographic footprints of health and care in England.",
@@ -27,9 +27,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Format = StrEnum("Format", {name: name for name in FORMATS})
-TableFormat = StrEnum("TableFormat", {name: name for name in ("terminal", "csv", "json")})
-FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})
+Format = StrEnum("Format", {name: name for name in FORMATS})  # type: ignore[misc]
+TableFormat = StrEnum("TableFormat", {name: name for name in ("terminal", "csv", "json")})  # type: ignore[misc]
+FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})  # type: ignore[misc]
 
 AssumeCrs = Annotated[
     Optional[str], typer.Option(help="CRS of files that state none, for example EPSG:27700.")
@@ -74,7 +74,7 @@ def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 def _progress(doing: str) -> Iterator[Callable[[str], None]]:
     """Show what is being done on stderr, if that is a terminal; yields a function that changes the words."""
     if not sys.stderr.isatty():
-        yield lambda words: None
+        yield lambda _: None
         return
     from rich.console import Console
 
@@ -112,7 +112,8 @@ def _notes(words: list[str]) -> None:
 @_guarded
 def check(
     plan: Annotated[
-        Optional[Path], typer.Argument(help="Plan file or its folder; ./footprint.toml if not given.")
+        Optional[Path],
+        typer.Argument(help="Plan file or its folder; ./footprint.toml if not given."),
     ] = None,
     la: Annotated[Optional[Path], typer.Option(help="Boundary file of local authorities.")] = None,
     ccg: Annotated[Optional[Path], typer.Option(help="Boundary file of places (CCGs).")] = None,
@@ -120,7 +121,8 @@ def check(
     population: Annotated[Optional[Path], typer.Option(help="Table of people by code.")] = None,
     units: Annotated[Optional[Path], typer.Option(help="Boundary file or points of units (LSOAs).")] = None,
     select: Annotated[
-        Optional[list[str]], typer.Option(help="Only these rules: codes, names or families; repeatable, or with commas.")
+        Optional[list[str]],
+        typer.Option(help="Only these rules: codes, names or families; repeatable, or with commas."),
     ] = None,
     ignore: Annotated[Optional[list[str]], typer.Option(help="Not these rules.")] = None,
     format: Annotated[Format, typer.Option(help="How to report.")] = Format("terminal"),
@@ -139,7 +141,12 @@ def check(
 
     with _progress("Reading"):
         loaded = _load(plan, la, ccg, ics, population, units, profile, tolerance, assume_crs)
-    _notes([*loaded.notes, *(f"[{part}] is not read by any rule of this version" for part in loaded.unread)])
+    _notes(
+        [
+            *loaded.notes,
+            *(f"[{part}] is not read by any rule of this version" for part in loaded.unread),
+        ]
+    )
     with _progress("Checking"):
         result = run_check(loaded, _split(select), _split(ignore))
         result.overlap, result.population  # noqa: B018  computed here, while the progress shows
@@ -167,7 +174,9 @@ def _load(
 
     files = [f for f in (la, ccg, ics, population, units) if f is not None]
     if files and plan is not None:
-        raise InputError(plan, "was given together with boundary files", "Give a plan, or --la, --ccg and --ics.")
+        raise InputError(
+            plan, "was given together with boundary files", "Give a plan, or --la, --ccg and --ics."
+        )
     if files:
         return plan_from_layers(
             la, ccg, ics, population, units,
@@ -175,7 +184,9 @@ def _load(
         )  # fmt: skip
     if plan is None and not Path("footprint.toml").exists():
         raise InputError(
-            None, "there is no footprint.toml here", "Give a plan file, or --la, --ccg and --ics boundary files."
+            None,
+            "there is no footprint.toml here",
+            "Give a plan file, or --la, --ccg and --ics boundary files.",
         )
     if assume_crs is not None:
         raise InputError(

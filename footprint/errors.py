@@ -6,8 +6,6 @@ what is wrong with it, and what to do about it, and ends the command with exit c
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from os import PathLike
 
 
@@ -23,6 +21,7 @@ class InputError(FootprintError):
     where : the file (and the place in it) that is at fault, or None where the fault is in an argument
     fault : what is wrong, as a sentence without its full stop
     remedy : what the user can do about it
+
     """
 
     def __init__(self, where: str | PathLike[str] | None, fault: str, remedy: str = "") -> None:
@@ -39,17 +38,3 @@ class InputError(FootprintError):
 
 class IncomparableError(InputError):
     """Two layers that geometry cannot compare, because one of them is drawn too coarsely."""
-
-
-def nearest(word: str, options: Iterable[str]) -> str:
-    """Return "Did you mean 'x'? " for the option closest to `word`, or "" where none is close."""
-    by_folded = {option.casefold(): option for option in options}
-    close = difflib.get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
-    return f"Did you mean '{by_folded[close[0]]}'? " if close else ""
-
-
-def listing(items: Iterable[object], most: int = 5) -> str:
-    """Join `items` for a message, naming at most `most` of them and counting the rest."""
-    every = [str(item) for item in items]
-    named = ", ".join(every[:most])
-    return named if len(every) <= most else f"{named} and {len(every) - most:,} more"

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from footprint.errors import InputError, listing, nearest
+from footprint.errors import InputError
+from footprint.words import listing, nearest
 
 PARQUET = (".parquet", ".geoparquet", ".pq")
 BOUNDARY_ENDINGS = (".shp", ".gpkg", ".geojson", ".json", ".topojson", ".fgb", ".gdb", *PARQUET)
@@ -154,7 +155,8 @@ def _whole_shapefile(shp: Path, named: Path, folder: Path) -> Path:
             "has no .dbf beside it, so its areas have no codes",
             f"Put {shp.stem}.dbf in the same folder.",
         )
-    header = shp.open("rb").read(28)
+    with shp.open("rb") as stream:
+        header = stream.read(28)
     if len(header) < 28 or struct.unpack(">i", header[:4])[0] != _SHAPEFILE_MAGIC:
         raise InputError(named, "is not a shapefile", "Fetch or export it again.")
     stated, actual = struct.unpack(">i", header[24:28])[0] * 2, shp.stat().st_size

@@ -123,11 +123,6 @@ class Skipped:
     """True where input was refused as incomparable, so that the check is incomplete."""
 
 
-def area_text(m2: float) -> str:
-    """Return an area in km², or in m² where that would be too small to read."""
-    return f"{m2 / 1e6:,.1f} km²" if m2 >= 50_000 else f"{m2:,.0f} m²"
-
-
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
     """Return the number of findings by severity, and of accepted ones, which count nowhere else."""
     tally = {"error": 0, "warning": 0, "info": 0, "accepted": 0}

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from footprint.errors import InputError, nearest
+from footprint.errors import InputError
+from footprint.words import nearest
 
 
 @dataclass(frozen=True)
@@ -169,71 +170,63 @@ def _became(year: int, new: str, name: str, *old: str) -> list[Succession]:
     return [Succession(code, new, year, name) for code in old]
 
 
-SUCCESSIONS: tuple[Succession, ...] = tuple(
-    [
-        # districts, 1 April of the year
-        *_became(
-            2019,
-            "E06000058",
-            "Bournemouth, Christchurch and Poole",
-            "E06000028",
-            "E06000029",
-            "E07000048",
-        ),
-        *_became(
-            2019,
-            "E06000059",
-            "Dorset",
-            "E07000049",
-            "E07000050",
-            "E07000051",
-            "E07000052",
-            "E07000053",
-        ),
-        *_became(2019, "E07000244", "East Suffolk", "E07000205", "E07000206"),
-        *_became(2019, "E07000245", "West Suffolk", "E07000201", "E07000204"),
-        *_became(2019, "E07000246", "Somerset West and Taunton", "E07000190", "E07000191"),
-        *_became(
-            2020,
-            "E06000060",
-            "Buckinghamshire",
-            "E07000004",
-            "E07000005",
-            "E07000006",
-            "E07000007",
-        ),
-        *_became(
-            2021,
-            "E06000061",
-            "North Northamptonshire",
-            "E07000150",
-            "E07000152",
-            "E07000153",
-            "E07000156",
-        ),
-        *_became(
-            2021, "E06000062", "West Northamptonshire", "E07000151", "E07000154", "E07000155"
-        ),
-        *_became(2023, "E06000063", "Cumberland", "E07000026", "E07000028", "E07000029"),
-        *_became(
-            2023, "E06000064", "Westmorland and Furness", "E07000027", "E07000030", "E07000031"
-        ),
-        *_became(2023, "E06000065", "North Yorkshire", *(f"E0700016{n}" for n in range(3, 10))),
-        *_became(
-            2023, "E06000066", "Somerset", "E07000187", "E07000188", "E07000189", "E07000246"
-        ),
-        # systems: redrawn and recoded on 1 July 2022, Surrey and Sussex recoded in 2023
-        *_became(2022, "E54000055", "Birmingham and Solihull", "E54000017"),
-        *_became(2022, "E54000056", "Cambridgeshire and Peterborough", "E54000021"),
-        *_became(2022, "E54000057", "Greater Manchester", "E54000007"),
-        *_became(2022, "E54000058", "Derby and Derbyshire", "E54000012"),
-        *_became(2022, "E54000059", "Northamptonshire", "E54000020"),
-        *_became(2022, "E54000060", "Nottingham and Nottinghamshire", "E54000014"),
-        *_became(2022, "E54000061", "South Yorkshire", "E54000009"),
-        *_became(2022, "E54000062", "Black Country", "E54000016"),
-        *_became(2023, "E54000063", "Surrey Heartlands", "E54000052"),
-        *_became(2023, "E54000064", "Sussex", "E54000053"),
-    ]
+SUCCESSIONS: tuple[Succession, ...] = (
+    # districts, 1 April of the year
+    *_became(
+        2019,
+        "E06000058",
+        "Bournemouth, Christchurch and Poole",
+        "E06000028",
+        "E06000029",
+        "E07000048",
+    ),
+    *_became(
+        2019,
+        "E06000059",
+        "Dorset",
+        "E07000049",
+        "E07000050",
+        "E07000051",
+        "E07000052",
+        "E07000053",
+    ),
+    *_became(2019, "E07000244", "East Suffolk", "E07000205", "E07000206"),
+    *_became(2019, "E07000245", "West Suffolk", "E07000201", "E07000204"),
+    *_became(2019, "E07000246", "Somerset West and Taunton", "E07000190", "E07000191"),
+    *_became(
+        2020,
+        "E06000060",
+        "Buckinghamshire",
+        "E07000004",
+        "E07000005",
+        "E07000006",
+        "E07000007",
+    ),
+    *_became(
+        2021,
+        "E06000061",
+        "North Northamptonshire",
+        "E07000150",
+        "E07000152",
+        "E07000153",
+        "E07000156",
+    ),
+    *_became(2021, "E06000062", "West Northamptonshire", "E07000151", "E07000154", "E07000155"),
+    *_became(2023, "E06000063", "Cumberland", "E07000026", "E07000028", "E07000029"),
+    *_became(2023, "E06000064", "Westmorland and Furness", "E07000027", "E07000030", "E07000031"),
+    *_became(2023, "E06000065", "North Yorkshire", *(f"E0700016{n}" for n in range(3, 10))),
+    *_became(2023, "E06000066", "Somerset", "E07000187", "E07000188", "E07000189", "E07000246"),
+    # systems: redrawn and recoded on 1 July 2022, Surrey and Sussex recoded in 2023
+    *_became(2022, "E54000055", "Birmingham and Solihull", "E54000017"),
+    *_became(2022, "E54000056", "Cambridgeshire and Peterborough", "E54000021"),
+    *_became(2022, "E54000057", "Greater Manchester", "E54000007"),
+    *_became(2022, "E54000058", "Derby and Derbyshire", "E54000012"),
+    *_became(2022, "E54000059", "Northamptonshire", "E54000020"),
+    *_became(2022, "E54000060", "Nottingham and Nottinghamshire", "E54000014"),
+    *_became(2022, "E54000061", "South Yorkshire", "E54000009"),
+    *_became(2022, "E54000062", "Black Country", "E54000016"),
+    *_became(2023, "E54000063", "Surrey Heartlands", "E54000052"),
+    *_became(2023, "E54000064", "Sussex", "E54000053"),
 )
 
 

@@ -57,9 +57,7 @@ class Inspection:
         return (None, None) if self.read is None else vintage_of_codes(self.read.areas.index)
 
 
-def inspect(
-    path: Path | str, *, layer: str | None = None, assume_crs: str | None = None
-) -> list[Inspection]:
+def inspect(path: Path | str, *, layer: str | None = None, assume_crs: str | None = None) -> list[Inspection]:
     """Look into a boundary file: at every layer of it, or at the one named.
 
     Raises InputError where the file cannot be opened at all; what is wrong with one layer stands

@@ -20,7 +20,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from footprint.errors import InputError, listing, nearest
+from footprint.errors import InputError
 from footprint.files import PARQUET, Source, readable, sha256
 from footprint.geographies import (
     GEOGRAPHIES,
@@ -31,6 +31,7 @@ from footprint.geographies import (
     read_column,
 )
 from footprint.parallel import in_parallel
+from footprint.words import listing, nearest
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 
@@ -75,7 +76,8 @@ class Layer:
     @property
     def names(self) -> pd.Series:
         """Names by code."""
-        return self.areas["name"]
+        names: pd.Series = self.areas["name"]
+        return names
 
     @property
     def polygons(self) -> gpd.GeoSeries:
@@ -127,6 +129,7 @@ def read_layer(
     ------
     InputError : for a file that is missing, empty, cut off, without codes, without polygons,
         without a CRS or with coordinates that contradict it, and for null or ambiguous codes.
+
     """
     features = features or read_features(path, layer=layer, assume_crs=assume_crs)
     frame = features.frame
@@ -184,9 +187,7 @@ def read_layer(
     )
 
 
-def read_features(
-    path: Path | str, *, layer: str | None = None, assume_crs: str | None = None
-) -> Features:
+def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str | None = None) -> Features:
     """Read all rows of a boundary file, of polygons or of points, in EPSG:27700.
 
     Raises InputError as `read_layer` does for files, containers and CRSs.
@@ -262,6 +263,7 @@ def _read(opened: Path, path: Path, layer: str | None) -> gpd.GeoDataFrame:
 
 
 def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
+    """Read GeoParquet at `opened`; InputError, in the name of `path`, if it is none."""
     import pyarrow as pa
 
     try:
@@ -271,6 +273,7 @@ def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
 
 
 def unreadable(path: Path, fault: Exception) -> InputError:
+    """Return the error for a file that GDAL cannot read."""
     told = " ".join(str(fault).split()).rstrip(".")[:160]
     return InputError(
         path,
@@ -324,6 +327,7 @@ def _crs(text: str) -> pyproj.CRS:
 
 
 def crs_name(crs: pyproj.CRS) -> str:
+    """Return "EPSG:27700" and the like, or the name of a CRS without a number."""
     authority = crs.to_authority(min_confidence=25)
     return ":".join(authority) if authority else str(crs.name)
 
@@ -333,7 +337,7 @@ def _crs_trouble(frame: gpd.GeoDataFrame) -> _Trouble | None:
     if frame.geometry.isna().all() or frame.geometry.is_empty.all():
         return None
     west, south, east, north = (float(v) for v in frame.total_bounds)
-    in_degrees = -180 <= west and east <= 180 and -90 <= south and north <= 90
+    in_degrees = west >= -180 and east <= 180 and south >= -90 and north <= 90
     seem = "EPSG:4326" if in_degrees else BRITISH_NATIONAL_GRID
     span = f"x {west:,.6g} to {east:,.6g}, y {south:,.6g} to {north:,.6g}"
     if frame.crs is None:
@@ -371,9 +375,7 @@ def _require_uk(frame: gpd.GeoDataFrame, path: Path, crs: str) -> None:
 # ── codes and names ─────────────────────────────────────────────────────────────────────────────
 
 
-def find_code_column(
-    features: Features, wanted: str | None, geography: Geography | None
-) -> Column:
+def find_code_column(features: Features, wanted: str | None, geography: Geography | None) -> Column:
     """Return the column that holds the codes, as asked for or found.
 
     Raises InputError where `wanted` is not there, or where none or several could be meant.
@@ -416,8 +418,7 @@ def choose_code_column(
     if candidates:
         raise InputError(
             path,
-            f"has {len(candidates)} columns that could hold the codes: "
-            f"{listing(c.name for c in candidates)}",
+            f"has {len(candidates)} columns that could hold the codes: {listing(c.name for c in candidates)}",
             'Choose one with code = "…" (or --code).',
         )
     kind = f"{geography.key} codes" if geography is not None and geography.prefixes else "codes"
@@ -497,7 +498,9 @@ def _find_names(
         notes.append(f"{features.path.name}: no column of names; codes stand for them")
         return codes
     names = features.frame[found]
-    text = names.set_axis(codes.index).where(names.notna().to_numpy(), codes).astype(str).str.strip()
+    text: pd.Series = (
+        names.set_axis(codes.index).where(names.notna().to_numpy(), codes).astype(str).str.strip()
+    )
     return text.where(text != "", codes)
 
 
@@ -547,9 +550,7 @@ def _repair(
     return fixed, account
 
 
-def _merge_rows(
-    table: gpd.GeoDataFrame, path: Path, column: str
-) -> tuple[gpd.GeoDataFrame, pd.Series]:
+def _merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.GeoDataFrame, pd.Series]:
     """Index the areas by code; rows of one code and one name are parts of one area.
 
     Rows of one code with different names, or on the same ground, are a fault in the file:
@@ -578,9 +579,7 @@ def _merge_rows(
         )
     merged = groups.size()
     names = table.groupby("code", sort=False)["name"].first()
-    outlines = table.groupby("code", sort=False)["geometry"].agg(
-        lambda g: shapely.union_all(g.to_numpy())
-    )
+    outlines = table.groupby("code", sort=False)["geometry"].agg(lambda g: shapely.union_all(g.to_numpy()))
     joined = gpd.GeoDataFrame({"name": names}, geometry=outlines, crs=table.crs)
     return joined, merged
 
@@ -611,6 +610,7 @@ def resolution(geometry: NDArray[Any]) -> Detail:
     Returns
     -------
     Detail : `drawn` is True, without metres, where practically all corners are square.
+
     """
     polygons = geometry[~shapely.is_missing(geometry)]
     rings = shapely.get_rings(shapely.get_parts(polygons))
@@ -643,7 +643,12 @@ def resolution_class(metres: float | None, drawn: bool = False) -> str:
         return "drawn square"
     if metres is None:
         return "unknown"
-    for limit, name in ((6, "full, BFC"), (60, "20 m, BGC"), (250, "200 m, BSC"), (600, "500 m, BUC")):
+    for limit, name in (
+        (6, "full, BFC"),
+        (60, "20 m, BGC"),
+        (250, "200 m, BSC"),
+        (600, "500 m, BUC"),
+    ):
         if metres < limit:
             return f"about {name}"
     return "coarser than BUC"

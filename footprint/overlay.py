@@ -103,7 +103,11 @@ def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tole
             f"{WIDEST_TOLERANCE_M + 50:,.0f} m wide",
             "Use a finer version (BFC, BGC, BSC or BUC), a lookup or units; or state a tolerance.",
         )
-    why = "no outline tells its resolution" if coarser is None else f"{coarser.key} is drawn to about {detail:,.0f} m"
+    why = (
+        "no outline tells its resolution"
+        if coarser is None
+        else f"{coarser.key} is drawn to about {detail:,.0f} m"
+    )
     return Tolerance(round(metres, 1), why)
 
 
@@ -128,6 +132,7 @@ def pair_areas(source: gpd.GeoSeries, target: gpd.GeoSeries) -> gpd.GeoDataFrame
     -------
     One row a pair that shares ground, sorted by position in `source`, then `target`: `source` and
     `target` (their index labels), `area_m2`, and the shared ground as geometry.
+
     """
     s, t = source.to_numpy(), target.to_numpy()
     shapely.prepare(t)
@@ -287,6 +292,7 @@ def by_units(
     source_of_unit, target_of_unit : index unit code, value area code (None: in no area)
     people, area_m2 : of the units, or None where they have none; a unit without people makes an
         overlap as real as any other
+
     """
     units = source_of_unit.index
     frame = pd.DataFrame(
@@ -341,15 +347,17 @@ def _sum(values: pd.Series) -> float:
 def best_fit(units: gpd.GeoSeries, layer: Layer, within: Tolerance) -> pd.DataFrame:
     """Assign each unit to one area of a layer.
 
-    Points (population-weighted centroids) go to the area that contains them. Outlines go to the
-    area with the largest overlap, and the share of the unit's area that is truly inside is
-    published: ONS best-fit policy, with area where people cannot be told. A unit whose overlap is
-    both a small share and narrower than `within` lies in none.
+    Points (population-weighted centroids) go to the area that contains them, or to the nearest one
+    if that is not farther than `within`, and are flagged. Outlines go to the area with the largest
+    overlap, and the share of the unit's area that is truly inside is published: ONS best-fit
+    policy, with area where people cannot be told. A unit whose overlap is both a small share and
+    narrower than `within` lies in none.
 
     Returns
     -------
     Index unit code; `code` (None where the unit lies in no area), `best_fit` (share of area inside,
-    NaN for points), `method` ("point" or "largest overlap").
+    NaN for points), `method` ("point", "nearest" or "largest overlap").
+
     """
     points = np.isin(shapely.get_type_id(units.to_numpy()), (0, 4))
     result = pd.DataFrame(
@@ -368,6 +376,13 @@ def best_fit(units: gpd.GeoSeries, layer: Layer, within: Tolerance) -> pd.DataFr
         hit = hit.sort_values(kind="stable")
         hit = hit[~hit.index.duplicated()]
         result.loc[hit.index, "code"] = hit
+        # a centroid on the shore of an outline drawn more coarsely than the units is beside it by metres
+        stray = spots[~is_in(spots.index, hit.index)]
+        near, at = shapely.STRtree(outlines).query_nearest(
+            stray.to_numpy(), max_distance=within.metres, all_matches=False
+        )
+        result.loc[stray.index[near], "code"] = polygons.index.to_numpy()[at]
+        result.loc[stray.index[near], "method"] = "nearest"
     if not points.all():
         outlines = units[~points & ~shapely.is_missing(units.to_numpy())]
         found = pair_areas(outlines, polygons)
@@ -398,13 +413,15 @@ def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer) -> pd.Series
     share = shapely.covers(drawn, shapes).astype(float)
     area = shapely.area(shapes)
     cut = np.flatnonzero((share == 0) & (area > 0))
-    share[cut] = shapely.area(
-        in_parallel(shapely.intersection, shapes[cut], drawn[cut])
-    ) / area[cut]
+    share[cut] = shapely.area(in_parallel(shapely.intersection, shapes[cut], drawn[cut])) / area[cut]
     return pd.Series(share, index=known.index)
 
 
 # ── gaps and overlaps within one layer ──────────────────────────────────────────────────────────
+
+
+_Fault = tuple[Any, tuple[str, ...]]
+"""The ground, and the codes concerned."""
 
 
 @dataclass(frozen=True)
@@ -424,41 +441,57 @@ def coverage_faults(polygons: gpd.GeoSeries) -> Faults:
     Edges without that twin are the outer outline and the faults; only their lines are noded and
     made into faces. A face that no area holds is a gap, one that several hold is an overlap.
     """
-    crs = polygons.crs
-    lines = _edges_without_twin(polygons.to_numpy())
+    outlines, codes = polygons.to_numpy(), polygons.index.to_numpy()
+    lines = _edges_without_twin(outlines)
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
-    rows: dict[str, list[tuple[float, tuple[str, ...], Any]]] = {"gaps": [], "overlaps": []}
+    gaps: list[_Fault] = []
+    overlaps: list[_Fault] = []
     if len(faces):
-        outlines = polygons.to_numpy()
-        shapely.prepare(outlines)
-        spots = shapely.point_on_surface(faces)
-        area_at, face_at = shapely.STRtree(spots).query(outlines, predicate="contains")
-        holders = np.bincount(face_at, minlength=len(faces))
-        area = shapely.area(faces)
-        codes = polygons.index.to_numpy()
-        claimed: dict[int, list[str]] = {}
-        for a, f in zip(area_at, face_at, strict=True):
-            if holders[f] > 1:
-                claimed.setdefault(int(f), []).append(str(codes[a]))
-        rows["overlaps"] = [
-            (float(area[f]), tuple(sorted(held)), faces[f]) for f, held in sorted(claimed.items())
-        ]
-        empty = np.flatnonzero(holders == 0)
-        near, of = shapely.STRtree(outlines).query(faces[empty], predicate="intersects")[::-1]
-        rows["gaps"] = [
-            (float(area[f]), tuple(sorted(codes[near[of == i]])), faces[f])
-            for i, f in enumerate(empty)
-        ]
-    return Faults(*(_fault_frame(rows[kind], crs) for kind in ("gaps", "overlaps")))
+        tree = shapely.STRtree(outlines)
+        for face, held in zip(faces, _holders(faces, outlines), strict=True):
+            if len(held) > 1:
+                overlaps.append((face, tuple(sorted(str(c) for c in codes[held]))))
+            elif len(held) == 0:
+                beside = tree.query(face, predicate="intersects")
+                gaps.append((face, tuple(sorted(str(c) for c in codes[beside]))))
+    return Faults(_fault_frame(gaps, polygons.crs), _fault_frame(overlaps, polygons.crs))
 
 
-def _fault_frame(rows: list[tuple[float, tuple[str, ...], Any]], crs: Any) -> gpd.GeoDataFrame:
+def _holders(faces: NDArray[Any], outlines: NDArray[Any]) -> list[NDArray[np.intp]]:
+    """Return, for each face, the positions of the areas that hold it: one where all is well.
+
+    A face is wholly gap, wholly claimed once or wholly claimed several times, though not always by
+    the same areas, so one point inside tells; unless it stands just on an inner edge, and then
+    the ground that each area has in the face is measured.
+    """
+    spots = shapely.point_on_surface(faces)
+    shapely.prepare(outlines)
+    area_at, face_at = shapely.STRtree(spots).query(outlines, predicate="intersects")
+    order = np.argsort(face_at, kind="stable")
+    bounds = np.searchsorted(face_at[order], np.arange(len(faces) + 1))
+    found = []
+    for i, face in enumerate(faces):
+        held = area_at[order[bounds[i] : bounds[i + 1]]]
+        if len(held) > 1 and not shapely.contains_properly(outlines[held], spots[i]).all():
+            near = np.flatnonzero(shapely.intersects(outlines, face))
+            ground = shapely.area(shapely.intersection(outlines[near], face))
+            several = ground.sum() > shapely.area(face) + 0.01
+            held = near[ground > 0.01] if several else held[:1]
+        found.append(held)
+    return found
+
+
+def _fault_frame(faults: list[_Fault], crs: Any) -> gpd.GeoDataFrame:
+    shapes = np.array([face for face, _ in faults], dtype=object)
     # crossings of edges that differ in the last digits leave faces of no size at all
-    rows = [r for r in rows if r[0] >= 0.01]
-    shapes = np.array([r[2] for r in rows], dtype=object)
+    keep = shapely.area(shapes) >= 0.01
     frame = gpd.GeoDataFrame(
-        {"area_m2": [r[0] for r in rows], "width_m": widths(shapes), "areas": [r[1] for r in rows]},
-        geometry=shapes,
+        {
+            "area_m2": shapely.area(shapes[keep]),
+            "width_m": widths(shapes[keep]),
+            "areas": pd.Series([areas for _, areas in faults], dtype=object)[keep].to_numpy(),
+        },
+        geometry=shapes[keep],
         crs=crs,
     )
     return frame.sort_values("area_m2", ascending=False, ignore_index=True)
@@ -480,7 +513,8 @@ def _edges_without_twin(polygons: NDArray[Any]) -> NDArray[Any]:
     ahead = np.bincount(edge, weights=forward)
     back = np.bincount(edge, weights=~forward)
     alone = ~((ahead == 1) & (back == 1))[edge]
-    return shapely.linestrings(np.stack([start[alone], end[alone]], axis=1))
+    lines: NDArray[Any] = shapely.linestrings(np.stack([start[alone], end[alone]], axis=1))
+    return lines
 
 
 def _fingerprint(rows: NDArray[np.float64]) -> NDArray[np.uint64]:
@@ -506,6 +540,7 @@ def detached_parts(polygons: gpd.GeoSeries, within_m: float) -> gpd.GeoDataFrame
     Returns
     -------
     `code`, `area_m2`, `width_m`, `beside` (codes of the areas in between), geometry.
+
     """
     codes = polygons.index.to_numpy()
     outlines = polygons.to_numpy()

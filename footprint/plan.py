@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from footprint.errors import FootprintError, InputError, listing
+from footprint.errors import IncomparableError, InputError
 from footprint.files import Source, require_file, sha256
 from footprint.geographies import (
     GEOGRAPHIES,
@@ -34,6 +34,7 @@ from footprint.layer import (
 )
 from footprint.overlay import (
     BASE_TOLERANCE_M,
+    TOLERANCE_PER_RESOLUTION,
     Evidence,
     Overlap,
     Tolerance,
@@ -43,6 +44,7 @@ from footprint.overlay import (
     tolerance,
 )
 from footprint.tables import Lookup, Population, is_in, read_lookup, read_population
+from footprint.words import listing
 
 if TYPE_CHECKING:
     from footprint.planfile import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec
@@ -236,10 +238,11 @@ class Plan:
     def _fit_tolerance(self, drawn: Layer) -> Tolerance:
         units = self.units.drawn if self.units is not None else None
         if units is None:
-            return Tolerance(self.sliver_width_m or BASE_TOLERANCE_M, "units are points")
+            drawn_to = TOLERANCE_PER_RESOLUTION * (drawn.resolution_m or 0.0)
+            return Tolerance(self.sliver_width_m or BASE_TOLERANCE_M + drawn_to, "units are points")
         try:
             return tolerance(units, drawn, self.sliver_width_m)
-        except FootprintError:
+        except IncomparableError:
             # best fit compares shares, which a coarse outline blurs but does not turn over
             return Tolerance(BASE_TOLERANCE_M, "the layer is coarse")
 
@@ -262,11 +265,12 @@ class Plan:
         for key, outlines in ((source, one), (target, other)):
             if outlines is None:
                 return Missing(f"{key} has no outlines, and no lookup says how its units lie in both layers")
-        assert one is not None and other is not None
+        assert one is not None
+        assert other is not None
         try:
             within = tolerance(one, other, self.sliver_width_m)
-        except FootprintError as fault:
-            return Missing(str(fault), refused=True)
+        except IncomparableError as fault:
+            return Missing(f"{Path(fault.where or '').name} {fault.fault}. {fault.remedy}", refused=True)
         return by_geometry(one, other, within)
 
     def _by_area_lookup(self, source: str, target: str) -> Overlap | None:
@@ -338,6 +342,7 @@ def load_plan(path: str | Path, *, profile: str | None = None) -> Plan:
     Raises
     ------
     InputError : naming the file, the fault and what to do, for anything that cannot be used.
+
     """
     from footprint.planfile import read_plan_file
 
@@ -348,9 +353,7 @@ def load_plan(path: str | Path, *, profile: str | None = None) -> Plan:
     return build_plan(read_plan_file(path), path, profile=profile)
 
 
-def build_plan(
-    spec: PlanSpec, path: Path | None, *, profile: str | None = None, dated: bool = True
-) -> Plan:
+def build_plan(spec: PlanSpec, path: Path | None, *, profile: str | None = None, dated: bool = True) -> Plan:
     """Load everything that a plan names.
 
     Its paths are relative to the folder of `path`, or to the current one without. `dated` is
@@ -364,7 +367,7 @@ def build_plan(
     layers = {key: _read_plan_layer(key, layer, root, spec, notes) for key, layer in spec.layers.items()}
     people = _read_people(spec, root, notes)
     units = _read_units(spec.units, layers, people, root, notes) if spec.units else None
-    layers = {key: _key_lookup(layer, layers, units, path, notes) for key, layer in layers.items()}
+    layers = {key: _key_lookup(layer, layers, units, notes) for key, layer in layers.items()}
     people_of = _key_people(people, units, layers, notes)
     bands = dict(chosen.bands) | {level: Band(*band) for level, band in spec.bands.items()}
     unread = tuple(part for part in ("flows", "providers") if getattr(spec, part) is not None)
@@ -383,18 +386,14 @@ def build_plan(
             Alignment(a.source, a.target, a.must or a.should or "nest", a.must is not None)
             for a in spec.align
         ),
-        accept=tuple(
-            Accepted(a.rule, a.reason, a.area, a.layer, a.other) for a in spec.accept
-        ),
+        accept=tuple(Accepted(a.rule, a.reason, a.area, a.layer, a.other) for a in spec.accept),
         sliver_width_m=spec.thresholds.sliver_width_m,
         notes=tuple(dict.fromkeys(notes)),
         unread=unread,
     )
 
 
-def _read_plan_layer(
-    key: str, spec: LayerSpec, root: Path, plan: PlanSpec, notes: list[str]
-) -> PlanLayer:
+def _read_plan_layer(key: str, spec: LayerSpec, root: Path, plan: PlanSpec, notes: list[str]) -> PlanLayer:
     where = f"layers.{key}"
     stated = geography(spec.geography, where) if spec.geography else None
     drawn = lookup = None
@@ -415,7 +414,9 @@ def _read_plan_layer(
     if spec.lookup is not None:
         lookup = _read_lookup(spec.lookup, root, stated or (drawn.geography if drawn else None), where, plan)
         notes += lookup.notes
-    found = stated or (drawn.geography if drawn else None) or (lookup.code_column.geography if lookup else None)
+    found = (
+        stated or (drawn.geography if drawn else None) or (lookup.code_column.geography if lookup else None)
+    )
     names = pd.Series(dtype=str)
     if lookup is not None:
         codes = pd.Index(pd.unique(lookup.codes))
@@ -430,9 +431,7 @@ def _vintage(layer: Layer) -> str:
     return f"{layer.geography.key} of {layer.vintage}" if layer.vintage else layer.geography.key
 
 
-def _read_lookup(
-    spec: LookupSpec, root: Path, geo: Geography | None, role: str, plan: PlanSpec
-) -> Lookup:
+def _read_lookup(spec: LookupSpec, root: Path, geo: Geography | None, role: str, plan: PlanSpec) -> Lookup:
     unit = geography(plan.units.geography, "units") if plan.units else None
     return read_lookup(
         root / spec.path,
@@ -473,14 +472,16 @@ def _read_units(
         return _read_drawn_units(spec, geo, root, notes)
     # without a boundary file the tables say which units there are
     tables = [lay.lookup.codes.index for lay in layers.values() if lay.lookup is not None]
-    codes = people.people.index if people is not None else pd.Index([])
+    codes: pd.Index = people.people.index if people is not None else pd.Index([])
     for index in tables:
         if people is None or is_in(index, codes).any():
             codes = codes.union(index, sort=False)
-    inside = np.array([nation_out_of_scope(c) is None for c in codes], dtype=bool)
+    inside = np.array([nation_out_of_scope(str(c)) is None for c in codes], dtype=np.bool_)
     if not inside.any():
         raise InputError(
-            "units", "no file says which units there are", "Give units.path, a population or a lookup."
+            "units",
+            "no file says which units there are",
+            "Give units.path, a population or a lookup.",
         )
     return Units(geo, codes[inside], None, None, None, int((~inside).sum()))
 
@@ -497,7 +498,12 @@ def _read_drawn_units(spec: UnitsSpec, geo: Geography, root: Path, notes: list[s
         )  # fmt: skip
         notes += drawn.notes
         return Units(
-            geo, drawn.areas.index, drawn.areas.geometry, drawn, drawn.source, len(drawn.out_of_scope)
+            geo,
+            drawn.areas.index,
+            drawn.areas.geometry,
+            drawn,
+            drawn.source,
+            len(drawn.out_of_scope),
         )
     notes += features.notes
     column = find_code_column(features, spec.code, geo)
@@ -520,7 +526,6 @@ def _key_lookup(
     layer: PlanLayer,
     layers: Mapping[str, PlanLayer],
     units: Units | None,
-    path: Path | None,
     notes: list[str],
 ) -> PlanLayer:
     """Find out what a lookup is keyed by: the units, or the areas of another layer."""
@@ -534,8 +539,8 @@ def _key_lookup(
     best = max(cover, key=lambda name: (cover[name], name == "units"), default=None)
     if best is None or cover[best] < LEAST_LOOKUP_COVER:
         what = "nothing in the plan" if best is None else f"only {cover[best]:.1%} of the plan's {best}"
-        lost = [] if best is None else bases[best][~held[best]]
-        named = f"; without a row: {listing(lost)}" if len(lost) else ""
+        lost: Iterable[str] = [] if best is None else bases[best][~held[best]]
+        named = f"; without a row: {listing(lost)}" if best is not None else ""
         raise InputError(
             layer.lookup.source.path,
             f"covers {what} (layers.{layer.key}.lookup){named}",
@@ -560,7 +565,13 @@ def _key_lookup(
         layer.key,
         layer.geography,
         layer.drawn,
-        Lookup(codes, layer.lookup.names, layer.lookup.code_column, layer.lookup.source, layer.lookup.notes),
+        Lookup(
+            codes,
+            layer.lookup.names,
+            layer.lookup.code_column,
+            layer.lookup.source,
+            layer.lookup.notes,
+        ),
         best,
         names,
     )
@@ -579,7 +590,7 @@ def _key_people(
         if not is_in(people.people.index, units.codes).any():
             raise InputError(
                 people.source.path,
-                f"has no code of the plan's units ({listing(units.codes, 2)} …), only {listing(people.people.index, 2)} …",
+                f"has no code of the plan's units ({units.codes[0]} …): {people.people.index[0]} …",
                 "Give the population of the units, of the same vintage.",
             )
         return "units"

@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from footprint.errors import InputError, nearest
+from footprint.errors import InputError
 from footprint.geographies import PROFILES, Level
+from footprint.words import nearest
 
 _SILENT = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 LayerKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -145,11 +146,14 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
     try:
         spec = PlanSpec.model_validate(raw)
     except ValidationError as fault:
-        raise _plan_error(path, raw, fault) from None
+        raise _plan_error(path, fault) from None
     keys = list(spec.layers)
     named = [("levels." + level, key) for level, key in spec.levels.items()]
     for number, align in enumerate(spec.align, 1):
-        named += [(f"align {number}, source", align.source), (f"align {number}, target", align.target)]
+        named += [
+            (f"align {number}, source", align.source),
+            (f"align {number}, target", align.target),
+        ]
     for place, key in named:
         if key not in spec.layers:
             raise InputError(
@@ -159,7 +163,9 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
             )
     for number, align in enumerate(spec.align, 1):
         if align.source == align.target:
-            raise InputError(path, f"align {number} holds '{align.source}' against itself", "Name two layers.")
+            raise InputError(
+                path, f"align {number} holds '{align.source}' against itself", "Name two layers."
+            )
     for level, (low, high) in spec.bands.items():
         if not 0 <= low <= high:
             raise InputError(path, f"bands.{level} = [{low}, {high}] is not a range", "Write [low, high].")
@@ -174,7 +180,7 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
     return spec
 
 
-def _plan_error(path: Path, raw: dict[str, Any], fault: ValidationError) -> InputError:
+def _plan_error(path: Path, fault: ValidationError) -> InputError:
     """Say the first thing that is wrong, in the words of the plan file."""
     first = fault.errors()[0]
     place = _place(first["loc"])
@@ -184,7 +190,9 @@ def _plan_error(path: Path, raw: dict[str, Any], fault: ValidationError) -> Inpu
         where = _place(first["loc"][:-1])
         inside = f" in [{where}]" if where else ""
         return InputError(
-            path, f"unknown key '{key}'{inside}", f"{nearest(key, known)}Known keys: {', '.join(known)}."
+            path,
+            f"unknown key '{key}'{inside}",
+            f"{nearest(key, known)}Known keys: {', '.join(known)}.",
         )
     if first["type"] == "missing":
         return InputError(path, f"'{place}' is missing", "Every plan needs it.")

@@ -10,7 +10,18 @@ import pandas as pd
 from footprint.overlay import Overlap
 from footprint.plan import Missing, Plan
 
-COLUMNS = ("layer", "level", "code", "name", "population", "band_low", "band_high", "band", "status", "distance")
+COLUMNS = (
+    "layer",
+    "level",
+    "code",
+    "name",
+    "population",
+    "band_low",
+    "band_high",
+    "band",
+    "status",
+    "distance",
+)
 
 
 @dataclass(frozen=True)

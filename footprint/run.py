@@ -20,6 +20,9 @@ from footprint.plan import Missing, Plan, build_plan
 
 FailOn = Literal["error", "warning", "never"]
 
+# Outlines of units and areas that were drawn apart cut off less than this along a common border.
+WHOLLY_INSIDE = 0.99
+
 
 @dataclass(frozen=True, eq=False)
 class Result:
@@ -58,6 +61,15 @@ class Result:
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
 
     @cached_property
+    def best_fit(self) -> pd.DataFrame:
+        """Units that were assigned by best fit and do not lie wholly inside.
+
+        Columns layer, unit, area, best_fit (share of the unit's area inside; NaN for points) and
+        method.
+        """
+        return best_fit_table(self.plan)
+
+    @cached_property
     def population(self) -> pd.DataFrame:
         """People and bands of every area, columns `population.COLUMNS`."""
         return self.plan.once(("population",), lambda: population.table(self.plan))
@@ -71,6 +83,30 @@ class Result:
         return int(any(rank <= limit for rank in graves))
 
 
+def best_fit_table(plan: Plan) -> pd.DataFrame:
+    """Return the units of a plan that best fit has put into an area that does not hold all of them."""
+    tables = []
+    for key in plan.layers:
+        assigned = plan.assignment(key)
+        if assigned is None or assigned.fit is None or assigned.evidence != "units":
+            continue
+        fit = assigned.fit
+        partly = fit[(fit["best_fit"] < WHOLLY_INSIDE) | (fit["method"] == "nearest")]
+        tables.append(
+            pd.DataFrame(
+                {
+                    "layer": key,
+                    "unit": partly.index.to_numpy(),
+                    "area": partly["code"].to_numpy(),
+                    "best_fit": partly["best_fit"].to_numpy(),
+                    "method": partly["method"].to_numpy(),
+                }
+            ).sort_values(["best_fit", "unit"])
+        )
+    columns = ["layer", "unit", "area", "best_fit", "method"]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+
+
 def check(plan: Plan, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Result:
     """Run the rules over a plan.
 
@@ -82,6 +118,7 @@ def check(plan: Plan, select: Iterable[str] = (), ignore: Iterable[str] = ()) ->
     Raises
     ------
     InputError : for a selection that fits no rule
+
     """
     rules = checks.selected(select, ignore)
     findings, skipped = checks.run(plan, rules)
@@ -107,6 +144,7 @@ def plan_from_layers(
     Raises
     ------
     InputError : as `load_plan`
+
     """
     from footprint.planfile import check_plan
 
@@ -168,6 +206,7 @@ def overlap(
     ------
     InputError : for files that cannot be used
     IncomparableError : for layers too coarse to be compared
+
     """
     one, other = as_layer(a, "a", assume_crs), as_layer(b, "b", assume_crs)
     if one.key == other.key:
@@ -175,9 +214,7 @@ def overlap(
     return by_geometry(one, other, tolerance(one, other, sliver_width_m))
 
 
-def as_layer(
-    given: str | Path | Layer | gpd.GeoDataFrame, key: str, assume_crs: str | None = None
-) -> Layer:
+def as_layer(given: str | Path | Layer | gpd.GeoDataFrame, key: str, assume_crs: str | None = None) -> Layer:
     """Return a layer from a file, a frame or a layer (which then is called `key`)."""
     from dataclasses import replace
 

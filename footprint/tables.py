@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.errors import InputError, listing
+from footprint.errors import InputError
 from footprint.files import PARQUET, Source, require_file, sha256
 from footprint.geographies import Column, Geography, read_column
 from footprint.layer import choose_code_column, clean_codes, find_column
+from footprint.words import listing
 
 _DELIMITERS = (",", ";", "\t", "|")
 _POPULATION_WORDS = (
@@ -178,9 +179,7 @@ def read_lookup(
     pairs = pd.DataFrame({"unit": units, "area": areas})
     distinct = pairs.drop_duplicates()
     if len(distinct) < len(pairs):
-        notes.append(
-            f"{table.path.name}: {len(pairs) - len(distinct):,} rows repeat another and count once"
-        )
+        notes.append(f"{table.path.name}: {len(pairs) - len(distinct):,} rows repeat another and count once")
     twice = distinct[distinct["unit"].duplicated(keep=False)]
     if len(twice):
         one = twice["unit"].iloc[0]
@@ -283,9 +282,7 @@ def _value_column(
     if not named:
         sample = table.frame[others].head(200)
         numeric = [
-            c
-            for c in others
-            if pd.to_numeric(sample[c].str.replace(",", ""), errors="coerce").notna().all()
+            c for c in others if pd.to_numeric(sample[c].str.replace(",", ""), errors="coerce").notna().all()
         ]
         named = numeric if len(numeric) == 1 else []
     if not named:
@@ -298,9 +295,7 @@ def _value_column(
     return named[0]
 
 
-def _code_column(
-    table: Table, columns: list[str], wanted: str | None, geography: Geography | None
-) -> Column:
+def _code_column(table: Table, columns: list[str], wanted: str | None, geography: Geography | None) -> Column:
     return choose_code_column(
         columns, wanted, geography, table.path, lambda c: table.frame[c].str.strip().head(2000)
     )

@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from footprint.errors import InputError, nearest
+from footprint.errors import InputError
 from footprint.finding import Area, Evidence, EvidenceKind, Finding, Number, Severity, Skipped
+from footprint.words import nearest
 
 if TYPE_CHECKING:
     from footprint.plan import Accepted, Plan
@@ -88,7 +89,11 @@ def rule(code: str) -> Rule:
     found = rules.get(wanted.upper()) or by_name.get(wanted.lower())
     if found is None:
         known = [*rules, *by_name]
-        raise InputError(None, f"there is no rule '{code}'", f"{nearest(wanted, known)}List them with 'footprint rules'.")
+        raise InputError(
+            None,
+            f"there is no rule '{code}'",
+            f"{nearest(wanted, known)}List them with 'footprint rules'.",
+        )
     return found
 
 
@@ -167,9 +172,7 @@ def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]
                 skipped[outcome] = None
             else:
                 findings.append(_accept(outcome, plan.accept))
-    findings.sort(
-        key=lambda f: (f.rule, f.severity.rank, f.layer, -f.people, f.area.code if f.area else "")
-    )
+    findings.sort(key=lambda f: (f.rule, f.severity.rank, f.layer, -f.people, f.area.code if f.area else ""))
     return findings, list(skipped)
 
 

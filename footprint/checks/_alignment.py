@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker
@@ -21,7 +22,7 @@ _DENOMINATOR = {"population": "people of the source", "area": "common land of th
 def level_pairs(plan: Plan) -> list[tuple[str, str]]:
     """Return (lower, higher) layer for each level that the next higher one of the plan should contain."""
     held = [plan.levels[level] for level in reversed(Level) if level in plan.levels]
-    return [(low, high) for low, high in zip(held, held[1:], strict=False) if low != high]
+    return [(low, high) for low, high in pairwise(held) if low != high]
 
 
 def alignments(plan: Plan) -> list[Alignment]:
@@ -87,7 +88,8 @@ def split_finding(
             "units": int(pieces["units"].sum()),
         }
         told = "; ".join(
-            f"{p:,.0f} of its {sum(people):,.0f} people in {o}" for p, o in zip(people[1:], minor, strict=True)
+            f"{p:,.0f} of its {sum(people):,.0f} people in {o}"
+            for p, o in zip(people[1:], minor, strict=True)
         )
     elif overlap.evidence == "geometry":
         numbers |= {"widths_m": [float(w) for w in pieces["width_m"]]}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Severity, area_text
+from footprint.finding import Area, Finding, Severity
+from footprint.words import area_text, count
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -20,7 +21,7 @@ def faults(plan: Plan, layer: Layer) -> Faults:
     """Return the gaps and overlaps of a layer, computed once for both rules."""
     from footprint.overlay import coverage_faults
 
-    return cast("Faults", plan.once(("faults", layer.key), lambda: coverage_faults(layer.polygons)))
+    return plan.once(("faults", layer.key), lambda: coverage_faults(layer.polygons))
 
 
 def report(
@@ -36,7 +37,8 @@ def report(
         yield rule.finding(
             layer.key,
             f"{area_text(row['area_m2'])}, {row['width_m']:,.0f} m wide, {verb} "
-            f"{' and '.join(map(str, areas[:4]))}" + (f" and {len(areas) - 4} more" if len(areas) > 4 else ""),
+            f"{' and '.join(map(str, areas[:4]))}"
+            + (f" and {len(areas) - 4} more" if len(areas) > 4 else ""),
             hint,
             "geometry",
             area=areas[0] if areas else None,
@@ -49,7 +51,7 @@ def report(
     if len(narrow):
         yield rule.finding(
             layer.key,
-            f"{len(narrow):,} narrow {noun}{'s' if len(narrow) > 1 else ''} between areas of {layer.key}, "
+            f"{count(len(narrow), f'narrow {noun}')} between areas of {layer.key}, "
             f"at most {narrow['width_m'].max():,.1f} m wide, {area_text(narrow['area_m2'].sum())} in all",
             "Left over from generalising or digitising; nothing rests on them.",
             "geometry",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
 from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.words import count
 
 if TYPE_CHECKING:
     from footprint.plan import Plan
@@ -36,12 +37,13 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         order = change.abs().sort_values(ascending=False, kind="stable").index
         worst = repairs.loc[order[0]]
         abroad = int((~repairs["in_scope"]).sum())
-        beyond = f", {abroad:,} of them outside England," if abroad else ""
+        beyond = f"; {abroad:,} of the outlines outside England" if abroad else ""
+        was = "was" if len(repairs) == 1 else "were"
         yield rule.finding(
             layer.key,
-            f"{len(repairs):,} outlines of {layer.key} ({int(repairs['rings'].sum()):,} rings) were "
-            f"invalid{beyond} and were repaired; their area changed by {change.sum():+,.1f} m² in all, "
-            f"at most {change.abs().max():,.1f} m² ({worst['name']})",
+            f"{count(len(repairs), 'outline')} of {layer.key} {was} invalid "
+            f"({count(int(repairs['rings'].sum()), 'ring')}{beyond}) and {was} repaired; area changed by "
+            f"{change.sum():+,.1f} m² in all, at most {change.abs().max():,.1f} m² ({worst['name']})",
             "Repair the file at its source, and compare the areas that changed most.",
             "geometry",
             others=[Area(r["code"], r["name"]) for r in repairs.loc[order[:20]].to_dict("records")],

@@ -33,6 +33,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             layer,
             faults(plan, layer).gaps,
             "gap",
-            "lies in no area, between",
+            "lie in no area, between",
             "Close the gap, or confirm that it is water or another country.",
         )

@@ -33,6 +33,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             layer,
             faults(plan, layer).overlaps,
             "overlap",
-            "is claimed by",
+            "are claimed by both",
             "Decide which area the ground belongs to and redraw the other.",
         )

@@ -29,7 +29,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         yield rule.skip("no layer has outlines")
     for layer in drawn:
         for code, rows in layer.merged.items():
-            area = Area(str(code), str(layer.names[code]))
+            area = Area(str(code), str(layer.names[str(code)]))
             yield rule.finding(
                 layer.key,
                 f"{area} stands on {rows} rows of {layer.key}, taken as parts of one area",

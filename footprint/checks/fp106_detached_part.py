@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Severity, Skipped, area_text
+from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.words import area_text
 
 if TYPE_CHECKING:
     from footprint.plan import Plan

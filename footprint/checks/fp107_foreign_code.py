@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.errors import listing
 from footprint.finding import Area, Finding, Severity, Skipped
 from footprint.geographies import looks_foreign
+from footprint.words import count, listing
 
 if TYPE_CHECKING:
     from footprint.plan import Plan
@@ -34,7 +34,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if foreign:
             yield rule.finding(
                 key,
-                f"{len(foreign):,} of {len(names):,} codes of {key} are not {geography.key} codes "
+                f"{len(foreign):,} of {count(len(names), 'code')} of {key} cannot be {geography.key} codes "
                 f"({', '.join(geography.prefixes)}): {listing(foreign)}",
                 "Correct them, or state another geography for the layer.",
                 "lookup",

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.errors import listing
 from footprint.finding import Area, Finding, Severity, Skipped
 from footprint.geographies import ended_before, vintage_clash
+from footprint.words import listing
 
 if TYPE_CHECKING:
     from footprint.plan import Plan, PlanLayer

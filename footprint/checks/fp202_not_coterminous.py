@@ -43,9 +43,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 yield _finding(plan, align, str(code), pieces, real)
 
 
-def _finding(
-    plan: Plan, align: Alignment, code: str, pieces: pd.DataFrame, real: pd.DataFrame
-) -> Finding:
+def _finding(plan: Plan, align: Alignment, code: str, pieces: pd.DataFrame, real: pd.DataFrame) -> Finding:
     """Return the finding for one area, measured against the target it shares most with."""
     best = pieces.iloc[0]
     area = Area(code, plan.layers[align.source].name(code))

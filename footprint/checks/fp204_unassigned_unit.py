@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
 from footprint.checks._alignment import pairs
-from footprint.errors import listing
 from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.words import listing
 
 if TYPE_CHECKING:
     from footprint.plan import Plan
@@ -39,13 +39,26 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             told = "" if count is None else f", with {count:,.0f} people,"
             yield rule.finding(
                 key,
-                f"{len(lost):,} units{told} lie in no area of {key}: {listing(lost)}",
+                f"{count(len(lost), 'unit')}{told} lie in no area of {key}: {listing(lost)}",
                 "Complete the lookup, or the boundary.",
                 assigned.evidence,
                 units=len(lost),
                 people=count,
                 codes=lost[:20],
             )
+        if assigned.fit is not None:
+            beside = assigned.fit.index[assigned.fit["method"] == "nearest"]
+            if len(beside):
+                yield rule.finding(
+                    key,
+                    f"{count(len(beside), 'unit')} lie beside the outlines of {key}, by less than these are exact, and "
+                    f"were given to the nearest area: {listing(beside)}",
+                    "Confirm them, or use finer outlines.",
+                    "units",
+                    severity=Severity.INFO,
+                    units=len(beside),
+                    codes=[str(c) for c in beside[:20]],
+                )
 
 
 def _areas(plan: Plan) -> Iterator[Finding]:

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.errors import listing
 from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.words import listing
 
 if TYPE_CHECKING:
     from footprint.plan import Plan, PlanLayer
@@ -39,7 +39,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
-    assert layer.drawn is not None and layer.lookup is not None
+    assert layer.drawn is not None
+    assert layer.lookup is not None
     drawn, listed = set(layer.drawn.areas.index), set(layer.lookup.codes)
     for codes, has, lacks in (
         (sorted(drawn - listed), "is drawn", "no unit in the lookup"),
@@ -59,7 +60,9 @@ def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
 def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
     from footprint.overlay import agreement
 
-    assert plan.units is not None and plan.units.shapes is not None and layer.drawn is not None
+    assert plan.units is not None
+    assert plan.units.shapes is not None
+    assert layer.drawn is not None
     assigned = plan.assignment(layer.key)
     if assigned is None:
         return
@@ -72,7 +75,7 @@ def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
         told = "" if count is None else f" with {count:,.0f} people"
         yield rule.finding(
             layer.key,
-            f"{len(units):,} units{told} that the lookup gives to {area} are drawn outside it: "
+            f"{count(len(units), 'unit')}{told} that the lookup gives to {area} are drawn outside it: "
             f"{listing(sorted(units.index))}",
             "Find out which of the two is right, and replace the other.",
             "units",

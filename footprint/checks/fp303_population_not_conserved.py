@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.errors import listing
 from footprint.finding import Finding, Severity, Skipped
 from footprint.geographies import nation_out_of_scope
+from footprint.words import count, listing
 
 if TYPE_CHECKING:
     from footprint.plan import Plan
@@ -51,14 +51,14 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         causes = []
         if len(strangers):
             causes.append(
-                f"{strangers.sum():,.0f} are on {len(strangers):,} rows for codes that the plan does not "
+                f"{strangers.sum():,.0f} are on {count(len(strangers), 'row')} for codes that the plan does not "
                 f"have ({listing(strangers.index, 3)})"
             )
         if found.outside:
             causes.append(f"{found.outside:,.0f} live in units outside {key}")
         yield rule.finding(
             key,
-            f"the {len(layer.codes):,} areas of {key} have {here:,.0f} people, the population has {total:,.0f}"
+            f"the {len(layer.codes):,} areas of {key} have {here:,.0f} people, not the {total:,.0f} of the population"
             + (f": {'; '.join(causes)}" if causes else ""),
             "Use a population of the units' vintage, and complete the layer.",
             "population",

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.errors import listing
 from footprint.finding import Finding, Severity, Skipped
+from footprint.words import count, listing
 
 if TYPE_CHECKING:
     from footprint.plan import Plan
@@ -33,7 +33,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     if lost:
         yield rule.finding(
             plan.people_of,
-            f"{len(lost):,} of {len(codes):,} codes of {plan.people_of} have no population: {listing(lost)}",
+            f"{len(lost):,} of {count(len(codes), 'code')} of {plan.people_of} without a population: {listing(lost)}",
             "Use a population of the same vintage, or add the rows.",
             "population",
             count=len(lost),

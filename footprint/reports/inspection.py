@@ -9,17 +9,22 @@ from typing import Any, TextIO
 from rich.padding import Padding
 from rich.text import Text
 
-from footprint.errors import listing
 from footprint.inspection import Inspection
 from footprint.layer import resolution_class
 from footprint.reports.terminal import console_for, grid
-from footprint.reports.text import clean, count, spreadsheet_safe
+from footprint.reports.text import clean, spreadsheet_safe
+from footprint.words import count, listing
 
 
 def write(found: list[Inspection], name: str, stream: TextIO) -> None:
     """Write inspections as "terminal", "json" or "csv"."""
     if name == "json":
-        json.dump({"version": 1, "layers": [record(i) for i in found]}, stream, ensure_ascii=False, indent=1)
+        json.dump(
+            {"version": 1, "layers": [record(i) for i in found]},
+            stream,
+            ensure_ascii=False,
+            indent=1,
+        )
         stream.write("\n")
     elif name == "csv":
         rows = [record(i) for i in found]
@@ -80,7 +85,12 @@ def _facts(one: Inspection) -> list[tuple[str, str]]:
     first, last = one.years
     years = f", in force together {_years(first, last)}" if first or last else ""
     vintage = f" of {layer.vintage}" if layer.vintage else ""
-    facts.append(("codes", f"{len(layer.areas):,} {layer.geography.plural} ({layer.geography.key}){vintage}{years}"))
+    facts.append(
+        (
+            "codes",
+            f"{len(layer.areas):,} {layer.geography.plural} ({layer.geography.key}){vintage}{years}",
+        )
+    )
     if len(layer.out_of_scope):
         told = layer.out_of_scope["nation"].value_counts().sort_index()
         facts.append(("left out", ", ".join(f"{n:,} in {nation}" for nation, n in told.items())))
@@ -93,11 +103,21 @@ def _facts(one: Inspection) -> list[tuple[str, str]]:
     if len(repairs):
         change = float((repairs["area_after_m2"] - repairs["area_before_m2"]).sum())
         reasons = listing(repairs["reason"].value_counts().index)
-        facts.append(("invalid", f"{count(len(repairs), 'outline')}, repaired, area {change:+,.1f} m² ({reasons})"))
+        facts.append(
+            (
+                "invalid",
+                f"{count(len(repairs), 'outline')}, repaired, area {change:+,.1f} m² ({reasons})",
+            )
+        )
     else:
         facts.append(("invalid", "none"))
     if len(layer.merged):
-        facts.append(("taken together", f"{count(len(layer.merged), 'code')} on several rows, as parts of one area"))
+        facts.append(
+            (
+                "taken together",
+                f"{count(len(layer.merged), 'code')} on several rows, as parts of one area",
+            )
+        )
     return facts + [("note", note) for note in layer.notes]
 
 

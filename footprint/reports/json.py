@@ -43,6 +43,7 @@ def document(result: Result) -> dict[str, Any]:
         "tables": {
             "overlap": records(result.overlap),
             "population": records(population),
+            "best_fit": records(result.best_fit),
             "flows": [],
         },
     }
@@ -75,8 +76,7 @@ def finding(given: Finding) -> dict[str, Any]:
         "hint": given.hint,
         "evidence": {"kind": given.evidence.kind, **given.evidence.numbers},
         "accepted": given.accepted,
-        "location": given.location
-        and {"path": given.location.path, "line": given.location.line},
+        "location": given.location and {"path": given.location.path, "line": given.location.line},
     }
 
 

@@ -13,7 +13,8 @@ from footprint.layer import Layer, resolution_class
 from footprint.overlay import Overlap
 from footprint.reports.json import records, source
 from footprint.reports.terminal import console_for, grid, line, sliver_line, title
-from footprint.reports.text import clean, count, percent, spreadsheet_safe
+from footprint.reports.text import clean, percent, spreadsheet_safe
+from footprint.words import count
 
 MOST = 40
 
@@ -37,7 +38,14 @@ def write(found: Overlap, a: Layer, b: Layer, name: str, stream: TextIO) -> None
             source_name=a.names.reindex(found.table["source"]).to_numpy(),
             target_name=b.names.reindex(found.table["target"]).to_numpy(),
         )
-        for column in ("source", "target", "source_name", "target_name", "source_layer", "target_layer"):
+        for column in (
+            "source",
+            "target",
+            "source_name",
+            "target_name",
+            "source_layer",
+            "target_layer",
+        ):
             table[column] = table[column].map(spreadsheet_safe)
         table.to_csv(stream, index=False, lineterminator="\n")
     else:
@@ -85,7 +93,12 @@ def _terminal(found: Overlap, a: Layer, b: Layer, stream: TextIO) -> None:
     for layer in (a, b):
         s = layer.source
         outline = resolution_class(layer.resolution_m, layer.drawn)
-        facts = [f"{s.features:,} features", layer.geography.key, s.crs or "", f"outlines {outline}"]
+        facts = [
+            f"{s.features:,} features",
+            layer.geography.key,
+            s.crs or "",
+            f"outlines {outline}",
+        ]
         facts += [f"{len(layer.out_of_scope):,} outside England left out"] if len(layer.out_of_scope) else []
         facts += [f"{count(len(layer.repairs), 'invalid outline')} repaired"] if len(layer.repairs) else []
         facts.append(f"sha256 {s.sha256[:12]}")

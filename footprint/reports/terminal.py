@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from footprint.finding import Finding, Severity
-from footprint.reports.text import clean, count, number, percent
+from footprint.reports.text import clean, number, percent
+from footprint.words import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,11 @@ def console_for(stream: TextIO) -> Console:
     console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
     width = console.width if tty else 80
     return Console(
-        file=stream, highlight=False, markup=False, emoji=False, width=max(NARROWEST, min(WIDEST, width))
+        file=stream,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=max(NARROWEST, min(WIDEST, width)),
     )
 
 
@@ -52,7 +57,10 @@ def write(result: Result, stream: TextIO) -> None:
 
 
 def _draws(stream: TextIO) -> bool:
-    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") in ("utf8", "utf16")
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") in (
+        "utf8",
+        "utf16",
+    )
 
 
 def report(result: Result, ascii_only: bool = False) -> Iterator[RenderableType]:
@@ -62,6 +70,7 @@ def report(result: Result, ascii_only: bool = False) -> Iterator[RenderableType]
     yield from _splits(result, ascii_only)
     yield from _bands(result, ascii_only)
     yield from _others(result)
+    yield from _best_fit(result)
     yield from _slivers(result)
     yield from _skipped(result)
     yield from _inputs(result)
@@ -80,7 +89,7 @@ def line(*words: str | Text, indent: int = 2, style: str = "") -> RenderableType
     return Padding(text, (0, 0, 0, indent), expand=False)
 
 
-def grid(*justify: str, indent: int = 2) -> Table:
+def grid(*justify: str) -> Table:
     """Return an empty table without lines, one column for each of `justify`; "fold" columns wrap."""
     table = Table.grid(padding=(0, 2, 0, 0))
     for how in justify:
@@ -102,14 +111,20 @@ def _heading(result: Result) -> Iterator[RenderableType]:
         (s["info"], count(s["info"], "note"), "cyan"),
         (s["accepted"], f"{s['accepted']:,} accepted", "green"),
     ]
-    verdict = Text(", ").join(Text(w, style=c) for n, w, c in words if n) if any(n for n, *_ in words) else None
+    verdict = (
+        Text(", ").join(Text(w, style=c) for n, w, c in words if n) if any(n for n, *_ in words) else None
+    )
     if verdict is None:
         verdict = Text("no findings", style="green")
     if result.skipped:
         rules = len({s.rule for s in result.skipped})
         verdict.append(f"; {count(rules, 'rule')} skipped in whole or in part")
     if result.incomplete:
-        yield line(Text("INCOMPLETE: ", style="bold red"), "layers were refused as incomparable; see below", indent=0)
+        yield line(
+            Text("INCOMPLETE: ", style="bold red"),
+            "layers were refused as incomparable; see below",
+            indent=0,
+        )
     yield verdict
     for assumption in plan.assumptions:
         yield line(Text("Assumed: ", style="bold"), assumption, indent=0)
@@ -263,7 +278,11 @@ def _bands(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
         return
     who = plan.people.stated_source if plan.people and plan.people.stated_source else "source not stated"
     yield title(f"Population bands (profile {plan.profile}; {clean(who)})")
-    accepted = {(f.layer, f.area.code) for f in result.findings if f.accepted is not None and f.area and f.rule in BAND_RULES}
+    accepted = {
+        (f.layer, f.area.code)
+        for f in result.findings
+        if f.accepted is not None and f.area and f.rule in BAND_RULES
+    }
     for level, key in plan.levels.items():
         rows = judged[judged["level"] == str(level)]
         band = plan.bands.get(level)
@@ -275,7 +294,11 @@ def _bands(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
         words += [f"{unknown:,} unknown"] if unknown else []
         yield line(Text(str(level), style="bold"), f" ({key}), {band} people: {', '.join(words)}")
         shown = rows if len(rows) <= 12 else rows[rows["status"] != "WITHIN"]
-        yield Padding(_band_table(shown, float(rows["population"].max()), accepted, ascii_only), (0, 0, 0, 4), expand=False)
+        yield Padding(
+            _band_table(shown, float(rows["population"].max()), accepted, ascii_only),
+            (0, 0, 0, 4),
+            expand=False,
+        )
         if len(shown) < len(rows):
             yield line(f"and {len(rows) - len(shown):,} within the band", indent=4, style="dim")
 
@@ -309,7 +332,7 @@ def dial(value: float, low: int | None, high: int | None, largest: float, ascii_
     def at(v: float) -> int:
         return min(BAR - 1, max(0, round(v / end * (BAR - 1))))
 
-    outside, inside, left, right, dot = ("." , "-", "[", "]", "o") if ascii_only else ("·", "─", "├", "┤", "●")
+    outside, inside, left, right, dot = (".", "-", "[", "]", "o") if ascii_only else ("·", "─", "├", "┤", "●")
     first, last = at(low or 0), at(high if high is not None else end)
     scale = [inside if first <= i <= last else outside for i in range(BAR)]
     if low is not None:
@@ -333,7 +356,11 @@ def dial(value: float, low: int | None, high: int | None, largest: float, ascii_
 
 def _others(result: Result) -> Iterator[RenderableType]:
     rest = [f for f in result.findings if f.rule not in (*SPLIT_RULES, *BAND_RULES)]
-    for kind, words in (("45", "Flows and proposals"), ("123", "Other findings"), ("6", "Accountability")):
+    for kind, words in (
+        ("45", "Flows and proposals"),
+        ("123", "Other findings"),
+        ("6", "Accountability"),
+    ):
         group = [f for f in rest if f.rule[2] in kind]
         if not group:
             continue
@@ -348,6 +375,29 @@ def _others(result: Result) -> Iterator[RenderableType]:
             if len(of_rule) > MOST_PER_RULE:
                 more = count(len(of_rule) - MOST_PER_RULE, "more finding")
                 yield line(f"and {more} of {rule}; see them all with --format csv", indent=6, style="dim")
+
+
+def _best_fit(result: Result) -> Iterator[RenderableType]:
+    from footprint.run import WHOLLY_INSIDE
+
+    plan = result.plan
+    fits = {key: plan.assignment(key) for key in plan.layers}
+    fitted = {key: a.fit for key, a in fits.items() if a is not None and a.fit is not None}
+    if not fitted:
+        return
+    yield title("Best fit (units put into the area that holds most of them)")
+    for key, fit in fitted.items():
+        share = fit["best_fit"].dropna()
+        if share.empty:
+            yield line(f"{key}: {count(len(fit), 'unit')} by the point given for each")
+            continue
+        partly = share[share < WHOLLY_INSIDE]
+        least = (
+            f", the smallest share is {percent(float(share.min()))} ({share.idxmin()})" if len(partly) else ""
+        )
+        yield line(
+            f"{key}: {len(share) - len(partly):,} of {count(len(share), 'unit')} lie wholly inside{least}"
+        )
 
 
 def _slivers(result: Result) -> Iterator[RenderableType]:
@@ -369,7 +419,9 @@ def sliver_line(overlap: Overlap) -> str:
         if len(slivers)
         else f"none between {overlap.source} and {overlap.target}"
     )
-    narrowest = f"; the narrowest piece of a split is {split['width_m'].min():,.0f} m wide" if len(split) else ""
+    narrowest = (
+        f"; the narrowest piece of a split is {split['width_m'].min():,.0f} m wide" if len(split) else ""
+    )
     return f"{told}{narrowest}; tolerance {overlap.tolerance.metres:,.0f} m ({overlap.tolerance.why})"
 
 
@@ -398,4 +450,15 @@ def _inputs(result: Result) -> Iterator[RenderableType]:
         yield line(f"{s.role}: {Path(s.path).name} ({', '.join(facts)})", style="dim")
 
 
-__all__ = ["Group", "bar", "console_for", "dial", "grid", "line", "report", "sliver_line", "title", "write"]
+__all__ = [
+    "Group",
+    "bar",
+    "console_for",
+    "dial",
+    "grid",
+    "line",
+    "report",
+    "sliver_line",
+    "title",
+    "write",
+]

@@ -34,8 +34,3 @@ def percent(value: float | None) -> str:
     while digits < 4 and 0 < value < 1 and f"{value:.{digits}%}" in (f"{0:.{digits}%}", f"{1:.{digits}%}"):
         digits += 1
     return f"{value:.{digits}%}"
-
-
-def count(number_: int, noun: str, plural: str | None = None) -> str:
-    """Return "1 error" or "2 errors"."""
-    return f"{number_:,} {noun if number_ == 1 else plural or noun + 's'}"

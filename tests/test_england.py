@@ -1,0 +1,290 @@
+"""The whole of England as it stood in April 2021, held against independent pandas and geopandas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+import footprint
+
+# GDAL tells plain geopandas that it turned rings round; footprint keeps that to itself
+pytestmark = [pytest.mark.national, pytest.mark.filterwarnings("ignore:.*winding order")]
+
+POPULATION = 56_550_138
+PLAN = """
+title = "England, April 2021"
+date = 2021-04-01
+
+[units]
+geography = "LSOA"
+path = "{data}/lsoa11_ew_bgc.gpkg"
+population = {{ path = "{data}/population_lsoa11_mid2020.csv", code = "lsoa11_code", value = "total_population", source = "ONS mid-2020" }}
+
+[layers.lad]
+geography = "LAD"
+path = "{data}/lad20_uk_bgc.shp"
+lookup = {{ path = "{data}/lookup_lsoa11_ltla20.csv", unit = "lsoa11_code", code = "ltla20_code" }}
+
+[layers.utla]
+geography = "UTLA"
+lookup = {{ path = "{data}/lookup_ltla20_utla20.csv", unit = "ltla20_code", code = "utla20_code" }}
+
+[layers.ccg]
+geography = "CCG"
+path = "{data}/ccg21_en_bgc.shp"
+lookup = {{ path = "{data}/lookup_lsoa11_ccg21_stp21_ltla21.csv" }}
+
+[layers.ics]
+geography = "ICS"
+path = "{data}/stp21_en_bgc.shp"
+lookup = {{ path = "{data}/lookup_lsoa11_ccg21_stp21_ltla21.csv" }}
+
+[levels]
+system = "ics"
+place = "ccg"
+
+[[align]]
+source = "lad"
+target = "ics"
+must = "nest"
+
+[[align]]
+source = "lad"
+target = "ccg"
+should = "nest"
+
+[[align]]
+source = "utla"
+target = "ics"
+must = "nest"
+"""
+
+
+def without_lookups(plan: str) -> str:
+    """Return the plan with drawn layers only."""
+    kept = [part for part in plan.split("\n[") if not part.startswith("layers.utla")]
+    lines = [
+        line
+        for part in kept
+        for line in ("[" + part if part is not kept[0] else part).splitlines()
+        if not line.startswith("lookup")
+    ]
+    text = "\n".join(lines)
+    cut = text.index('[[align]]\nsource = "utla"')
+    return text[:cut]
+
+
+def without_units(plan: str) -> str:
+    """Return a plan of drawn layers without units and people."""
+    plan = without_lookups(plan)
+    return plan[: plan.index("[units]")] + plan[plan.index("[layers.lad]") :]
+
+
+@pytest.fixture(scope="module")
+def tables(england: Path) -> pd.DataFrame:
+    """One row an LSOA, with every code and its people: the oracle, made with pandas alone."""
+    lookup = pd.read_csv(england / "lookup_lsoa11_ccg21_stp21_ltla21.csv")
+    districts = pd.read_csv(england / "lookup_lsoa11_ltla20.csv")[["lsoa11_code", "ltla20_code"]]
+    counties = pd.read_csv(england / "lookup_ltla20_utla20.csv")[["ltla20_code", "utla20_code"]]
+    people = pd.read_csv(england / "population_lsoa11_mid2020.csv")[["lsoa11_code", "total_population"]]
+    merged = lookup.merge(districts).merge(counties).merge(people)
+    assert len(merged) == 32_844
+    return merged.rename(
+        columns={
+            "ltla20_code": "lad",
+            "utla20_code": "utla",
+            "ccg21_code": "ccg",
+            "stp21_code": "ics",
+            "total_population": "people",
+        }
+    )
+
+
+def split_codes(tables: pd.DataFrame, source: str, target: str) -> set[str]:
+    counts = tables.groupby(source)[target].nunique()
+    return set(counts.index[counts > 1])
+
+
+@pytest.fixture(scope="module")
+def plan(england: Path, tmp_path_factory: pytest.TempPathFactory) -> footprint.Plan:
+    path = tmp_path_factory.mktemp("england") / "footprint.toml"
+    path.write_text(PLAN.format(data=england), encoding="utf-8")
+    return footprint.load_plan(path)
+
+
+@pytest.fixture(scope="module")
+def result(plan: footprint.Plan) -> footprint.Result:
+    return footprint.check(plan)
+
+
+@pytest.mark.parametrize(("source", "target"), [("lad", "ics"), ("lad", "ccg"), ("utla", "ics")])
+def test_split_areas_by_lookup_are_those_of_a_group_by(
+    result: footprint.Result, tables: pd.DataFrame, source: str, target: str
+) -> None:
+    codes = set(result.plan.layers[target].codes)
+    found = {
+        f.area.code
+        for f in result.findings
+        if f.rule == "FP201" and f.layer == source and f.area and {o.code for o in f.others} <= codes
+    }
+    assert found == split_codes(tables, source, target)
+    assert {f.evidence.kind for f in result.findings if f.rule == "FP201"} == {"lookup"}
+
+
+def test_people_in_each_piece_are_those_of_a_group_by(result: footprint.Result, tables: pd.DataFrame) -> None:
+    expected = tables.groupby(["lad", "ics"]).people.sum()
+    rows = result.overlap[(result.overlap.source_layer == "lad") & (result.overlap.target_layer == "ics")]
+    assert rows.set_index(["source", "target"]).population.to_dict() == expected.to_dict()
+
+
+def test_every_ccg_nests_in_one_system(result: footprint.Result, tables: pd.DataFrame) -> None:
+    assert not split_codes(tables, "ccg", "ics")
+    assert not [f for f in result.findings if f.rule == "FP203"]
+    rows = result.overlap[(result.overlap.source_layer == "ccg") & (result.overlap.target_layer == "ics")]
+    assert len(rows) == 106
+    assert set(rows.verdict) == {"nested", "same"}
+
+
+@pytest.mark.parametrize("layer", ["lad", "utla", "ccg", "ics"])
+def test_people_add_up_at_every_level(result: footprint.Result, tables: pd.DataFrame, layer: str) -> None:
+    mine = result.population[result.population.layer == layer].set_index("code").population
+    assert mine.sum() == POPULATION
+    assert mine.to_dict() == tables.groupby(layer).people.sum().to_dict()
+
+
+@pytest.mark.parametrize(("layer", "low", "high"), [("ics", 1_000_000, 3_000_000), ("ccg", 250_000, 500_000)])
+def test_bands_are_those_of_an_independent_sum(
+    result: footprint.Result, tables: pd.DataFrame, layer: str, low: int, high: int
+) -> None:
+    people = tables.groupby(layer).people.sum()
+    below = {f.area.code for f in result.findings if f.rule == "FP301" and f.layer == layer and f.area}
+    above = {f.area.code for f in result.findings if f.rule == "FP302" and f.layer == layer and f.area}
+    assert below == set(people.index[people < low])
+    assert above == set(people.index[people > high])
+
+
+def test_other_nations_are_left_out_with_a_count(result: footprint.Result) -> None:
+    told = {f.layer: f.message for f in result.findings if f.rule == "FP110"}
+    assert told["lad"].startswith("65 of 379 features of lad are outside England")
+    assert told["lad"].endswith("11 in Northern Ireland, 32 in Scotland, 22 in Wales")
+    assert told["units"].startswith("1,909 of 34,753 features of units")
+
+
+def test_invalid_outlines_are_repaired_and_counted_with_their_change_of_area(
+    result: footprint.Result, england: Path
+) -> None:
+    raw = gpd.read_file(england / "lad20_uk_bgc.shp")
+    invalid = raw[~raw.is_valid]
+    finding = next(f for f in result.findings if f.rule == "FP101" and f.layer == "lad")
+    assert finding.evidence.numbers["count"] == len(invalid) == 51
+    lad = result.plan.layers["lad"].drawn
+    assert lad is not None
+    assert lad.polygons.is_valid.all()
+    english = raw[raw.LAD20CD.str.startswith("E")].set_index("LAD20CD").area
+    change = lad.repairs[lad.repairs.in_scope].set_index("code")
+    assert (change.area_before_m2 - english.reindex(change.index)).abs().max() < 1e-3
+    assert (change.area_after_m2 - lad.polygons.area.reindex(change.index)).abs().max() < 1e-3
+    assert abs(finding.evidence.numbers["area_change_m2"]) < 20  # type: ignore[arg-type]
+
+
+def test_districts_that_had_ended_are_named(result: footprint.Result, tables: pd.DataFrame) -> None:
+    finding = next(f for f in result.findings if f.rule == "FP108")
+    gone = set(tables.lad) - set(tables.ltla21_code)
+    assert {o.code for o in finding.others} == gone
+
+
+@pytest.mark.parametrize("target", ["ics", "ccg"])
+def test_outlines_alone_give_the_same_splits(england: Path, tables: pd.DataFrame, target: str) -> None:
+    """No false split and none missed, with neither lookup nor units."""
+    file = {"ics": "stp21_en_bgc.shp", "ccg": "ccg21_en_bgc.shp"}[target]
+    found = footprint.overlap(england / "lad20_uk_bgc.shp", england / file)
+    assert set(found.split().source) == split_codes(tables, "lad", target)
+    pairs = set(zip(tables.lad, tables[target], strict=True))
+    real = found.table[found.table.verdict != "sliver"]
+    assert set(zip(real.source, real.target, strict=True)) == pairs
+    assert found.slivers().width_m.max() < 100
+    assert not len(found.outside)
+
+
+def test_a_plan_of_three_boundary_files_gives_the_same_splits(
+    england: Path, tables: pd.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "footprint.toml"
+    path.write_text(without_units(PLAN.format(data=england)), encoding="utf-8")
+    result = footprint.check(footprint.load_plan(path), select=["FP2"])
+    split = {f.area.code for f in result.findings if f.rule == "FP201" and f.area}
+    assert split == split_codes(tables, "lad", "ics") | split_codes(tables, "lad", "ccg")
+    assert {f.evidence.kind for f in result.findings} == {"geometry"}
+
+
+@pytest.mark.parametrize("shape", ["polygons", "points"])
+def test_units_without_lookups_give_the_same_splits_and_shares(
+    england: Path, tables: pd.DataFrame, tmp_path: Path, shape: str
+) -> None:
+    text = without_lookups(PLAN.format(data=england))
+    if shape == "points":
+        units = gpd.read_file(england / "lsoa11_ew_bgc.gpkg")
+        units = units.set_geometry(units.make_valid().representative_point())
+        units.to_file(tmp_path / "points.gpkg")
+        text = text.replace(f"{england}/lsoa11_ew_bgc.gpkg", "points.gpkg")
+    (tmp_path / "footprint.toml").write_text(text, encoding="utf-8")
+    plan = footprint.load_plan(tmp_path / "footprint.toml")
+    for target in ("ics", "ccg"):
+        found = plan.overlap("lad", target)
+        assert isinstance(found, footprint.Overlap)
+        assert found.evidence == "units"
+        assert set(found.split().source) == split_codes(tables, "lad", target)
+        pieces = tables.groupby(["lad", target]).people.sum()
+        expected = pieces / pieces.groupby("lad").transform("sum")
+        mine = found.table.set_index(["source", "target"]).share_of_source
+        expected = expected.rename_axis(["source", "target"])
+        assert (mine - expected).abs().max() < 0.005
+        assert mine.notna().all()
+        assert len(mine) == len(expected)
+    fit = plan.assignment("lad")
+    assert fit is not None
+    assert fit.fit is not None
+    assert fit.codes.notna().all()
+    assert fit.fit.best_fit.notna().all() == (shape == "polygons")
+
+
+def test_lsoas_by_ccg_equal_geopandas_overlay_within_a_square_metre(england: Path) -> None:
+    """Every fortieth LSOA: the whole of it is measured by `make bench`."""
+    lsoa = footprint.read_layer(england / "lsoa11_ew_bgc.gpkg").areas.iloc[::40].reset_index()
+    ccg = footprint.read_layer(england / "ccg21_en_bgc.shp").areas.reset_index()
+    from footprint.overlay import pair_areas
+
+    mine = pair_areas(lsoa.set_index("code").geometry, ccg.set_index("code").geometry)
+    theirs = gpd.overlay(lsoa, ccg, how="intersection", keep_geom_type=True)
+    expected = theirs.assign(area=theirs.area).groupby(["code_1", "code_2"]).area.sum()
+    found = mine.set_index(["source", "target"]).area_m2
+    assert len(found) == len(expected)
+    assert (found - expected).abs().max() < 1
+
+
+def test_a_lookup_and_boundaries_that_agree_are_silent(result: footprint.Result) -> None:
+    assert not [f for f in result.findings if f.rule == "FP205"]
+
+
+def test_a_lookup_of_another_year_is_held_against_the_drawn_boundary(
+    england: Path, tables: pd.DataFrame, tmp_path: Path
+) -> None:
+    """Glossop given to Derbyshire by the lookup, but drawn in Greater Manchester."""
+    lookup = pd.read_csv(england / "lookup_lsoa11_ccg21_stp21_ltla21.csv", dtype=str)
+    moved = (lookup.ltla21_name == "High Peak") & (lookup.stp21_code == "E54000007")
+    lookup.loc[moved, "stp21_code"] = "E54000012"
+    lookup.to_csv(tmp_path / "moved.csv", index=False)
+    text = PLAN.format(data=england)
+    head, _, tail = text.partition("[layers.ics]")
+    tail = tail.replace(f"{england}/lookup_lsoa11_ccg21_stp21_ltla21.csv", "moved.csv")
+    (tmp_path / "footprint.toml").write_text(f"{head}[layers.ics]{tail}", encoding="utf-8")
+    result = footprint.check(footprint.load_plan(tmp_path / "footprint.toml"), select=["FP205"])
+    (finding,) = result.findings
+    assert finding.area is not None
+    assert finding.area.code == "E54000012"
+    assert finding.evidence.numbers["units"] == int(moved.sum())
+    peak = tables[(tables.ltla21_name == "High Peak") & (tables.ics == "E54000007")]
+    assert finding.evidence.numbers["people"] == peak.people.sum()

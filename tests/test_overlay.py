@@ -1,0 +1,365 @@
+"""Overlaps of drawn maps, with the expected verdict beside each drawing."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from maps import code, draw, grid_units
+
+import footprint
+from footprint.errors import IncomparableError
+from footprint.layer import resolution
+from footprint.overlay import (
+    best_fit,
+    by_units,
+    coverage_faults,
+    detached_parts,
+    pair_areas,
+    tolerance,
+    widths,
+)
+from footprint.run import as_layer
+
+
+def verdicts(lads: str, systems: str) -> dict[str, str]:
+    """Return {"AX": "split", …} for every pair of letters of two drawings."""
+    found = footprint.overlap(draw(lads), draw(systems, "ICS")).table
+    letter = {code(c, g): c for g in ("LAD", "ICS") for c in "ABCDEFGHXYZ"}
+    return {
+        letter[s] + letter[t]: v for s, t, v in zip(found.source, found.target, found.verdict, strict=True)
+    }
+
+
+def test_areas_inside_one_target_nest() -> None:
+    assert verdicts(
+        """
+        A A B C
+        A A B C
+        """,
+        """
+        X X X Y
+        X X X Y
+        """,
+    ) == {"AX": "nested", "BX": "nested", "CY": "same"}
+
+
+def test_an_area_across_a_line_is_split() -> None:
+    assert verdicts(
+        """
+        A A B B
+        """,
+        """
+        X Y Y Y
+        """,
+    ) == {"AX": "split", "AY": "split", "BY": "nested"}
+
+
+def test_an_area_in_three_pieces_has_three_rows_largest_first() -> None:
+    table = footprint.overlap(draw("A A A A A A"), draw("X Y Y Z Z Z", "ICS")).table
+    assert list(table.target) == [code(c, "ICS") for c in "ZYX"]
+    assert list(table.area_share_of_source) == pytest.approx([3 / 6, 2 / 6, 1 / 6])
+    assert list(table.area_m2) == pytest.approx([3e8, 2e8, 1e8])
+
+
+def test_a_split_piece_tells_its_width() -> None:
+    table = footprint.overlap(draw("A A A"), draw("X X Y", "ICS")).table
+    assert list(table.width_m) == pytest.approx([10_000, 10_000], rel=0.05)
+
+
+def wobbly(frame: gpd.GeoDataFrame, metres: float, seed: int) -> gpd.GeoDataFrame:
+    """Return the same areas with corners every 500 m, each moved by up to `metres`, alike on both sides."""
+    random = np.random.default_rng(seed)
+    dense = shapely.segmentize(frame.geometry.to_numpy(), 500)
+    moved: dict[tuple[float, float], tuple[float, float]] = {}
+
+    def move(xy: np.ndarray) -> np.ndarray:
+        out = []
+        for x, y in xy.round(3):
+            if (x, y) not in moved:
+                moved[x, y] = tuple(np.array([x, y]) + random.uniform(-metres, metres, 2))
+            out.append(moved[x, y])
+        return np.array(out)
+
+    return frame.set_geometry(shapely.transform(dense, move), crs=frame.crs)
+
+
+MAP = """
+A A B C C
+A A B C C
+D D B E E
+"""
+SYSTEMS = """
+X X X Y Y
+X X X Y Y
+X X X Y Y
+"""
+
+
+@pytest.mark.parametrize("metres", [5, 20, 60])
+def test_slivers_between_separately_drawn_layers_are_no_splits(metres: float) -> None:
+    one, other = wobbly(draw(MAP), metres, 1), wobbly(draw(SYSTEMS, "ICS"), metres, 2)
+    found = footprint.overlap(one, other)
+    assert not len(found.split())
+    assert set(found.slivers().source) == {code(c) for c in "BCE"}
+
+
+def test_a_true_piece_far_smaller_in_share_than_a_sliver_is_still_a_split() -> None:
+    # B keeps 2 % of its area on the wrong side: a square of 800 m, as wide as no sliver
+    one, other = wobbly(draw(MAP), 20, 1), wobbly(draw(SYSTEMS, "ICS"), 20, 2)
+    west, east = other.geometry
+    bite = shapely.box(429_200, 315_000, 430_000, 315_800)
+    other = other.set_geometry([west.difference(bite), east.union(bite)], crs=other.crs)
+    found = footprint.overlap(one, other)
+    assert set(found.split().source) == {code("B")}
+    assert found.split().area_share_of_source.min() < 0.01
+
+
+def test_tolerance_follows_the_coarser_layer() -> None:
+    fine = as_layer(wobbly(draw(MAP), 20, 1), "fine")
+    coarse = as_layer(wobbly(draw(SYSTEMS, "ICS"), 150, 2), "coarse")
+    same = tolerance(fine, fine).metres
+    assert same < tolerance(fine, coarse).metres == tolerance(coarse, fine).metres
+    assert "coarse" in tolerance(fine, coarse).why
+
+
+def test_a_layer_of_segments_of_many_kilometres_is_refused() -> None:
+    # forty systems drawn with a handful of corners each
+    spots = shapely.multipoints(np.random.default_rng(3).uniform(300_000, 700_000, (42, 2)))
+    cells = shapely.get_parts(shapely.voronoi_polygons(spots, extend_to=shapely.box(3e5, 2e5, 7e5, 6e5)))
+    cells = shapely.intersection(cells, shapely.box(3e5, 2e5, 7e5, 6e5))
+    coarse = gpd.GeoDataFrame(
+        {"ICS21CD": [f"E5400{i:04d}" for i in range(len(cells))]}, geometry=cells, crs="EPSG:27700"
+    )
+    with pytest.raises(IncomparableError, match="too coarse"):
+        footprint.overlap(wobbly(draw(MAP), 20, 1), coarse)
+    assert len(footprint.overlap(wobbly(draw(MAP), 20, 1), coarse, sliver_width_m=500).table)
+
+
+def test_sea_in_one_layer_is_not_counted() -> None:
+    # the district reaches out to sea, the system stops at the coast
+    table = footprint.overlap(draw("A A A B"), draw("X . . Y", "ICS")).table
+    shares = dict(zip(table.source, table.area_share_of_source, strict=True))
+    assert shares == {code("A"): 1.0, code("B"): 1.0}
+    assert set(table.verdict) == {"same"}
+
+
+def test_an_area_outside_every_target_is_reported() -> None:
+    found = footprint.overlap(draw("A . B"), draw("X . .", "ICS"))
+    assert list(found.outside.source) == [code("B")]
+
+
+def test_the_mean_width_of_a_square_is_its_side_and_of_a_strip_its_breadth() -> None:
+    shapes = np.array([shapely.box(0, 0, 100, 100), shapely.box(0, 0, 5000, 40)])
+    assert widths(shapes) == pytest.approx([100, 40], rel=0.06)
+    both = shapely.multipolygons([shapely.box(0, 0, 10, 10), shapely.box(100, 0, 160, 60)])
+    assert widths(np.array([both])) == pytest.approx([60], rel=0.06)
+
+
+# ── property tests on integer grids ─────────────────────────────────────────────────────────────
+
+letters = st.sampled_from("ABCD")
+grids = st.integers(2, 5).flatmap(
+    lambda w: st.lists(st.lists(letters, min_size=w, max_size=w), min_size=2, max_size=5)
+)
+pairs_of_grids = st.tuples(st.integers(2, 5), st.integers(2, 5)).flatmap(
+    lambda size: st.tuples(
+        *[st.lists(st.lists(letters, min_size=size[0], max_size=size[0]), min_size=size[1], max_size=size[1])]
+        * 2
+    )
+)
+
+
+def text(grid: list[list[str]]) -> str:
+    return "\n".join(" ".join(line) for line in grid)
+
+
+def expected_areas(one: list[list[str]], other: list[list[str]]) -> dict[tuple[str, str], int]:
+    """Count squares in both: the oracle."""
+    count: dict[tuple[str, str], int] = {}
+    for a, b in zip(sum(one, []), sum(other, []), strict=True):
+        key = (code(a), code(b, "ICS"))
+        count[key] = count.get(key, 0) + 1
+    return count
+
+
+@settings(max_examples=60, deadline=None)
+@given(pairs_of_grids)
+def test_areas_are_counted_squares_and_shares_add_to_one(
+    grids_: tuple[list[list[str]], list[list[str]]],
+) -> None:
+    one, other = grids_
+    table = footprint.overlap(draw(text(one)), draw(text(other), "ICS")).table
+    found = {
+        (s, t): round(a / 1e8) for s, t, a in zip(table.source, table.target, table.area_m2, strict=True)
+    }
+    assert found == expected_areas(one, other)
+    assert table.groupby("source").area_share_of_source.sum().to_numpy() == pytest.approx(1.0)
+    assert table.groupby("target").area_share_of_target.sum().to_numpy() == pytest.approx(1.0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(pairs_of_grids, st.randoms(use_true_random=False), st.integers(-5, 5), st.integers(-5, 5))
+def test_order_of_rows_and_shift_of_origin_change_nothing(grids_, random, east, north) -> None:  # type: ignore[no-untyped-def]
+    one, other = grids_
+    plain = footprint.overlap(draw(text(one)), draw(text(other), "ICS")).table
+    shift = (400_000.0 + east * 10_000, 300_000.0 + north * 10_000)
+    a, b = draw(text(one), origin=shift), draw(text(other), "ICS", origin=shift)
+    order = list(range(len(a)))
+    random.shuffle(order)
+    moved = footprint.overlap(a.iloc[order], b.iloc[::-1]).table
+    pd.testing.assert_frame_equal(plain, moved, rtol=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pairs_of_grids, st.lists(st.integers(0, 5000), min_size=25, max_size=25))
+def test_people_are_conserved_between_units_and_areas(grids_, people) -> None:  # type: ignore[no-untyped-def]
+    one, other = grids_
+    index = [f"U{i}" for i in range(len(sum(one, [])))]
+    a, b = pd.Series(sum(one, []), index=index), pd.Series(sum(other, []), index=index)
+    weight = pd.Series(people[: len(index)], index=index, dtype=float)
+    table = by_units("a", "b", a, b, weight, None, "lookup").table
+    assert table.population.sum() == weight.sum()
+    assert table.units.sum() == len(index)
+    sums = table.groupby("source").population.sum()
+    assert sums.to_dict() == weight.groupby(a).sum().to_dict()
+    pieces = table.groupby("source").size()
+    split = set(table.source[table.verdict == "split"])
+    assert split == set(pieces.index[pieces > 1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(pairs_of_grids)
+def test_pair_areas_equals_geopandas_overlay(grids_: tuple[list[list[str]], list[list[str]]]) -> None:
+    a, b = draw(text(grids_[0])), draw(text(grids_[1]), "ICS")
+    mine = pair_areas(a.set_index("LAD21CD").geometry, b.set_index("ICS21CD").geometry)
+    theirs = gpd.overlay(a, b, how="intersection", keep_geom_type=True)
+    expected = theirs.set_index(["LAD21CD", "ICS21CD"]).area
+    found = mine.set_index(["source", "target"]).area_m2
+    assert found.sort_index().to_dict() == pytest.approx(expected.sort_index().to_dict())
+
+
+@settings(max_examples=40, deadline=None)
+@given(grids)
+def test_a_grid_has_neither_gaps_nor_overlaps(grid: list[list[str]]) -> None:
+    faults = coverage_faults(draw(text(grid)).set_index("LAD21CD").geometry)
+    assert (len(faults.gaps), len(faults.overlaps)) == (0, 0)
+
+
+# ── best fit ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_unit_goes_to_its_largest_overlap_and_says_how_much() -> None:
+    units = draw("A A A A", "LSOA", size=1000).set_index("LSOA21CD").geometry
+    layer = as_layer(draw("X X X Y", "ICS", size=1000), "ics")
+    fit = best_fit(units, layer, tolerance(layer, layer))
+    assert fit.loc[code("A", "LSOA")].to_dict() == {
+        "code": code("X", "ICS"),
+        "best_fit": 0.75,
+        "method": "largest overlap",
+    }
+
+
+def test_points_go_to_the_area_that_contains_them_and_stray_ones_to_none() -> None:
+    layer = as_layer(draw("X Y", "ICS"), "ics")
+    spots = gpd.GeoSeries(
+        [shapely.Point(405_000, 305_000), shapely.Point(415_000, 305_000), shapely.Point(500_000, 305_000)],
+        index=["a", "b", "c"],
+        crs="EPSG:27700",
+    )
+    fit = best_fit(spots, layer, tolerance(layer, layer))
+    assert [None if pd.isna(c) else c for c in fit.code] == [code("X", "ICS"), code("Y", "ICS"), None]
+
+
+def test_a_unit_that_only_touches_a_layer_lies_in_none() -> None:
+    layer = as_layer(wobbly(draw("X X", "ICS"), 20, 1), "ics")
+    units = wobbly(draw(". . A", "LSOA"), 20, 2).set_index("LSOA21CD").geometry
+    fit = best_fit(units, layer, tolerance(layer, layer))
+    assert fit.code.isna().all()
+
+
+# ── one layer ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_hole_between_areas_is_a_gap_with_its_neighbours() -> None:
+    frame = draw(
+        """
+        A A A
+        A . B
+        B B B
+        """
+    )
+    faults = coverage_faults(frame.set_index("LAD21CD").geometry)
+    assert [(g.area_m2, g.areas) for g in faults.gaps.itertuples()] == [(1e8, (code("A"), code("B")))]
+    assert not len(faults.overlaps)
+
+
+def test_a_bay_that_is_open_to_the_sea_is_no_gap() -> None:
+    frame = draw("A . B\nA B B")
+    assert not len(coverage_faults(frame.set_index("LAD21CD").geometry).gaps)
+
+
+def test_ground_claimed_twice_is_an_overlap_with_both_claimants() -> None:
+    frame = pd.concat([draw("A A ."), draw(". B B")], ignore_index=True)
+    faults = coverage_faults(frame.set_index("LAD21CD").geometry)
+    assert [(o.area_m2, o.areas) for o in faults.overlaps.itertuples()] == [(1e8, (code("A"), code("B")))]
+    assert not len(faults.gaps)
+
+
+def test_an_area_on_top_of_another_is_an_overlap() -> None:
+    frame = pd.concat([draw("A A A\nA A A\nA A A"), draw(". . .\n. B .\n. . .")], ignore_index=True)
+    faults = coverage_faults(frame.set_index("LAD21CD").geometry)
+    assert list(faults.overlaps.area_m2) == [1e8]
+
+
+def test_a_part_behind_another_area_is_detached_and_an_island_is_not() -> None:
+    frame = draw(
+        """
+        A A B B A . .
+        A A B B . . A
+        """
+    )
+    parts = detached_parts(frame.set_index("LAD21CD").geometry, 100)
+    # the two parts in the east touch at a corner only; both are behind B
+    assert set(parts.code) == {code("A")}
+    assert set(parts.beside) == {(code("B"),)}
+    sea = draw("A A . . A\nB B . . .")
+    assert not len(detached_parts(sea.set_index("LAD21CD").geometry, 100))
+
+
+def test_a_part_across_a_river_is_not_detached() -> None:
+    frame = draw("A A . A A\nB B . B B")
+    assert not len(detached_parts(frame.set_index("LAD21CD").geometry, 100))
+
+
+# ── resolution ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_resolution_of_generalised_outlines_grows_with_their_tolerance() -> None:
+    # a coast that winds at every scale: its distance from the middle is a sum of waves
+    angle = np.linspace(0, 2 * np.pi, 40_000, endpoint=False)
+    random = np.random.default_rng(0)
+    waves = [2.0**k for k in range(3, 13)]
+    far = 40_000 + sum(20_000 / w * np.sin(w * angle + random.uniform(0, 6)) for w in waves)
+    coast = shapely.Polygon(np.c_[450_000 + far * np.cos(angle), 350_000 + far * np.sin(angle)])
+    found = [resolution(np.array([coast.simplify(m)])).metres for m in (2, 20, 100, 500)]
+    assert found == sorted(found)
+    assert found[0] is not None
+    assert found[-1] is not None
+    assert found[-1] > 20 * found[0]
+
+
+def test_square_corners_are_a_drawn_map() -> None:
+    assert resolution(draw("A A B\nA B B").geometry.to_numpy()).drawn
+    assert not resolution(wobbly(draw("A B"), 20, 1).geometry.to_numpy()).drawn
+
+
+def test_units_of_a_grid_rebuild_the_areas_they_were_drawn_from() -> None:
+    units = grid_units("A A B\nA B B").set_index("LSOA21CD")
+    layer = as_layer(draw("A A B\nA B B"), "lad")
+    fit = best_fit(units.geometry, layer, tolerance(layer, layer))
+    assert list(fit.code) == [code(c) for c in units.letter]
