@@ -21,7 +21,9 @@ date = 2021-04-01
 [units]
 geography = "LSOA"
 path = "{data}/lsoa11_ew_bgc.gpkg"
-population = {{ path = "{data}/population_lsoa11_mid2020.csv", code = "lsoa11_code", value = "total_population", source = "ONS mid-2020" }}
+population.path = "{data}/population_lsoa11_mid2020.csv"
+population.value = "total_population"
+population.source = "ONS mid-2020"
 
 [layers.lad]
 geography = "LAD"

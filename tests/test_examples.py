@@ -2,7 +2,7 @@
 
 `pass/` holds plans that end with exit code 0, `fail/` one plan for each rule, named after it.
 `expected.txt` in a folder says what the plan has to find, a line a finding, after the exit code.
-To accept what the program finds now, run `python -m tests.test_examples` and read the difference.
+To accept what the program finds now, run `python tests/test_examples.py` and read the difference.
 """
 
 from __future__ import annotations

@@ -174,6 +174,10 @@ pairs_of_grids = st.tuples(st.integers(2, 5), st.integers(2, 5)).flatmap(
 )
 
 
+def flat(grid: list[list[str]]) -> list[str]:
+    return [letter for line in grid for letter in line]
+
+
 def text(grid: list[list[str]]) -> str:
     return "\n".join(" ".join(line) for line in grid)
 
@@ -181,7 +185,7 @@ def text(grid: list[list[str]]) -> str:
 def expected_areas(one: list[list[str]], other: list[list[str]]) -> dict[tuple[str, str], int]:
     """Count squares in both: the oracle."""
     count: dict[tuple[str, str], int] = {}
-    for a, b in zip(sum(one, []), sum(other, []), strict=True):
+    for a, b in zip(flat(one), flat(other), strict=True):
         key = (code(a), code(b, "ICS"))
         count[key] = count.get(key, 0) + 1
     return count
@@ -219,8 +223,8 @@ def test_order_of_rows_and_shift_of_origin_change_nothing(grids_, random, east, 
 @given(pairs_of_grids, st.lists(st.integers(0, 5000), min_size=25, max_size=25))
 def test_people_are_conserved_between_units_and_areas(grids_, people) -> None:  # type: ignore[no-untyped-def]
     one, other = grids_
-    index = [f"U{i}" for i in range(len(sum(one, [])))]
-    a, b = pd.Series(sum(one, []), index=index), pd.Series(sum(other, []), index=index)
+    index = [f"U{i}" for i in range(len(flat(one)))]
+    a, b = pd.Series(flat(one), index=index), pd.Series(flat(other), index=index)
     weight = pd.Series(people[: len(index)], index=index, dtype=float)
     table = by_units("a", "b", a, b, weight, None, "lookup").table
     assert table.population.sum() == weight.sum()

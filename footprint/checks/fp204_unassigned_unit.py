@@ -35,15 +35,15 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             continue
         lost = [str(c) for c in assigned.codes.index[assigned.codes.isna()]]
         if lost:
-            count = None if people is None else float(people.reindex(lost).sum())
-            told = "" if count is None else f", with {count:,.0f} people,"
+            affected = None if people is None else float(people.reindex(lost).sum())
+            told = "" if affected is None else f", with {affected:,.0f} people,"
             yield rule.finding(
                 key,
                 f"{count(len(lost), 'unit')}{told} lie in no area of {key}: {listing(lost)}",
                 "Complete the lookup, or the boundary.",
                 assigned.evidence,
                 units=len(lost),
-                people=count,
+                people=affected,
                 codes=lost[:20],
             )
         if assigned.fit is not None:
@@ -51,8 +51,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             if len(beside):
                 yield rule.finding(
                     key,
-                    f"{count(len(beside), 'unit')} lie beside the outlines of {key}, by less than these are exact, and "
-                    f"were given to the nearest area: {listing(beside)}",
+                    f"{count(len(beside), 'unit')} just beside the outlines of {key} went to the nearest area: "
+                    f"{listing(beside)}",
                     "Confirm them, or use finer outlines.",
                     "units",
                     severity=Severity.INFO,

@@ -71,8 +71,8 @@ def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
     people = plan.unit_people()
     for code, units in wrong.groupby(assigned.codes.reindex(wrong.index).to_numpy()):
         area = Area(str(code), layer.name(str(code)))
-        count = None if people is None else float(people.reindex(units.index).sum())
-        told = "" if count is None else f" with {count:,.0f} people"
+        affected = None if people is None else float(people.reindex(units.index).sum())
+        told = "" if affected is None else f" with {affected:,.0f} people"
         yield rule.finding(
             layer.key,
             f"{count(len(units), 'unit')}{told} that the lookup gives to {area} are drawn outside it: "
@@ -81,6 +81,6 @@ def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
             "units",
             area=area,
             units=len(units),
-            people=count,
+            people=affected,
             codes=sorted(str(u) for u in units.index)[:20],
         )

@@ -51,15 +51,15 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         causes = []
         if len(strangers):
             causes.append(
-                f"{strangers.sum():,.0f} are on {count(len(strangers), 'row')} for codes that the plan does not "
-                f"have ({listing(strangers.index, 3)})"
+                f"{strangers.sum():,.0f} are on {count(len(strangers), 'row')} for codes that are not in the "
+                f"plan ({listing(strangers.index, 3)})"
             )
         if found.outside:
             causes.append(f"{found.outside:,.0f} live in units outside {key}")
         yield rule.finding(
             key,
-            f"the {len(layer.codes):,} areas of {key} have {here:,.0f} people, not the {total:,.0f} of the population"
-            + (f": {'; '.join(causes)}" if causes else ""),
+            f"the {len(layer.codes):,} areas of {key} have {here:,.0f} people, "
+            f"not the {total:,.0f} of the population" + (f": {'; '.join(causes)}" if causes else ""),
             "Use a population of the units' vintage, and complete the layer.",
             "population",
             people=abs(here - total),

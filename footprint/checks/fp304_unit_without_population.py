@@ -33,7 +33,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     if lost:
         yield rule.finding(
             plan.people_of,
-            f"{len(lost):,} of {count(len(codes), 'code')} of {plan.people_of} without a population: {listing(lost)}",
+            f"{len(lost):,} of {count(len(codes), 'code')} of {plan.people_of} without a population: "
+            f"{listing(lost)}",
             "Use a population of the same vintage, or add the rows.",
             "population",
             count=len(lost),
