@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker
 from footprint.checks._alignment import pairs
 from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.words import listing
+from footprint.words import count, listing
 
 if TYPE_CHECKING:
     from footprint.plan import Plan
@@ -51,7 +51,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             if len(beside):
                 yield rule.finding(
                     key,
-                    f"{count(len(beside), 'unit')} just beside the outlines of {key} went to the nearest area: "
+                    f"{count(len(beside), 'unit')} just beside the outlines of {key} went to the nearest: "
                     f"{listing(beside)}",
                     "Confirm them, or use finer outlines.",
                     "units",

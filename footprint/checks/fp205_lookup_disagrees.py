@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
 from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.words import listing
+from footprint.words import count, listing
 
 if TYPE_CHECKING:
     from footprint.plan import Plan, PlanLayer
