@@ -136,20 +136,17 @@ def check(
 
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 it could not check.
     """
+    from footprint.plan import notes_of
     from footprint.reports import write
     from footprint.run import check as run_check
 
     with _progress("Reading"):
         loaded = _load(plan, la, ccg, ics, population, units, profile, tolerance, assume_crs)
-    _notes(
-        [
-            *loaded.notes,
-            *(f"[{part}] is not read by any rule of this version" for part in loaded.unread),
-        ]
-    )
+    _notes(list(notes_of(loaded)))
     with _progress("Checking"):
         result = run_check(loaded, _split(select), _split(ignore))
         result.overlap, result.population  # noqa: B018  computed here, while the progress shows
+    _notes([f"[[accept]] {entry} fits no finding" for entry in result.unused_accepts])
     with _destination(output) as stream:
         write(result, format.value, stream)
     return result.exit_code(fail_on.value)  # type: ignore[arg-type]
@@ -205,11 +202,12 @@ def _split(entries: list[str] | None) -> list[str]:
 @_guarded
 def inspect(
     files: Annotated[list[Path], typer.Argument(help="Boundary files.")],
-    layer: Annotated[Optional[str], typer.Option(help="Only this layer of a container.")] = None,
     format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),
     assume_crs: AssumeCrs = None,
 ) -> int:
     """Show what is in boundary files before trusting them.
+
+    Write FILE::LAYER for one layer of a GeoPackage, or one file of a zip.
 
     Exit codes: 0 every layer can be used; 2 one cannot, and why.
     """
@@ -217,7 +215,7 @@ def inspect(
     from footprint.reports import inspection as report
 
     with _progress("Reading"):
-        found = [one for file in files for one in look(file, layer=layer, assume_crs=assume_crs)]
+        found = [one for file in files for one in look(file, assume_crs=assume_crs)]
     report.write(found, format.value, sys.stdout)
     return 2 if any(one.problem is not None for one in found) else 0
 
@@ -229,18 +227,23 @@ def overlap(
     b: Annotated[Path, typer.Argument(metavar="B", help="Target: the layer it should nest in.")],
     format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),
     output: Output = None,
+    code_a: Annotated[Optional[str], typer.Option(help="Column of codes in A.")] = None,
+    code_b: Annotated[Optional[str], typer.Option(help="Column of codes in B.")] = None,
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
 ) -> int:
-    """Compare two boundary files by their outlines, without a plan."""
+    """Compare two boundary files by their outlines, without a plan.
+
+    Write FILE::LAYER for one layer of a GeoPackage, or one file of a zip.
+    """
     from footprint.layer import read_layer
     from footprint.reports import overlap as report
     from footprint.run import overlap as compare
 
     with _progress(f"Reading {a.name}") as say:
-        one = read_layer(a, assume_crs=assume_crs)
+        one = read_layer(a, code=code_a, assume_crs=assume_crs)
         say(f"Reading {b.name}")
-        other = read_layer(b, assume_crs=assume_crs)
+        other = read_layer(b, code=code_b, assume_crs=assume_crs)
         say(f"Comparing {len(one.areas):,} × {len(other.areas):,} areas")
         found = compare(one, other, sliver_width_m=tolerance)
     _notes([*one.notes, *other.notes])

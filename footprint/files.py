@@ -7,7 +7,7 @@ import shutil
 import struct
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,15 @@ class Source:
     vintage: int | None = None
     resolution_m: float | None = None
     """Estimated detail of the outlines in metres; None for tables and drawn maps."""
+
+
+def split_layer(path: Path | str, layer: str | None = None) -> tuple[Path, str | None]:
+    """Return (file, layer) of a path that may be written FILE::LAYER, as on the command line."""
+    text = str(path)
+    if layer is None and "::" in text and not Path(text).exists():
+        file, _, named = text.rpartition("::")
+        return Path(file), named
+    return Path(path), layer
 
 
 def require_file(path: Path, what: str = "file") -> None:
@@ -143,7 +152,12 @@ def _unzip(path: Path, layer: str | None, folder: Path) -> Path:
 
 def _choose(names: list[str]) -> str:
     options = [Path(n).stem for n in names if Path(n).suffix.lower() in BOUNDARY_ENDINGS]
-    return f'Choose one with layer = "…" (or --layer): {listing(options)}.'
+    return choose_layer(options)
+
+
+def choose_layer(options: Iterable[str]) -> str:
+    """Return how to choose among the layers of a container or the files of a zip."""
+    return f'Choose one, with layer = "…" in a plan or FILE::LAYER elsewhere: {listing(options)}.'
 
 
 def _whole_shapefile(shp: Path, named: Path, folder: Path) -> Path:

@@ -270,6 +270,26 @@ def ended_before(codes: Iterable[str], year: int) -> tuple[Succession, ...]:
     return tuple(s for s in SUCCESSIONS if s.old in held and s.year <= year)
 
 
+# ── resolutions ─────────────────────────────────────────────────────────────────────────────────
+
+
+def resolution_class(metres: float | None, drawn: bool = False) -> str:
+    """Return the ONS class that an estimated resolution is closest to, in words."""
+    if drawn:
+        return "drawn square"
+    if metres is None:
+        return "unknown"
+    for limit, name in (
+        (6, "full, BFC"),
+        (60, "20 m, BGC"),
+        (250, "200 m, BSC"),
+        (600, "500 m, BUC"),
+    ):
+        if metres < limit:
+            return f"about {name}"
+    return "coarser than BUC"
+
+
 # ── levels and population bands ─────────────────────────────────────────────────────────────────
 
 

@@ -9,7 +9,7 @@ import pyogrio
 import pyproj
 
 from footprint.errors import InputError
-from footprint.files import PARQUET, readable
+from footprint.files import PARQUET, readable, split_layer
 from footprint.geographies import Column, looks_foreign, read_column, vintage_of_codes
 from footprint.layer import Layer, crs_name, read_layer, read_parquet, unreadable
 
@@ -63,7 +63,7 @@ def inspect(path: Path | str, *, layer: str | None = None, assume_crs: str | Non
     Raises InputError where the file cannot be opened at all; what is wrong with one layer stands
     in its `problem`.
     """
-    path = Path(path)
+    path, layer = split_layer(path, layer)
     with readable(path, layer) as opened:
         outlines = _outlines(opened, path)
     named = [o for o in outlines if layer == o.layer]

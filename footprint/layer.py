@@ -7,7 +7,8 @@ merged and columns that were guessed stand in the layer, for the rules and repor
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.errors import InputError
-from footprint.files import PARQUET, Source, readable, sha256
+from footprint.files import PARQUET, Source, choose_layer, readable, sha256, split_layer
 from footprint.geographies import (
     GEOGRAPHIES,
     Column,
@@ -95,6 +96,13 @@ class Features:
     crs: str
     """As the file states it."""
     notes: tuple[str, ...]
+    layer: str | None = None
+    """Which layer of a container, or which file of a zip, if one was named."""
+
+    @property
+    def place(self) -> str:
+        """The file, and the layer in it, as FILE::LAYER."""
+        return f"{self.path}::{self.layer}" if self.layer else str(self.path)
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
@@ -164,7 +172,7 @@ def read_layer(
     detail = resolution(table.geometry.to_numpy())
     source = Source(
         role or key or features.path.stem,
-        str(path),
+        features.place,
         sha256(features.path) if features.path.is_file() else "",
         len(frame),
         features.crs,
@@ -172,7 +180,7 @@ def read_layer(
         None if detail.metres is None else round(detail.metres, 1),
     )
     return Layer(
-        key=key or features.path.stem,
+        key=key or features.layer or features.path.stem,
         geography=geo,
         areas=table,
         source=source,
@@ -192,10 +200,10 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
 
     Raises InputError as `read_layer` does for files, containers and CRSs.
     """
-    path = Path(path)
+    path, layer = split_layer(path, layer)
     with readable(path, layer) as opened:
         frame = _read(opened, path, layer)
-    return adopt(frame, path, assume_crs)
+    return replace(adopt(frame, path, assume_crs), layer=layer)
 
 
 def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = None) -> Features:
@@ -303,7 +311,7 @@ def _choose_layer(opened: Path, path: Path, layer: str | None) -> str:
         raise InputError(
             path,
             f"has {len(with_geometry)} layers and none was chosen",
-            f'Choose one with layer = "…" (or --layer): {listing(with_geometry)}.',
+            choose_layer(with_geometry),
         )
     return with_geometry[0]
 
@@ -395,9 +403,14 @@ def choose_code_column(
     wanted: str | None,
     geography: Geography | None,
     path: Path,
-    values: Any,
+    values: Callable[[str], Iterable[str]],
+    key: str = "code",
 ) -> Column:
-    """Choose the code column among `columns`; `values(column)` gives a sample of its text."""
+    """Choose the code column among `columns`; `values(column)` gives a sample of its text.
+
+    `key` is the key of the plan by which the user can name the column.
+    """
+    choose = f'Name the one that is meant, with {key} = "…" in a plan.'
     if wanted is not None:
         return _as_column(find_column(columns, wanted, path))
     read = [c for c in map(read_column, columns) if c is not None and c.kind == "code"]
@@ -419,13 +432,13 @@ def choose_code_column(
         raise InputError(
             path,
             f"has {len(candidates)} columns that could hold the codes: {listing(c.name for c in candidates)}",
-            'Choose one with code = "…" (or --code).',
+            choose,
         )
     kind = f"{geography.key} codes" if geography is not None and geography.prefixes else "codes"
     raise InputError(
         path,
         f"has no column recognised as {kind}",
-        f'Name it with code = "…" (or --code). Its columns: {listing(columns, 12)}.',
+        f"{choose} Its columns: {listing(columns, 12)}.",
     )
 
 
@@ -635,20 +648,3 @@ def resolution(geometry: NDArray[Any]) -> Detail:
     order = np.argsort(size, kind="stable")
     reached = np.cumsum(weight[order]) / weight.sum()
     return Detail(float(size[order][np.searchsorted(reached, _RESOLUTION_PERCENTILE)]), False)
-
-
-def resolution_class(metres: float | None, drawn: bool = False) -> str:
-    """Return the ONS class that an estimated resolution is closest to, in words."""
-    if drawn:
-        return "drawn square"
-    if metres is None:
-        return "unknown"
-    for limit, name in (
-        (6, "full, BFC"),
-        (60, "20 m, BGC"),
-        (250, "200 m, BSC"),
-        (600, "500 m, BUC"),
-    ):
-        if metres < limit:
-            return f"about {name}"
-    return "coarser than BUC"

@@ -138,6 +138,10 @@ class Accepted:
     layer: str | None = None
     other: str | None = None
 
+    def __str__(self) -> str:
+        named = (self.area, self.layer and f"in {self.layer}", self.other and f"with {self.other}")
+        return " ".join([self.rule, *(n for n in named if n)])
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -600,7 +604,7 @@ def _key_people(
         raise InputError(
             people.source.path,
             f"has no code of any layer, only {listing(people.people.index, 2)} …",
-            "Give the population of a layer's areas, or the units it belongs to.",
+            "Give the population of a layer's areas; or, for one of units, the units as well (--units).",
         )
     notes.append(f"{Path(people.source.path).name}: population read as that of {best}")
     return best

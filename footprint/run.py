@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -14,7 +14,7 @@ import pandas as pd
 from footprint import checks, population
 from footprint.errors import InputError
 from footprint.finding import Finding, Severity, Skipped, counts
-from footprint.layer import Features, Layer, read_layer
+from footprint.layer import Layer, adopt, read_layer
 from footprint.overlay import COLUMNS, Overlap, by_geometry, tolerance
 from footprint.plan import Missing, Plan, build_plan
 
@@ -40,6 +40,17 @@ class Result:
     def summary(self) -> dict[str, int]:
         """Number of findings by severity, and of accepted ones."""
         return counts(self.findings)
+
+    @property
+    def unused_accepts(self) -> list[str]:
+        """Entries of [[accept]] that fit no finding, although their rules were run."""
+        known = checks.catalogue()
+        return [
+            str(entry)
+            for entry in self.plan.accept
+            if (entry.rule in self.rules or entry.rule not in known)
+            and not any(checks.fits(entry, f) for f in self.findings)
+        ]
 
     @property
     def incomplete(self) -> bool:
@@ -210,21 +221,16 @@ def overlap(
     """
     one, other = as_layer(a, "a", assume_crs), as_layer(b, "b", assume_crs)
     if one.key == other.key:
-        one, other = as_layer(one, f"{one.key} (a)"), as_layer(other, f"{other.key} (b)")
+        one, other = replace(one, key=f"{one.key} (a)"), replace(other, key=f"{other.key} (b)")
     return by_geometry(one, other, tolerance(one, other, sliver_width_m))
 
 
 def as_layer(given: str | Path | Layer | gpd.GeoDataFrame, key: str, assume_crs: str | None = None) -> Layer:
-    """Return a layer from a file, a frame or a layer (which then is called `key`)."""
-    from dataclasses import replace
-
+    """Return a layer from a file, from a frame (which is then called `key`), or as it is."""
     if isinstance(given, Layer):
-        return replace(given, key=key)
+        return given
     if isinstance(given, gpd.GeoDataFrame):
-        from footprint.layer import adopt
-
-        features: Features = adopt(given, key, assume_crs)
-        return read_layer(features.path, key=key, features=features)
+        return read_layer(key, key=key, features=adopt(given, key, assume_crs))
     return read_layer(given, assume_crs=assume_crs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,11 +170,8 @@ def read_lookup(
     code is empty, and where a unit is given to two areas.
     """
     table = read_table(path)
-    columns = list(table.frame.columns)
     notes: list[str] = []
-    unit_column = _code_column(table, columns, unit, unit_geography)
-    others = [c for c in columns if c != unit_column.name]
-    code_column = _code_column(table, others, code, geography)
+    unit_column, code_column = _lookup_columns(table, unit, code, unit_geography, geography)
     units = _codes(table, unit_column.name, notes)
     areas = _codes(table, code_column.name, notes)
     pairs = pd.DataFrame({"unit": units, "area": areas})
@@ -200,11 +198,41 @@ def read_lookup(
     )
 
 
+def _lookup_columns(
+    table: Table,
+    unit: str | None,
+    code: str | None,
+    unit_geography: Geography | None,
+    geography: Geography | None,
+) -> tuple[Column, Column]:
+    """Return the columns of units and of areas.
+
+    A lookup may be keyed by the areas of another layer; then its other column of codes is that of
+    the units, if it has just one.
+    """
+    columns = list(table.frame.columns)
+    if unit is None:
+        read = [c for c in map(read_column, columns) if c is not None and c.kind == "code"]
+        by_units = [c for c in read if unit_geography is not None and c.geography == unit_geography]
+        if not by_units and len(read) == 2:
+            area = _code_column(table, columns, code, geography)
+            rest = [c for c in read if c.name != area.name]
+            if len(rest) == 1:
+                return rest[0], area
+    unit_column = _code_column(table, columns, unit, unit_geography, key="unit")
+    others = [c for c in columns if c != unit_column.name]
+    return unit_column, _code_column(table, others, code, geography)
+
+
 def _names(table: Table, code: Column, areas: pd.Series) -> pd.Series:
-    stem = code.name.rsplit("_", 1)[0] if code.name.lower().endswith("_code") else code.name[:-2]
+    """Return names from the column that is called like the code's: LAD20NM, or place_name for place_code."""
+    wanted = {
+        re.sub(rf"{ending}$", name, code.name.lower())
+        for ending, name in (("cd", "nm"), ("code", "name"))
+        if code.name.lower().endswith(ending)
+    }
     for column in table.frame.columns:
-        read = read_column(column)
-        if read and read.kind == "name" and column.lower().startswith(stem.lower()):
+        if column.lower() in wanted:
             names = pd.Series(table.frame[column].str.strip().to_numpy(), index=areas.to_numpy())
             return names[~names.index.duplicated()]
     return pd.Series(dtype=str)
@@ -295,10 +323,17 @@ def _value_column(
     return named[0]
 
 
-def _code_column(table: Table, columns: list[str], wanted: str | None, geography: Geography | None) -> Column:
-    return choose_code_column(
-        columns, wanted, geography, table.path, lambda c: table.frame[c].str.strip().head(2000)
-    )
+def _code_column(
+    table: Table,
+    columns: list[str],
+    wanted: str | None,
+    geography: Geography | None,
+    key: str = "code",
+) -> Column:
+    def sample(column: str) -> pd.Series:
+        return table.frame[column].str.strip().head(2000)
+
+    return choose_code_column(columns, wanted, geography, table.path, sample, key)
 
 
 def _codes(table: Table, column: str, notes: list[str]) -> pd.Series:

@@ -52,6 +52,10 @@ class Rule:
     check: Callable[[Plan], Iterator[Finding | Skipped]]
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 @functools.cache
 def catalogue() -> dict[str, Rule]:
     """Return every rule by its code, in order."""
@@ -71,7 +75,7 @@ def catalogue() -> dict[str, Rule]:
             severity=module.SEVERITY,
             summary=" ".join(summary.split()),
             why=_paragraphs(why),
-            settle=_paragraphs(settle),
+            settle=_capital(_paragraphs(settle)),
             check=module.check,
         )
     return rules
@@ -176,13 +180,16 @@ def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]
     return findings, list(skipped)
 
 
+def fits(entry: Accepted, finding: Finding) -> bool:
+    """Return whether an entry of [[accept]] is about this finding."""
+    return (
+        entry.rule == finding.rule
+        and entry.area in (None, finding.area.code if finding.area else None)
+        and entry.layer in (None, finding.layer)
+        and (entry.other is None or entry.other in {o.code for o in finding.others})
+    )
+
+
 def _accept(finding: Finding, accepted: Iterable[Accepted]) -> Finding:
-    for entry in accepted:
-        if (
-            entry.rule == finding.rule
-            and entry.area in (None, finding.area.code if finding.area else None)
-            and entry.layer in (None, finding.layer)
-            and (entry.other is None or entry.other in {o.code for o in finding.others})
-        ):
-            return replace(finding, accepted=entry.reason)
-    return finding
+    entry = next((e for e in accepted if fits(e, finding)), None)
+    return finding if entry is None else replace(finding, accepted=entry.reason)

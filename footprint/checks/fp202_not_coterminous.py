@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker
 from footprint.checks._alignment import alignments
 from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.words import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,38 +38,46 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             yield rule.skip(f"{align.source} and {align.target}: {overlap.reason}", overlap.refused)
             continue
         real = overlap.table[overlap.table["verdict"] != "sliver"]
-        matched = set(real["source"][real["verdict"] == "same"])
-        for code, pieces in real.groupby("source", sort=False):
-            if code not in matched:
-                yield _finding(plan, align, str(code), pieces, real)
+        matched = real[real["verdict"] == "same"]
+        for side, other in (("source", "target"), ("target", "source")):
+            for code, pieces in real.groupby(side, sort=False):
+                if code not in set(matched[side]):
+                    yield _finding(plan, align, side, other, str(code), pieces, real)
 
 
-def _finding(plan: Plan, align: Alignment, code: str, pieces: pd.DataFrame, real: pd.DataFrame) -> Finding:
-    """Return the finding for one area, measured against the target it shares most with."""
+def _finding(
+    plan: Plan,
+    align: Alignment,
+    side: str,
+    other: str,
+    code: str,
+    pieces: pd.DataFrame,
+    real: pd.DataFrame,
+) -> Finding:
+    """Return the finding for one area of one side, measured against the area it shares most with."""
+    own = {"source": align.source, "target": align.target}
+    column, unit = ("population", "people") if real["population"].notna().all() else ("area_m2", "area")
+    pieces = pieces.sort_values([column, other], ascending=[False, True])
+    area = Area(code, plan.layers[own[side]].name(code))
+    others = [Area(c, plan.layers[own[other]].name(c)) for c in pieces[other]]
     best = pieces.iloc[0]
-    area = Area(code, plan.layers[align.source].name(code))
-    others = [Area(c, plan.layers[align.target].name(c)) for c in pieces["target"]]
-    column = "population" if real["population"].notna().all() else "area_m2"
-    ours = float(pieces[column].sum())
-    theirs = float(real[real["target"] == best["target"]][column].sum())
-    either = ours + theirs - float(best[column])
-    jaccard = float(best[column]) / either if either > 0 else float("nan")
-    unit = "people" if column == "population" else "area"
+    partners = real[real[other] == best[other]]
+    ours, theirs, both = float(pieces[column].sum()), float(partners[column].sum()), float(best[column])
+    jaccard = both / (ours + theirs - both) if ours + theirs > both else float("nan")
     if len(pieces) > 1:
-        fault = f"lies in {len(pieces)} areas of {align.target}"
+        fault = f"lies in {len(pieces)} areas of {own[other]}"
     else:
-        partners = int((real["target"] == best["target"]).sum()) - 1
-        shared = "others" if partners != 1 else "another area"
-        fault = f"lies in {others[0]}, together with {shared}"
+        fault = f"lies in {others[0]}, together with {count(len(partners) - 1, 'other area')}"
+    level = plan.level_of(own[side])
     return rule.finding(
-        align.source,
-        f"{area} is not coterminous with an area of {align.target}: it {fault}; closest is {others[0]}, "
+        own[side],
+        f"{area} is not coterminous with an area of {own[other]}: it {fault}; closest is {others[0]}, "
         f"with {jaccard:.1%} of the {unit} of both in common",
         "Change one of the two, or ask only that one nests in the other.",
         best["evidence"],
         area=area,
         others=others,
-        level=(level := plan.level_of(align.source)) and str(level),
+        level=level and str(level),
         severity=SEVERITY if align.must else Severity.WARNING,
         jaccard=jaccard,
         pieces=len(pieces),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from typing import Any, TextIO
 
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from footprint.geographies import resolution_class
 from footprint.inspection import Inspection
-from footprint.layer import resolution_class
-from footprint.reports.terminal import console_for, grid
+from footprint.reports.terminal import grid, show
 from footprint.reports.text import clean, spreadsheet_safe
 from footprint.words import count, listing
 
@@ -34,16 +36,17 @@ def write(found: list[Inspection], name: str, stream: TextIO) -> None:
             values = [";".join(map(str, v)) if isinstance(v, list) else v for v in row.values()]
             table.writerow([spreadsheet_safe(v) if isinstance(v, str) else v for v in values])
     else:
-        console = console_for(stream)
-        for i, one in enumerate(found):
-            if i:
-                console.print()
-            where = one.path if one.outline.layer in one.path else f"{one.path} · {one.outline.layer}"
-            console.print(Text(clean(where), style="bold"))
-            table_ = grid("left", "fold")
-            for key, value in _facts(one):
-                table_.add_row(Text(key, style="dim"), Text(clean(value)))
-            console.print(Padding(table_, (0, 0, 0, 2)))
+        show(stream, _terminal(found))
+
+
+def _terminal(found: list[Inspection]) -> Iterator[RenderableType]:
+    for i, one in enumerate(found):
+        where = one.path if one.outline.layer in one.path else f"{one.path}::{one.outline.layer}"
+        yield Text(("\n" if i else "") + clean(where), style="bold")
+        table = grid("left", "fold")
+        for key, value in _facts(one):
+            table.add_row(Text(key, style="dim"), Text(clean(value)))
+        yield Padding(table, (0, 0, 0, 2))
 
 
 def record(one: Inspection) -> dict[str, Any]:

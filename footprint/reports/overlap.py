@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from footprint.layer import Layer, resolution_class
+from footprint.geographies import resolution_class
+from footprint.layer import Layer
 from footprint.overlay import Overlap
 from footprint.reports.json import records, source
-from footprint.reports.terminal import console_for, grid, line, sliver_line, title
+from footprint.reports.terminal import grid, line, show, sliver_line, title
 from footprint.reports.text import clean, percent, spreadsheet_safe
 from footprint.words import count
 
@@ -49,26 +52,25 @@ def write(found: Overlap, a: Layer, b: Layer, name: str, stream: TextIO) -> None
             table[column] = table[column].map(spreadsheet_safe)
         table.to_csv(stream, index=False, lineterminator="\n")
     else:
-        _terminal(found, a, b, stream)
+        show(stream, _terminal(found, a, b))
 
 
-def _terminal(found: Overlap, a: Layer, b: Layer, stream: TextIO) -> None:
-    console = console_for(stream)
+def _terminal(found: Overlap, a: Layer, b: Layer) -> Iterator[RenderableType]:
     table = found.table
     verdict = table.drop_duplicates(["source", "verdict"])["verdict"].value_counts()
     split = found.split()
     nested = int(verdict.get("nested", 0) + verdict.get("same", 0))
-    console.print(Text(f"{clean(found.source)} in {clean(found.target)}", style="bold"))
-    console.print(
+    yield (Text(f"{clean(found.source)} in {clean(found.target)}", style="bold"))
+    yield (
         f"{nested:,} of {len(a.polygons):,} areas nest ({int(verdict.get('same', 0)):,} one to one), "
         f"{split['source'].nunique():,} split, {len(found.outside):,} in none"
     )
     if len(split):
-        console.print(title("Splits, by area"))
+        yield (title("Splits, by area"))
         lost = split.groupby("source")["area_m2"].agg(lambda s: s.sum() - s.max())
         order = lost.sort_values(ascending=False, kind="stable").index
         for code in order[:MOST]:
-            console.print(line(f"{a.names[code]} ({code})"))
+            yield (line(f"{a.names[code]} ({code})"))
             rows = grid("right", "right", "right", "fold")
             for row in split[split["source"] == code].to_dict("records"):
                 rows.add_row(
@@ -77,19 +79,19 @@ def _terminal(found: Overlap, a: Layer, b: Layer, stream: TextIO) -> None:
                     f"{row['width_m']:,.0f} m wide",
                     Text(clean(f"{b.names[row['target']]} ({row['target']})")),
                 )
-            console.print(Padding(rows, (0, 0, 0, 6)))
+            yield (Padding(rows, (0, 0, 0, 6)))
         if len(order) > MOST:
-            console.print(line(f"and {len(order) - MOST:,} more; see them all with --format csv"))
+            yield (line(f"and {len(order) - MOST:,} more; see them all with --format csv"))
     for code in found.outside["source"][:MOST]:
-        console.print(line(f"in none: {a.names[code]} ({code})"))
+        yield (line(f"in none: {a.names[code]} ({code})"))
     if len(found.outside) > MOST:
-        console.print(line(f"and {len(found.outside) - MOST:,} more in none"))
-    console.print(title("Slivers (narrow false overlaps, not counted as splits)"))
-    console.print(line(sliver_line(found)))
+        yield (line(f"and {len(found.outside) - MOST:,} more in none"))
+    yield (title("Slivers (narrow false overlaps, not counted as splits)"))
+    yield (line(sliver_line(found)))
     if found.too_small:
         told = count(len(found.too_small), "area")
-        console.print(line(f"{told} of {found.source} lie across a line but are too narrow to judge"))
-    console.print(title("Inputs"))
+        yield (line(f"{told} of {found.source} lie across a line but are too narrow to judge"))
+    yield (title("Inputs"))
     for layer in (a, b):
         s = layer.source
         outline = resolution_class(layer.resolution_m, layer.drawn)
@@ -102,4 +104,4 @@ def _terminal(found: Overlap, a: Layer, b: Layer, stream: TextIO) -> None:
         facts += [f"{len(layer.out_of_scope):,} outside England left out"] if len(layer.out_of_scope) else []
         facts += [f"{count(len(layer.repairs), 'invalid outline')} repaired"] if len(layer.repairs) else []
         facts.append(f"sha256 {s.sha256[:12]}")
-        console.print(line(f"{Path(s.path).name} ({', '.join(facts)})", style="dim"))
+        yield (line(f"{Path(s.path).name} ({', '.join(facts)})", style="dim"))

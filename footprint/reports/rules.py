@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TextIO
 
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from footprint.checks import Rule, catalogue
-from footprint.reports.terminal import console_for, grid, line, title
+from footprint.reports.terminal import grid, line, show, title
 
 _FIELDS = ("code", "name", "family", "severity", "summary", "why", "settle")
 
@@ -28,25 +30,27 @@ def write(name: str, stream: TextIO) -> None:
         table.writeheader()
         table.writerows(rows)
     else:
-        console = console_for(stream)
-        for family in dict.fromkeys(r.family for r in rules):
-            console.print(title(f"{family.capitalize()} rules"))
-            out = grid("left", "left", "left", "fold")
-            for r in rules:
-                if r.family == family:
-                    out.add_row(Text(r.code, style="bold"), r.name, str(r.severity), r.summary)
-            console.print(Padding(out, (0, 0, 0, 2)))
-        console.print(line("\nExplain one with: footprint explain CODE", indent=0))
+        show(stream, _terminal(rules))
+
+
+def _terminal(rules: list[Rule]) -> Iterator[RenderableType]:
+    for family in dict.fromkeys(r.family for r in rules):
+        yield title(f"{family.capitalize()} rules")
+        out = grid("left", "left", "left", "fold")
+        for r in rules:
+            if r.family == family:
+                out.add_row(Text(r.code, style="bold"), r.name, str(r.severity), r.summary)
+        yield Padding(out, (0, 0, 0, 2))
+    yield line("\nExplain one with: footprint explain CODE", indent=0)
 
 
 def write_one(rule: Rule, stream: TextIO) -> None:
     """Print what one rule finds, why that matters and how to settle it."""
-    console = console_for(stream)
-    console.print(Text(f"{rule.code} {rule.name} ({rule.family} rule, {rule.severity})", style="bold"))
-    console.print(line(rule.summary, indent=0))
+    head = Text(f"{rule.code} {rule.name} ({rule.family} rule, {rule.severity})", style="bold")
+    parts: list[RenderableType] = [head, line(rule.summary, indent=0)]
     for heading, words in (("Why it matters", rule.why), ("How to settle it", rule.settle)):
-        console.print(title(heading))
-        console.print(line(words))
+        parts += [title(heading), line(words)]
+    show(stream, parts)
 
 
 def markdown() -> str:

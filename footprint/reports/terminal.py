@@ -6,22 +6,25 @@ words; colour and bars only repeat it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from footprint.finding import Finding, Severity
+from footprint.geographies import resolution_class
 from footprint.reports.text import clean, number, percent
 from footprint.words import count
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from footprint.files import Source
     from footprint.overlay import Overlap
     from footprint.plan import Alignment, Plan
     from footprint.run import Result
@@ -35,13 +38,15 @@ _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO
 _EVIDENCE = {"lookup": "by lookup", "units": "by units, best fit", "geometry": "by outlines"}
 
 
-def console_for(stream: TextIO) -> Console:
-    """Return a console that writes to `stream`: 80 columns wide where that is no terminal."""
-    tty = stream.isatty()
-    console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
-    width = console.width if tty else 80
+def console_for(stream: TextIO, held: TextIO) -> Console:
+    """Return a console that writes to `held` as fits `stream`: 80 columns where that is no terminal."""
+    outside = Console(file=stream)
+    width = outside.width if stream.isatty() else 80
     return Console(
-        file=stream,
+        file=held,
+        force_terminal=outside.is_terminal,
+        color_system=outside.color_system,  # type: ignore[arg-type]
+        no_color=outside.no_color,
         highlight=False,
         markup=False,
         emoji=False,
@@ -51,9 +56,16 @@ def console_for(stream: TextIO) -> Console:
 
 def write(result: Result, stream: TextIO) -> None:
     """Print the report."""
-    console = console_for(stream)
-    for part in report(result, ascii_only=not _draws(stream)):
+    show(stream, report(result, ascii_only=not _draws(stream)))
+
+
+def show(stream: TextIO, parts: Iterable[RenderableType]) -> None:
+    """Print parts to a stream, without the blanks that fill up lines."""
+    held = StringIO()
+    console = console_for(stream, held)
+    for part in parts:
         console.print(part)
+    stream.writelines(f"{text.rstrip()}\n" for text in held.getvalue().splitlines())
 
 
 def _draws(stream: TextIO) -> bool:
@@ -148,7 +160,7 @@ def _verdicts(result: Result) -> Iterator[RenderableType]:
         align = stated.get(pair)
         word = _must(align) if align else "must nest" if pair in levels else ""
         table.add_row(
-            Text(f"{overlap.source} in {overlap.target}"),
+            Text(f"{overlap.source} {'and' if align and align.kind == 'match' else 'in'} {overlap.target}"),
             _verdict(plan, overlap, word),
             Text(_EVIDENCE[overlap.evidence], style="dim"),
         )
@@ -165,16 +177,20 @@ def _verdict(plan: Plan, overlap: Overlap, word: str) -> Text:
     whole = table[table["verdict"].isin(("nested", "same"))]["source"]
     same = table[table["verdict"] == "same"]["source"]
     of = len(split) + len(whole)
-    text = Text(f"{len(whole):,} of {of:,} nest")
-    if len(same):
-        text.append(f" ({len(same):,} one to one)")
+    if "match" in word:
+        others = table[table["verdict"] != "sliver"]["target"].nunique()
+        text = Text(
+            f"{len(same):,} match one to one, of {of:,} {overlap.source} and {others:,} {overlap.target}"
+        )
+    else:
+        text = Text(f"{len(whole):,} of {of:,} nest")
+        if len(same):
+            text.append(f" ({len(same):,} one to one)")
     if len(split):
         names = [plan.layers[overlap.source].name(c) for c in _widest(overlap, list(split))]
         more = "" if len(names) <= 3 else f" and {len(names) - 3:,} more"
         text.append(f", {len(split):,} split: ", style="bold")
         text.append(clean("; ".join(names[:3])) + more)
-    if "match" in word:
-        text.append(f", {of - len(same):,} do not match", style="bold" if of > len(same) else "")
     gone = int(overlap.outside["whole"].sum())
     if gone:
         text.append(f", {gone:,} in none", style="bold")
@@ -299,8 +315,11 @@ def _bands(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
             (0, 0, 0, 4),
             expand=False,
         )
-        if len(shown) < len(rows):
+        if 0 < len(shown) < len(rows):
             yield line(f"and {len(rows) - len(shown):,} within the band", indent=4, style="dim")
+        for f in result.findings:
+            if f.accepted is not None and f.area and f.rule in BAND_RULES and f.layer == key:
+                yield line(f"accepted, {f.area.name}: {f.accepted}", indent=4)
 
 
 def _band_table(
@@ -437,27 +456,30 @@ def _skipped(result: Result) -> Iterator[RenderableType]:
 
 
 def _inputs(result: Result) -> Iterator[RenderableType]:
-    plan = result.plan
-    if not plan.inputs:
+    if not result.plan.inputs:
         return
     yield title("Inputs")
-    for s in plan.inputs:
+    by_file: dict[tuple[str, str], list[Source]] = {}
+    for source in result.plan.inputs:
+        by_file.setdefault((source.path, source.sha256), []).append(source)
+    for sources in by_file.values():
+        s = sources[0]
         facts = [f"{s.features:,} rows" if s.crs is None else f"{s.features:,} features"]
         facts += [s.crs] if s.crs else []
-        facts += [f"vintage {s.vintage}"] if s.vintage else []
-        facts += [f"drawn to about {s.resolution_m:,.0f} m"] if s.resolution_m is not None else []
+        facts += [f"vintage {s.vintage}"] if s.vintage and len(sources) == 1 else []
+        facts += [f"outlines {resolution_class(s.resolution_m)}"] if s.resolution_m is not None else []
         facts.append(f"sha256 {s.sha256[:12]}")
-        yield line(f"{s.role}: {Path(s.path).name} ({', '.join(facts)})", style="dim")
+        roles = ", ".join(source.role.removeprefix("layers.") for source in sources)
+        yield line(f"{Path(s.path).name} ({', '.join(facts)}): {roles}", style="dim")
 
 
 __all__ = [
-    "Group",
     "bar",
-    "console_for",
     "dial",
     "grid",
     "line",
     "report",
+    "show",
     "sliver_line",
     "title",
     "write",
