@@ -7,6 +7,7 @@ import shutil
 import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ PARQUET = (".parquet", ".geoparquet", ".pq")
 BOUNDARY_ENDINGS = (".shp", ".gpkg", ".geojson", ".json", ".topojson", ".fgb", ".gdb", *PARQUET)
 _SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 _SHAPEFILE_MAGIC = 9994
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def split_layer(path: Path | str, layer: str | None = None) -> tuple[Path, str |
 
 def require_file(path: Path, what: str = "file") -> None:
     """Raise InputError unless `path` is a file with something in it."""
+    if len(path.name.encode()) > _LONGEST_NAME:
+        raise InputError(f"{str(path)[:60]}…", "is too long for the name of a file", "Check the path.")
     if not path.exists():
         siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         folder = "" if path.parent.is_dir() else f"There is no folder {path.parent} either. "
@@ -92,67 +96,111 @@ def shapefile_parts(path: Path) -> dict[str, Path]:
 
 
 @contextmanager
-def readable(path: Path, layer: str | None = None) -> Iterator[Path]:
-    """Yield a path that GDAL can open for the boundary file `path`.
+def readable(path: Path, layer: str | None = None) -> Iterator[tuple[Path, str | None]]:
+    """Yield what GDAL can open for the boundary file `path`, and the layer to ask it for.
 
-    Zips are unpacked, and a shapefile without its index gets one, in a temporary folder: the
-    user's own folder is never written to. Raises InputError for what is missing or cut off.
-    `layer` chooses among several files in a zip.
+    GDAL sees links in a temporary folder, and zips unpacked there, because it writes beside what it
+    reads: the index of a shapefile that has none, schemas of GML. The user's own folder stays as it
+    is. `layer` may choose among several files in a zip, and is then used up.
+
+    Raises InputError for what is missing, cut off or does not belong together.
     """
-    if path.suffix.lower() == ".gdb" and path.is_dir():
-        yield path
-        return
-    require_file(path, "boundary file")
-    with tempfile.TemporaryDirectory(prefix="footprint-") as folder:
-        inner = _unzip(path, layer, Path(folder)) if path.suffix.lower() == ".zip" else path
+    import pyogrio
+
+    if not (path.suffix.lower() == ".gdb" and path.is_dir()):
+        require_file(path, "boundary file")
+    with tempfile.TemporaryDirectory(prefix="footprint-") as name:
+        folder = Path(name)
+        if path.suffix.lower() == ".zip":
+            inner, layer = _unzip(path, layer, folder)
+        else:
+            inner = _linked(path, folder)
         if inner.suffix.lower() == ".shp":
-            inner = _whole_shapefile(inner, path, Path(folder))
-        yield inner
+            _require_whole(inner, path)
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+        try:
+            yield inner, layer
+        finally:
+            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
 
-def _unzip(path: Path, layer: str | None, folder: Path) -> Path:
+def _linked(path: Path, folder: Path) -> Path:
+    """Link a file, and the parts of a shapefile with endings in lower case, into a folder."""
+    parts = shapefile_parts(path) if path.suffix.lower() == ".shp" else {path.suffix: path}
+    for ending, part in parts.items():
+        link = folder / f"{path.stem}{ending}"
+        try:
+            link.symlink_to(part.absolute())
+        except OSError:  # where links need a privilege
+            shutil.copyfile(part, link)
+    return folder / f"{path.stem}{'.shp' if path.suffix.lower() == '.shp' else path.suffix}"
+
+
+def _unzip(path: Path, layer: str | None, folder: Path) -> tuple[Path, str | None]:
+    """Unpack the one boundary file of a zip that is meant; returns it, and `layer` if not used up."""
     try:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile:
         raise InputError(path, "is not a readable zip file", "Fetch it again.") from None
     with archive:
-        names = [
-            n
-            for n in archive.namelist()
-            if Path(n).suffix.lower() in BOUNDARY_ENDINGS and not n.startswith("__MACOSX/")
-        ]
+        entries = [n for n in archive.namelist() if not n.startswith("__MACOSX/")]
+        names = list(dict.fromkeys(found for n in entries if (found := _boundary_file(n))))
         if not names:
-            raise InputError(
-                path,
-                "holds no boundary file",
-                f"It holds: {listing(archive.namelist()) or 'nothing'}.",
-            )
-        if layer is not None:
-            chosen = [n for n in names if layer in (n, Path(n).name, Path(n).stem)]
-            # `layer` may also mean a layer inside the one container of the zip
-            names = chosen or (names if len(names) == 1 and not names[0].endswith(".shp") else [])
-            if not names:
-                raise InputError(path, f"holds no file '{layer}'", _choose(archive.namelist()))
-        if len(names) > 1:
-            raise InputError(path, f"holds {len(names)} boundary files", _choose(names))
+            raise InputError(path, "holds no boundary file", f"It holds: {listing(entries) or 'nothing'}.")
+        if len(names) > 1 or (layer is not None and _called(names[0], layer)):
+            chosen = [n for n in names if n == layer] or [n for n in names if layer and _called(n, layer)]
+            if layer is not None and not chosen:
+                raise InputError(path, f"holds no file '{layer}'", choose_layer(names))
+            if len(chosen) != 1:
+                raise InputError(path, f"holds {len(chosen or names)} boundary files", choose_layer(names))
+            names, layer = chosen, None
         member = Path(names[0])
+        inner = folder / member.name
         try:
-            for name in archive.namelist():
-                entry = Path(name)
-                if entry.parent == member.parent and entry.stem == member.stem:
-                    with archive.open(name) as source, (folder / entry.name).open("wb") as target:
-                        shutil.copyfileobj(source, target)
-        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as fault:
+            for entry in entries:
+                _extract(archive, entry, member, inner)
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as fault:
             raise InputError(path, f"cannot be unpacked ({fault})", "Fetch it again.") from None
-    inner = folder / member.name
-    if inner.stat().st_size == 0:
+    if inner.suffix.lower() == ".shp":
+        inner = _linked(inner, _subfolder(folder))
+    if inner.is_file() and inner.stat().st_size == 0:
         raise InputError(f"{path}/{member}", "is empty (0 bytes)", "Fetch or export it again.")
-    return inner
+    return inner, layer
 
 
-def _choose(names: list[str]) -> str:
-    options = [Path(n).stem for n in names if Path(n).suffix.lower() in BOUNDARY_ENDINGS]
-    return choose_layer(options)
+def _subfolder(folder: Path) -> Path:
+    inside = folder / "linked"
+    inside.mkdir()
+    return inside
+
+
+def _boundary_file(entry: str) -> str | None:
+    """Return the boundary file that an entry of a zip is, or is a part of."""
+    path = Path(entry)
+    for at in (path, *path.parents):
+        if at.suffix.lower() == ".gdb":
+            return at.as_posix()
+    return entry if path.suffix.lower() in BOUNDARY_ENDINGS else None
+
+
+def _called(name: str, layer: str) -> bool:
+    return layer in (name, Path(name).name, Path(name).stem)
+
+
+def _extract(archive: zipfile.ZipFile, entry: str, member: Path, inner: Path) -> None:
+    """Unpack an entry if it is the member, one of its parts, or inside it."""
+    path = Path(entry)
+    if member in path.parents:
+        target = inner / path.relative_to(member)
+    elif path.parent == member.parent and path.stem == member.stem:
+        target = inner.parent / path.name
+    else:
+        return
+    if entry.endswith("/") or ".." in path.parts:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(entry) as source, target.open("wb") as stream:
+        shutil.copyfileobj(source, stream)
 
 
 def choose_layer(options: Iterable[str]) -> str:
@@ -160,14 +208,14 @@ def choose_layer(options: Iterable[str]) -> str:
     return f'Choose one, with layer = "…" in a plan or FILE::LAYER elsewhere: {listing(options)}.'
 
 
-def _whole_shapefile(shp: Path, named: Path, folder: Path) -> Path:
-    """Check that a shapefile has all that is needed; supply a missing index in `folder`."""
+def _require_whole(shp: Path, named: Path) -> None:
+    """Check that a shapefile has its parts, that none is cut off, and that they belong together."""
     parts = shapefile_parts(shp)
     if ".dbf" not in parts:
         raise InputError(
             named,
             "has no .dbf beside it, so its areas have no codes",
-            f"Put {shp.stem}.dbf in the same folder.",
+            f"Put {named.stem}.dbf in the same folder.",
         )
     with shp.open("rb") as stream:
         header = stream.read(28)
@@ -180,9 +228,40 @@ def _whole_shapefile(shp: Path, named: Path, folder: Path) -> Path:
             f"is cut off: it has {actual:,} of the {stated:,} bytes that its header states",
             "Fetch or export it again.",
         )
-    if ".shx" in parts:
-        return shp
-    for ending, part in parts.items():
-        if part.parent != folder:
-            shutil.copyfile(part, folder / f"{shp.stem}{ending}")
-    return folder / f"{shp.stem}.shp"
+    dbf = parts[".dbf"].read_bytes()
+    if len(dbf) < 12:
+        raise InputError(named, "has a .dbf that is cut off", "Fetch or export it again.")
+    rows, start, width = struct.unpack("<IHH", dbf[4:12])
+    outlines = _count_shapes(shp)
+    if outlines != rows:
+        raise InputError(
+            named,
+            f"has {outlines:,} outlines, but its .dbf has {rows:,} rows",
+            "They are not of one file: fetch or export both again.",
+        )
+    if len(dbf) < start + rows * width:
+        raise InputError(named, "has a .dbf that is cut off", "Fetch or export it again.")
+    if ".cpg" not in parts and _is_utf8(dbf[start:]):
+        # without a .cpg GDAL takes names for Latin-1, and Môn becomes MÃ´n
+        shp.with_suffix(".cpg").write_text("UTF-8")
+
+
+def _count_shapes(shp: Path) -> int:
+    """Count the records of a .shp by their headers."""
+    count, at = 0, 100
+    data = shp.read_bytes()
+    while at + 8 <= len(data):
+        at += 8 + 2 * max(0, int(struct.unpack(">i", data[at + 4 : at + 8])[0]))
+        count += 1
+    return count
+
+
+def _is_utf8(text: bytes) -> bool:
+    """Return whether bytes hold other than ASCII characters, and all as UTF-8."""
+    if text.isascii():
+        return False
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -64,9 +64,9 @@ def inspect(path: Path | str, *, layer: str | None = None, assume_crs: str | Non
     in its `problem`.
     """
     path, layer = split_layer(path, layer)
-    with readable(path, layer) as opened:
+    with readable(path, layer) as (opened, inside):
         outlines = _outlines(opened, path)
-    named = [o for o in outlines if layer == o.layer]
+    named = [o for o in outlines if inside == o.layer]
     found = []
     for outline in named or outlines:
         choice = outline.layer if len(outlines) > 1 else layer

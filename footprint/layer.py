@@ -21,6 +21,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from footprint.codes import is_in
 from footprint.errors import InputError
 from footprint.files import PARQUET, Source, choose_layer, readable, sha256, split_layer
 from footprint.geographies import (
@@ -32,7 +33,7 @@ from footprint.geographies import (
     read_column,
 )
 from footprint.parallel import in_parallel
-from footprint.words import listing, nearest
+from footprint.words import count, listing, nearest
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 
@@ -69,8 +70,6 @@ class Layer:
     """Areas of other nations that were left out: code, name, nation."""
     merged: pd.Series = field(default_factory=lambda: pd.Series(dtype=int))
     """Codes that stood on several rows as parts of one area → number of rows."""
-    lines_dropped: int = 0
-    """Features with lines or points beside their polygons, which were left out."""
     notes: tuple[str, ...] = ()
     """What was guessed or changed while reading, one sentence each."""
 
@@ -153,7 +152,12 @@ def read_layer(
     geo = _settle_geography(geography, column, codes)
     names = _find_names(features, name, column, codes, notes)
 
-    areas, lines_dropped = _only_polygons(frame.geometry.to_numpy())
+    areas, mixed = _only_polygons(frame.geometry.to_numpy())
+    if mixed:
+        notes.append(
+            f"{features.path.name}: lines and points of {count(mixed, 'feature')} were left out; "
+            "areas are polygons"
+        )
     rows = pd.DataFrame({"code": codes.to_numpy(), "name": names.to_numpy()})
     nation = rows["code"].map(nation_out_of_scope)
     areas, repairs = _repair(areas, rows, nation.isna().to_numpy())
@@ -190,7 +194,6 @@ def read_layer(
         repairs=repairs,
         out_of_scope=out,
         merged=merged,
-        lines_dropped=lines_dropped,
         notes=tuple(notes),
     )
 
@@ -201,8 +204,8 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
     Raises InputError as `read_layer` does for files, containers and CRSs.
     """
     path, layer = split_layer(path, layer)
-    with readable(path, layer) as opened:
-        frame = _read(opened, path, layer)
+    with readable(path, layer) as (opened, inside):
+        frame = _read(opened, path, inside)
     return replace(adopt(frame, path, assume_crs), layer=layer)
 
 
@@ -216,6 +219,14 @@ def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = No
     notes: list[str] = []
     if len(frame) == 0:
         raise InputError(path, "has no features", "Fetch or export it again.")
+    shapes = frame.geometry.to_numpy()
+    if (shapely.is_missing(shapes) | shapely.is_empty(shapes)).all():
+        raise InputError(path, "has no polygons: every outline is empty", "Fetch or export it again.")
+    coordinates, row = shapely.get_coordinates(shapes, return_index=True)
+    wrong = ~np.isfinite(coordinates).all(axis=1)
+    if wrong.any():
+        rows = listing(np.unique(row[wrong]) + 1)
+        raise InputError(path, f"has coordinates that are no numbers (row {rows})", "Draw those areas again.")
     stated = frame.crs
     trouble = _crs_trouble(frame)
     if trouble is not None:
@@ -241,7 +252,6 @@ def _read(opened: Path, path: Path, layer: str | None) -> gpd.GeoDataFrame:
     if opened.suffix.lower() in PARQUET:
         return read_parquet(opened, path)
     chosen = _choose_layer(opened, path, layer)
-    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
     try:
         with warnings.catch_warnings():
             # GDAL mends the winding order of rings by itself; nothing changes on the map
@@ -263,8 +273,6 @@ def _read(opened: Path, path: Path, layer: str | None) -> gpd.GeoDataFrame:
         ValueError,
     ) as fault:
         raise unreadable(path, fault) from None
-    finally:
-        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(path, "is a table without geometry", "Give a file of areas.")
     return frame
@@ -275,8 +283,10 @@ def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
     import pyarrow as pa
 
     try:
-        return gpd.read_parquet(opened)
-    except (ValueError, OSError, pa.ArrowException) as fault:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=RuntimeWarning)  # NaN is told of below
+            return gpd.read_parquet(opened)
+    except (ValueError, OSError, pa.ArrowException, shapely.errors.GEOSException) as fault:
         raise unreadable(path, fault) from None
 
 
@@ -342,8 +352,6 @@ def crs_name(crs: pyproj.CRS) -> str:
 
 def _crs_trouble(frame: gpd.GeoDataFrame) -> _Trouble | None:
     """Return what is wrong with the stated CRS, judged by the coordinates."""
-    if frame.geometry.isna().all() or frame.geometry.is_empty.all():
-        return None
     west, south, east, north = (float(v) for v in frame.total_bounds)
     in_degrees = west >= -180 and east <= 180 and south >= -90 and north <= 90
     seem = "EPSG:4326" if in_degrees else BRITISH_NATIONAL_GRID
@@ -351,6 +359,12 @@ def _crs_trouble(frame: gpd.GeoDataFrame) -> _Trouble | None:
     if frame.crs is None:
         return _Trouble(
             "states no coordinate reference system (a shapefile has it in its .prj)",
+            f"Its coordinates are {span}; if that is {seem}, say so with --assume-crs {seem} "
+            f'(in a plan: assume_crs = "{seem}").',
+        )
+    if not (frame.crs.is_geographic or frame.crs.is_projected):
+        return _Trouble(
+            f"states a coordinate reference system without a place on the earth ({crs_name(frame.crs)})",
             f"Its coordinates are {span}; if that is {seem}, say so with --assume-crs {seem}.",
         )
     if frame.crs.is_geographic and not in_degrees:
@@ -473,7 +487,7 @@ def clean_codes(
 
     The index of `values` counts the rows as the user sees them; InputError names those without a code.
     """
-    text = values.astype("object").where(values.notna(), "").astype(str)
+    text = as_text(values)
     stripped = text.str.replace("\ufeff", "").str.strip()
     empty = stripped.isin(("", "nan", "None", "<NA>", "NULL", "null"))
     if empty.any():
@@ -487,6 +501,19 @@ def clean_codes(
     if changed:
         notes.append(f"{path.name}: blanks around {changed:,} codes in '{column}' were taken off")
     return stripped
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Return values as text: nothing as "", and 1234.0, which went through a spreadsheet, as "1234"."""
+
+    def one(value: object) -> str:
+        if value is None or value is pd.NA or value != value:
+            return ""
+        if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+            return str(int(value))
+        return str(value)
+
+    return values.astype("object").map(one)
 
 
 def _settle_geography(stated: Geography | None, column: Column, codes: pd.Series) -> Geography:
@@ -583,7 +610,7 @@ def _merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.G
             if nameless or len(outlines) < len(rows) or together < 0.999 * shapely.area(outlines).sum():
                 wrong.append(str(code))
     if wrong:
-        rows = [int(i) + 1 for i in np.flatnonzero(table["code"].isin(wrong).to_numpy())]
+        rows = [int(i) + 1 for i in table.index[is_in(table["code"], wrong)]]
         raise InputError(
             path,
             f"has {len(wrong):,} codes on more than one row: {listing(wrong)} "

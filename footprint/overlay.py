@@ -16,10 +16,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from footprint.codes import is_in
 from footprint.errors import IncomparableError
 from footprint.layer import Layer
 from footprint.parallel import in_parallel
-from footprint.tables import is_in
 
 Evidence = Literal["lookup", "units", "geometry"]
 

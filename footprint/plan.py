@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from footprint.codes import is_in
 from footprint.errors import IncomparableError, InputError
 from footprint.files import Source, require_file, sha256
 from footprint.geographies import (
@@ -43,7 +44,7 @@ from footprint.overlay import (
     by_units,
     tolerance,
 )
-from footprint.tables import Lookup, Population, is_in, read_lookup, read_population
+from footprint.tables import Lookup, Population, read_lookup, read_population
 from footprint.words import listing
 
 if TYPE_CHECKING:

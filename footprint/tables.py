@@ -6,24 +6,27 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from footprint.errors import InputError
 from footprint.files import PARQUET, Source, require_file, sha256
 from footprint.geographies import Column, Geography, read_column
-from footprint.layer import choose_code_column, clean_codes, find_column
-from footprint.words import listing
+from footprint.layer import as_text, choose_code_column, clean_codes, find_column
+from footprint.words import count, listing
 
 _DELIMITERS = (",", ";", "\t", "|")
 _POPULATION_WORDS = (
     "population", "total_population", "totalpopulation", "pop", "total", "all_ages", "allages",
     "all ages", "persons", "people", "count", "number_of_patients", "observation", "value",
 )  # fmt: skip
+
+
+# More people than there are: a slip of columns or of units.
+_MOST_PEOPLE = 1e10
 
 
 @dataclass(frozen=True)
@@ -65,15 +68,6 @@ class Population:
     notes: tuple[str, ...]
 
 
-def is_in(codes: Any, known: Any) -> NDArray[np.bool_]:
-    """Return which of `codes` (Index or Series) are among `known`.
-
-    Several times as fast as `isin` on pandas' text columns.
-    """
-    held = set(np.asarray(known, dtype=object))
-    return np.fromiter((c in held for c in np.asarray(codes, dtype=object)), bool, len(codes))
-
-
 def read_table(path: Path | str) -> Table:
     """Read a CSV (byte-order mark, comma, semicolon, tab or bar) or Parquet file as text.
 
@@ -96,33 +90,43 @@ def read_table(path: Path | str) -> Table:
         raise InputError(path, "is not a text file (it holds null bytes)", "Save it as CSV.")
     first = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    # newline="": only line ends end a row, not the other separators that a name may hold
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     heading: list[str] = []
     rows: list[list[str]] = []
     lines: list[int] = []
     start = 1
-    for fields in reader:
-        line, start = start, reader.line_num + 1
-        if not any(f.strip() for f in fields):
-            continue
-        if not heading:
-            heading = [f.strip() for f in fields]
-            continue
-        # spreadsheets leave trailing empty fields; anything else is a shifted row
-        extra = fields[len(heading) :]
-        if len(fields) < len(heading) or any(f.strip() for f in extra):
-            raise InputError(
-                path,
-                f"line {line} has {len(fields)} fields, the heading has {len(heading)}",
-                "Put quotes around values that contain the delimiter.",
-            )
-        rows.append(fields[: len(heading)])
-        lines.append(line)
+    try:
+        for fields in reader:
+            line, start = start, reader.line_num + 1
+            if not any(f.strip() for f in fields):
+                continue
+            if not heading:
+                heading = [f.strip() for f in fields]
+                continue
+            # spreadsheets leave trailing empty fields; anything else is a shifted row
+            extra = fields[len(heading) :]
+            if len(fields) < len(heading) or any(f.strip() for f in extra):
+                raise InputError(
+                    path,
+                    f"line {line} has {len(fields)} fields, but the heading '{listing(heading, 3)}' "
+                    f"has {len(heading)}",
+                    "Put quotes around values that hold the delimiter, and delete lines above the heading.",
+                )
+            rows.append(fields[: len(heading)])
+            lines.append(line)
+    except csv.Error as fault:
+        raise InputError(
+            path, f"cannot be read from line {start} on ({fault})", "Close the quote that was opened there."
+        ) from None
     if not heading or not rows:
         raise InputError(path, "has no rows", "Fetch or export it again.")
     while heading and not heading[-1] and all(not r[len(heading) - 1].strip() for r in rows):
         heading.pop()
         rows = [r[: len(heading)] for r in rows]
+    nameless = [i + 1 for i, c in enumerate(heading) if not c]
+    if nameless:
+        raise InputError(path, f"has no heading above column {listing(nameless)}", "Give it one.")
     twice = {c for c in heading if heading.count(c) > 1}
     if twice:
         raise InputError(path, f"has two columns called {listing(sorted(twice))}", "Rename one.")
@@ -141,18 +145,9 @@ def _read_parquet(path: Path) -> Table:
         raise InputError(path, f"cannot be read as Parquet ({told})", "Export it again.") from None
     if len(frame) == 0:
         raise InputError(path, "has no rows", "Export it again.")
-    text = pd.DataFrame({str(c): _as_text(frame[c]) for c in frame.columns})
+    text = pd.DataFrame({str(c): as_text(frame[c]) for c in frame.columns})
     text.index = pd.RangeIndex(1, len(text) + 1)
     return Table(path, text, "row")
-
-
-def _as_text(values: pd.Series) -> pd.Series:
-    if pd.api.types.is_float_dtype(values):
-        # 1234.0 is a count that went through a spreadsheet: write it as 1234
-        whole = values.notna() & (values == np.floor(values))
-        text = values.astype("object").map(lambda v: "" if pd.isna(v) else repr(float(v)))
-        return text.where(~whole, values.where(whole, 0).astype("int64").astype(str))
-    return values.astype("object").map(lambda v: "" if v is None or v is pd.NA else str(v))
 
 
 def read_lookup(
@@ -188,10 +183,11 @@ def read_lookup(
             f"{listing(both['area'])} ({table.row_word}s {listing(both.index)})",
             "Keep one row for each unit.",
         )
+    names = _names(table, code_column, areas, notes)
     source = Source(role, str(path), sha256(table.path), len(table.frame), None, code_column.vintage)
     return Lookup(
         pd.Series(distinct["area"].to_numpy(), index=distinct["unit"].to_numpy()),
-        _names(table, code_column, areas),
+        names,
         code_column,
         source,
         tuple(notes),
@@ -211,6 +207,8 @@ def _lookup_columns(
     the units, if it has just one.
     """
     columns = list(table.frame.columns)
+    if unit is not None and unit == code:
+        raise InputError(table.path, f"cannot hold units and areas in one column, '{unit}'", "Name two.")
     if unit is None:
         read = [c for c in map(read_column, columns) if c is not None and c.kind == "code"]
         by_units = [c for c in read if unit_geography is not None and c.geography == unit_geography]
@@ -224,7 +222,7 @@ def _lookup_columns(
     return unit_column, _code_column(table, others, code, geography)
 
 
-def _names(table: Table, code: Column, areas: pd.Series) -> pd.Series:
+def _names(table: Table, code: Column, areas: pd.Series, notes: list[str]) -> pd.Series:
     """Return names from the column that is called like the code's: LAD20NM, or place_name for place_code."""
     wanted = {
         re.sub(rf"{ending}$", name, code.name.lower())
@@ -233,8 +231,15 @@ def _names(table: Table, code: Column, areas: pd.Series) -> pd.Series:
     }
     for column in table.frame.columns:
         if column.lower() in wanted:
-            names = pd.Series(table.frame[column].str.strip().to_numpy(), index=areas.to_numpy())
-            return names[~names.index.duplicated()]
+            pairs = pd.DataFrame({"area": areas, "name": table.frame[column].str.strip()})
+            pairs = pairs.drop_duplicates()
+            several = pairs[pairs["area"].duplicated()]["area"]
+            if len(several):
+                notes.append(
+                    f"{table.path.name}: {count(several.nunique(), 'area')} with several names in "
+                    f"'{column}', of which the first counts: {listing(several.unique())}"
+                )
+            return pairs.drop_duplicates("area").set_index("area")["name"]
     return pd.Series(dtype=str)
 
 
@@ -281,10 +286,20 @@ def read_population(
 
 def read_numbers(table: Table, column: str) -> np.ndarray:
     """Return a column of counts (zero or more) as floats; InputError names the first row that is none."""
-    text = table.frame[column].str.replace("\u00a0", " ").str.strip()
-    plain = text.str.replace(r"(?<=\d)[, ](?=\d{3}(\D|$))", "", regex=True)
+    text = table.frame[column].str.strip()
+    # a comma or a blank of any width between groups of three digits; a point there would be 1,234
+    # to one reader and 1.234 to another, so a column that has only such points is refused
+    points = text[text.str.contains(".", regex=False)]
+    if len(points) and points.str.fullmatch(r"\d{1,3}(\.\d{3})+").all():
+        raise InputError(
+            table.path,
+            f"has '{points.iloc[0]}' in column '{column}' on {table.row_word} {points.index[0]}, where the "
+            "point may separate thousands or decimals",
+            "Write 1234 or 1,234.",
+        )
+    plain = text.str.replace(r"(?<=\d)[,\s\u00a0\u2009\u202f](?=\d{3}(\D|$))", "", regex=True)
     numbers = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=float)
-    wrong = ~np.isfinite(numbers) | (numbers < 0)
+    wrong = ~np.isfinite(numbers) | (numbers < 0) | (numbers > _MOST_PEOPLE)
     if wrong.any():
         first = int(np.flatnonzero(wrong)[0])
         held = text.iloc[first]
@@ -293,7 +308,7 @@ def read_numbers(table: Table, column: str) -> np.ndarray:
             table.path,
             f"has {what} in column '{column}' on {table.row_word} {table.frame.index[first]}, where "
             f"a number of people is needed ({int(wrong.sum()):,} such rows)",
-            "Give a number of zero or more.",
+            "Give a number of zero or more, and of at most ten billion.",
         )
     return numbers
 

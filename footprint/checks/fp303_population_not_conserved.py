@@ -26,8 +26,8 @@ rule = Maker(__name__, SEVERITY)
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each layer whose total differs by half a person or more."""
     from footprint import population
+    from footprint.codes import is_in
     from footprint.plan import Missing
-    from footprint.tables import is_in
 
     if plan.people is None:
         yield rule.skip("the plan has no population")

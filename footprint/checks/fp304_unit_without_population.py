@@ -23,7 +23,7 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report the units, or the areas of the layer that the population is keyed by, without a row."""
-    from footprint.tables import is_in
+    from footprint.codes import is_in
 
     if plan.people is None or plan.people_of is None:
         yield rule.skip("the plan has no population")
