@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -65,6 +66,10 @@ def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             # `footprint check | head`: the reader has gone, which is no fault
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
+        except OSError as fault:
+            where = f"{clean(str(fault.filename))}: " if fault.filename else ""
+            typer.echo(f"error: {where}cannot be opened ({fault.strerror}). Check its permissions.", err=True)
+            raise typer.Exit(2) from None
         raise typer.Exit(code or 0)
 
     return run
@@ -83,20 +88,29 @@ def _progress(doing: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def _destination(output: Path | None) -> Iterator[TextIO]:
-    """Yield stdout, or a file that appears only when it has been written whole."""
-    if output is None:
+def _destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]:
+    """Yield stdout, or a file that appears only when it has been written whole.
+
+    Raises InputError where it cannot be written, or would overwrite one of `inputs`.
+    """
+    if output is None or str(output) == "-":
         yield sys.stdout
         return
     from footprint.errors import InputError
+    from footprint.files import is_part_of
 
+    if any(is_part_of(output, name) for name in inputs):
+        raise InputError(output, "is an input of this run", "Write to another file.")
+    if not output.name or output.is_dir():
+        raise InputError(output, "cannot be written (it is no name of a file)", "Choose another place.")
     part = output.with_name(output.name + ".part")
     try:
         with part.open("w", encoding="utf-8", newline="") as stream:
             yield stream
         part.replace(output)
     except OSError as fault:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise InputError(output, f"cannot be written ({fault.strerror})", "Choose another place.") from None
     typer.echo(f"wrote {output}", err=True)
 
@@ -147,7 +161,8 @@ def check(
         result = run_check(loaded, _split(select), _split(ignore))
         result.overlap, result.population  # noqa: B018  computed here, while the progress shows
     _notes([f"[[accept]] {entry} fits no finding" for entry in result.unused_accepts])
-    with _destination(output) as stream:
+    inputs = [source.path for source in loaded.inputs]
+    with _destination(output, [*inputs, str(loaded.path)] if loaded.path else inputs) as stream:
         write(result, format.value, stream)
     return result.exit_code(fail_on.value)  # type: ignore[arg-type]
 
@@ -169,6 +184,7 @@ def _load(
     from footprint.plan import load_plan
     from footprint.run import plan_from_layers
 
+    _require_finite(tolerance)
     files = [f for f in (la, ccg, ics, population, units) if f is not None]
     if files and plan is not None:
         raise InputError(
@@ -194,8 +210,22 @@ def _load(
     return loaded if tolerance is None else replace(loaded, sliver_width_m=tolerance)
 
 
+def _require_finite(tolerance: float | None) -> None:
+    from footprint.errors import InputError
+
+    if tolerance is not None and not math.isfinite(tolerance):
+        raise InputError(
+            None, "--tolerance has to be a width in metres", "Leave it out to have it estimated."
+        )
+
+
 def _split(entries: list[str] | None) -> list[str]:
-    return [part for entry in entries or [] for part in entry.split(",") if part.strip()]
+    from footprint.errors import InputError
+
+    parts = [part for entry in entries or [] for part in entry.split(",") if part.strip()]
+    if entries and not parts:
+        raise InputError(None, "--select and --ignore need a rule", "List them with 'footprint rules'.")
+    return parts
 
 
 @app.command()
@@ -211,13 +241,23 @@ def inspect(
 
     Exit codes: 0 every layer can be used; 2 one cannot, and why.
     """
+    from footprint.errors import InputError
     from footprint.inspection import inspect as look
     from footprint.reports import inspection as report
+    from footprint.reports.text import clean
 
+    found, faults = [], []
     with _progress("Reading"):
-        found = [one for file in files for one in look(file, assume_crs=assume_crs)]
-    report.write(found, format.value, sys.stdout)
-    return 2 if any(one.problem is not None for one in found) else 0
+        for file in files:
+            try:
+                found += look(file, assume_crs=assume_crs)
+            except InputError as fault:
+                faults.append(fault)
+    if found:
+        report.write(found, format.value, sys.stdout)
+    for told in faults:
+        typer.echo(f"error: {clean(str(told))}", err=True)
+    return 2 if faults or any(one.problem is not None for one in found) else 0
 
 
 @app.command()
@@ -240,6 +280,7 @@ def overlap(
     from footprint.reports import overlap as report
     from footprint.run import overlap as compare
 
+    _require_finite(tolerance)
     with _progress(f"Reading {a.name}") as say:
         one = read_layer(a, code=code_a, assume_crs=assume_crs)
         say(f"Reading {b.name}")
@@ -247,7 +288,7 @@ def overlap(
         say(f"Comparing {len(one.areas):,} × {len(other.areas):,} areas")
         found = compare(one, other, sliver_width_m=tolerance)
     _notes([*one.notes, *other.notes])
-    with _destination(output) as stream:
+    with _destination(output, [one.source.path, other.source.path]) as stream:
         report.write(found, one, other, format.value, stream)
     return 0
 

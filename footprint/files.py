@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footprint.errors import InputError
-from footprint.words import listing, nearest
+from footprint.words import listing, nearest, short
 
 PARQUET = (".parquet", ".geoparquet", ".pq")
 BOUNDARY_ENDINGS = (".shp", ".gpkg", ".geojson", ".json", ".topojson", ".fgb", ".gdb", *PARQUET)
@@ -53,7 +53,9 @@ def split_layer(path: Path | str, layer: str | None = None) -> tuple[Path, str |
 def require_file(path: Path, what: str = "file") -> None:
     """Raise InputError unless `path` is a file with something in it."""
     if len(path.name.encode()) > _LONGEST_NAME:
-        raise InputError(f"{str(path)[:60]}…", "is too long for the name of a file", "Check the path.")
+        raise InputError(
+            short(str(path)), f"there is no such {what}: its name is too long", "Check the path."
+        )
     if not path.exists():
         siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         folder = "" if path.parent.is_dir() else f"There is no folder {path.parent} either. "
@@ -83,6 +85,15 @@ def sha256(path: Path) -> str:
             while block := stream.read(1 << 20):
                 digest.update(block)
     return digest.hexdigest()
+
+
+def is_part_of(path: Path, source: str) -> bool:
+    """Return whether `path` is the file that `source` names, or a part of that shapefile."""
+    file, _ = split_layer(source)
+    if not (path.exists() and file.exists()):
+        return False
+    parts = shapefile_parts(file).values() if file.suffix.lower() == ".shp" else [file]
+    return any(path.samefile(part) for part in parts)
 
 
 def shapefile_parts(path: Path) -> dict[str, Path]:

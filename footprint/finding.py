@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from footprint.words import short
+
 EvidenceKind = Literal["lookup", "units", "geometry", "population", "flow"]
 Number = int | float | str | bool | None
 
@@ -69,7 +71,8 @@ class Area:
     name: str
 
     def __str__(self) -> str:
-        return self.name if self.name == self.code else f"{self.name} ({self.code})"
+        name = short(self.name)
+        return name if self.name == self.code else f"{name} ({short(self.code)})"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.codes import is_in
-from footprint.errors import IncomparableError
+from footprint.errors import IncomparableError, InputError
 from footprint.layer import Layer
 from footprint.parallel import in_parallel
 
@@ -181,6 +181,12 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     """
     outlines, targets = source.polygons, target.polygons
     found = pair_areas(outlines, targets)
+    if found.empty:
+        raise InputError(
+            source.source.path,
+            f"shares no ground with {target.source.path}",
+            "Check that both are of the same part of England, and their CRSs.",
+        )
     area = found["area_m2"].to_numpy()
     common_source = found.groupby("source")["area_m2"].transform("sum").to_numpy()
     common_target = found.groupby("target")["area_m2"].transform("sum").to_numpy()

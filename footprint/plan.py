@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -45,7 +45,7 @@ from footprint.overlay import (
     tolerance,
 )
 from footprint.tables import Lookup, Population, read_lookup, read_population
-from footprint.words import listing
+from footprint.words import count, listing, nearest
 
 if TYPE_CHECKING:
     from footprint.planfile import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec
@@ -367,7 +367,10 @@ def build_plan(spec: PlanSpec, path: Path | None, *, profile: str | None = None,
     root = path.parent if path is not None else Path()
     chosen = PROFILES.get(profile or spec.profile)
     if chosen is None:
-        raise InputError(None, f"there is no profile '{profile}'", f"Known: {', '.join(PROFILES)}.")
+        known = f"{nearest(profile or '', PROFILES)}Known: {', '.join(PROFILES)}."
+        raise InputError(None, f"there is no profile '{profile}'", known)
+    for where, named in _geographies(spec):
+        geography(named, f"{path}: {where}" if path else where)
     notes: list[str] = []
     layers = {key: _read_plan_layer(key, layer, root, spec, notes) for key, layer in spec.layers.items()}
     people = _read_people(spec, root, notes)
@@ -396,6 +399,15 @@ def build_plan(spec: PlanSpec, path: Path | None, *, profile: str | None = None,
         notes=tuple(dict.fromkeys(notes)),
         unread=unread,
     )
+
+
+def _geographies(spec: PlanSpec) -> Iterator[tuple[str, str]]:
+    """Return each geography that a plan names, and where."""
+    if spec.units is not None:
+        yield "units", spec.units.geography
+    for key, layer in spec.layers.items():
+        if layer.geography is not None:
+            yield f"layers.{key}", layer.geography
 
 
 def _read_plan_layer(key: str, spec: LayerSpec, root: Path, plan: PlanSpec, notes: list[str]) -> PlanLayer:
@@ -493,10 +505,10 @@ def _read_units(
 
 def _read_drawn_units(spec: UnitsSpec, geo: Geography, root: Path, notes: list[str]) -> Units:
     assert spec.path is not None
-    path = root / spec.path
-    features = read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
+    path, layer = root / spec.path, spec.layer
+    features = read_features(path, layer=layer, assume_crs=spec.assume_crs)
     kinds = shapely.get_type_id(features.frame.geometry.to_numpy())
-    if not np.isin(kinds, (0, 4)).all():
+    if not np.isin(kinds, (-1, 0, 4)).all():
         drawn = read_layer(
             path, key="units", geography=geo, layer=spec.layer, code=spec.code, name=spec.name,
             assume_crs=spec.assume_crs, role="units", features=features,
@@ -513,6 +525,10 @@ def _read_drawn_units(spec: UnitsSpec, geo: Geography, root: Path, notes: list[s
     notes += features.notes
     column = find_code_column(features, spec.code, geo)
     frame = features.frame
+    lost = np.flatnonzero(shapely.is_missing(frame.geometry) | shapely.is_empty(frame.geometry)) + 1
+    if len(lost):
+        told = count(len(lost), "unit without a point", "units without a point")
+        raise InputError(path, f"has {told} (row {listing(lost)})", "Give each unit its point.")
     codes = clean_codes(frame[column.name].set_axis(range(1, len(frame) + 1)), path, column.name, notes)
     if codes.duplicated().any():
         twice = codes[codes.duplicated(keep=False)]

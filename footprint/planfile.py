@@ -12,17 +12,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from footprint.checks import catalogue
 from footprint.errors import InputError
+from footprint.files import BOUNDARY_ENDINGS
 from footprint.geographies import PROFILES, Level
-from footprint.words import nearest
+from footprint.words import listing, nearest, short
 
-_SILENT = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+_FORM = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 LayerKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
-Metres = Annotated[float, Field(gt=0)]
+Metres = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
+People = Annotated[int, Field(strict=True)]
 
 
 class _Spec(BaseModel):
-    model_config = _SILENT
+    model_config = _FORM
 
 
 class PopulationSpec(_Spec):
@@ -110,13 +113,13 @@ class PlanSpec(_Spec):
     """All of `footprint.toml`."""
 
     title: str
-    date: dt.date
+    date: Annotated[dt.date, Field(strict=True)]
     profile: str = "classic"
     units: UnitsSpec | None = None
     population: PopulationSpec | None = None
-    layers: dict[LayerKey, LayerSpec] = Field(min_length=1)
+    layers: dict[LayerKey, LayerSpec]
     levels: dict[Level, str] = {}
-    bands: dict[Level, tuple[int, int]] = {}
+    bands: dict[Level, tuple[People, People]] = {}
     align: list[AlignSpec] = []
     # read by the flow rules
     flows: dict[str, Any] | None = None
@@ -131,13 +134,16 @@ def read_plan_file(path: Path) -> PlanSpec:
     Raises InputError for TOML that cannot be parsed, for unknown keys (naming the nearest known
     one), for values of the wrong kind, and for layers that are named but not defined.
     """
+    if path.suffix.lower() in (*BOUNDARY_ENDINGS, ".zip"):
+        raise InputError(path, "is no plan file", "Check boundary files with --la, --ccg and --ics.")
     try:
-        with path.open("rb") as stream:
-            raw = tomllib.load(stream)
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as fault:
         raise InputError(path, f"is not valid TOML: {fault}", "Mend that line.") from None
     except UnicodeDecodeError:
         raise InputError(path, "is not UTF-8 text", "Save it as UTF-8.") from None
+    except RecursionError:
+        raise InputError(path, "is not a plan: its TOML is nested too deeply", "Write it flat.") from None
     return check_plan(raw, path)
 
 
@@ -148,23 +154,38 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
     except ValidationError as fault:
         raise _plan_error(path, fault) from None
     keys = list(spec.layers)
-    named = [("levels." + level, key) for level, key in spec.levels.items()]
+    if not keys:
+        raise InputError(path, "has no layers", "Add a [layers.NAME] for each boundary file.")
+    if "units" in keys:
+        raise InputError(path, "calls a layer 'units', which [units] is called", "Rename the layer.")
+    named = [(f"levels.{level}", key) for level, key in spec.levels.items()]
     for number, align in enumerate(spec.align, 1):
-        named += [
-            (f"align {number}, source", align.source),
-            (f"align {number}, target", align.target),
-        ]
+        named += [(f"align {number}, source", align.source), (f"align {number}, target", align.target)]
+    named += [(f"accept {n}, layer", a.layer) for n, a in enumerate(spec.accept, 1) if a.layer]
     for place, key in named:
-        if key not in spec.layers:
+        if key not in spec.layers and not (place.startswith("accept") and key == "units"):
             raise InputError(
                 path,
                 f"{place} names the layer '{key}', which the plan does not define",
-                f"{nearest(key, keys)}Defined: {', '.join(keys)}.",
+                f"{nearest(key, keys)}Defined: {listing(keys, 12)}.",
             )
     for number, align in enumerate(spec.align, 1):
         if align.source == align.target:
             raise InputError(
                 path, f"align {number} holds '{align.source}' against itself", "Name two layers."
+            )
+    for level, key in spec.levels.items():
+        twin = next(other for other, held in spec.levels.items() if held == key)
+        if twin != level:
+            raise InputError(path, f"levels: '{key}' is both {twin} and {level}", "Give each its own layer.")
+    known = catalogue()
+    for number, accept in enumerate(spec.accept, 1):
+        # flows, proposals and accountability have their codes already
+        if accept.rule not in known and accept.rule[2] not in "456":
+            raise InputError(
+                path,
+                f"accept {number}: there is no rule {accept.rule}",
+                f"{nearest(accept.rule, known)}List them with 'footprint rules'.",
             )
     for level, (low, high) in spec.bands.items():
         if not 0 <= low <= high:
@@ -182,7 +203,8 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
 
 def _plan_error(path: Path, fault: ValidationError) -> InputError:
     """Say the first thing that is wrong, in the words of the plan file."""
-    first = fault.errors()[0]
+    # a misspelt key is missing under its right name too: the misspelling is what helps
+    first = min(fault.errors(), key=lambda e: e["type"] != "extra_forbidden")
     place = _place(first["loc"])
     if first["type"] == "extra_forbidden":
         key = str(first["loc"][-1])
@@ -191,33 +213,41 @@ def _plan_error(path: Path, fault: ValidationError) -> InputError:
         inside = f" in [{where}]" if where else ""
         return InputError(
             path,
-            f"unknown key '{key}'{inside}",
+            f"unknown key '{short(key)}'{inside}",
             f"{nearest(key, known)}Known keys: {', '.join(known)}.",
         )
     if first["type"] == "missing":
-        return InputError(path, f"'{place}' is missing", "Every plan needs it.")
+        remedy = "Every plan needs it." if len(first["loc"]) == 1 else "Add it."
+        return InputError(path, f"'{place}' is missing", remedy)
     told = str(first["msg"]).removeprefix("Value error, ")
     return InputError(path, f"{place or 'the plan'}: {told[:1].lower()}{told[1:]}", "Mend that value.")
 
 
 def _place(loc: tuple[int | str, ...]) -> str:
-    words = [f"{int(part) + 1}" if isinstance(part, int) else str(part) for part in loc if part != "[key]"]
+    words = [
+        f"{int(part) + 1}" if isinstance(part, int) else short(str(part)) for part in loc if part != "[key]"
+    ]
     return ".".join(words)
+
+
+_TABLES: dict[str, type[BaseModel]] = {
+    "units": UnitsSpec,
+    "population": PopulationSpec,
+    "layers": LayerSpec,
+    "align": AlignSpec,
+    "accept": AcceptSpec,
+    "thresholds": ThresholdsSpec,
+}
 
 
 def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
     """Return the keys that may stand at a place in the plan."""
-    model: type[BaseModel] = PlanSpec
-    by_place: dict[str, type[BaseModel]] = {
-        "units": UnitsSpec,
-        "population": PopulationSpec,
-        "layers": LayerSpec,
-        "lookup": LookupSpec,
-        "align": AlignSpec,
-        "accept": AcceptSpec,
-        "thresholds": ThresholdsSpec,
-    }
-    for part in loc:
-        if isinstance(part, str) and part in by_place:
-            model = by_place[part]
+    if not loc:
+        return list(PlanSpec.model_fields)
+    model = _TABLES.get(str(loc[0]), PlanSpec)
+    # below a layer's own key, or within [units], the tables of the layer or of the units
+    inner: dict[str, type[BaseModel]] = {"lookup": LookupSpec, "population": PopulationSpec}
+    below = loc[2:] if loc[0] == "layers" else loc[1:]
+    if below:
+        model = inner.get(str(below[0]), model)
     return list(model.model_fields)

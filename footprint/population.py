@@ -67,17 +67,25 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
 def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
     table = overlap.table[overlap.table["verdict"] != "sliver"]
     table = table.assign(people=own.reindex(table["source"]).to_numpy())
+    nobody = table["people"].isna()
     # an area that takes only a part of another has a total that only units could tell
-    table.loc[table["verdict"] == "split", "people"] = np.nan
+    partly = table["verdict"] == "split"
+    table.loc[partly, "people"] = np.nan
     sums = table.groupby("target")["people"].agg(lambda p: p.sum(skipna=False))
     people = sums.reindex(plan.layers[key].codes)
-    unknown = int(people.isna().sum())
+    causes = [
+        f"{told} {table['target'][which].nunique():,} areas of {key}"
+        for which, told in (
+            (partly, f"a part of an area of {plan.people_of}, whose people only units can divide, lies in"),
+            (nobody, f"an area of {plan.people_of} without a population lies in"),
+        )
+        if which.any()
+    ]
     gone = overlap.outside[overlap.outside["whole"]]["source"]
-    why = (
-        f"{unknown:,} areas of {key} take in a part of an area of {plan.people_of}, "
-        "and only units tell how many people live in each part"
-    )
-    return Totals(people, float(own.reindex(gone).sum()), why if unknown else "")
+    unknown = "; ".join(causes) if people.isna().any() else ""
+    if people.isna().any() and not causes:
+        unknown = f"{int(people.isna().sum()):,} areas of {key} hold no area of {plan.people_of}"
+    return Totals(people, float(own.reindex(gone).sum()), unknown)
 
 
 def table(plan: Plan) -> pd.DataFrame:

@@ -24,6 +24,15 @@ FailOn = Literal["error", "warning", "never"]
 WHOLLY_INSIDE = 0.99
 
 
+_BLOCKS = ("OA", "LSOA", "MSOA")
+# Geographies that cannot have been meant: two files swapped would report every system as split.
+_NEVER = {
+    "la": (*_BLOCKS, "CCG", "SICBL", "ICS", "NHSER"),
+    "ccg": (*_BLOCKS, "ICS", "NHSER"),
+    "ics": (*_BLOCKS, "WARD", "LAD", "CCG", "SICBL"),
+}
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """What `check` found."""
@@ -189,7 +198,15 @@ def plan_from_layers(
         raw["population"] = people
     if sliver_width_m is not None:
         raw["thresholds"] = {"sliver_width_m": sliver_width_m}
-    return build_plan(check_plan(raw, Path("command line")), None, dated=False)
+    plan = build_plan(check_plan(raw, Path("command line")), None, dated=False)
+    for role, layer in plan.layers.items():
+        if layer.geography.key in _NEVER[role]:
+            raise InputError(
+                layers[role]["path"],
+                f"was given as --{role}, but holds {layer.geography.plural} ({layer.geography.key})",
+                "Were two files swapped?",
+            )
+    return plan
 
 
 def overlap(

@@ -109,9 +109,8 @@ def read_table(path: Path | str) -> Table:
             if len(fields) < len(heading) or any(f.strip() for f in extra):
                 raise InputError(
                     path,
-                    f"line {line} has {len(fields)} fields, but the heading '{listing(heading, 3)}' "
-                    f"has {len(heading)}",
-                    "Put quotes around values that hold the delimiter, and delete lines above the heading.",
+                    f"line {line} has {count(len(fields), 'field')}, but the heading has {len(heading)}",
+                    "Put quotes around values that hold the delimiter; the heading must be the first line.",
                 )
             rows.append(fields[: len(heading)])
             lines.append(line)

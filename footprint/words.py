@@ -13,9 +13,14 @@ def nearest(word: str, options: Iterable[str]) -> str:
     return f"Did you mean '{by_folded[close[0]]}'? " if close else ""
 
 
+def short(text: str, most: int = 80) -> str:
+    """Cut a text that no message can hold."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def listing(items: Iterable[object], most: int = 5) -> str:
     """Join `items` for a message, naming at most `most` of them and counting the rest."""
-    every = [str(item) for item in items]
+    every = [short(str(item)) for item in items]
     named = ", ".join(every[:most])
     return named if len(every) <= most else f"{named} and {len(every) - most:,} more"
 

@@ -421,13 +421,13 @@ def test_swapped_latitude_and_longitude_are_refused(tmp_path: Path, ending: str)
 
 
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf"), -float("inf")])
-@pytest.mark.parametrize("which", ["one vertex", "every vertex"])
+@pytest.mark.parametrize("which", ["one vertex", "every vertex but the first"])
 def test_coordinates_that_are_no_numbers_are_refused(tmp_path: Path, wrong: float, which: str) -> None:
     frame = districts()
     outlines = frame.geometry.to_numpy()
 
     def spoil(xy: np.ndarray) -> np.ndarray:
-        xy[2 if which == "one vertex" else slice(None)] = wrong
+        xy[2 if which == "one vertex" else slice(1, -1)] = wrong
         return xy
 
     outlines[1] = shapely.transform(outlines[1], spoil)

@@ -104,7 +104,7 @@ def rule(code: str) -> Rule:
 def selected(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
     """Return the rules chosen by codes, names or beginnings of codes ("FP2"); all if `select` is empty.
 
-    Raises InputError for an entry that fits no rule.
+    Raises InputError for an entry that fits no rule, and where no rule is left.
     """
     rules = list(catalogue().values())
 
@@ -115,7 +115,10 @@ def selected(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rul
 
     chosen = {code for entry in select for code in matching(entry)} or {r.code for r in rules}
     dropped = {code for entry in ignore for code in matching(entry)}
-    return [r for r in rules if r.code in chosen - dropped]
+    left = [r for r in rules if r.code in chosen - dropped]
+    if not left:
+        raise InputError(None, "no rule is left to check", "Ignore fewer, or select others.")
+    return left
 
 
 class Maker:

@@ -46,6 +46,18 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 people=affected,
                 codes=lost[:20],
             )
+        empty = [c for c in plan.layers[key].codes if c not in set(assigned.codes)]
+        if empty and assigned.evidence == "units":
+            yield rule.finding(
+                key,
+                f"{count(len(empty), 'area')} of {key} without any unit, so nothing is known of the people "
+                f"there: {listing(plan.layers[key].name(str(c)) for c in empty)}",
+                "Give the units of the whole layer, or leave the areas out.",
+                assigned.evidence,
+                severity=Severity.WARNING,
+                others=[Area(str(c), plan.layers[key].name(str(c))) for c in empty[:20]],
+                count=len(empty),
+            )
         if assigned.fit is not None:
             beside = assigned.fit.index[assigned.fit["method"] == "nearest"]
             if len(beside):

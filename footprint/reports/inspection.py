@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
 from typing import Any, TextIO
 
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from footprint.geographies import resolution_class
 from footprint.inspection import Inspection
+from footprint.reports.json import dump
 from footprint.reports.terminal import grid, show
 from footprint.reports.text import clean, spreadsheet_safe
 from footprint.words import count, listing
@@ -21,13 +21,7 @@ from footprint.words import count, listing
 def write(found: list[Inspection], name: str, stream: TextIO) -> None:
     """Write inspections as "terminal", "json" or "csv"."""
     if name == "json":
-        json.dump(
-            {"version": 1, "layers": [record(i) for i in found]},
-            stream,
-            ensure_ascii=False,
-            indent=1,
-        )
-        stream.write("\n")
+        dump({"version": 1, "layers": [record(i) for i in found]}, stream)
     elif name == "csv":
         rows = [record(i) for i in found]
         table = csv.writer(stream, lineterminator="\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.finding import Area, Finding
@@ -18,8 +19,17 @@ VERSION = 1
 
 def write(result: Result, stream: TextIO) -> None:
     """Write the result as JSON."""
-    json.dump(document(result), stream, ensure_ascii=False, indent=1, allow_nan=False)
-    stream.write("\n")
+    dump(document(result), stream)
+
+
+# control characters, and those that turn the direction of text: a name must not act on a terminal
+_UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def dump(value: Any, stream: TextIO) -> None:
+    """Write a value as JSON, with letters as they are and characters that cannot be seen as escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
+    stream.write(_UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
 
 
 def document(result: Result) -> dict[str, Any]:

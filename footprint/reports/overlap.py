@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -14,7 +13,7 @@ from rich.text import Text
 from footprint.geographies import resolution_class
 from footprint.layer import Layer
 from footprint.overlay import Overlap
-from footprint.reports.json import records, source
+from footprint.reports.json import dump, records, source
 from footprint.reports.terminal import grid, line, show, sliver_line, title
 from footprint.reports.text import clean, percent, spreadsheet_safe
 from footprint.words import count
@@ -34,8 +33,7 @@ def write(found: Overlap, a: Layer, b: Layer, name: str, stream: TextIO) -> None
             "outside": records(found.outside),
             "too_small": list(found.too_small),
         }
-        json.dump(document, stream, ensure_ascii=False, indent=1, allow_nan=False)
-        stream.write("\n")
+        dump(document, stream)
     elif name == "csv":
         table = found.table.assign(
             source_name=a.names.reindex(found.table["source"]).to_numpy(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TextIO
@@ -13,6 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from footprint.checks import Rule, catalogue
+from footprint.reports.json import dump
 from footprint.reports.terminal import grid, line, show, title
 
 _FIELDS = ("code", "name", "family", "severity", "summary", "why", "settle")
@@ -23,8 +23,7 @@ def write(name: str, stream: TextIO) -> None:
     rules = list(catalogue().values())
     rows = [{k: str(v) for k, v in asdict(r).items() if k in _FIELDS} for r in rules]
     if name == "json":
-        json.dump(rows, stream, ensure_ascii=False, indent=1)
-        stream.write("\n")
+        dump(rows, stream)
     elif name == "csv":
         table = csv.DictWriter(stream, _FIELDS, lineterminator="\n")
         table.writeheader()

@@ -19,7 +19,7 @@ from rich.text import Text
 from footprint.finding import Finding, Severity
 from footprint.geographies import resolution_class
 from footprint.reports.text import clean, number, percent
-from footprint.words import count
+from footprint.words import count, short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,7 +187,7 @@ def _verdict(plan: Plan, overlap: Overlap, word: str) -> Text:
         if len(same):
             text.append(f" ({len(same):,} one to one)")
     if len(split):
-        names = [plan.layers[overlap.source].name(c) for c in _widest(overlap, list(split))]
+        names = [short(plan.layers[overlap.source].name(c)) for c in _widest(overlap, list(split))]
         more = "" if len(names) <= 3 else f" and {len(names) - 3:,} more"
         text.append(f", {len(split):,} split: ", style="bold")
         text.append(clean("; ".join(names[:3])) + more)
@@ -337,7 +337,7 @@ def _band_table(
             Text(number(row["population"])),
             Text(dial(row["population"], row["band_low"], row["band_high"], largest, ascii_only)),
             Text(told, style=style),
-            Text(clean(row["name"])),
+            Text(clean(short(row["name"]))),
         )
     return out
 
