@@ -14,55 +14,7 @@ import footprint
 pytestmark = [pytest.mark.national, pytest.mark.filterwarnings("ignore:.*winding order")]
 
 POPULATION = 56_550_138
-PLAN = """
-title = "England, April 2021"
-date = 2021-04-01
-
-[units]
-geography = "LSOA"
-path = "{data}/lsoa11_ew_bgc.gpkg"
-population.path = "{data}/population_lsoa11_mid2020.csv"
-population.value = "total_population"
-population.source = "ONS mid-2020"
-
-[layers.lad]
-geography = "LAD"
-path = "{data}/lad20_uk_bgc.shp"
-lookup = {{ path = "{data}/lookup_lsoa11_ltla20.csv", unit = "lsoa11_code", code = "ltla20_code" }}
-
-[layers.utla]
-geography = "UTLA"
-lookup = {{ path = "{data}/lookup_ltla20_utla20.csv", unit = "ltla20_code", code = "utla20_code" }}
-
-[layers.ccg]
-geography = "CCG"
-path = "{data}/ccg21_en_bgc.shp"
-lookup = {{ path = "{data}/lookup_lsoa11_ccg21_stp21_ltla21.csv" }}
-
-[layers.ics]
-geography = "ICS"
-path = "{data}/stp21_en_bgc.shp"
-lookup = {{ path = "{data}/lookup_lsoa11_ccg21_stp21_ltla21.csv" }}
-
-[levels]
-system = "ics"
-place = "ccg"
-
-[[align]]
-source = "lad"
-target = "ics"
-must = "nest"
-
-[[align]]
-source = "lad"
-target = "ccg"
-should = "nest"
-
-[[align]]
-source = "utla"
-target = "ics"
-must = "nest"
-"""
+PLAN = (Path(__file__).parent / "england.toml").read_text(encoding="utf-8")
 
 
 def without_lookups(plan: str) -> str:
@@ -113,7 +65,7 @@ def split_codes(tables: pd.DataFrame, source: str, target: str) -> set[str]:
 @pytest.fixture(scope="module")
 def plan(england: Path, tmp_path_factory: pytest.TempPathFactory) -> footprint.Plan:
     path = tmp_path_factory.mktemp("england") / "footprint.toml"
-    path.write_text(PLAN.format(data=england), encoding="utf-8")
+    path.write_text(PLAN.replace("{data}", str(england)), encoding="utf-8")
     return footprint.load_plan(path)
 
 
@@ -215,7 +167,7 @@ def test_a_plan_of_three_boundary_files_gives_the_same_splits(
     england: Path, tables: pd.DataFrame, tmp_path: Path
 ) -> None:
     path = tmp_path / "footprint.toml"
-    path.write_text(without_units(PLAN.format(data=england)), encoding="utf-8")
+    path.write_text(without_units(PLAN.replace("{data}", str(england))), encoding="utf-8")
     result = footprint.check(footprint.load_plan(path), select=["FP2"])
     split = {f.area.code for f in result.findings if f.rule == "FP201" and f.area}
     assert split == split_codes(tables, "lad", "ics") | split_codes(tables, "lad", "ccg")
@@ -226,7 +178,7 @@ def test_a_plan_of_three_boundary_files_gives_the_same_splits(
 def test_units_without_lookups_give_the_same_splits_and_shares(
     england: Path, tables: pd.DataFrame, tmp_path: Path, shape: str
 ) -> None:
-    text = without_lookups(PLAN.format(data=england))
+    text = without_lookups(PLAN.replace("{data}", str(england)))
     if shape == "points":
         units = gpd.read_file(england / "lsoa11_ew_bgc.gpkg")
         units = units.set_geometry(units.make_valid().representative_point())
@@ -279,7 +231,7 @@ def test_a_lookup_of_another_year_is_held_against_the_drawn_boundary(
     moved = (lookup.ltla21_name == "High Peak") & (lookup.stp21_code == "E54000007")
     lookup.loc[moved, "stp21_code"] = "E54000012"
     lookup.to_csv(tmp_path / "moved.csv", index=False)
-    text = PLAN.format(data=england)
+    text = PLAN.replace("{data}", str(england))
     head, _, tail = text.partition("[layers.ics]")
     tail = tail.replace(f"{england}/lookup_lsoa11_ccg21_stp21_ltla21.csv", "moved.csv")
     (tmp_path / "footprint.toml").write_text(f"{head}[layers.ics]{tail}", encoding="utf-8")

@@ -46,7 +46,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 people=affected,
                 codes=lost[:20],
             )
-        empty = [c for c in plan.layers[key].codes if c not in set(assigned.codes)]
+        held = set(assigned.codes)
+        empty = [c for c in plan.layers[key].codes if c not in held]
         if empty and assigned.evidence == "units":
             yield rule.finding(
                 key,
