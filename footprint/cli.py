@@ -309,7 +309,7 @@ def rules(
 def explain(
     code: Annotated[str, typer.Argument(help="A rule, for example FP201 or split-area.")],
 ) -> None:
-    """Explain one rule: what it finds, why that matters, and how to settle it."""
+    """Say what a rule finds, why, and how to settle it."""
     from footprint.checks import rule
     from footprint.reports import rules as report
 

@@ -39,7 +39,7 @@ def _terminal(found: list[Inspection]) -> Iterator[RenderableType]:
         yield Text(("\n" if i else "") + clean(where), style="bold")
         table = grid("left", "fold")
         for key, value in _facts(one):
-            table.add_row(Text(key, style="dim"), Text(clean(value)))
+            table.add_row(Text(key, style="bright_black"), Text(clean(value)))
         yield Padding(table, (0, 0, 0, 2))
 
 

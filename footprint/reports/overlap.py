@@ -102,4 +102,4 @@ def _terminal(found: Overlap, a: Layer, b: Layer) -> Iterator[RenderableType]:
         facts += [f"{len(layer.out_of_scope):,} outside England left out"] if len(layer.out_of_scope) else []
         facts += [f"{count(len(layer.repairs), 'invalid outline')} repaired"] if len(layer.repairs) else []
         facts.append(f"sha256 {s.sha256[:12]}")
-        yield (line(f"{Path(s.path).name} ({', '.join(facts)})", style="dim"))
+        yield (line(f"{Path(s.path).name} ({', '.join(facts)})", style="bright_black"))

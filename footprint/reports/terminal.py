@@ -162,7 +162,7 @@ def _verdicts(result: Result) -> Iterator[RenderableType]:
         table.add_row(
             Text(f"{overlap.source} {'and' if align and align.kind == 'match' else 'in'} {overlap.target}"),
             _verdict(plan, overlap, word),
-            Text(_EVIDENCE[overlap.evidence], style="dim"),
+            Text(_EVIDENCE[overlap.evidence], style="bright_black"),
         )
     yield Padding(table, (0, 0, 0, 2), expand=False)
 
@@ -195,7 +195,7 @@ def _verdict(plan: Plan, overlap: Overlap, word: str) -> Text:
     if gone:
         text.append(f", {gone:,} in none", style="bold")
     if word:
-        text.append(f" ({word})", style="dim")
+        text.append(f" ({word})", style="bright_black")
     return text
 
 
@@ -316,7 +316,7 @@ def _bands(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
             expand=False,
         )
         if 0 < len(shown) < len(rows):
-            yield line(f"and {len(rows) - len(shown):,} within the band", indent=4, style="dim")
+            yield line(f"and {len(rows) - len(shown):,} within the band", indent=4, style="bright_black")
         for f in result.findings:
             if f.accepted is not None and f.area and f.rule in BAND_RULES and f.layer == key:
                 yield line(f"accepted, {f.area.name}: {f.accepted}", indent=4)
@@ -393,7 +393,9 @@ def _others(result: Result) -> Iterator[RenderableType]:
                     yield line(f"accepted: {f.accepted}", indent=6)
             if len(of_rule) > MOST_PER_RULE:
                 more = count(len(of_rule) - MOST_PER_RULE, "more finding")
-                yield line(f"and {more} of {rule}; see them all with --format csv", indent=6, style="dim")
+                yield line(
+                    f"and {more} of {rule}; see them all with --format csv", indent=6, style="bright_black"
+                )
 
 
 def _best_fit(result: Result) -> Iterator[RenderableType]:
@@ -470,7 +472,7 @@ def _inputs(result: Result) -> Iterator[RenderableType]:
         facts += [f"outlines {resolution_class(s.resolution_m)}"] if s.resolution_m is not None else []
         facts.append(f"sha256 {s.sha256[:12]}")
         roles = ", ".join(source.role.removeprefix("layers.") for source in sources)
-        yield line(f"{Path(s.path).name} ({', '.join(facts)}): {roles}", style="dim")
+        yield line(f"{Path(s.path).name} ({', '.join(facts)}): {roles}", style="bright_black")
 
 
 __all__ = [
