@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import wraps
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional, TextIO
 
@@ -47,6 +48,12 @@ Output = Annotated[
 def main() -> None:
     """Run the program."""
     app()
+
+
+def _utf8(format: StrEnum) -> None:
+    """Make stdout UTF-8 for what programs read; what people read keeps the encoding of their terminal."""
+    if format.value != "terminal" and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
 
 def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
@@ -95,6 +102,7 @@ def _destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]
     """
     if output is None or str(output) == "-":
         yield sys.stdout
+        sys.stdout.flush()
         return
     from footprint.errors import InputError
     from footprint.files import is_part_of
@@ -161,6 +169,7 @@ def check(
         result = run_check(loaded, _split(select), _split(ignore))
         result.overlap, result.population  # noqa: B018  computed here, while the progress shows
     _notes([f"[[accept]] {entry} fits no finding" for entry in result.unused_accepts])
+    _utf8(format)
     inputs = [source.path for source in loaded.inputs]
     with _destination(output, [*inputs, str(loaded.path)] if loaded.path else inputs) as stream:
         write(result, format.value, stream)
@@ -253,6 +262,7 @@ def inspect(
                 found += look(file, assume_crs=assume_crs)
             except InputError as fault:
                 faults.append(fault)
+    _utf8(format)
     if found:
         report.write(found, format.value, sys.stdout)
     for told in faults:
@@ -288,6 +298,7 @@ def overlap(
         say(f"Comparing {len(one.areas):,} × {len(other.areas):,} areas")
         found = compare(one, other, sliver_width_m=tolerance)
     _notes([*one.notes, *other.notes])
+    _utf8(format)
     with _destination(output, [one.source.path, other.source.path]) as stream:
         report.write(found, one, other, format.value, stream)
     return 0
@@ -301,6 +312,7 @@ def rules(
     """List every rule."""
     from footprint.reports import rules as report
 
+    _utf8(format)
     report.write(format.value, sys.stdout)
 
 

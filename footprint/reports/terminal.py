@@ -35,6 +35,8 @@ MOST_PER_RULE = 8
 SPLIT_RULES = ("FP201", "FP203")
 BAND_RULES = ("FP301", "FP302")
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+# for terminals and logs that are not UTF-8
+_PLAIN = str.maketrans({"·": "-", "–": "-", "²": "2", "×": "x", "…": "...", "±": "+/-"})
 _EVIDENCE = {"lookup": "by lookup", "units": "by units, best fit", "geometry": "by outlines"}
 
 
@@ -65,7 +67,10 @@ def show(stream: TextIO, parts: Iterable[RenderableType]) -> None:
     console = console_for(stream, held)
     for part in parts:
         console.print(part)
-    stream.writelines(f"{text.rstrip()}\n" for text in held.getvalue().splitlines())
+    text = "".join(f"{line_.rstrip()}\n" for line_ in held.getvalue().splitlines())
+    if not _draws(stream):
+        text = text.translate(_PLAIN).encode(stream.encoding, "replace").decode(stream.encoding)
+    stream.write(text)
 
 
 def _draws(stream: TextIO) -> bool:

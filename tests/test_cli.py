@@ -1,0 +1,260 @@
+"""The commands as a shell sees them: output, exit codes, formats."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from inline_snapshot import snapshot
+from maps import code, draw, save, write_csv
+from typer.testing import CliRunner
+
+import footprint
+from footprint.checks import catalogue
+from footprint.cli import app
+from footprint.finding import EVIDENCE_FIELDS
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "data" / "south-yorkshire"
+SCHEMA = json.loads((ROOT / "footprint/reports/findings.v1.schema.json").read_text(encoding="utf-8"))
+
+
+def run(*arguments: object, code_: int = 0) -> str:
+    result = CliRunner().invoke(app, [str(a) for a in arguments])
+    assert result.exit_code == code_, result.output + result.stderr
+    return result.stdout
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> list[str]:
+    """Authorities A and B, of which A is split between the systems X and Y."""
+    la = save(draw("A A A B"), tmp_path / "la.gpkg")
+    ics = save(draw("X X Y Y", "ICS"), tmp_path / "ics.geojson")
+    return ["--la", str(la), "--ics", str(ics)]
+
+
+def test_the_report_of_a_split(three: list[str]) -> None:
+    text = run("check", *three, code_=1)
+    assert text[: text.index("Inputs")] == snapshot("""\
+Check of la.gpkg, ics.geojson
+1 error; 7 rules skipped in whole or in part
+
+Do the boundaries line up?
+  la in ics  1 of 2 nest, 1 split: Area A (must nest)  by outlines
+
+1 split of la between ics (FP201 split-area)
+  error Area A (E07000065)
+      200.0 km², 10,000 m wide  66.7%  ████████░░░░  Area X (E54000088)
+      100.0 km², 10,000 m wide  33.3%  ████░░░░░░░░  Area Y (E54000089)
+
+Slivers (narrow false overlaps, not counted as splits)
+  none between la and ics; the narrowest piece of a split is 10,000 m wide;
+  tolerance 1 m (both layers are drawn square, so they are exact)
+
+Skipped
+  FP202 not-coterminous: the plan states no [[align]] with "match"
+  FP203 not-nested: the plan names fewer than two [levels]
+  FP205 lookup-disagrees: no layer has both a lookup and outlines
+  FP301 below-band: the plan has no population
+  FP302 above-band: the plan has no population
+  FP303 population-not-conserved: the plan has no population
+  FP304 unit-without-population: the plan has no population
+
+""")
+
+
+def test_exit_codes_follow_fail_on(three: list[str]) -> None:
+    run("check", *three, code_=1)
+    run("check", *three, "--fail-on", "never")
+    run("check", *three, "--ignore", "FP201")
+    run("check", *three, "--select", "FP1,FP3")
+    run("check", EXAMPLE, "--select", "FP3", "--fail-on", "error")
+    run("check", EXAMPLE, "--select", "FP3", "--fail-on", "warning", code_=1)
+
+
+def test_refused_layers_make_the_check_incomplete() -> None:
+    folder = ROOT / "tests/examples/fail/fp109-resolution-mismatch"
+    text = run("check", folder, "--fail-on", "never", code_=2)
+    assert "INCOMPLETE" in text
+    run("check", folder, "--tolerance", 500)
+
+
+@pytest.mark.parametrize(
+    "folder", [EXAMPLE, *sorted((ROOT / "tests/examples").glob("*/*"))], ids=lambda p: p.name
+)
+def test_json_holds_to_its_schema(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["check", str(folder), "--format", "json"])
+    document = json.loads(result.stdout)
+    jsonschema.validate(document, SCHEMA, format_checker=jsonschema.FormatChecker())
+    tally = document["summary"]
+    assert sum(tally.values()) == len(document["findings"])
+    for finding in document["findings"]:
+        assert set(finding["evidence"]) - {"kind"} <= set(EVIDENCE_FIELDS), finding["rule"]
+        assert finding["name"] == catalogue()[finding["rule"]].name
+
+
+def test_json_of_the_example_states_its_assumption_and_its_people() -> None:
+    document = json.loads(run("check", EXAMPLE, "--format", "json", code_=1))
+    assert "spread evenly" in document["plan"]["assumptions"][0]
+    people = {(r["layer"], r["code"]): r["population"] for r in document["tables"]["population"]}
+    # Census 2021, added up by hand
+    assert people["ics", "E54000009"] == 244_568 + 308_100 + 265_791 + 556_519 + 117_800
+    assert people["ics", "E54000014"] == 126_299 + 110_941 + 117_262 + 110_488 + 122_955 + 119_084 + 323_629
+    (split,) = [f for f in document["findings"] if f["rule"] == "FP201"]
+    assert split["area"]["name"] == "Nottinghamshire"
+    assert split["evidence"]["people_in_pieces"] == [824_829 - 117_800, 117_800]
+    assert split["evidence"]["people"] == 117_800
+
+
+def test_csv_has_a_row_for_each_finding_and_no_formula(tmp_path: Path) -> None:
+    la = draw("A A A B")
+    la["LAD21NM"] = ['=HYPERLINK("x")', "B, with a comma"]
+    files = [
+        "--la",
+        save(la, tmp_path / "la.gpkg"),
+        "--ics",
+        save(draw("X X Y Y", "ICS"), tmp_path / "i.gpkg"),
+    ]
+    rows = list(csv.DictReader(io.StringIO(run("check", *files, "--format", "csv", code_=1))))
+    assert [r["rule"] for r in rows] == ["FP201"]
+    assert rows[0]["area_name"] == '\'=HYPERLINK("x")'
+    assert rows[0]["area_code"] == code("A")
+    assert json.loads(rows[0]["evidence_fields"])["pieces"] == 2
+
+
+def test_output_goes_to_a_file_whole(three: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "findings.json"
+    assert run("check", *three, "--format", "json", "-o", path, code_=1) == ""
+    assert json.loads(path.read_text())["version"] == 1
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_population_of_authorities_adds_up_where_whole_ones_make_a_system(tmp_path: Path) -> None:
+    la = save(draw("A B C C"), tmp_path / "la.gpkg")
+    ics = save(draw("X X X Y", "ICS"), tmp_path / "ics.gpkg")
+    people = write_csv(
+        tmp_path / "people.csv", LAD21CD=[code(c) for c in "ABC"], population=["1,500,000", "300 000", "5"]
+    )
+    text = run("check", "--la", la, "--ics", ics, "--population", people, "--format", "json", code_=1)
+    document = json.loads(text)
+    found = {r["code"]: r["population"] for r in document["tables"]["population"] if r["layer"] == "ics"}
+    assert found == {code("X", "ICS"): None, code("Y", "ICS"): None}
+    assert any("only units can divide" in s["reason"] for s in document["skipped"])
+
+    whole = save(draw("X X Y Y", "ICS"), tmp_path / "whole.gpkg")
+    document = json.loads(
+        run("check", "--la", la, "--ics", whole, "--population", people, "--format", "json")
+    )
+    found = {r["code"]: r["population"] for r in document["tables"]["population"] if r["layer"] == "ics"}
+    assert found == {code("X", "ICS"): 1_800_000, code("Y", "ICS"): 5}
+    assert [f["rule"] for f in document["findings"]] == ["FP301"]
+
+
+def test_units_on_the_command_line_give_people_to_pieces(tmp_path: Path) -> None:
+    from maps import grid_units
+
+    units = grid_units("A A A B")
+    files = [
+        "--la", save(draw("A A A B"), tmp_path / "la.gpkg"),
+        "--ics", save(draw("X X Y Y", "ICS"), tmp_path / "ics.gpkg"),
+        "--units", save(units[["LSOA21CD", "geometry"]], tmp_path / "units.gpkg"),
+        "--population", write_csv(tmp_path / "p.csv", code=list(units.LSOA21CD), people=[10, 20, 30, 40]),
+    ]  # fmt: skip
+    document = json.loads(run("check", *files, "--format", "json", code_=1))
+    (split,) = [f for f in document["findings"] if f["rule"] == "FP201"]
+    assert split["evidence"]["kind"] == "units"
+    assert split["evidence"]["people_in_pieces"] == [30, 30]
+
+
+def test_overlap_compares_two_files(three: list[str]) -> None:
+    text = run("overlap", three[1], three[3])
+    assert "1 of 2 areas nest" in text
+    rows = list(csv.DictReader(io.StringIO(run("overlap", three[1], three[3], "--format", "csv"))))
+    assert [(r["source_name"], r["target_name"], r["verdict"]) for r in rows] == [
+        ("Area A", "Area X", "split"),
+        ("Area A", "Area Y", "split"),
+        ("Area B", "Area Y", "nested"),
+    ]
+    document = json.loads(run("overlap", three[1], three[3], "--format", "json"))
+    assert [r["area_m2"] for r in document["overlap"]] == [2e8, 1e8, 1e8]
+
+
+def test_inspect_tells_what_is_in_a_file() -> None:
+    text = run("inspect", EXAMPLE / "lad.shp", f"{EXAMPLE}/boundaries.gpkg::neighbourhood")
+    for words in (
+        "ESRI Shapefile",
+        "EPSG:27700",
+        "12 districts (LAD) of 2021",
+        "64 areas (OTHER)",
+        "about 200 m",
+    ):
+        assert words in text
+    document = json.loads(run("inspect", EXAMPLE / "boundaries.gpkg", "--format", "json"))
+    assert [(o["layer"], o["areas"]) for o in document["layers"]] == [("lsoa", 1532), ("neighbourhood", 64)]
+
+
+def test_every_rule_is_listed_and_explained() -> None:
+    text = run("rules")
+    for rule in catalogue().values():
+        assert rule.code in text
+        explained = run("explain", rule.code.lower())
+        assert explained == run("explain", rule.name)
+        assert "Why it matters" in explained
+        assert rule.why
+        assert rule.settle
+    listed = json.loads(run("rules", "--format", "json"))
+    assert [r["code"] for r in listed] == list(catalogue())
+
+
+def test_accepted_findings_that_no_longer_occur_are_told_of(tmp_path: Path) -> None:
+    folder = ROOT / "tests/examples/pass/accepted-split"
+    plan = (folder / "footprint.toml").read_text().replace("E07000065", "E07000099")
+    for name in ("lad.geojson", "ics.geojson"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    (tmp_path / "footprint.toml").write_text(plan)
+    result = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "[[accept]] FP201 E07000099 fits no finding" in result.stderr
+
+
+def test_python_gives_what_the_command_gives() -> None:
+    plan = footprint.load_plan(EXAMPLE)
+    result = footprint.check(plan)
+    document = json.loads(run("check", EXAMPLE, "--format", "json", code_=1))
+    assert [f.message for f in result.findings] == [f["message"] for f in document["findings"]]
+    assert len(result.overlap) == len(document["tables"]["overlap"])
+    assert result.population.population.tolist() == [
+        r["population"] for r in document["tables"]["population"]
+    ]
+    table = footprint.overlap(EXAMPLE / "lad.shp", EXAMPLE / "ics.shp").table
+    assert set(table.verdict) == {"nested"}
+
+
+def test_the_program_reads_well_without_colour_and_in_a_log_file(three: list[str]) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", "footprint", "check", *three],
+        capture_output=True, text=True, env=environment, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert not any(line != line.rstrip() for line in done.stdout.splitlines())
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; from footprint.cli import app; from typer.testing import CliRunner; "
+        "CliRunner().invoke(app, ['--help']); CliRunner().invoke(app, ['rules']); "
+        "print([m for m in ('geopandas', 'pandas', 'numpy', 'shapely', 'pyogrio') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
