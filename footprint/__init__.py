@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from footprint.errors import FootprintError, IncomparableError, InputError
     from footprint.finding import Finding, Severity, Skipped
     from footprint.layer import Layer, read_layer
+    from footprint.load import load_plan
     from footprint.overlay import Overlap
-    from footprint.plan import Plan, load_plan
+    from footprint.plan import Plan
     from footprint.run import Result, check, overlap, plan_from_layers
 
 # geopandas takes a second to import, so names are fetched when first used
@@ -33,7 +34,7 @@ _HOME = {
     "read_layer": "layer",
     "Overlap": "overlay",
     "Plan": "plan",
-    "load_plan": "plan",
+    "load_plan": "load",
     "Result": "run",
     "check": "run",
     "overlap": "run",

@@ -123,7 +123,7 @@ def _destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]
     typer.echo(f"wrote {output}", err=True)
 
 
-def _notes(words: list[str]) -> None:
+def _notes(words: Iterable[str]) -> None:
     from footprint.reports.text import clean
 
     for word in words:
@@ -158,13 +158,12 @@ def check(
 
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 it could not check.
     """
-    from footprint.plan import notes_of
     from footprint.reports import write
     from footprint.run import check as run_check
 
     with _progress("Reading"):
         loaded = _load(plan, la, ccg, ics, population, units, profile, tolerance, assume_crs)
-    _notes(list(notes_of(loaded)))
+    _notes(loaded.told())
     with _progress("Checking"):
         result = run_check(loaded, _split(select), _split(ignore))
         result.overlap, result.population  # noqa: B018  computed here, while the progress shows
@@ -190,7 +189,7 @@ def _load(
     from dataclasses import replace
 
     from footprint.errors import InputError
-    from footprint.plan import load_plan
+    from footprint.load import load_plan
     from footprint.run import plan_from_layers
 
     _require_finite(tolerance)

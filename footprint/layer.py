@@ -7,7 +7,6 @@ merged and columns that were guessed stand in the layer, for the rules and repor
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.codes import is_in
+from footprint.columns import choose_code_column, clean_codes, find_column
 from footprint.errors import InputError
 from footprint.files import PARQUET, Source, choose_layer, readable, sha256, split_layer
 from footprint.geographies import (
@@ -33,20 +33,13 @@ from footprint.geographies import (
     read_column,
 )
 from footprint.parallel import in_parallel
+from footprint.resolution import resolution
 from footprint.words import count, listing, nearest
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 
 # Land of the United Kingdom lies well inside this box (easting, northing in metres).
 _UK_BOX = (-300_000.0, -200_000.0, 900_000.0, 1_500_000.0)
-
-# Outlines whose every corner is square within this many degrees were drawn, not surveyed.
-_RIGHT_ANGLE_SLACK = 2.0
-_DRAWN_SHARE = 0.95
-
-# Enough corners for a stable percentile; reading all 2 million of the LSOAs changes nothing.
-_RESOLUTION_SAMPLE = 250_000
-_RESOLUTION_PERCENTILE = 0.15
 
 
 @dataclass(frozen=True)
@@ -412,110 +405,6 @@ def find_code_column(features: Features, wanted: str | None, geography: Geograph
     )
 
 
-def choose_code_column(
-    columns: list[str],
-    wanted: str | None,
-    geography: Geography | None,
-    path: Path,
-    values: Callable[[str], Iterable[str]],
-    key: str = "code",
-) -> Column:
-    """Choose the code column among `columns`; `values(column)` gives a sample of its text.
-
-    `key` is the key of the plan by which the user can name the column.
-    """
-    choose = f'Name the one that is meant, with {key} = "…" in a plan.'
-    if wanted is not None:
-        return _as_column(find_column(columns, wanted, path))
-    read = [c for c in map(read_column, columns) if c is not None and c.kind == "code"]
-    fitting = [
-        c
-        for c in read
-        if c.geography is not None and (geography is None or _same_kind(c.geography, geography))
-    ]
-    candidates = fitting or [c for c in read if c.geography is None]
-    if not candidates:
-        # no ONS name: a column whose values are codes of the geography will do, and is noted
-        for column in columns:
-            found = geography_of_codes(values(column))
-            if found is not None and (geography is None or _same_kind(found, geography)):
-                candidates.append(Column(column, "code", found, None))
-    if len(candidates) == 1:
-        return candidates[0]
-    if candidates:
-        raise InputError(
-            path,
-            f"has {len(candidates)} columns that could hold the codes: {listing(c.name for c in candidates)}",
-            choose,
-        )
-    kind = f"{geography.key} codes" if geography is not None and geography.prefixes else "codes"
-    raise InputError(
-        path,
-        f"has no column recognised as {kind}",
-        f"{choose} Its columns: {listing(columns, 12)}.",
-    )
-
-
-def find_column(columns: list[str], wanted: str, path: Path) -> str:
-    """Return the column called `wanted` (exactly, or else in another case); InputError if there is none."""
-    if wanted in columns:
-        return wanted
-    alike = [c for c in columns if c.strip().casefold() == wanted.strip().casefold()]
-    if len(alike) == 1:
-        return alike[0]
-    raise InputError(
-        path,
-        f"has no column '{wanted}'",
-        f"{nearest(wanted, columns)}Its columns: {listing(columns, 12)}.",
-    )
-
-
-def _as_column(name: str) -> Column:
-    read = read_column(name)
-    return read if read is not None and read.kind == "code" else Column(name, "code", None, None)
-
-
-def _same_kind(a: Geography, b: Geography) -> bool:
-    # E38 is a CCG or a Sub-ICB location, and OTHER takes any code
-    return a == b or "OTHER" in (a.key, b.key) or {a.key, b.key} == {"CCG", "SICBL"}
-
-
-def clean_codes(
-    values: pd.Series, path: Path, column: str, notes: list[str], row_word: str = "row"
-) -> pd.Series:
-    """Return codes as text without surrounding blanks.
-
-    The index of `values` counts the rows as the user sees them; InputError names those without a code.
-    """
-    text = as_text(values)
-    stripped = text.str.replace("\ufeff", "").str.strip()
-    empty = stripped.isin(("", "nan", "None", "<NA>", "NULL", "null"))
-    if empty.any():
-        rows = f"{row_word} {listing(values.index[empty])}"
-        raise InputError(
-            path,
-            f"has {int(empty.sum()):,} {row_word}s without a code in column '{column}' ({rows})",
-            "Give each area its code, or delete the rows.",
-        )
-    changed = int((stripped != text).sum())
-    if changed:
-        notes.append(f"{path.name}: blanks around {changed:,} codes in '{column}' were taken off")
-    return stripped
-
-
-def as_text(values: pd.Series) -> pd.Series:
-    """Return values as text: nothing as "", and 1234.0, which went through a spreadsheet, as "1234"."""
-
-    def one(value: object) -> str:
-        if value is None or value is pd.NA or value != value:
-            return ""
-        if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-            return str(int(value))
-        return str(value)
-
-    return values.astype("object").map(one)
-
-
 def _settle_geography(stated: Geography | None, column: Column, codes: pd.Series) -> Geography:
     if stated is not None:
         return stated
@@ -622,56 +511,3 @@ def _merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.G
     outlines = table.groupby("code", sort=False)["geometry"].agg(lambda g: shapely.union_all(g.to_numpy()))
     joined = gpd.GeoDataFrame({"name": names}, geometry=outlines, crs=table.crs)
     return joined, merged
-
-
-@dataclass(frozen=True)
-class Detail:
-    """How finely outlines are drawn."""
-
-    metres: float | None
-    drawn: bool
-
-
-def resolution(geometry: NDArray[Any]) -> Detail:
-    """Estimate the detail of outlines: about 20 m for ONS BGC, 200 m for BSC, 500 m for BUC.
-
-    A line that was generalised keeps a corner only where leaving it out would move the line by
-    more than the tolerance, so the smallest corners that are left tell the tolerance. Each corner
-    makes a triangle with its two neighbours; the estimate is half the square root of that
-    triangle's area, at its 15th percentile by length of line. By length, because islets keep
-    their three corners however coarse the map is. Measured on ONS files: 22 m for 20 m BGC
-    layers, 390 m for 500 m BUC ones, 70–150 m and 150–310 m for outlines simplified to 200 m
-    and 500 m by other methods.
-
-    Parameters
-    ----------
-    geometry : array of polygons in metres, None allowed
-
-    Returns
-    -------
-    Detail : `drawn` is True, without metres, where practically all corners are square.
-
-    """
-    polygons = geometry[~shapely.is_missing(geometry)]
-    rings = shapely.get_rings(shapely.get_parts(polygons))
-    points = int(shapely.get_num_coordinates(rings).sum())
-    if points > _RESOLUTION_SAMPLE:
-        rings = rings[:: -(-points // _RESOLUTION_SAMPLE)]
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    if len(xy) < 3:
-        return Detail(None, False)
-    inner = (ring[:-2] == ring[1:-1]) & (ring[1:-1] == ring[2:])
-    before, after = (xy[1:-1] - xy[:-2])[inner], (xy[2:] - xy[1:-1])[inner]
-    cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
-    dot = (before * after).sum(axis=1)
-    turn = np.degrees(np.abs(np.arctan2(cross, dot)))
-    corner = turn > _RIGHT_ANGLE_SLACK
-    if not corner.any():
-        return Detail(None, False)
-    if (np.abs(turn[corner] - 90) < _RIGHT_ANGLE_SLACK).mean() > _DRAWN_SHARE:
-        return Detail(None, True)
-    size = np.sqrt(np.abs(cross[corner]) / 2) / 2
-    weight = (np.hypot(*before.T) + np.hypot(*after.T))[corner]
-    order = np.argsort(size, kind="stable")
-    reached = np.cumsum(weight[order]) / weight.sum()
-    return Detail(float(size[order][np.searchsorted(reached, _RESOLUTION_PERCENTILE)]), False)

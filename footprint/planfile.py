@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from footprint.checks import catalogue
 from footprint.errors import InputError
 from footprint.files import BOUNDARY_ENDINGS
 from footprint.geographies import PROFILES, Level
@@ -178,15 +177,6 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
         twin = next(other for other, held in spec.levels.items() if held == key)
         if twin != level:
             raise InputError(path, f"levels: '{key}' is both {twin} and {level}", "Give each its own layer.")
-    known = catalogue()
-    for number, accept in enumerate(spec.accept, 1):
-        # flows, proposals and accountability have their codes already
-        if accept.rule not in known and accept.rule[2] not in "456":
-            raise InputError(
-                path,
-                f"accept {number}: there is no rule {accept.rule}",
-                f"{nearest(accept.rule, known)}List them with 'footprint rules'.",
-            )
     for level, (low, high) in spec.bands.items():
         if not 0 <= low <= high:
             raise InputError(path, f"bands.{level} = [{low}, {high}] is not a range", "Write [low, high].")

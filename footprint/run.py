@@ -15,8 +15,9 @@ from footprint import checks, population
 from footprint.errors import InputError
 from footprint.finding import Finding, Severity, Skipped, counts
 from footprint.layer import Layer, adopt, read_layer
+from footprint.load import build_plan
 from footprint.overlay import COLUMNS, Overlap, by_geometry, tolerance
-from footprint.plan import Missing, Plan, build_plan
+from footprint.plan import Missing, Plan
 
 FailOn = Literal["error", "warning", "never"]
 

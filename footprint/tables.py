@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from footprint.columns import as_text, choose_code_column, clean_codes, find_column
 from footprint.errors import InputError
 from footprint.files import PARQUET, Source, require_file, sha256
 from footprint.geographies import Column, Geography, read_column
-from footprint.layer import as_text, choose_code_column, clean_codes, find_column
 from footprint.words import count, listing
 
 _DELIMITERS = (",", ";", "\t", "|")

@@ -12,18 +12,12 @@ from hypothesis import strategies as st
 from maps import code, draw, grid_units
 
 import footprint
+from footprint.coverage import coverage_faults, detached_parts
 from footprint.errors import IncomparableError
-from footprint.layer import resolution
-from footprint.overlay import (
-    best_fit,
-    by_units,
-    coverage_faults,
-    detached_parts,
-    pair_areas,
-    tolerance,
-    widths,
-)
+from footprint.overlay import best_fit, by_units, pair_areas, tolerance
+from footprint.resolution import resolution
 from footprint.run import as_layer
+from footprint.width import widths
 
 
 def verdicts(lads: str, systems: str) -> dict[str, str]:

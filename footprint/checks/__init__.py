@@ -5,6 +5,7 @@ A rule's module is called by its code and name (`fp201_split_area`). It holds
 - a docstring: what the rule finds, in one line; why that matters; and, after "Settle:", how to
   settle a finding. The catalogue, `footprint explain` and the README are made from it;
 - `SEVERITY`, the gravest a finding of the rule can be;
+- `NEEDS`, if the rule can do nothing without some part of a plan (see NEEDS here);
 - `check(plan)`, which yields findings, made with `rule.finding(…)`, and skips.
 """
 
@@ -37,6 +38,14 @@ FAMILIES = {
 _MODULE = re.compile(r"^(fp(\d)\d\d)_(\w+)$")
 
 
+NEEDS: dict[str, tuple[Callable[[Plan], bool], str]] = {
+    "outlines": (lambda plan: bool(plan.drawn_layers()), "no layer has outlines"),
+    "population": (lambda plan: plan.people is not None, "the plan has no population"),
+    "levels": (lambda plan: bool(plan.levels), "the plan names no [levels]"),
+}
+"""Parts of a plan that a rule may need → whether a plan has it, and the reason for skipping if not."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule of the catalogue."""
@@ -49,6 +58,8 @@ class Rule:
     """What it finds, in one line."""
     why: str
     settle: str
+    needs: tuple[str, ...]
+    """Parts of a plan without which it is skipped, keys of NEEDS."""
     check: Callable[[Plan], Iterator[Finding | Skipped]]
 
 
@@ -76,6 +87,7 @@ def catalogue() -> dict[str, Rule]:
             summary=" ".join(summary.split()),
             why=_paragraphs(why),
             settle=_capital(_paragraphs(settle)),
+            needs=getattr(module, "NEEDS", ()),
             check=module.check,
         )
     return rules
@@ -174,6 +186,10 @@ def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]
     findings: list[Finding] = []
     skipped: dict[Skipped, None] = {}
     for each in rules:
+        lacking = [reason for has, reason in (NEEDS[need] for need in each.needs) if not has(plan)]
+        if lacking:
+            skipped[Skipped(each.code, "; ".join(lacking))] = None
+            continue
         for outcome in each.check(plan):
             if isinstance(outcome, Skipped):
                 skipped[outcome] = None

@@ -17,12 +17,7 @@ def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Fi
     from footprint import population
     from footprint.plan import Missing
 
-    if not plan.levels:
-        yield rule.skip("the plan names no [levels]")
-        return
-    if plan.people is None:
-        yield rule.skip("the plan has no population")
-        return
+    assert plan.people is not None
     table = plan.once(("population",), lambda: population.table(plan))
     for level, key in plan.levels.items():
         if level not in plan.bands:

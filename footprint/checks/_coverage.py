@@ -12,14 +12,14 @@ from footprint.words import area_text, count
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from footprint.coverage import Faults
     from footprint.layer import Layer
-    from footprint.overlay import Faults
     from footprint.plan import Plan
 
 
 def faults(plan: Plan, layer: Layer) -> Faults:
     """Return the gaps and overlaps of a layer, computed once for both rules."""
-    from footprint.overlay import coverage_faults
+    from footprint.coverage import coverage_faults
 
     return plan.once(("faults", layer.key), lambda: coverage_faults(layer.polygons))
 
@@ -28,7 +28,7 @@ def report(
     rule: Maker, layer: Layer, found: gpd.GeoDataFrame, noun: str, verb: str, hint: str
 ) -> Iterator[Finding]:
     """Report each fault as wide as a sliver cannot be, and the narrower ones of the layer in one line."""
-    from footprint.overlay import own_tolerance
+    from footprint.coverage import own_tolerance
 
     limit = own_tolerance(layer)
     wide = found["width_m"] >= limit

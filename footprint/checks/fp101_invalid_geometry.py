@@ -21,15 +21,13 @@ if TYPE_CHECKING:
     from footprint.plan import Plan
 
 SEVERITY = Severity.WARNING
+NEEDS = ("outlines",)
 rule = Maker(__name__, SEVERITY)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report one finding for each layer with repaired outlines."""
-    drawn = plan.drawn_layers()
-    if not drawn:
-        yield rule.skip("no layer has outlines")
-    for layer in drawn:
+    for layer in plan.drawn_layers():
         repairs = layer.repairs
         if repairs.empty:
             continue

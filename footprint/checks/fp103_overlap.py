@@ -19,15 +19,13 @@ if TYPE_CHECKING:
     from footprint.plan import Plan
 
 SEVERITY = Severity.ERROR
+NEEDS = ("outlines",)
 rule = Maker(__name__, SEVERITY)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each wide overlap, and the narrow ones of a layer in one line."""
-    drawn = plan.drawn_layers()
-    if not drawn:
-        yield rule.skip("no layer has outlines")
-    for layer in drawn:
+    for layer in plan.drawn_layers():
         yield from report(
             rule,
             layer,

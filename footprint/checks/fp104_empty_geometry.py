@@ -18,15 +18,13 @@ if TYPE_CHECKING:
     from footprint.plan import Plan
 
 SEVERITY = Severity.ERROR
+NEEDS = ("outlines",)
 rule = Maker(__name__, SEVERITY)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area without polygons."""
-    drawn = plan.drawn_layers()
-    if not drawn:
-        yield rule.skip("no layer has outlines")
-    for layer in drawn:
+    for layer in plan.drawn_layers():
         for code, name in layer.names[layer.areas.geometry.isna()].items():
             area = Area(str(code), str(name))
             yield rule.finding(

@@ -19,15 +19,13 @@ if TYPE_CHECKING:
     from footprint.plan import Plan
 
 SEVERITY = Severity.WARNING
+NEEDS = ("outlines",)
 rule = Maker(__name__, SEVERITY)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each code whose rows were taken together."""
-    drawn = plan.drawn_layers()
-    if not drawn:
-        yield rule.skip("no layer has outlines")
-    for layer in drawn:
+    for layer in plan.drawn_layers():
         for code, rows in layer.merged.items():
             area = Area(str(code), str(layer.names[str(code)]))
             yield rule.finding(

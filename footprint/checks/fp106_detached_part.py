@@ -19,15 +19,14 @@ if TYPE_CHECKING:
     from footprint.plan import Plan
 
 SEVERITY = Severity.WARNING
+NEEDS = ("outlines",)
 rule = Maker(__name__, SEVERITY)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each detached part: a warning in the levels of the plan, for information in other layers."""
-    from footprint.overlay import detached_parts, own_tolerance
+    from footprint.coverage import detached_parts, own_tolerance
 
-    if not plan.drawn_layers():
-        yield rule.skip("no layer has outlines")
     for key in plan.layers:
         layer = plan.layers[key].drawn
         if layer is None:

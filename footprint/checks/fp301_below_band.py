@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from footprint.plan import Plan
 
 SEVERITY = Severity.WARNING
+NEEDS = (
+    "levels",
+    "population",
+)
 rule = Maker(__name__, SEVERITY)
 
 

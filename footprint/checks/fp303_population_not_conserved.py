@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from footprint.plan import Plan
 
 SEVERITY = Severity.ERROR
+NEEDS = ("population",)
 rule = Maker(__name__, SEVERITY)
 
 
@@ -29,9 +30,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     from footprint.codes import is_in
     from footprint.plan import Missing
 
-    if plan.people is None:
-        yield rule.skip("the plan has no population")
-        return
+    assert plan.people is not None
     given = plan.people.people
     given = given[[nation_out_of_scope(str(c)) is None for c in given.index]]
     total = float(given.sum())

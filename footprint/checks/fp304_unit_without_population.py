@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from footprint.plan import Plan
 
 SEVERITY = Severity.ERROR
+NEEDS = ("population",)
 rule = Maker(__name__, SEVERITY)
 
 
@@ -25,9 +26,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report the units, or the areas of the layer that the population is keyed by, without a row."""
     from footprint.codes import is_in
 
-    if plan.people is None or plan.people_of is None:
-        yield rule.skip("the plan has no population")
-        return
+    assert plan.people is not None
+    assert plan.people_of is not None
     codes = plan.units.codes if plan.units is not None else plan.layers[plan.people_of].codes
     lost = [str(c) for c in codes[~is_in(codes, plan.people.people.index)]]
     if lost:
