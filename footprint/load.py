@@ -15,7 +15,15 @@ from footprint.codes import is_in
 from footprint.columns import clean_codes
 from footprint.errors import InputError
 from footprint.files import Source, require_file, sha256
-from footprint.geographies import GEOGRAPHIES, PROFILES, Band, Geography, geography, nation_out_of_scope
+from footprint.geographies import (
+    GEOGRAPHIES,
+    PROFILES,
+    Band,
+    Geography,
+    geography,
+    looks_foreign,
+    nation_out_of_scope,
+)
 from footprint.layer import Layer, find_code_column, read_features, read_layer
 from footprint.plan import Accepted, Alignment, Plan, PlanLayer, Units
 from footprint.planfile import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec, read_plan_file
@@ -191,11 +199,13 @@ def _read_units(
     if spec.path is not None:
         return _read_drawn_units(spec, geo, root, notes)
     # without a boundary file the tables say which units there are
-    tables = [lay.lookup.codes.index for lay in layers.values() if lay.lookup is not None]
     codes: pd.Index = people.people.index if people is not None else pd.Index([])
-    for index in tables:
-        if people is None or is_in(index, codes).any():
-            codes = codes.union(index, sort=False)
+    for layer in layers.values():
+        keys = layer.lookup.codes.index if layer.lookup is not None else codes[:0]
+        english = [str(key) for key in keys if nation_out_of_scope(str(key)) is None]
+        # a lookup may also be keyed by the areas of another layer
+        if not any(looks_foreign(key, geo) for key in english):
+            codes = codes.union(keys, sort=False)
     inside = np.array([nation_out_of_scope(str(c)) is None for c in codes], dtype=np.bool_)
     if not inside.any():
         raise InputError(
@@ -241,7 +251,7 @@ def _read_drawn_units(spec: UnitsSpec, geo: Geography, root: Path, notes: list[s
             "Keep one point for each unit.",
         )
     inside = codes.map(nation_out_of_scope).isna().to_numpy()
-    source = Source("units", str(path), sha256(path), len(frame), features.crs, column.vintage)
+    source = Source("units", features.place, sha256(path), len(frame), features.crs, column.vintage)
     points = gpd.GeoSeries(frame.geometry.to_numpy()[inside], index=codes[inside], crs=frame.crs)
     return Units(geo, pd.Index(codes[inside]), points, None, source, int((~inside).sum()))
 

@@ -158,7 +158,8 @@ class Plan:
     """What was guessed, left out or changed while loading, one sentence each."""
     unread: tuple[str, ...] = ()
     """Parts of the plan file that no rule of this version reads."""
-    _cache: dict[tuple[str, ...], object] = field(default_factory=dict, repr=False)
+    # not copied by dataclasses.replace: another plan has other tables
+    _cache: dict[tuple[str, ...], object] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
         """Return what `make` gives, computed the first time `key` is asked for."""

@@ -258,3 +258,45 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_lookups_alone_are_enough_for_a_plan(tmp_path: Path) -> None:
+    """Units come from the lookup of units, upper-tier authorities from that of districts."""
+    units = [f"E0100000{i}" for i in range(6)] + ["W01000001"]
+    write_csv(
+        tmp_path / "lsoa.csv",
+        LSOA21CD=units,
+        LAD21CD=[code(c) for c in "AABBCC"] + ["W06000001"],
+        ICB23CD=[code(c, "ICS") for c in "XXXYYY"] + ["W11000001"],
+    )
+    write_csv(
+        tmp_path / "utla.csv",
+        LAD21CD=[code(c) for c in "ABC"],
+        CTYUA21CD=["E10000001", "E10000001", "E10000002"],
+        CTYUA21NM=["Oneshire", "Oneshire", "Twoshire"],
+    )
+    write_csv(tmp_path / "people.csv", LSOA21CD=units, population=[1, 2, 4, 8, 16, 32, 64])
+    (tmp_path / "footprint.toml").write_text(
+        """
+        title = "Lookups alone"
+        date = 2021-04-01
+        units = { geography = "LSOA", population = { path = "people.csv" } }
+        layers.lad = { geography = "LAD", lookup = { path = "lsoa.csv" } }
+        layers.ics = { geography = "ICS", lookup = { path = "lsoa.csv" } }
+        layers.utla = { geography = "UTLA", lookup = { path = "utla.csv" } }
+        align = [
+            { source = "lad", target = "ics", must = "nest" },
+            { source = "utla", target = "ics", must = "nest" },
+        ]
+        """
+    )
+    document = json.loads(run("check", tmp_path, "--format", "json", code_=1))
+    found = {
+        f["area"]["name"]: f["evidence"]["people_in_pieces"]
+        for f in document["findings"]
+        if f["rule"] == "FP201"
+    }
+    assert found == {code("B"): [8, 4], "Oneshire": [8, 7]}
+    assert {f["evidence"]["kind"] for f in document["findings"] if f["rule"] == "FP201"} == {"lookup"}
+    assert not [f for f in document["findings"] if f["rule"] in ("FP204", "FP303", "FP304")]
+    assert "outside England" in str(document["findings"])
