@@ -40,6 +40,9 @@ TOLERANCE_PER_RESOLUTION = 2.2
 WIDEST_TOLERANCE_M = 1_100.0
 # Drawn maps (all corners square) are exact but for rounding.
 DRAWN_TOLERANCE_M = 1.0
+# A coastline drawn to low water adds a few per cent to a district; more than this may be land that
+# the other layer leaves out, which only somebody who knows the place can tell from an estuary.
+MUCH_OUTSIDE = 0.1
 # Outlines whose resolutions differ this much belong to different ONS classes (20, 200, 500 m).
 MISMATCH_FACTOR = 4.0
 
@@ -195,15 +198,7 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
             "evidence": "geometry",
         }
     )
-    nowhere = outlines.index[~is_in(outlines.index, found["source"][real])]
-    outside = pd.DataFrame(
-        {
-            "source": nowhere,
-            "area_m2": outlines.area.reindex(nowhere).to_numpy(),
-            "population": np.nan,
-            "whole": True,
-        }
-    )
+    outside = _uncovered(outlines, found, real)
     table, order = _sorted(table)
     return Overlap(
         source.key,
@@ -214,6 +209,22 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
         within,
         _too_small(outlines, found, largest, own, within),
         gpd.GeoSeries(shapes[order], crs=found.crs),
+    )
+
+
+def _uncovered(outlines: gpd.GeoSeries, found: gpd.GeoDataFrame, real: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return the sources that lie in no target, and those with much ground in none."""
+    ground = outlines.area
+    lost = ground - found.groupby("source")["area_m2"].sum().reindex(ground.index).fillna(0.0)
+    whole = ~is_in(ground.index, found["source"][real])
+    told = whole | (lost > MUCH_OUTSIDE * ground).to_numpy()
+    return pd.DataFrame(
+        {
+            "source": ground.index[told],
+            "area_m2": np.where(whole, ground, lost)[told],
+            "population": np.nan,
+            "whole": whole[told],
+        }
     )
 
 

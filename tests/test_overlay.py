@@ -361,3 +361,64 @@ def test_units_of_a_grid_rebuild_the_areas_they_were_drawn_from() -> None:
     layer = as_layer(draw("A A B\nA B B"), "lad")
     fit = best_fit(units.geometry, layer, tolerance(layer, layer))
     assert list(fit.code) == [code(c) for c in units.letter]
+
+
+def test_a_source_narrower_than_the_tolerance_is_where_most_of_it_is() -> None:
+    # a lane 40 m wide: no piece of it can be as wide as a sliver, and yet it lies in X
+    lane = gpd.GeoDataFrame(
+        {"LAD21CD": [code("A")]},
+        geometry=[shapely.box(402_000, 305_000, 409_000, 305_040)],
+        crs="EPSG:27700",
+    )
+    found = footprint.overlap(lane, draw("X Y", "ICS"), sliver_width_m=100)
+    assert list(zip(found.table.target, found.table.verdict, strict=True)) == [(code("X", "ICS"), "same")]
+    assert found.outside.empty
+
+
+def test_a_source_of_which_only_a_sliver_is_covered_lies_in_none() -> None:
+    # a district outside the only system, but for a strip of 30 m along their border
+    found = footprint.overlap(
+        draw(". A"),
+        gpd.GeoDataFrame(
+            {"ICS21CD": [code("X", "ICS")]},
+            geometry=[shapely.box(400_000, 300_000, 410_030, 310_000)],
+            crs="EPSG:27700",
+        ),
+        sliver_width_m=100,
+    )
+    assert list(found.table.verdict) == ["sliver"]
+    assert list(found.outside.source) == [code("A")]
+
+
+def test_areas_are_the_same_only_if_no_unit_of_either_lies_elsewhere() -> None:
+    units = pd.Index(["u1", "u2", "u3"])
+    lad = pd.Series(["A", "A", "B"], index=units)
+    ics = pd.Series(["X", None, "Y"], index=units)
+    people = pd.Series([1.0, 2.0, 3.0], index=units)
+    found = by_units("lad", "ics", lad, ics, people, None, "units")
+    assert dict(zip(found.table.source, found.table.verdict, strict=True)) == {"A": "nested", "B": "same"}
+    assert found.outside.to_dict("records") == [
+        {
+            "source": "A",
+            "area_m2": pytest.approx(float("nan"), nan_ok=True),
+            "population": 2.0,
+            "whole": False,
+        }
+    ]
+    # shares are of all people of the source, those in no target included
+    assert found.table.share_of_source.tolist() == pytest.approx([1 / 3, 1.0])
+
+
+def test_people_missing_from_a_unit_are_not_taken_for_none() -> None:
+    index = pd.Index(["u1", "u2"])
+    one = pd.Series(["A", "A"], index=index)
+    two = pd.Series(["X", "Y"], index=index)
+    table = by_units("a", "b", one, two, None, None, "lookup").table
+    assert table.population.isna().all()
+    assert list(table.verdict) == ["split", "split"]
+
+
+def test_much_ground_in_no_target_is_told_of() -> None:
+    found = footprint.overlap(draw("A A A"), draw("X X .", "ICS"))
+    assert list(found.table.verdict) == ["same"]
+    assert found.outside[["source", "area_m2", "whole"]].values.tolist() == [[code("A"), 1e8, False]]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker
 from footprint.checks._alignment import pairs
 from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.words import count, listing
+from footprint.words import area_text, count, listing
 
 if TYPE_CHECKING:
     from footprint.plan import Plan
@@ -75,19 +75,25 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _areas(plan: Plan) -> Iterator[Finding]:
+    """Report areas compared by their outlines that lie in no area of the other layer, or in part."""
     from footprint.plan import Missing
 
     for source, target in pairs(plan):
         overlap = plan.overlap(source, target)
         if isinstance(overlap, Missing):
             continue  # the alignment rules say why
-        for row in overlap.outside[overlap.outside["whole"]].to_dict("records"):
+        for row in overlap.outside.to_dict("records"):
             area = Area(row["source"], plan.layers[source].name(row["source"]))
+            told = f"lies in no area of {target}"
+            if not row["whole"]:
+                ground = area_text(row["area_m2"])
+                told = f"has {ground} in no area of {target}: water, or land that it leaves out"
             yield rule.finding(
                 source,
-                f"{area} lies in no area of {target}",
+                f"{area} {told}",
                 "Complete the boundary, or leave the area out of the layer.",
                 overlap.evidence,
                 area=area,
+                severity=SEVERITY if row["whole"] else Severity.INFO,
                 area_m2=row["area_m2"],
             )

@@ -16,7 +16,7 @@ from footprint.overlay import Overlap
 from footprint.reports.json import dump, records, source
 from footprint.reports.terminal import grid, line, show, sliver_line, title
 from footprint.reports.text import clean, percent, spreadsheet_safe
-from footprint.words import count
+from footprint.words import area_text, count
 
 MOST = 40
 
@@ -58,17 +58,17 @@ def _terminal(found: Overlap, a: Layer, b: Layer) -> Iterator[RenderableType]:
     verdict = table.drop_duplicates(["source", "verdict"])["verdict"].value_counts()
     split = found.split()
     nested = int(verdict.get("nested", 0) + verdict.get("same", 0))
-    yield (Text(f"{clean(found.source)} in {clean(found.target)}", style="bold"))
+    yield Text(f"{clean(found.source)} in {clean(found.target)}", style="bold")
     yield (
         f"{nested:,} of {len(a.polygons):,} areas nest ({int(verdict.get('same', 0)):,} one to one), "
-        f"{split['source'].nunique():,} split, {len(found.outside):,} in none"
+        f"{split['source'].nunique():,} split, {int(found.outside['whole'].sum()):,} in none"
     )
     if len(split):
-        yield (title("Splits, by area"))
+        yield title("Splits, by area")
         lost = split.groupby("source")["area_m2"].agg(lambda s: s.sum() - s.max())
         order = lost.sort_values(ascending=False, kind="stable").index
         for code in order[:MOST]:
-            yield (line(f"{a.names[code]} ({code})"))
+            yield line(f"{a.names[code]} ({code})")
             rows = grid("right", "right", "right", "fold")
             for row in split[split["source"] == code].to_dict("records"):
                 rows.add_row(
@@ -77,19 +77,20 @@ def _terminal(found: Overlap, a: Layer, b: Layer) -> Iterator[RenderableType]:
                     f"{row['width_m']:,.0f} m wide",
                     Text(clean(f"{b.names[row['target']]} ({row['target']})")),
                 )
-            yield (Padding(rows, (0, 0, 0, 6)))
+            yield Padding(rows, (0, 0, 0, 6))
         if len(order) > MOST:
-            yield (line(f"and {len(order) - MOST:,} more; see them all with --format csv"))
-    for code in found.outside["source"][:MOST]:
-        yield (line(f"in none: {a.names[code]} ({code})"))
+            yield line(f"and {len(order) - MOST:,} more; see them all with --format csv")
+    for row in found.outside[:MOST].to_dict("records"):
+        ground = "all of it" if row["whole"] else f"{area_text(row['area_m2'])}, water or land left out"
+        yield line(f"in none: {a.names[row['source']]} ({row['source']}), {ground}")
     if len(found.outside) > MOST:
-        yield (line(f"and {len(found.outside) - MOST:,} more in none"))
-    yield (title("Slivers (narrow false overlaps, not counted as splits)"))
-    yield (line(sliver_line(found)))
+        yield line(f"and {len(found.outside) - MOST:,} more")
+    yield title("Slivers (narrow false overlaps, not counted as splits)")
+    yield line(sliver_line(found))
     if found.too_small:
         told = count(len(found.too_small), "area")
-        yield (line(f"{told} of {found.source} lie across a line but are too narrow to judge"))
-    yield (title("Inputs"))
+        yield line(f"{told} of {found.source} lie across a line but are too narrow to judge")
+    yield title("Inputs")
     for layer in (a, b):
         s = layer.source
         outline = resolution_class(layer.resolution_m, layer.drawn)
@@ -102,4 +103,4 @@ def _terminal(found: Overlap, a: Layer, b: Layer) -> Iterator[RenderableType]:
         facts += [f"{len(layer.out_of_scope):,} outside England left out"] if len(layer.out_of_scope) else []
         facts += [f"{count(len(layer.repairs), 'invalid outline')} repaired"] if len(layer.repairs) else []
         facts.append(f"sha256 {s.sha256[:12]}")
-        yield (line(f"{Path(s.path).name} ({', '.join(facts)})", style="bright_black"))
+        yield line(f"{Path(s.path).name} ({', '.join(facts)})", style="bright_black")
