@@ -329,6 +329,12 @@ def test_a_part_behind_another_area_is_detached_and_an_island_is_not() -> None:
     assert not len(detached_parts(sea.set_index("LAD21CD").geometry, 100))
 
 
+def test_an_island_off_the_coast_of_another_area_is_not_detached() -> None:
+    # the way back leads over B, but the island touches nobody
+    frame = draw("A B . A")
+    assert not len(detached_parts(frame.set_index("LAD21CD").geometry, 100))
+
+
 def test_a_part_across_a_river_is_not_detached() -> None:
     frame = draw("A A . A A\nB B . B B")
     assert not len(detached_parts(frame.set_index("LAD21CD").geometry, 100))
