@@ -77,6 +77,16 @@ def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             where = f"{clean(str(fault.filename))}: " if fault.filename else ""
             typer.echo(f"error: {where}cannot be opened ({fault.strerror}). Check its permissions.", err=True)
             raise typer.Exit(2) from None
+        except (typer.Exit, typer.Abort, KeyboardInterrupt):
+            raise
+        except Exception as fault:
+            # a crash must not look like findings to whoever reads the exit code
+            if os.environ.get("FOOTPRINT_DEBUG"):
+                raise
+            told = f"{type(fault).__name__}: {clean(' '.join(str(fault).split()))[:300]}"
+            typer.echo(f"error: a fault of footprint itself ({told}).", err=True)
+            typer.echo("Set FOOTPRINT_DEBUG=1 to see where, and please report it.", err=True)
+            raise typer.Exit(2) from None
         raise typer.Exit(code or 0)
 
     return run
@@ -168,6 +178,7 @@ def check(
         result = run_check(loaded, _split(select), _split(ignore))
         result.overlap, result.population  # noqa: B018  computed here, while the progress shows
     _notes([f"[[accept]] {entry} fits no finding" for entry in result.unused_accepts])
+    _notes([f"[[accept]] {told}; name the `other` area if one is meant" for told in result.wide_accepts])
     _utf8(format)
     inputs = [source.path for source in loaded.inputs]
     with _destination(output, [*inputs, str(loaded.path)] if loaded.path else inputs) as stream:

@@ -51,8 +51,8 @@ def coverage_faults(polygons: gpd.GeoSeries) -> Faults:
     outlines, codes = polygons.to_numpy(), polygons.index.to_numpy()
     lines = _edges_without_twin(outlines)
     # noding goes by whole lines, of which there are a hundredth as many as edges
-    noded = shapely.node(shapely.line_merge(shapely.multilinestrings(lines)))
-    faces = shapely.get_parts(shapely.polygonize([noded]))
+    chains = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
+    faces = shapely.get_parts(shapely.polygonize([_noded(chains)]))
     gaps: list[_Fault] = []
     overlaps: list[_Fault] = []
     if len(faces):
@@ -64,6 +64,14 @@ def coverage_faults(polygons: gpd.GeoSeries) -> Faults:
                 beside = tree.query(face, predicate="intersects")
                 gaps.append((face, tuple(sorted(str(c) for c in codes[beside]))))
     return Faults(_fault_frame(gaps, polygons.crs), _fault_frame(overlaps, polygons.crs))
+
+
+def _noded(lines: NDArray[Any]) -> Any:
+    """Node lines where they cross; edges that differ in their last digits only are rounded to 1 mm first."""
+    try:
+        return shapely.union_all(lines)
+    except shapely.errors.GEOSException:
+        return shapely.union_all(lines, grid_size=0.001)
 
 
 def _holders(faces: NDArray[Any], outlines: NDArray[Any]) -> list[NDArray[np.intp]]:

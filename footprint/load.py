@@ -74,6 +74,7 @@ def build_plan(spec: PlanSpec, path: Path | None, *, profile: str | None = None,
     people = _read_people(spec, root, notes)
     units = _read_units(spec.units, layers, people, root, notes) if spec.units else None
     layers = {key: _key_lookup(layer, layers, units, notes) for key, layer in layers.items()}
+    _require_order(layers, path)
     people_of = _key_people(people, units, layers, notes)
     bands = dict(chosen.bands) | {level: Band(*band) for level, band in spec.bands.items()}
     unread = tuple(part for part in ("flows", "providers") if getattr(spec, part) is not None)
@@ -311,6 +312,21 @@ def _key_lookup(
     )
 
 
+def _require_order(layers: Mapping[str, PlanLayer], path: Path | None) -> None:
+    """Raise InputError where lookups go round in a circle."""
+    for key in layers:
+        seen, at = [key], layers[key].base
+        while at is not None and at != "units":
+            if at in seen:
+                raise InputError(
+                    path,
+                    f"the lookups of {listing(seen)} go round in a circle",
+                    "Give one of these layers a lookup from the units, or none.",
+                )
+            seen.append(at)
+            at = layers[at].base
+
+
 def _key_people(
     people: Population | None,
     units: Units | None,
@@ -333,7 +349,7 @@ def _key_people(
     if cover[best] == 0:
         raise InputError(
             people.source.path,
-            f"has no code of any layer, only {listing(people.people.index, 2)} …",
+            f"has no code of any layer: {listing(people.people.index, 2)}",
             "Give the population of a layer's areas; or, for one of units, the units as well (--units).",
         )
     notes.append(f"{Path(people.source.path).name}: population read as that of {best}")

@@ -24,14 +24,13 @@ from footprint.layer import (
     Layer,
 )
 from footprint.overlay import (
-    BASE_TOLERANCE_M,
-    TOLERANCE_PER_RESOLUTION,
     Evidence,
     Overlap,
     Tolerance,
     best_fit,
     by_geometry,
     by_units,
+    confirmed,
     tolerance,
 )
 from footprint.tables import Lookup, Population
@@ -225,20 +224,29 @@ class Plan:
             if below is not None:
                 return Assignment(below.codes.map(layer.lookup.codes), below.evidence)
         if layer.drawn is not None and self.units.shapes is not None:
-            fit = best_fit(self.units.shapes, layer.drawn, self._fit_tolerance(layer.drawn))
+            try:
+                within = self._fit_tolerance(layer.drawn)
+            except IncomparableError:
+                return None  # `refusal` says why
+            fit = best_fit(self.units.shapes, layer.drawn, within)
             return Assignment(fit["code"].reindex(self.units.codes), "units", fit)
         return None
 
     def _fit_tolerance(self, drawn: Layer) -> Tolerance:
+        """Return the width below which a part of a unit in an area is noise (IncomparableError if coarse)."""
         units = self.units.drawn if self.units is not None else None
-        if units is None:
-            drawn_to = TOLERANCE_PER_RESOLUTION * (drawn.resolution_m or 0.0)
-            return Tolerance(self.sliver_width_m or BASE_TOLERANCE_M + drawn_to, "units are points")
+        return tolerance(units or drawn, drawn, self.sliver_width_m)
+
+    def refusal(self, key: str) -> str:
+        """Return why units cannot be put into areas of layer `key`, if its outlines are too coarse."""
+        drawn = self.layers[key].drawn
+        if drawn is None or self.assignment(key) is not None:
+            return ""
         try:
-            return tolerance(units, drawn, self.sliver_width_m)
-        except IncomparableError:
-            # best fit compares shares, which a coarse outline blurs but does not turn over
-            return Tolerance(BASE_TOLERANCE_M, "the layer is coarse")
+            self._fit_tolerance(drawn)
+        except IncomparableError as fault:
+            return _in_words(fault)
+        return ""
 
     # ── overlaps ────────────────────────────────────────────────────────────────────────────────
 
@@ -251,38 +259,61 @@ class Plan:
         if a is not None and b is not None and self.units is not None:
             evidence: Evidence = "lookup" if a.evidence == b.evidence == "lookup" else "units"
             area, people = self.units.area_m2, self.unit_people()
-            return by_units(source, target, a.codes, b.codes, people, area, evidence)
+            found = by_units(source, target, a.codes, b.codes, people, area, evidence)
+            return found if evidence == "lookup" else self._confirmed(found, a, b)
         direct = self._by_area_lookup(source, target)
         if direct is not None:
             return direct
+        pair = self._comparable(source, target)
+        return pair if isinstance(pair, Missing) else by_geometry(*pair)
+
+    def _comparable(self, source: str, target: str) -> tuple[Layer, Layer, Tolerance] | Missing:
+        """Return two layers with outlines, and the tolerance between them, or why there is none."""
         one, other = self.outlines(source), self.outlines(target)
-        for key, outlines in ((source, one), (target, other)):
-            if outlines is None:
-                return Missing(f"{key} has no outlines, and no lookup says how its units lie in both layers")
-        assert one is not None
-        assert other is not None
+        if one is None or other is None:
+            key = source if one is None else target
+            return Missing(f"{key} has no outlines, and no lookup says how its units lie in both layers")
         try:
-            within = tolerance(one, other, self.sliver_width_m)
+            return one, other, tolerance(one, other, self.sliver_width_m)
         except IncomparableError as fault:
-            return Missing(f"{Path(fault.where or '').name} {fault.fault}. {fault.remedy}", refused=True)
-        return by_geometry(one, other, within)
+            return Missing(_in_words(fault), refused=True)
+
+    def _confirmed(self, found: Overlap, a: Assignment, b: Assignment) -> Overlap | Missing:
+        """Hold what best fit says against the outlines it rests on."""
+        pair = self._comparable(found.source, found.target)
+        if isinstance(pair, Missing):
+            return pair if pair.refused else found
+        assert self.units is not None
+        assert self.units.shapes is not None
+        spots = self.units.shapes
+        if not self.units.are_points:
+            spots = self.once(("spots",), self.units.shapes.representative_point)
+        return confirmed(found, *pair, spots, a.codes, b.codes)
 
     def _by_area_lookup(self, source: str, target: str) -> Overlap | None:
-        """Compare two layers without units where one is made of the other's areas by a lookup."""
-        for lower, upper in ((source, target), (target, source)):
-            layer = self.layers[upper]
-            if layer.lookup is None or layer.base != lower:
-                continue
-            codes = pd.Series(self.layers[lower].codes, index=self.layers[lower].codes)
-            above = layer.lookup.codes.reindex(codes.index)
-            drawn = self.layers[lower].drawn
-            area = None if drawn is None else drawn.polygons.area
-            people = None
-            if self.people is not None and self.people_of == lower:
-                people = self.people.people.reindex(codes.index).fillna(0.0)
-            pair = (codes, above) if lower == source else (above, codes)
-            return by_units(source, target, *pair, people, area, "lookup")
-        return None
+        """Compare two layers without units where lookups make both from the areas of one layer."""
+        one, other = self._made_of(source), self._made_of(target)
+        base = next((key for key in one if key in other), None)
+        if base is None or source == target:
+            return None
+        drawn = self.layers[base].drawn
+        area = None if drawn is None else drawn.polygons.area
+        people = None
+        if self.people is not None and self.people_of == base:
+            people = self.people.people.reindex(self.layers[base].codes).fillna(0.0)
+        return by_units(source, target, one[base], other[base], people, area, "lookup")
+
+    def _made_of(self, key: str) -> dict[str, pd.Series]:
+        """Return, for a layer and each one that lookups make it from, code of the part → of the whole."""
+        codes = self.layers[key].codes
+        found = {key: pd.Series(codes, index=codes)}
+        layer = self.layers[key]
+        while layer.lookup is not None and layer.base not in (None, "units"):
+            below = self.layers[str(layer.base)]
+            above = found[layer.key]
+            found[below.key] = layer.lookup.codes.reindex(below.codes).map(above)
+            layer = below
+        return found
 
     def outlines(self, key: str) -> Layer | None:
         """Return a layer with its outlines: as drawn, or dissolved from what its lookup is keyed by."""
@@ -299,6 +330,10 @@ class Plan:
         else:
             below = self.outlines(layer.base)
         return None if below is None else dissolve(below, layer)
+
+
+def _in_words(fault: IncomparableError) -> str:
+    return f"{Path(fault.where or '').name} {fault.fault}. {fault.remedy}"
 
 
 def dissolve(below: Layer, above: PlanLayer) -> Layer:

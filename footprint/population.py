@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from footprint.overlay import Overlap
+from footprint.codes import is_in
+from footprint.overlay import MUCH_OUTSIDE, Overlap
 from footprint.plan import Missing, Plan
 
 COLUMNS = (
@@ -48,10 +49,18 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
     if plan.people_of == "units":
         assigned, people = plan.assignment(key), plan.unit_people()
         if assigned is None or people is None:
-            return Missing(f"nothing says which units lie in {key}")
-        inside = people.groupby(assigned.codes.reindex(people.index).to_numpy()).sum()
-        nowhere = assigned.codes.reindex(people.index).isna().to_numpy()
-        return Totals(inside.reindex(layer.codes).fillna(0.0), float(people[nowhere].sum()), "")
+            return Missing(plan.refusal(key) or f"nothing says which units lie in {key}")
+        code = assigned.codes.reindex(people.index).to_numpy()
+        counted = is_in(people.index, plan.people.people.index)
+        sums = people.groupby(code).sum().reindex(plan.layers[key].codes)
+        uncounted = pd.Series(~counted, index=people.index).groupby(code).any().reindex(sums.index)
+        causes = []
+        if sums.isna().any():
+            causes.append(f"{int(sums.isna().sum()):,} areas of {key} hold no unit")
+        if (partly := uncounted.fillna(False).astype(bool)).any():
+            causes.append(f"{int(partly.sum()):,} areas of {key} hold units without a population")
+            sums = sums.where(~partly)
+        return Totals(sums, float(people[pd.isna(code)].sum()), "; ".join(causes))
     assert plan.people_of is not None
     own = plan.people.people
     if key == plan.people_of:
@@ -71,6 +80,8 @@ def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
     # an area that takes only a part of another has a total that only units could tell
     partly = table["verdict"] == "split"
     table.loc[partly, "people"] = np.nan
+    sparse = _sparse(plan, key, overlap)
+    table.loc[is_in(table["target"], sparse), "people"] = np.nan
     sums = table.groupby("target")["people"].agg(lambda p: p.sum(skipna=False))
     people = sums.reindex(plan.layers[key].codes)
     causes = [
@@ -81,11 +92,23 @@ def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
         )
         if which.any()
     ]
+    if sparse:
+        causes.append(f"ground in no area of {plan.people_of} lies in {len(sparse):,} areas of {key}")
     gone = overlap.outside[overlap.outside["whole"]]["source"]
     unknown = "; ".join(causes) if people.isna().any() else ""
     if people.isna().any() and not causes:
         unknown = f"{int(people.isna().sum()):,} areas of {key} hold no area of {plan.people_of}"
     return Totals(people, float(own.reindex(gone).sum()), unknown)
+
+
+def _sparse(plan: Plan, key: str, overlap: Overlap) -> list[str]:
+    """Return the targets with much ground that no source covers: nobody knows who lives there."""
+    drawn = plan.outlines(key)
+    if overlap.evidence != "geometry" or drawn is None:
+        return []
+    covered = overlap.table.groupby("target")["area_m2"].sum()
+    ground = drawn.polygons.area
+    return list(ground.index[covered.reindex(ground.index).fillna(0.0) < (1 - MUCH_OUTSIDE) * ground])
 
 
 def table(plan: Plan) -> pd.DataFrame:

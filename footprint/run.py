@@ -63,6 +63,15 @@ class Result:
         ]
 
     @property
+    def wide_accepts(self) -> list[str]:
+        """Entries of [[accept]] for one area that fit several findings, of other layers perhaps."""
+        return [
+            f"{entry} fits {fitting} findings"
+            for entry in self.plan.accept
+            if entry.area is not None and (fitting := sum(checks.fits(entry, f) for f in self.findings)) > 1
+        ]
+
+    @property
     def incomplete(self) -> bool:
         """True where input was refused as incomparable, so that a verdict is missing."""
         return any(s.refused for s in self.skipped)

@@ -12,17 +12,29 @@ from footprint.parallel import in_parallel
 
 
 def widths(geometry: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the width (m) of each geometry: twice the radius of the largest circle in its largest part."""
+    """Return the width (m) of each geometry: twice the radius of the largest circle inside it.
+
+    It is looked for in the largest part, and in every further part that is large enough to hold a
+    wider circle.
+    """
     parts, owner = shapely.get_parts(geometry, return_index=True)
     area = shapely.area(parts)
-    order = np.lexsort((area, owner))
-    last = np.append(owner[order][1:] != owner[order][:-1], True) if len(order) else order
-    largest = order[last] if len(order) else order
+    solid = np.flatnonzero(area > 0)
+    order = solid[np.lexsort((area[solid], owner[solid]))]
+    last = np.append(owner[order][1:] != owner[order][:-1], True) if len(order) else order.astype(bool)
     width = np.zeros(len(geometry))
-    solid = largest[area[largest] > 0]
-    # to a fiftieth of the size a part of this area can have at most, and not finer than 1 m:
-    # the search for the centre of a long thin sliver is what costs time
-    precision = np.maximum(1.0, np.sqrt(area[solid]) / 50)
-    circles = in_parallel(shapely.maximum_inscribed_circle, parts[solid], precision)
-    width[owner[solid]] = 2 * shapely.length(circles)
+    width[owner[order[last]]] = _diameters(parts[order[last]], area[order[last]])
+    # a circle of that width has this area at least
+    rest = order[~last]
+    rest = rest[2 * np.sqrt(area[rest] / np.pi) > width[owner[rest]]]
+    np.maximum.at(width, owner[rest], _diameters(parts[rest], area[rest]))
     return width
+
+
+def _diameters(polygons: NDArray[Any], area: NDArray[np.float64]) -> NDArray[np.float64]:
+    # to a fiftieth of the size that a part of this area can have at most, and not finer than 1 m:
+    # the search for the centre of a long thin sliver is what costs time
+    precision = np.maximum(1.0, np.sqrt(area) / 50)
+    circles = in_parallel(shapely.maximum_inscribed_circle, polygons, precision)
+    diameters: NDArray[np.float64] = 2 * shapely.length(circles)
+    return diameters

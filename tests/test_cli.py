@@ -300,3 +300,148 @@ def test_lookups_alone_are_enough_for_a_plan(tmp_path: Path) -> None:
     assert {f["evidence"]["kind"] for f in document["findings"] if f["rule"] == "FP201"} == {"lookup"}
     assert not [f for f in document["findings"] if f["rule"] in ("FP204", "FP303", "FP304")]
     assert "outside England" in str(document["findings"])
+
+
+def findings(folder: Path, *options: object, code_: int) -> list[tuple[str, str, str]]:
+    """Return (severity, rule, area) of every finding of a check."""
+    document = json.loads(run("check", folder, *options, "--format", "json", code_=code_))
+    return [(f["severity"], f["rule"], (f["area"] or {"code": ""})["code"]) for f in document["findings"]]
+
+
+def plan_of(folder: Path, text: str, **maps: str) -> Path:
+    """Write a plan and the maps that it names: lad, ccg or ics, in letters."""
+    for key, drawing in maps.items():
+        save(draw(drawing, key.upper()), folder / f"{key}.gpkg")
+    layers = "".join(f'\n[layers.{key}]\npath = "{key}.gpkg"\n' for key in maps)
+    (folder / "footprint.toml").write_text(f'title = "t"\ndate = 2021-04-01\n{layers}{text}')
+    return folder
+
+
+NEST = '\n[[align]]\nsource = "{}"\ntarget = "{}"\n{} = "{}"\n'
+
+
+def test_a_level_that_should_nest_is_a_warning_if_the_plan_says_so(tmp_path: Path) -> None:
+    levels = '\n[levels]\nsystem = "ics"\nplace = "ccg"\n'
+    plan_of(tmp_path, levels, ccg="A A A B", ics="X X Y Y")
+    assert findings(tmp_path, code_=1) == [("error", "FP203", code("A", "CCG"))]
+    plan_of(tmp_path, levels + NEST.format("ccg", "ics", "should", "nest"), ccg="A A A B", ics="X X Y Y")
+    assert findings(tmp_path, code_=0) == [("warning", "FP203", code("A", "CCG"))]
+
+
+@pytest.mark.parametrize(
+    ("lad", "ics", "expected"),
+    [
+        ("A A B", "X X Y", []),
+        # a target without a counterpart
+        ("A A . .", "X X Y Y", [("error", "FP202", "Y"), ("error", "FP204", "Y")]),
+        # a source without one
+        ("A A B B", "X X . .", [("error", "FP202", "B"), ("error", "FP204", "B")]),
+        # one reaches beyond the other by half: water or land, who knows
+        ("A A B B", "X X Y .", [("warning", "FP204", "B")]),
+        ("A A . .", "X X X .", [("warning", "FP204", "X")]),
+    ],
+)
+def test_areas_that_must_match_are_looked_at_from_both_sides(
+    tmp_path: Path, lad: str, ics: str, expected: list[tuple[str, str, str]]
+) -> None:
+    plan_of(tmp_path, NEST.format("lad", "ics", "must", "match"), lad=lad, ics=ics)
+    errors = any(severity == "error" for severity, _, _ in expected)
+    named = {code(c): c for c in "AB"} | {code(c, "ICS"): c for c in "XY"}
+    found = [(s, r, named[a]) for s, r, a in findings(tmp_path, code_=int(errors))]
+    assert found == expected
+
+
+def test_the_closest_counterpart_is_the_one_with_the_highest_index(tmp_path: Path) -> None:
+    # A lies in X with 2 and in Y with 3 squares, but Y has 8 more
+    plan_of(
+        tmp_path, NEST.format("lad", "ics", "must", "match"),
+        lad="A A A A A B B B B B B B B", ics="X X Y Y Y Y Y Y Y Y Y Y Y",
+    )  # fmt: skip
+    document = json.loads(run("check", tmp_path, "--format", "json", code_=1))
+    a = next(f for f in document["findings"] if f["area"]["code"] == code("A"))
+    assert a["others"][0]["code"] == code("X", "ICS")
+    assert a["evidence"]["jaccard"] == pytest.approx(2 / 5)
+
+
+def test_what_must_hold_and_cannot_be_checked_leaves_the_check_incomplete(tmp_path: Path) -> None:
+    write_csv(tmp_path / "lookup.csv", LSOA21CD=["E01000001", "E01000002"], LAD21CD=[code("A"), code("B")])
+    units = '\n[units]\ngeography = "LSOA"\n\n[layers.lad]\nlookup = { path = "lookup.csv" }\n'
+    for word, exit_code in (("must", 2), ("should", 0)):
+        plan_of(tmp_path, units + NEST.format("lad", "ics", word, "nest"), ics="X Y")
+        assert findings(tmp_path, code_=exit_code) == []
+
+
+def test_lookups_that_go_round_in_a_circle_are_refused(tmp_path: Path) -> None:
+    plan_of(tmp_path, "", lad="A B", ccg="A B")
+    pairs = {"LAD21CD": [code("A"), code("B")], "CCG21CD": [code("A", "CCG"), code("B", "CCG")]}
+    write_csv(tmp_path / "both.csv", **pairs)
+    text = (tmp_path / "footprint.toml").read_text()
+    text = text.replace(
+        'lad.gpkg"\n', 'lad.gpkg"\nlookup = { path = "both.csv", unit = "CCG21CD", code = "LAD21CD" }\n'
+    )
+    text = text.replace(
+        'ccg.gpkg"\n', 'ccg.gpkg"\nlookup = { path = "both.csv", unit = "LAD21CD", code = "CCG21CD" }\n'
+    )
+    (tmp_path / "footprint.toml").write_text(text)
+    result = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "circle" in result.stderr
+
+
+def test_two_layers_made_of_a_third_are_compared_by_its_codes(tmp_path: Path) -> None:
+    table = {
+        "LAD21CD": [code(c) for c in "ABC"],
+        "CTYUA21CD": ["E10000001", "E10000001", "E10000002"],
+        "ICB23CD": [code(c, "ICS") for c in "XYY"],
+    }
+    write_csv(tmp_path / "districts.csv", **table)
+    text = "".join(
+        f'\n[layers.{key}]\ngeography = "{key.upper()}"\n'
+        f'lookup = {{ path = "districts.csv", unit = "LAD21CD", code = "{column}" }}\n'
+        for key, column in (("utla", "CTYUA21CD"), ("ics", "ICB23CD"))
+    )
+    plan_of(tmp_path, text + NEST.format("utla", "ics", "must", "nest"), lad="A B C")
+    document = json.loads(run("check", tmp_path, "--format", "json", code_=1))
+    (split,) = document["findings"]
+    assert (split["rule"], split["area"]["code"], split["evidence"]["kind"]) == (
+        "FP201",
+        "E10000001",
+        "lookup",
+    )
+
+
+def test_bands_are_not_judged_where_people_are_unknown(tmp_path: Path) -> None:
+    from maps import grid_units
+
+    units = grid_units("A A B B")
+    save(units[["LSOA21CD", "geometry"]], tmp_path / "units.gpkg")
+    write_csv(tmp_path / "people.csv", LSOA21CD=list(units.LSOA21CD)[:3], population=[5, 6, 7])
+    plan_of(
+        tmp_path,
+        '\n[units]\npath = "units.gpkg"\npopulation = { path = "people.csv" }\n\n[levels]\nsystem = "ics"\n',
+        ics="X X Y Y Z Z",
+    )
+    # Y has a unit without a population, Z has no unit: neither is said to be too small
+    found = findings(tmp_path, code_=1)
+    assert [f for f in found if f[1] == "FP301"] == [("warning", "FP301", code("X", "ICS"))]
+    document = json.loads(run("check", tmp_path, "--format", "json", code_=1))
+    people = {r["code"]: r["population"] for r in document["tables"]["population"]}
+    assert people == {code("X", "ICS"): 11, code("Y", "ICS"): None, code("Z", "ICS"): None}
+
+
+def test_a_crash_is_not_taken_for_findings(three: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr("footprint.overlay.pair_areas", crash)
+    result = CliRunner().invoke(app, ["check", *three])
+    assert result.exit_code == 2
+    assert "a fault of footprint itself (ZeroDivisionError: oh)" in result.stderr
+
+
+def test_an_accepted_entry_that_fits_several_splits_is_told_of(tmp_path: Path) -> None:
+    accept = '\n[[accept]]\nrule = "FP201"\narea = "E07000065"\nreason = "known"\n'
+    align = NEST.format("lad", "ics", "must", "nest") + NEST.format("lad", "ccg", "must", "nest")
+    plan_of(tmp_path, align + accept, lad="A A", ics="X Y", ccg="A B")
+    result = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert "FP201 E07000065 fits 2 findings" in result.stderr

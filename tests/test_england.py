@@ -242,3 +242,76 @@ def test_a_lookup_of_another_year_is_held_against_the_drawn_boundary(
     assert finding.evidence.numbers["units"] == int(moved.sum())
     peak = tables[(tables.ltla21_name == "High Peak") & (tables.ics == "E54000007")]
     assert finding.evidence.numbers["people"] == peak.people.sum()
+
+
+def coarse(path: Path, code: str, metres: float, folder: Path) -> Path:
+    """Write a layer with each polygon simplified by itself, as a careless export has it."""
+    frame = gpd.read_file(path)[[code, "geometry"]]
+    frame["geometry"] = frame.simplify(metres).make_valid()
+    out = folder / f"{path.stem}_{metres}.gpkg"
+    frame.to_file(out)
+    return out
+
+
+@pytest.mark.parametrize("metres", [200, 500])
+def test_a_coarse_layer_gives_the_same_splits_by_outlines_and_by_units(
+    england: Path, tables: pd.DataFrame, tmp_path: Path, metres: int
+) -> None:
+    ics = coarse(england / "stp21_en_bgc.shp", "STP21CD", metres, tmp_path)
+    found = footprint.overlap(england / "lad20_uk_bgc.shp", ics)
+    assert set(found.split().source) == split_codes(tables, "lad", "ics")
+
+    plan = footprint.plan_from_layers(
+        la=england / "lad20_uk_bgc.shp",
+        ics=ics,
+        units=england / "lsoa11_ew_bgc.gpkg",
+        population=england / "population_lsoa11_mid2020.csv",
+    )
+    by_units = plan.overlap("la", "ics")
+    assert isinstance(by_units, footprint.Overlap)
+    assert by_units.evidence == "units"
+    assert set(by_units.split().source) == split_codes(tables, "lad", "ics")
+    # on the shore some units lie beside a coarse outline; none of their people is lost
+    assigned, people = plan.assignment("ics"), plan.unit_people()
+    assert assigned is not None
+    assert people is not None
+    strays = people[assigned.codes.isna().to_numpy()].sum()
+    assert by_units.table.population.sum() + strays == POPULATION
+    assert strays < 0.001 * POPULATION
+
+
+def test_a_layer_that_outlines_cannot_judge_is_refused_with_units_too(england: Path, tmp_path: Path) -> None:
+    ics = coarse(england / "stp21_en_bgc.shp", "STP21CD", 2000, tmp_path)
+    plan = footprint.plan_from_layers(
+        la=england / "lad20_uk_bgc.shp",
+        ics=ics,
+        units=england / "lsoa11_ew_bgc.gpkg",
+        population=england / "population_lsoa11_mid2020.csv",
+    )
+    result = footprint.check(plan, select=["FP109", "FP2"])
+    assert result.exit_code() == 2
+    assert {f.rule for f in result.findings} == {"FP109"}
+
+
+def test_longitude_and_latitude_give_the_same_splits(
+    england: Path, tables: pd.DataFrame, tmp_path: Path
+) -> None:
+    for name in ("lad20_uk_bgc", "stp21_en_bgc"):
+        gpd.read_file(england / f"{name}.shp").to_crs("EPSG:4326").to_file(tmp_path / f"{name}.geojson")
+    plan = footprint.plan_from_layers(
+        la=tmp_path / "lad20_uk_bgc.geojson", ics=tmp_path / "stp21_en_bgc.geojson"
+    )
+    result = footprint.check(plan)
+    split = {f.area.code for f in result.findings if f.rule == "FP201" and f.area}
+    assert split == split_codes(tables, "lad", "ics")
+    assert not [f for f in result.findings if f.rule in ("FP102", "FP103") and f.severity != "info"]
+
+
+def test_a_system_that_is_missing_from_the_map_is_missed(england: Path, tmp_path: Path) -> None:
+    ics = gpd.read_file(england / "stp21_en_bgc.shp")
+    ics[ics.STP21CD != "E54000007"].to_file(tmp_path / "ics.gpkg")  # without Greater Manchester
+    found = footprint.overlap(england / "lad20_uk_bgc.shp", tmp_path / "ics.gpkg")
+    outside = found.outside.set_index("source").whole
+    assert outside.sum() == 10
+    assert not outside["E07000037"]  # High Peak, of which Glossop was in it
+    assert len(outside) == 11

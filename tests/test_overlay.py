@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -14,7 +16,7 @@ from maps import code, draw, grid_units
 import footprint
 from footprint.coverage import coverage_faults, detached_parts
 from footprint.errors import IncomparableError
-from footprint.overlay import best_fit, by_units, pair_areas, tolerance
+from footprint.overlay import Tolerance, best_fit, by_units, pair_areas, tolerance
 from footprint.resolution import resolution
 from footprint.run import as_layer
 from footprint.width import widths
@@ -136,7 +138,7 @@ def test_a_layer_of_segments_of_many_kilometres_is_refused() -> None:
 
 def test_sea_in_one_layer_is_not_counted() -> None:
     # the district reaches out to sea, the system stops at the coast
-    table = footprint.overlap(draw("A A A B"), draw("X . . Y", "ICS")).table
+    table = footprint.overlap(draw("A A B"), draw("X . Y", "ICS")).table
     shares = dict(zip(table.source, table.area_share_of_source, strict=True))
     assert shares == {code("A"): 1.0, code("B"): 1.0}
     assert set(table.verdict) == {"same"}
@@ -377,7 +379,7 @@ def test_a_source_narrower_than_the_tolerance_is_where_most_of_it_is() -> None:
         crs="EPSG:27700",
     )
     found = footprint.overlap(lane, draw("X Y", "ICS"), sliver_width_m=100)
-    assert list(zip(found.table.target, found.table.verdict, strict=True)) == [(code("X", "ICS"), "same")]
+    assert list(zip(found.table.target, found.table.verdict, strict=True)) == [(code("X", "ICS"), "nested")]
     assert found.outside.empty
 
 
@@ -426,5 +428,53 @@ def test_people_missing_from_a_unit_are_not_taken_for_none() -> None:
 
 def test_much_ground_in_no_target_is_told_of() -> None:
     found = footprint.overlap(draw("A A A"), draw("X X .", "ICS"))
-    assert list(found.table.verdict) == ["same"]
+    assert list(found.table.verdict) == ["same"]  # on the ground that both have
     assert found.outside[["source", "area_m2", "whole"]].values.tolist() == [[code("A"), 1e8, False]]
+
+
+def strips(*breadths: float, geography: str = "ICS") -> gpd.GeoDataFrame:
+    """Return areas beside each other, each 10 km long and so many metres broad."""
+    edges = list(np.cumsum([0, *breadths]) + 400_000)
+    return gpd.GeoDataFrame(
+        {f"{geography}21CD": [code(c, geography) for c in "XYZVW"[: len(breadths)]]},
+        geometry=[shapely.box(a, 300_000, b, 310_000) for a, b in pairwise(edges)],
+        crs="EPSG:27700",
+    )
+
+
+def test_ground_that_narrow_pieces_cover_is_not_outside_but_undecided() -> None:
+    source = strips(300, geography="LAD")
+    found = footprint.overlap(source, strips(120, 90, 90), sliver_width_m=136)
+    assert found.outside.empty
+    assert found.too_small == (code("X"),)
+    assert list(found.table.verdict).count("nested") == 1
+
+
+def test_a_narrow_piece_that_is_a_real_share_of_a_narrow_source_is_undecided() -> None:
+    found = footprint.overlap(strips(300, geography="LAD"), strips(200, 100), sliver_width_m=136)
+    assert list(found.table.verdict) == ["same", "sliver"]
+    assert found.too_small == (code("X"),)
+
+
+def test_a_wide_part_counts_although_a_narrow_one_is_larger() -> None:
+    # Y has a strip of A, 70 m broad and 30 km long, and an exclave in A, 1.4 km square
+    strip = shapely.box(400_000, 310_000, 430_000, 310_070)
+    exclave = shapely.box(410_000, 303_000, 411_400, 304_400)
+    y = shapely.union_all([strip, exclave])
+    x = shapely.box(400_000, 300_000, 430_000, 310_000).difference(y)
+    systems = gpd.GeoDataFrame(
+        {"ICS21CD": [code("X", "ICS"), code("Y", "ICS")]}, geometry=[x, y], crs="EPSG:27700"
+    )
+    district = shapely.box(400_000, 300_000, 430_000, 310_070)
+    lad = gpd.GeoDataFrame({"LAD21CD": [code("A")]}, geometry=[district], crs="EPSG:27700")
+    found = footprint.overlap(lad, systems, sliver_width_m=136)
+    assert list(found.table.verdict) == ["split", "split"]
+    assert found.table.width_m.iloc[1] == pytest.approx(1400, rel=0.05)
+
+
+def test_a_small_unit_at_the_corner_of_three_areas_lies_in_one_of_them() -> None:
+    unit = strips(200, geography="LSOA").set_index("LSOA21CD").geometry
+    layer = as_layer(strips(75, 65, 60), "ics")
+    fit = best_fit(unit, layer, Tolerance(136, "test"))
+    assert fit.code.tolist() == [code("X", "ICS")]
+    assert fit.best_fit.tolist() == [0.375]

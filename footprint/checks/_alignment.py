@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import Maker
 from footprint.finding import Area, Finding, Severity, Skipped
 from footprint.geographies import Level
+from footprint.words import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,14 +46,16 @@ def splits(
 
     overlap = plan.overlap(source, target)
     if isinstance(overlap, Missing):
-        yield rule.skip(f"{source} in {target}: {overlap.reason}", overlap.refused)
+        # what must hold and cannot be checked leaves the check incomplete
+        must = any(a.must and (a.source, a.target) == (source, target) for a in plan.align)
+        yield rule.skip(f"{source} in {target}: {overlap.reason}", overlap.refused or must)
         return
     for code, pieces in overlap.split().groupby("source", sort=False):
         yield split_finding(rule, plan, overlap, str(code), pieces, severity, hint)
     if overlap.too_small:
         yield rule.skip(
-            f"{source} in {target}: {len(overlap.too_small):,} areas of {source} are narrower than twice "
-            f"the tolerance, so their outlines cannot tell whether they are split"
+            f"{source} in {target}: {count(len(overlap.too_small), 'area')} of {source} too narrow for the "
+            f"outlines to tell whether they are split: {listing(overlap.too_small)}"
         )
 
 

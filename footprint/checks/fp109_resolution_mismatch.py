@@ -42,13 +42,12 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                     resolution_other_m=other and other.resolution_m,
                 )
             continue
-        if overlap.evidence != "geometry" or one is None or other is None:
+        if overlap.tolerance is None or one is None or other is None:
             continue
         if one.resolution_m is None or other.resolution_m is None:
             continue
         fine, coarse = sorted((one, other), key=lambda layer: layer.resolution_m or 0.0)
         if coarse.resolution_m > MISMATCH_FACTOR * fine.resolution_m:  # type: ignore[operator]
-            assert overlap.tolerance is not None
             yield rule.finding(
                 source,
                 f"{coarse.key} is drawn to about {coarse.resolution_m:,.0f} m, {fine.key} to about "

@@ -27,6 +27,8 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area, of either layer, that matches none of the other."""
+    import pandas as pd
+
     from footprint.plan import Missing
 
     matching = [a for a in alignments(plan) if a.kind == "match"]
@@ -35,51 +37,66 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     for align in matching:
         overlap = plan.overlap(align.source, align.target)
         if isinstance(overlap, Missing):
-            yield rule.skip(f"{align.source} and {align.target}: {overlap.reason}", overlap.refused)
+            yield rule.skip(
+                f"{align.source} and {align.target}: {overlap.reason}", overlap.refused or align.must
+            )
             continue
         real = overlap.table[overlap.table["verdict"] != "sliver"]
         matched = real[real["verdict"] == "same"]
         for side, other in (("source", "target"), ("target", "source")):
-            for code, pieces in real.groupby(side, sort=False):
-                if code not in set(matched[side]):
-                    yield _finding(plan, align, side, other, str(code), pieces, real)
+            key = {"source": align.source, "target": align.target}
+            partners = {str(code): rows for code, rows in real.groupby(side)}
+            for code in plan.layers[key[side]].codes.difference(pd.Index(matched[side])):
+                pieces = partners.get(str(code), real[:0])
+                yield _finding(plan, align, key[side], key[other], other, str(code), pieces, real)
 
 
 def _finding(
     plan: Plan,
     align: Alignment,
-    side: str,
+    own: str,
+    facing: str,
     other: str,
     code: str,
     pieces: pd.DataFrame,
     real: pd.DataFrame,
 ) -> Finding:
-    """Return the finding for one area of one side, measured against the area it shares most with."""
-    own = {"source": align.source, "target": align.target}
+    """Return the finding for one area of layer `own`, measured against the area it shares most with.
+
+    `pieces` are its rows of the overlap, and `other` is the column of the layer `facing`.
+    """
+    import numpy as np
+    import pandas as pd
+
     column, unit = ("population", "people") if real["population"].notna().all() else ("area_m2", "area")
-    pieces = pieces.sort_values([column, other], ascending=[False, True])
-    area = Area(code, plan.layers[own[side]].name(code))
-    others = [Area(c, plan.layers[own[other]].name(c)) for c in pieces[other]]
-    best = pieces.iloc[0]
-    partners = real[real[other] == best[other]]
-    ours, theirs, both = float(pieces[column].sum()), float(partners[column].sum()), float(best[column])
-    jaccard = both / (ours + theirs - both) if ours + theirs > both else float("nan")
-    if len(pieces) > 1:
-        fault = f"lies in {len(pieces)} areas of {own[other]}"
+    area = Area(code, plan.layers[own].name(code))
+    sums = real.groupby(other)[column].sum()
+    ours = float(pieces[column].sum())
+    either = ours + sums.reindex(pieces[other]).to_numpy() - pieces[column].to_numpy()
+    jaccard = pd.Series(pieces[column].to_numpy() / np.where(either > 0, either, np.nan), index=pieces[other])
+    jaccard = jaccard.sort_index().sort_values(ascending=False, kind="stable")
+    others = [Area(str(c), plan.layers[facing].name(str(c))) for c in jaccard.index]
+    if not others:
+        fault = "there is none on its ground"
+    elif len(others) > 1:
+        fault = f"it lies in {len(others)} areas of {facing}"
+    elif together := int((real[other] == others[0].code).sum()) - 1:
+        fault = f"it lies in {others[0]}, together with {count(together, 'other area')}"
     else:
-        fault = f"lies in {others[0]}, together with {count(len(partners) - 1, 'other area')}"
-    level = plan.level_of(own[side])
+        fault = f"it shares {others[0]} with nobody, but one of the two reaches beyond the other"
+    if others and jaccard.iloc[0] < 1:
+        fault += f"; closest is {others[0]}, with {jaccard.iloc[0]:.1%} of the {unit} of both in common"
+    level = plan.level_of(own)
     return rule.finding(
-        own[side],
-        f"{area} is not coterminous with an area of {own[other]}: it {fault}; closest is {others[0]}, "
-        f"with {jaccard:.1%} of the {unit} of both in common",
+        own,
+        f"{area} is not coterminous with an area of {facing}: {fault}",
         "Change one of the two, or ask only that one nests in the other.",
-        best["evidence"],
+        real["evidence"].iloc[0] if len(real) else "geometry",
         area=area,
         others=others,
         level=level and str(level),
         severity=SEVERITY if align.must else Severity.WARNING,
-        jaccard=jaccard,
-        pieces=len(pieces),
+        jaccard=float(jaccard.iloc[0]) if others else 0.0,
+        pieces=len(others),
         people=ours if column == "population" else None,
     )

@@ -27,5 +27,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     pairs = level_pairs(plan)
     if not pairs:
         yield rule.skip("the plan names fewer than two [levels]")
+    mild = {(a.source, a.target) for a in plan.align if not a.must}
     for low, high in pairs:
-        yield from splits(rule, plan, low, high, SEVERITY, "Redraw the lower footprint, or move the line.")
+        severity = Severity.WARNING if (low, high) in mild else SEVERITY
+        yield from splits(rule, plan, low, high, severity, "Redraw the lower footprint, or move the line.")

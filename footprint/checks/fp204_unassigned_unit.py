@@ -24,14 +24,14 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report one finding for each layer that leaves units, or areas compared with it, out."""
+    yield from _areas(plan)
     if plan.units is None:
-        yield from _areas(plan)
         return
     people = plan.unit_people()
     for key in plan.layers:
         assigned = plan.assignment(key)
         if assigned is None:
-            yield rule.skip(f"nothing says which units lie in {key}")
+            yield rule.skip(plan.refusal(key) or f"nothing says which units lie in {key}")
             continue
         lost = [str(c) for c in assigned.codes.index[assigned.codes.isna()]]
         if lost:
@@ -78,10 +78,11 @@ def _areas(plan: Plan) -> Iterator[Finding]:
     """Report areas compared by their outlines that lie in no area of the other layer, or in part."""
     from footprint.plan import Missing
 
-    for source, target in pairs(plan):
+    matching = {(a.target, a.source) for a in plan.align if a.kind == "match"}
+    for source, target in dict.fromkeys([*pairs(plan), *sorted(matching)]):
         overlap = plan.overlap(source, target)
-        if isinstance(overlap, Missing):
-            continue  # the alignment rules say why
+        if isinstance(overlap, Missing) or overlap.evidence != "geometry":
+            continue  # the alignment rules say why, or the units are looked at below
         for row in overlap.outside.to_dict("records"):
             area = Area(row["source"], plan.layers[source].name(row["source"]))
             told = f"lies in no area of {target}"
@@ -94,6 +95,6 @@ def _areas(plan: Plan) -> Iterator[Finding]:
                 "Complete the boundary, or leave the area out of the layer.",
                 overlap.evidence,
                 area=area,
-                severity=SEVERITY if row["whole"] else Severity.INFO,
+                severity=SEVERITY if row["whole"] else Severity.WARNING,
                 area_m2=row["area_m2"],
             )

@@ -411,7 +411,7 @@ def _best_fit(result: Result) -> Iterator[RenderableType]:
     fitted = {key: a.fit for key, a in fits.items() if a is not None and a.fit is not None}
     if not fitted:
         return
-    yield title("Best fit (units put into the area that holds most of them)")
+    yield title("Best fit (each unit put into one area)")
     for key, fit in fitted.items():
         share = fit["best_fit"].dropna()
         if share.empty:
