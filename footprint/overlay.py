@@ -98,7 +98,7 @@ def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tole
     known = [layer for layer in (source, target) if layer.resolution_m is not None]
     coarser = max(known, key=lambda layer: layer.resolution_m or 0.0, default=None)
     detail = 0.0 if coarser is None else coarser.resolution_m or 0.0
-    metres = BASE_TOLERANCE_M + TOLERANCE_PER_RESOLUTION * detail
+    metres = _noise(detail)
     if coarser is not None and metres > WIDEST_TOLERANCE_M:
         raise IncomparableError(
             coarser.source.path,
@@ -113,6 +113,16 @@ def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tole
         else f"{coarser.key} is drawn to about {detail:,.0f} m"
     )
     return Tolerance(round(metres, 1), why)
+
+
+def _noise(resolution_m: float) -> float:
+    """Return the width (m) that false overlaps of outlines drawn to this resolution can have."""
+    return BASE_TOLERANCE_M + TOLERANCE_PER_RESOLUTION * resolution_m
+
+
+def displacement(layer: Layer) -> float:
+    """Return how far (m) the outlines of a layer may stand from the truth."""
+    return DRAWN_TOLERANCE_M if layer.drawn else _noise(layer.resolution_m or 0.0)
 
 
 def pair_areas(source: gpd.GeoSeries, target: gpd.GeoSeries) -> gpd.GeoDataFrame:
@@ -465,11 +475,12 @@ def _settle_strays(
     result.loc[stray.index[near], "method"] = "nearest"
 
 
-def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer) -> pd.Series:
+def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer, within_m: float) -> pd.Series:
     """Return the share of each unit's area that lies in the drawn area that its lookup code names.
 
-    Units whose code is not drawn are left out; points count as 1 or 0. The test by which a unit
-    lies wholly inside is cheap, and only the others are cut.
+    Units whose code is not drawn are left out. A point counts as 1, or as 0 if it is farther than
+    `within_m` outside. The test by which a unit lies wholly inside is cheap, and only the others
+    are cut.
     """
     polygons = layer.polygons
     known = codes[is_in(codes, polygons.index) & is_in(codes.index, units.index)]
@@ -480,6 +491,8 @@ def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer) -> pd.Series
     drawn = outlines[position]
     share = shapely.covers(drawn, shapes).astype(float)
     area = shapely.area(shapes)
+    beside = np.flatnonzero((share == 0) & (area == 0))
+    share[beside] = shapely.dwithin(shapes[beside], drawn[beside], within_m)
     cut = np.flatnonzero((share == 0) & (area > 0))
     share[cut] = shapely.area(in_parallel(shapely.intersection, shapes[cut], drawn[cut])) / area[cut]
     return pd.Series(share, index=known.index)

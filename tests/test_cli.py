@@ -51,8 +51,8 @@ Do the boundaries line up?
 
 1 split of la between ics (FP201 split-area)
   error Area A (E07000065)
-      200.0 km², 10,000 m wide  66.7%  ████████░░░░  Area X (E54000088)
-      100.0 km², 10,000 m wide  33.3%  ████░░░░░░░░  Area Y (E54000089)
+      200.0 km²  66.7%  10,000 m wide  Area X (E54000088)
+      100.0 km²  33.3%  10,000 m wide  Area Y (E54000089)
 
 Slivers (narrow false overlaps, not counted as splits)
   none between la and ics; the narrowest piece of a split is 10,000 m wide;

@@ -25,7 +25,7 @@ def faults(plan: Plan, layer: Layer) -> Faults:
 
 
 def report(
-    rule: Maker, layer: Layer, found: gpd.GeoDataFrame, noun: str, verb: str, hint: str
+    rule: Maker, layer: Layer, found: gpd.GeoDataFrame, noun: str, verb: str, alone: str, hint: str
 ) -> Iterator[Finding]:
     """Report each fault as wide as a sliver cannot be, and the narrower ones of the layer in one line."""
     from footprint.coverage import own_tolerance
@@ -34,11 +34,11 @@ def report(
     wide = found["width_m"] >= limit
     for row in found[wide].to_dict("records"):
         areas = [Area(c, str(layer.names[c])) for c in row["areas"]]
+        more = f" and {len(areas) - 4} more" if len(areas) > 4 else ""
         yield rule.finding(
             layer.key,
-            f"{area_text(row['area_m2'])}, {row['width_m']:,.0f} m wide, {verb} "
-            f"{' and '.join(map(str, areas[:4]))}"
-            + (f" and {len(areas) - 4} more" if len(areas) > 4 else ""),
+            f"{area_text(row['area_m2'])}, {row['width_m']:,.0f} m wide, "
+            f"{verb if len(areas) > 1 else alone} {' and '.join(map(str, areas[:4]))}{more}",
             hint,
             "geometry",
             area=areas[0] if areas else None,

@@ -32,5 +32,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             faults(plan, layer).gaps,
             "gap",
             "lie in no area, between",
+            "lie in no area, inside",
             "Close the gap, or confirm that it is water or another country.",
         )

@@ -32,5 +32,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             faults(plan, layer).overlaps,
             "overlap",
             "are claimed by both",
+            "are claimed twice by",
             "Decide which area the ground belongs to and redraw the other.",
         )

@@ -58,7 +58,7 @@ def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
 
 
 def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
-    from footprint.overlay import agreement
+    from footprint.overlay import agreement, displacement
 
     assert plan.units is not None
     assert plan.units.shapes is not None
@@ -66,7 +66,7 @@ def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
     assigned = plan.assignment(layer.key)
     if assigned is None:
         return
-    share = agreement(plan.units.shapes, assigned.codes, layer.drawn)
+    share = agreement(plan.units.shapes, assigned.codes, layer.drawn, displacement(layer.drawn))
     wrong = share[share < LEAST_SHARE_DRAWN]
     people = plan.unit_people()
     for code, units in wrong.groupby(assigned.codes.reindex(wrong.index).to_numpy()):

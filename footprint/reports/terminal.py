@@ -257,22 +257,18 @@ def _pieces(f: Finding, ascii_only: bool) -> Table:
     numbers = f.evidence.numbers
     people, shares = numbers.get("people_in_pieces"), numbers.get("shares_of_source")
     areas, widths = numbers.get("areas_m2"), numbers.get("widths_m")
-    table = grid("right", "right", "left", "fold")
     assert isinstance(shares, list)
+    outlines = isinstance(widths, list) and isinstance(areas, list) and not isinstance(people, list)
+    table = grid("right", "right", "right" if outlines else "left", "fold")
     for i, other in enumerate(f.others):
-        share = shares[i]
-        if isinstance(people, list):
-            size = number(_float(people[i]))
-        elif isinstance(widths, list) and isinstance(areas, list):
-            size = f"{_float(areas[i]) / 1e6:,.1f} km², {_float(widths[i]):,.0f} m wide"
-        else:
-            size = f"{_float(areas[i]) / 1e6:,.1f} km²" if isinstance(areas, list) and areas[i] else "–"
-        table.add_row(
-            Text(size),
-            Text(percent(_float(share))),
-            Text(bar(_float(share), 12, ascii_only), style="blue"),
-            Text(clean(str(other))),
-        )
+        share = _float(shares[i])
+        size = number(_float(people[i])) if isinstance(people, list) else "–"
+        if not isinstance(people, list) and isinstance(areas, list) and areas[i]:
+            size = f"{_float(areas[i]) / 1e6:,.1f} km²"
+        third = Text(bar(share, 12, ascii_only), style="blue")
+        if outlines and isinstance(widths, list):
+            third = Text(f"{_float(widths[i]):,.0f} m wide")
+        table.add_row(Text(size), Text(percent(share)), third, Text(clean(str(other))))
     return table
 
 
