@@ -184,7 +184,7 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     # most of a source is where the source is, however narrow; every other piece must show its width
     real = largest & (area >= 0.5 * own)
     width = np.full(len(found), np.nan)
-    width[~real] = widths(shapes[~real])
+    width[~real] = widths(shapes[~real], within.metres)
     real |= width >= within.metres
     # ground that is covered, though by narrow pieces only, is not outside: it is with the largest
     pieces = found.assign(real=real).groupby("source")
@@ -385,7 +385,7 @@ def confirmed(
         source.areas.geometry.reindex(pairs["source"]).to_numpy(),
         target.areas.geometry.reindex(pairs["target"]).to_numpy(),
     )
-    width = widths(ground)
+    width = widths(ground, within.metres)
     deep = max(0.0, within.metres - BASE_TOLERANCE_M) / 2
     firm = width >= within.metres
     for i in np.flatnonzero(~firm):

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from footprint.parallel import in_parallel
 
 
-def widths(geometry: NDArray[Any]) -> NDArray[np.float64]:
+def widths(geometry: NDArray[Any], least: float = 0.0) -> NDArray[np.float64]:
     """Return the width (m) of each geometry: twice the radius of the largest circle inside it.
 
-    It is looked for in the largest part, and in every further part that is large enough to hold a
-    wider circle.
+    It is looked for in the largest part. Where that is narrower than `least`, it is looked for too
+    in every further part that is large enough to be wider than that.
     """
     parts, owner = shapely.get_parts(geometry, return_index=True)
     area = shapely.area(parts)
@@ -24,9 +24,9 @@ def widths(geometry: NDArray[Any]) -> NDArray[np.float64]:
     last = np.append(owner[order][1:] != owner[order][:-1], True) if len(order) else order.astype(bool)
     width = np.zeros(len(geometry))
     width[owner[order[last]]] = _diameters(parts[order[last]], area[order[last]])
-    # a circle of that width has this area at least
     rest = order[~last]
-    rest = rest[2 * np.sqrt(area[rest] / np.pi) > width[owner[rest]]]
+    could_be = 2 * np.sqrt(area[rest] / np.pi)  # the width of a circle of that area
+    rest = rest[(width[owner[rest]] < least) & (could_be >= least)]
     np.maximum.at(width, owner[rest], _diameters(parts[rest], area[rest]))
     return width
 

@@ -445,3 +445,10 @@ def test_an_accepted_entry_that_fits_several_splits_is_told_of(tmp_path: Path) -
     plan_of(tmp_path, align + accept, lad="A A", ics="X Y", ccg="A B")
     result = CliRunner().invoke(app, ["check", str(tmp_path)])
     assert "FP201 E07000065 fits 2 findings" in result.stderr
+
+
+def test_the_split_that_concerns_most_ground_comes_first(tmp_path: Path) -> None:
+    align = NEST.format("lad", "ics", "must", "nest")
+    text = run("check", plan_of(tmp_path, align, lad="A A A B B B B", ics="X X Y Y Y X X"), code_=1)
+    assert "2 split: Area B; Area A" in text
+    assert text.index("error Area B") < text.index("error Area A")

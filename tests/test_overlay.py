@@ -149,7 +149,7 @@ def test_an_area_outside_every_target_is_reported() -> None:
     assert list(found.outside.source) == [code("B")]
 
 
-def test_the_mean_width_of_a_square_is_its_side_and_of_a_strip_its_breadth() -> None:
+def test_the_width_of_a_square_is_its_side_and_of_a_strip_its_breadth() -> None:
     shapes = np.array([shapely.box(0, 0, 100, 100), shapely.box(0, 0, 5000, 40)])
     assert widths(shapes) == pytest.approx([100, 40], rel=0.06)
     both = shapely.multipolygons([shapely.box(0, 0, 10, 10), shapely.box(100, 0, 160, 60)])
