@@ -31,6 +31,8 @@ class Totals:
 
     people: pd.Series
     """Index area code (all areas of the layer), value people; NaN where they cannot be told."""
+    inside: float
+    """People in all areas of the layer together; NaN where they cannot be told."""
     outside: float
     """People of units that lie in no area of the layer."""
     unknown: str
@@ -60,13 +62,14 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
         if (partly := uncounted.fillna(False).astype(bool)).any():
             causes.append(f"{int(partly.sum()):,} areas of {key} hold units without a population")
             sums = sums.where(~partly)
-        return Totals(sums, float(people[pd.isna(code)].sum()), "; ".join(causes))
+        nowhere = float(people[pd.isna(code)].sum())
+        return Totals(sums, float(people.sum()) - nowhere, nowhere, "; ".join(causes))
     assert plan.people_of is not None
     own = plan.people.people
     if key == plan.people_of:
         known = own.reindex(layer.codes)
         lost = int(known.isna().sum())
-        return Totals(known, 0.0, f"{lost:,} areas have no population" if lost else "")
+        return Totals(known, float(known.sum()), 0.0, f"{lost:,} areas have no population" if lost else "")
     overlap = plan.overlap(plan.people_of, key)
     if isinstance(overlap, Missing):
         return overlap
@@ -98,7 +101,8 @@ def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
     unknown = "; ".join(causes) if people.isna().any() else ""
     if people.isna().any() and not causes:
         unknown = f"{int(people.isna().sum()):,} areas of {key} hold no area of {plan.people_of}"
-    return Totals(people, float(own.reindex(gone).sum()), unknown)
+    inside = float(people.sum(skipna=False))
+    return Totals(people, inside, float(own.reindex(gone).sum()), unknown)
 
 
 def _sparse(plan: Plan, key: str, overlap: Overlap) -> list[str]:

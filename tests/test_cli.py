@@ -425,6 +425,7 @@ def test_bands_are_not_judged_where_people_are_unknown(tmp_path: Path) -> None:
     found = findings(tmp_path, code_=1)
     assert [f for f in found if f[1] == "FP301"] == [("warning", "FP301", code("X", "ICS"))]
     document = json.loads(run("check", tmp_path, "--format", "json", code_=1))
+    assert not [f for f in document["findings"] if f["rule"] == "FP303"]
     people = {r["code"]: r["population"] for r in document["tables"]["population"]}
     assert people == {code("X", "ICS"): 11, code("Y", "ICS"): None, code("Z", "ICS"): None}
 
@@ -452,3 +453,20 @@ def test_the_split_that_concerns_most_ground_comes_first(tmp_path: Path) -> None
     text = run("check", plan_of(tmp_path, align, lad="A A A B B B B", ics="X X Y Y Y X X"), code_=1)
     assert "2 split: Area B; Area A" in text
     assert text.index("error Area B") < text.index("error Area A")
+
+
+def test_people_of_other_places_are_missed_although_some_areas_hold_no_unit(tmp_path: Path) -> None:
+    from maps import grid_units
+
+    units = grid_units("A A")
+    save(units[["LSOA21CD", "geometry"]], tmp_path / "units.gpkg")
+    write_csv(tmp_path / "people.csv", LSOA21CD=[*units.LSOA21CD, "E01999999"], population=[5, 6, 1000])
+    plan_of(
+        tmp_path,
+        '\n[units]\npath = "units.gpkg"\npopulation = { path = "people.csv" }\n',
+        ics="X X Y Y",
+    )
+    document = json.loads(run("check", tmp_path, "--format", "json", code_=1))
+    (lost,) = [f for f in document["findings"] if f["rule"] == "FP303"]
+    assert lost["evidence"]["people"] == 1000
+    assert lost["evidence"]["codes"] == ["E01999999"]

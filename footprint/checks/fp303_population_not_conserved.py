@@ -41,10 +41,10 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if isinstance(found, Missing):
             yield rule.skip(f"{key}: {found.reason}")
             continue
-        if found.unknown:
+        here = found.inside
+        if here != here:
             yield rule.skip(f"{key}: {found.unknown}")
             continue
-        here = float(found.people.sum())
         if abs(here - total) < 0.5:
             continue
         causes = []
