@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -29,6 +30,9 @@ from footprint.plan import Accepted, Alignment, Plan, PlanLayer, Units
 from footprint.planfile import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec, read_plan_file
 from footprint.tables import Lookup, Population, read_lookup, read_population
 from footprint.words import count, listing, nearest
+
+# E38 codes are those of CCGs before this day, and of Sub-ICB locations from then on.
+SICBL_SINCE = dt.date(2022, 7, 1)
 
 # A lookup of another vintage of LSOAs misses one unit in twenty; one that misses more than one in
 # a hundred is the wrong table, and what would follow from it is not worth reporting.
@@ -153,6 +157,9 @@ def _read_plan_layer(key: str, spec: LayerSpec, root: Path, plan: PlanSpec, note
         names = lookup.names.reindex(codes).fillna(pd.Series(codes, index=codes))
     if drawn is not None:
         names = drawn.names.combine_first(names)
+    if found is not None and found.key == "CCG" and stated is None and plan.date >= SICBL_SINCE:
+        vintages = [part.source.vintage for part in (drawn, lookup) if part is not None]
+        found = found if any(vintages) else GEOGRAPHIES["SICBL"]
     return PlanLayer(key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, names.sort_index())
 
 

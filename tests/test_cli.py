@@ -470,3 +470,12 @@ def test_people_of_other_places_are_missed_although_some_areas_hold_no_unit(tmp_
     (lost,) = [f for f in document["findings"] if f["rule"] == "FP303"]
     assert lost["evidence"]["people"] == 1000
     assert lost["evidence"]["codes"] == ["E01999999"]
+
+
+@pytest.mark.parametrize(("date", "key"), [("2021-04-01", "CCG"), ("2022-07-01", "SICBL")])
+def test_codes_of_ccgs_are_sub_icb_locations_from_july_2022_on(tmp_path: Path, date: str, key: str) -> None:
+    plan_of(tmp_path, "", ccg="A B")
+    save(draw("A B", "CCG").rename(columns={"CCG21CD": "code", "CCG21NM": "name"}), tmp_path / "ccg.gpkg")
+    path = tmp_path / "footprint.toml"
+    path.write_text(path.read_text().replace("2021-04-01", date))
+    assert footprint.load_plan(tmp_path).layers["ccg"].geography.key == key

@@ -36,12 +36,13 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         worst = repairs.loc[order[0]]
         abroad = int((~repairs["in_scope"]).sum())
         beyond = f"; {abroad:,} of the outlines outside England" if abroad else ""
+        total = round(float(change.sum()), 1) + 0.0  # no -0.0
         was = "was" if len(repairs) == 1 else "were"
         yield rule.finding(
             layer.key,
             f"{count(len(repairs), 'outline')} of {layer.key} {was} invalid "
             f"({count(int(repairs['rings'].sum()), 'ring')}{beyond}) and {was} repaired; area changed by "
-            f"{change.sum():+,.1f} m² in all, at most {change.abs().max():,.1f} m² ({worst['name']})",
+            f"{total:+,.1f} m² in all, at most {change.abs().max():,.1f} m² ({worst['name']})",
             "Repair the file at its source, and compare the areas that changed most.",
             "geometry",
             others=[Area(r["code"], r["name"]) for r in repairs.loc[order[:20]].to_dict("records")],

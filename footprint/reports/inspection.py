@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from footprint.geographies import resolution_class
+from footprint.geographies import Geography, resolution_class
 from footprint.inspection import Inspection
 from footprint.reports.json import dump
 from footprint.reports.terminal import grid, show
@@ -85,7 +85,7 @@ def _facts(one: Inspection) -> list[tuple[str, str]]:
     facts.append(
         (
             "codes",
-            f"{len(layer.areas):,} {layer.geography.plural} ({layer.geography.key}){vintage}{years}",
+            f"{len(layer.areas):,} {_kind(layer.geography)}{vintage}{years}",
         )
     )
     if len(layer.out_of_scope):
@@ -98,12 +98,12 @@ def _facts(one: Inspection) -> list[tuple[str, str]]:
     facts.append(("resolution", detail + about))
     repairs = layer.repairs
     if len(repairs):
-        change = float((repairs["area_after_m2"] - repairs["area_before_m2"]).sum())
+        change = round(float((repairs["area_after_m2"] - repairs["area_before_m2"]).sum()), 1)
         reasons = listing(repairs["reason"].value_counts().index)
         facts.append(
             (
                 "invalid",
-                f"{count(len(repairs), 'outline')}, repaired, area {change:+,.1f} m² ({reasons})",
+                f"{count(len(repairs), 'outline')}, repaired, area {change + 0.0:+,.1f} m² ({reasons})",
             )
         )
     else:
@@ -118,12 +118,19 @@ def _facts(one: Inspection) -> list[tuple[str, str]]:
     return facts + [("note", note) for note in layer.notes]
 
 
+def _kind(geography: Geography) -> str:
+    plural = geography.plural
+    return plural if geography.key in plural else f"{plural} ({geography.key})"
+
+
 def _column(column: Any) -> str:
     vintage = f" {column.vintage}" if column.vintage else ""
     return f"{column.name} ({column.geography.key if column.geography else 'code'}{vintage})"
 
 
 def _years(first: int | None, last: int | None) -> str:
+    if first == last:
+        return f"in {first}"
     if first is None:
         return f"until {last}"
     return f"since {first}" if last is None else f"{first} to {last}"

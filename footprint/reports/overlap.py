@@ -80,11 +80,14 @@ def _terminal(found: Overlap, a: Layer, b: Layer) -> Iterator[RenderableType]:
             yield Padding(rows, (0, 0, 0, 6))
         if len(order) > MOST:
             yield line(f"and {len(order) - MOST:,} more; see them all with --format csv")
-    for row in found.outside[:MOST].to_dict("records"):
-        ground = "all of it" if row["whole"] else f"{area_text(row['area_m2'])}, water or land left out"
-        yield line(f"in none: {a.names[row['source']]} ({row['source']}), {ground}")
-    if len(found.outside) > MOST:
-        yield line(f"and {len(found.outside) - MOST:,} more")
+    for whole, heading in ((True, "In none"), (False, "Partly in none (water, or land left out)")):
+        strays = found.outside[found.outside["whole"] == whole]
+        if len(strays):
+            yield title(heading)
+        for row in strays[:MOST].to_dict("records"):
+            yield line(f"{a.names[row['source']]} ({row['source']}), {area_text(row['area_m2'])}")
+        if len(strays) > MOST:
+            yield line(f"and {len(strays) - MOST:,} more")
     yield title("Slivers (narrow false overlaps, not counted as splits)")
     yield line(sliver_line(found))
     if found.too_small:
