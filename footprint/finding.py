@@ -42,8 +42,6 @@ EVIDENCE_FIELDS: dict[str, str] = {
     "resolution_other_m": "estimated detail of the outlines of the other layer, metres",
     "vintage": "year that the layer states",
     "year": "year of the change",
-    "best_fit_min": "smallest share of a unit that lies in the area it was assigned to",
-    "nation": "nation",
     "jaccard": "people (or area) in both, over people (or area) in either",
     "codes": "codes concerned, at most twenty",
 }

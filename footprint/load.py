@@ -28,7 +28,7 @@ from footprint.geographies import (
 from footprint.layer import Layer, find_code_column, read_features, read_layer
 from footprint.plan import Accepted, Alignment, Plan, PlanLayer, Units
 from footprint.planfile import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec, read_plan_file
-from footprint.tables import Lookup, Population, read_lookup, read_population
+from footprint.tables import Lookup, Population, Table, read_lookup, read_population
 from footprint.words import count, listing, nearest
 
 # E38 codes are those of CCGs before this day, and of Sub-ICB locations from then on.
@@ -74,7 +74,10 @@ def build_plan(spec: PlanSpec, path: Path | None, *, profile: str | None = None,
     for where, named in _geographies(spec):
         geography(named, f"{path}: {where}" if path else where)
     notes: list[str] = []
-    layers = {key: _read_plan_layer(key, layer, root, spec, notes) for key, layer in spec.layers.items()}
+    held: dict[Path, Table] = {}
+    layers = {
+        key: _read_plan_layer(key, layer, root, spec, notes, held) for key, layer in spec.layers.items()
+    }
     people = _read_people(spec, root, notes)
     units = _read_units(spec.units, layers, people, root, notes) if spec.units else None
     layers = {key: _key_lookup(layer, layers, units, notes) for key, layer in layers.items()}
@@ -126,7 +129,14 @@ def _geographies(spec: PlanSpec) -> Iterator[tuple[str, str]]:
             yield f"layers.{key}", layer.geography
 
 
-def _read_plan_layer(key: str, spec: LayerSpec, root: Path, plan: PlanSpec, notes: list[str]) -> PlanLayer:
+def _read_plan_layer(
+    key: str,
+    spec: LayerSpec,
+    root: Path,
+    plan: PlanSpec,
+    notes: list[str],
+    held: dict[Path, Table],
+) -> PlanLayer:
     where = f"layers.{key}"
     stated = geography(spec.geography, where) if spec.geography else None
     drawn = lookup = None
@@ -145,7 +155,8 @@ def _read_plan_layer(key: str, spec: LayerSpec, root: Path, plan: PlanSpec, note
         if spec.code is None:
             notes.append(f"{where}: read as {_vintage(drawn)}, from its column names and codes")
     if spec.lookup is not None:
-        lookup = _read_lookup(spec.lookup, root, stated or (drawn.geography if drawn else None), where, plan)
+        wanted = stated or (drawn.geography if drawn else None)
+        lookup = _read_lookup(spec.lookup, root, wanted, where, plan, held)
         notes += lookup.notes
     found = (
         stated or (drawn.geography if drawn else None) or (lookup.code_column.geography if lookup else None)
@@ -167,7 +178,14 @@ def _vintage(layer: Layer) -> str:
     return f"{layer.geography.key} of {layer.vintage}" if layer.vintage else layer.geography.key
 
 
-def _read_lookup(spec: LookupSpec, root: Path, geo: Geography | None, role: str, plan: PlanSpec) -> Lookup:
+def _read_lookup(
+    spec: LookupSpec,
+    root: Path,
+    geo: Geography | None,
+    role: str,
+    plan: PlanSpec,
+    held: dict[Path, Table],
+) -> Lookup:
     unit = geography(plan.units.geography, "units") if plan.units else None
     return read_lookup(
         root / spec.path,
@@ -176,6 +194,7 @@ def _read_lookup(spec: LookupSpec, root: Path, geo: Geography | None, role: str,
         unit_geography=unit,
         geography=geo,
         role=f"{role}.lookup",
+        held=held,
     )
 
 

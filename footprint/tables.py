@@ -157,13 +157,18 @@ def read_lookup(
     unit_geography: Geography | None,
     geography: Geography | None,
     role: str,
+    held: dict[Path, Table] | None = None,
 ) -> Lookup:
     """Read which area each unit belongs to.
 
-    Columns that are not named are found by their ONS names. Raises InputError where a unit or a
+    Columns that are not named are found by their ONS names. `held` keeps tables for further lookups
+    from the same file. Raises InputError where a unit or a
     code is empty, and where a unit is given to two areas.
     """
-    table = read_table(path)
+    held = {} if held is None else held
+    if Path(path) not in held:
+        held[Path(path)] = read_table(path)
+    table = held[Path(path)]
     notes: list[str] = []
     unit_column, code_column = _lookup_columns(table, unit, code, unit_geography, geography)
     units = _codes(table, unit_column.name, notes)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import footprint.checks
 from footprint.checks import NEEDS, catalogue, fits, rule, selected
 from footprint.errors import InputError
 from footprint.finding import EVIDENCE_FIELDS, Area, Evidence, Finding, Severity
@@ -60,5 +63,8 @@ def test_a_selection_that_fits_nothing_names_the_nearest_rule() -> None:
         selected(["FP201"], ["FP2"])
 
 
-def test_the_vocabulary_of_evidence_is_explained() -> None:
-    assert all(meaning for meaning in EVIDENCE_FIELDS.values())
+def test_the_vocabulary_of_evidence_is_explained_and_used() -> None:
+    folder = Path(footprint.checks.__file__).parent
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    assert all(EVIDENCE_FIELDS.values())
+    assert [f for f in EVIDENCE_FIELDS if f"{f}=" not in source and f'"{f}":' not in source] == []
