@@ -381,6 +381,7 @@ def test_a_source_narrower_than_the_tolerance_is_where_most_of_it_is() -> None:
     found = footprint.overlap(lane, draw("X Y", "ICS"), sliver_width_m=100)
     assert list(zip(found.table.target, found.table.verdict, strict=True)) == [(code("X", "ICS"), "nested")]
     assert found.outside.empty
+    assert found.too_small == ()
 
 
 def test_a_source_of_which_only_a_sliver_is_covered_lies_in_none() -> None:
