@@ -16,7 +16,7 @@ from maps import code, draw, grid_units
 import footprint
 from footprint.coverage import coverage_faults, detached_parts
 from footprint.errors import IncomparableError
-from footprint.overlay import Tolerance, best_fit, by_units, pair_areas, tolerance
+from footprint.overlay import Tolerance, best_fit, by_units, confirmed, pair_areas, tolerance
 from footprint.resolution import resolution
 from footprint.run import as_layer
 from footprint.width import widths
@@ -479,3 +479,27 @@ def test_a_small_unit_at_the_corner_of_three_areas_lies_in_one_of_them() -> None
     fit = best_fit(unit, layer, Tolerance(136, "test"))
     assert fit.code.tolist() == [code("X", "ICS")]
     assert fit.best_fit.tolist() == [0.375]
+
+
+@pytest.mark.parametrize(("metres", "verdict"), [(300, "sliver"), (100, "split")])
+def test_a_unit_on_the_wrong_side_of_a_coarse_border_makes_no_split(metres: float, verdict: str) -> None:
+    # the border stands at 1,000 m in one layer and at 1,060 m in the other; a unit lies in between
+    lad = as_layer(strips(1000, 1000, geography="LAD"), "lad")
+    ics = as_layer(strips(1060, 940), "ics")
+    spots = gpd.GeoSeries(
+        [shapely.Point(400_000 + x, 305_000) for x in (500, 1030, 1500)],
+        index=["west", "between", "east"],
+        crs="EPSG:27700",
+    )
+    of_lad = pd.Series([code("X"), code("Y"), code("Y")], index=spots.index)
+    of_ics = pd.Series([code("X", "ICS"), code("X", "ICS"), code("Y", "ICS")], index=spots.index)
+    people = pd.Series([10.0, 1.0, 10.0], index=spots.index)
+    suggested = by_units("lad", "ics", of_lad, of_ics, people, None, "units")
+    assert set(suggested.split().source) == {code("Y")}
+    found = confirmed(suggested, lad, ics, Tolerance(metres, "test"), spots, of_lad, of_ics)
+    told = dict(
+        zip(zip(found.table.source, found.table.target, strict=True), found.table.verdict, strict=True)
+    )
+    # outlines that may be displaced by 110 m prove nothing about a unit 30 m from the border; by 10 m they do
+    assert told[code("Y"), code("X", "ICS")] == verdict
+    assert found.table.population.sum() == 21
