@@ -87,6 +87,15 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def sha256_of(paths: Iterable[Path]) -> str:
+    """Return the SHA-256 of one file, or, of several, that of the list of their names and digests."""
+    every = list(paths)
+    if len(every) == 1:
+        return sha256(every[0])
+    told = "".join(f"{sha256(path)}  {path.name}\n" for path in every)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
 def is_part_of(path: Path, source: str) -> bool:
     """Return whether `path` is the file that `source` names, or a part of that shapefile."""
     file, _ = split_layer(source)

@@ -44,6 +44,17 @@ EVIDENCE_FIELDS: dict[str, str] = {
     "year": "year of the change",
     "jaccard": "people (or area) in both, over people (or area) in either",
     "codes": "codes concerned, at most twenty",
+    "localisation_index": "share of the residents' activity that stays inside",
+    "localisation_index_min": "the least that it can be, with all that is unknown outside",
+    "localisation_index_max": "the most that it can be, with all that is unknown inside",
+    "localisation_index_if_local": "what it would be if a provider's care were given where people live",
+    "threshold": "the least that the plan asks for",
+    "activity": "activity concerned (patients; people's worth of care where flows are proportions)",
+    "inside": "activity of residents at providers inside",
+    "share": "share concerned, of all activity or of all people in the periphery",
+    "distance_m": "how far from a land border the periphery reaches, metres",
+    "effective_areas": "1 over the sum of squared shares of a catchment",
+    "method": "how catchments are drawn",
 }
 """The vocabulary of evidence: every field that a finding may carry, and what it means."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -27,9 +29,22 @@ from footprint.geographies import (
 )
 from footprint.layer import Layer, find_code_column, read_features, read_layer
 from footprint.plan import Accepted, Alignment, Plan, PlanLayer, Units
-from footprint.planfile import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec, read_plan_file
+from footprint.planfile import (
+    FlowsSpec,
+    LayerSpec,
+    LookupSpec,
+    PlanSpec,
+    PopulationSpec,
+    UnitsSpec,
+    read_plan_file,
+)
 from footprint.tables import Lookup, Population, Table, read_lookup, read_population
 from footprint.words import count, listing, nearest
+
+if TYPE_CHECKING:
+    from footprint.flows.engines import Engine
+    from footprint.flows.providers import Providers
+    from footprint.flows.records import FlowTable
 
 # E38 codes are those of CCGs before this day, and of Sub-ICB locations from then on.
 SICBL_SINCE = dt.date(2022, 7, 1)
@@ -39,13 +54,17 @@ SICBL_SINCE = dt.date(2022, 7, 1)
 LEAST_LOOKUP_COVER = 0.99
 
 
-def load_plan(path: str | Path, *, profile: str | None = None) -> Plan:
+def load_plan(
+    path: str | Path, *, profile: str | None = None, flows: bool = True, engine: Engine | None = None
+) -> Plan:
     """Load a plan file, or the `footprint.toml` of a folder.
 
     Parameters
     ----------
     path : the plan file or its folder; paths in it are relative to it
     profile : judge by this profile of population bands instead of the plan's
+    flows : False leaves the plan's flows unread
+    engine : what counts flow records, and within which limits; DuckDB if not given
 
     Raises
     ------
@@ -56,14 +75,23 @@ def load_plan(path: str | Path, *, profile: str | None = None) -> Plan:
     if path.is_dir():
         path = path / "footprint.toml"
     require_file(path, "plan file")
-    return build_plan(read_plan_file(path), path, profile=profile)
+    return build_plan(read_plan_file(path), path, profile=profile, flows=flows, engine=engine)
 
 
-def build_plan(spec: PlanSpec, path: Path | None, *, profile: str | None = None, dated: bool = True) -> Plan:
+def build_plan(
+    spec: PlanSpec,
+    path: Path | None,
+    *,
+    profile: str | None = None,
+    dated: bool = True,
+    flows: bool = True,
+    engine: Engine | None = None,
+) -> Plan:
     """Load everything that a plan names.
 
     Its paths are relative to the folder of `path`, or to the current one without. `dated` is
-    False where nobody has stated a date, so that nothing is judged by it.
+    False where nobody has stated a date, so that nothing is judged by it. For `flows` and `engine`
+    see `load_plan`.
     """
     root = path.parent if path is not None else Path()
     chosen = PROFILES.get(profile or spec.profile)
@@ -84,7 +112,14 @@ def build_plan(spec: PlanSpec, path: Path | None, *, profile: str | None = None,
     _require_order(layers, path)
     people_of = _key_people(people, units, layers, notes)
     bands = dict(chosen.bands) | {level: Band(*band) for level, band in spec.bands.items()}
-    unread = tuple(part for part in ("flows", "providers") if getattr(spec, part) is not None)
+    unread = ()
+    if spec.flows is not None and not flows:
+        unread = tuple(part for part in ("flows", "providers") if getattr(spec, part) is not None)
+    table, between, providers = (
+        _read_flows(spec, spec.flows, layers, units, root, notes, held, engine)
+        if spec.flows is not None and flows
+        else (None, None, None)
+    )
     return Plan(
         title=spec.title,
         date=spec.date if dated else None,
@@ -103,8 +138,93 @@ def build_plan(spec: PlanSpec, path: Path | None, *, profile: str | None = None,
         accept=tuple(Accepted(a.rule, a.reason, a.area, a.layer, a.other) for a in spec.accept),
         sliver_width_m=spec.thresholds.sliver_width_m,
         notes=tuple(dict.fromkeys(notes)),
+        flows=table,
+        flow_lookup=between,
+        providers=providers,
+        localisation_index=spec.thresholds.localisation_index,
+        periphery_m=spec.thresholds.periphery_m,
         unread=unread,
     )
+
+
+def _read_flows(
+    spec: PlanSpec,
+    stated: FlowsSpec,
+    layers: dict[str, PlanLayer],
+    units: Units | None,
+    root: Path,
+    notes: list[str],
+    held: dict[Path, Table],
+    engine: Engine | None,
+) -> tuple[FlowTable, Lookup | None, Providers | None]:
+    """Read flows, what they are keyed by, and where providers stand, and hold them together."""
+    from footprint.flows.providers import read_providers
+    from footprint.flows.records import read_flows
+
+    if units is None:
+        raise InputError(
+            root / stated.path, "flows are of units, and the plan has none", "Add [units], or --units."
+        )
+    between = None
+    if stated.lookup is not None:
+        between = _flow_lookup(stated.lookup, units, root, notes, held)
+    keyed = between.code_column.geography if between is not None else units.geography
+    table = read_flows(stated, root, keyed, engine)
+    notes += table.notes
+    wanted = pd.Index(pd.unique(between.codes)) if between is not None else units.codes
+    if not is_in(table.units, wanted).any():
+        code = next(iter(c for c in table.units if c), "")
+        raise InputError(
+            table.source.path,
+            f"has no unit of the plan: {code} …, where the plan has {wanted[0]} …",
+            "Name the column of units with unit = \"…\"; where flows are coarser than the plan's units, "
+            "say how with [flows] lookup.",
+        )
+    providers = None
+    if spec.providers is not None:
+        providers = read_providers(spec.providers, root, layers)
+        notes += providers.notes
+        if not is_in(table.providers, providers.names.index).any():
+            raise InputError(
+                providers.source.path,
+                f"has no provider of the flows: {listing(providers.names.index, 2)}, where the flows have "
+                f"{listing([c for c in table.providers if c], 2)}",
+                'Name the column of codes with code = "…".',
+            )
+    return table, between, providers
+
+
+def _flow_lookup(
+    spec: LookupSpec, units: Units, root: Path, notes: list[str], held: dict[Path, Table]
+) -> Lookup:
+    """Read which flow unit each unit belongs to."""
+    lookup = read_lookup(
+        root / spec.path,
+        unit=spec.unit,
+        code=spec.code,
+        unit_geography=units.geography,
+        geography=None,
+        role="flows.lookup",
+        held=held,
+    )
+    known = is_in(units.codes, lookup.codes.index)
+    if known.mean() < LEAST_LOOKUP_COVER:
+        raise InputError(
+            lookup.source.path,
+            f"covers only {known.mean():.1%} of the plan's units (flows.lookup); without a row: "
+            f"{listing(units.codes[~known])}",
+            "Use a lookup of the same vintage, or complete it.",
+        )
+    notes += lookup.notes
+    used = is_in(lookup.codes.index, units.codes)
+    reached = set(lookup.codes[used])
+    cut = sum(1 for code in pd.unique(lookup.codes[~used]) if code in reached)
+    if cut:
+        notes.append(
+            f"flows.lookup: {count(cut, 'flow unit')} also hold units that the plan does not have; all their "
+            "activity counts in the plan"
+        )
+    return replace(lookup, codes=lookup.codes[used])
 
 
 def _require_rules(spec: PlanSpec, path: Path | None) -> None:

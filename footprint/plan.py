@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -34,6 +34,10 @@ from footprint.overlay import (
     tolerance,
 )
 from footprint.tables import Lookup, Population
+
+if TYPE_CHECKING:
+    from footprint.flows.providers import Providers
+    from footprint.flows.records import FlowTable
 
 Kind = Literal["nest", "match"]
 T = TypeVar("T")
@@ -155,8 +159,20 @@ class Plan:
     sliver_width_m: float | None
     notes: tuple[str, ...]
     """What was guessed, left out or changed while loading, one sentence each."""
+    flows: FlowTable | None = None
+    """What patients of each unit do at each provider; None without [flows]."""
+    flow_lookup: Lookup | None = None
+    """Which flow unit each unit belongs to; None where flows are keyed by the units themselves."""
+    providers: Providers | None = None
+    """Where providers stand; None without [providers]."""
+    localisation_index: Mapping[Level, float] = field(default_factory=dict)
+    """The least share of residents' activity that is to stay inside, by level."""
+    periphery_m: float | None = None
+    """How far from a land border the periphery reaches."""
+    suppress: str | None = None
+    """The rule by which small numbers are kept in (see `flows.suppression`); None publishes all."""
     unread: tuple[str, ...] = ()
-    """Parts of the plan file that no rule of this version reads."""
+    """Parts of the plan file that this run does not read."""
     # not copied by dataclasses.replace: another plan has other tables
     _cache: dict[tuple[str, ...], object] = field(default_factory=dict, init=False, repr=False)
 
@@ -170,13 +186,13 @@ class Plan:
         """Return what was guessed, left out or changed while loading, for stderr."""
         yield from self.notes
         for part in self.unread:
-            yield f"[{part}] is not read by any rule of this version"
+            yield f"[{part}] is not read, as no rule on flows is run"
 
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What every output of this plan has to state."""
-        stated = self.people.assumption if self.people else ""
-        return (stated,) if stated else ()
+        stated = [given.assumption for given in (self.people, self.flows) if given is not None]
+        return tuple(each for each in stated if each)
 
     @property
     def inputs(self) -> tuple[Source, ...]:
@@ -188,6 +204,7 @@ class Plan:
             found.append(self.people.source)
         for layer in self.layers.values():
             found += [part.source for part in (layer.drawn, layer.lookup) if part is not None]
+        found += [part.source for part in (self.flows, self.flow_lookup, self.providers) if part is not None]
         return tuple(found)
 
     def level_of(self, key: str) -> Level | None:
@@ -283,12 +300,16 @@ class Plan:
         pair = self._comparable(found.source, found.target)
         if isinstance(pair, Missing):
             return pair if pair.refused else found
+        return confirmed(found, *pair, self.spots(), a.codes, b.codes)
+
+    def spots(self) -> gpd.GeoSeries:
+        """Return a point of each unit: the one given, or one inside its outline."""
         assert self.units is not None
-        assert self.units.shapes is not None
-        spots = self.units.shapes
-        if not self.units.are_points:
-            spots = self.once(("spots",), self.units.shapes.representative_point)
-        return confirmed(found, *pair, spots, a.codes, b.codes)
+        shapes = self.units.shapes
+        assert shapes is not None
+        if self.units.are_points:
+            return shapes
+        return self.once(("spots",), shapes.representative_point)
 
     def _by_area_lookup(self, source: str, target: str) -> Overlap | None:
         """Compare two layers without units where lookups make both from the areas of one layer."""

@@ -23,6 +23,10 @@ Metres = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 People = Annotated[int, Field(strict=True)]
 
 
+# What findings are about besides layers.
+_NO_LAYERS = ("units", "flows", "providers")
+
+
 class _Spec(BaseModel):
     model_config = _FORM
 
@@ -100,6 +104,60 @@ class AcceptSpec(_Spec):
     reason: Annotated[str, Field(min_length=1)]
 
 
+Choice = str | int | float | bool
+Only = dict[str, Choice | list[Choice]]
+
+
+class FlowsSpec(_Spec):
+    """Patients from units to providers."""
+
+    path: str
+    unit: str | None = None
+    provider: str | None = None
+    value: str | None = None
+    kind: Literal["count", "proportion", "record"] | None = None
+    lookup: LookupSpec | None = None
+    only: Only = {}
+    repeated: Literal["sum"] | None = None
+    source: str = ""
+    assumption: str = ""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> FlowsSpec:
+        if self.kind == "record" and self.value is not None:
+            raise ValueError('kind = "record" counts rows, so it takes no value column')
+        if self.kind == "proportion" and self.repeated is not None:
+            raise ValueError("proportions cannot be summed over rows; choose rows with only = {…}")
+        return self
+
+
+class ProvidersSpec(_Spec):
+    """Where providers stand: in an area of a layer, or at coordinates; several sites take weights."""
+
+    path: str
+    code: str | None = None
+    name: str | None = None
+    area: str | None = None
+    layer: str | None = None
+    latitude: str | None = None
+    longitude: str | None = None
+    easting: str | None = None
+    northing: str | None = None
+    weight: str | None = None
+    only: Only = {}
+
+    @model_validator(mode="after")
+    def _one_place(self) -> ProvidersSpec:
+        pairs = (("latitude", "longitude"), ("easting", "northing"))
+        for one, other in pairs:
+            if (getattr(self, one) is None) != (getattr(self, other) is None):
+                raise ValueError(f"{one} and {other} go together")
+        ways = [self.area is not None, *(getattr(self, one) is not None for one, _ in pairs)]
+        if sum(ways) > 1:
+            raise ValueError("give area, or latitude and longitude, or easting and northing, not several")
+        return self
+
+
 class ThresholdsSpec(_Spec):
     """Limits that a plan sets for itself."""
 
@@ -120,9 +178,8 @@ class PlanSpec(_Spec):
     levels: dict[Level, str] = {}
     bands: dict[Level, tuple[People, People]] = {}
     align: list[AlignSpec] = []
-    # read by the flow rules
-    flows: dict[str, Any] | None = None
-    providers: dict[str, Any] | None = None
+    flows: FlowsSpec | None = None
+    providers: ProvidersSpec | None = None
     thresholds: ThresholdsSpec = ThresholdsSpec()
     accept: list[AcceptSpec] = []
 
@@ -155,14 +212,18 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
     keys = list(spec.layers)
     if not keys:
         raise InputError(path, "has no layers", "Add a [layers.NAME] for each boundary file.")
-    if "units" in keys:
-        raise InputError(path, "calls a layer 'units', which [units] is called", "Rename the layer.")
+    if taken := [key for key in keys if key in _NO_LAYERS]:
+        raise InputError(
+            path, f"calls a layer '{taken[0]}', which [{taken[0]}] is called", "Rename the layer."
+        )
     named = [(f"levels.{level}", key) for level, key in spec.levels.items()]
     for number, align in enumerate(spec.align, 1):
         named += [(f"align {number}, source", align.source), (f"align {number}, target", align.target)]
     named += [(f"accept {n}, layer", a.layer) for n, a in enumerate(spec.accept, 1) if a.layer]
+    if spec.providers is not None and spec.providers.layer is not None:
+        named.append(("providers.layer", spec.providers.layer))
     for place, key in named:
-        if key not in spec.layers and not (place.startswith("accept") and key == "units"):
+        if key not in spec.layers and not (place.startswith("accept") and key in _NO_LAYERS):
             raise InputError(
                 path,
                 f"{place} names the layer '{key}', which the plan does not define",
@@ -177,6 +238,15 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
         twin = next(other for other, held in spec.levels.items() if held == key)
         if twin != level:
             raise InputError(path, f"levels: '{key}' is both {twin} and {level}", "Give each its own layer.")
+    if spec.providers is not None and spec.flows is None:
+        raise InputError(path, "has [providers] but no [flows]", "Add [flows], or leave [providers] out.")
+    for level in spec.thresholds.localisation_index:
+        if level not in spec.levels:
+            raise InputError(
+                path,
+                f"thresholds.localisation_index is set for {level}, which is no level of the plan",
+                f"Name its layer under [levels]: {level} = \"…\".",
+            )
     for level, (low, high) in spec.bands.items():
         if not 0 <= low <= high:
             raise InputError(path, f"bands.{level} = [{low}, {high}] is not a range", "Write [low, high].")
@@ -227,6 +297,8 @@ _TABLES: dict[str, type[BaseModel]] = {
     "align": AlignSpec,
     "accept": AcceptSpec,
     "thresholds": ThresholdsSpec,
+    "flows": FlowsSpec,
+    "providers": ProvidersSpec,
 }
 
 

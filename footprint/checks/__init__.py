@@ -42,6 +42,15 @@ NEEDS: dict[str, tuple[Callable[[Plan], bool], str]] = {
     "outlines": (lambda plan: bool(plan.drawn_layers()), "no layer has outlines"),
     "population": (lambda plan: plan.people is not None, "the plan has no population"),
     "levels": (lambda plan: bool(plan.levels), "the plan names no [levels]"),
+    "flows": (lambda plan: plan.flows is not None, "the plan has no flows"),
+    "providers": (
+        lambda plan: plan.providers is not None or plan.flows is None,
+        "the plan does not say where providers stand ([providers])",
+    ),
+    "localisation_index": (
+        lambda plan: bool(plan.localisation_index) or plan.flows is None,
+        "the plan sets no thresholds.localisation_index",
+    ),
 }
 """Parts of a plan that a rule may need → whether a plan has it, and the reason for skipping if not."""
 

@@ -1,0 +1,82 @@
+"""People near the edge of a footprint whose main hospital stands on the other side.
+
+The line on the map says that they belong here, their journeys say that they belong there. They are
+the people whom a boundary change could bring home, and whom a new line can cut off.
+
+Settle: move the line where many people look the other way, or agree with the neighbour who plans
+their care.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from footprint.checks import Maker
+from footprint.checks._flows import Figures, figures, hospital_levels
+from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.words import count
+
+if TYPE_CHECKING:
+    from footprint.flows.periphery import Periphery
+    from footprint.plan import Plan
+
+SEVERITY = Severity.WARNING
+NEEDS = ("flows", "levels")
+rule = Maker(__name__, SEVERITY)
+
+# Where fewer than a quarter of the people at the edge look elsewhere, the line fits most of them.
+MANY = 0.25
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each area with people near its land border whose main provider stands elsewhere."""
+    from footprint.flows.periphery import periphery
+    from footprint.plan import Missing
+
+    for level, key in hospital_levels(plan):
+        found = periphery(plan, key)
+        if isinstance(found, Missing):
+            yield rule.skip(f"{level} ({key}): {found.reason}")
+            continue
+        for row in found.summary[found.summary["misaligned_units"] > 0].to_dict("records"):
+            yield _finding(plan, str(level), found, row, figures(plan))
+
+
+def _finding(plan: Plan, level: str, found: Periphery, row: dict[str, Any], told: Figures) -> Finding:
+    area = Area(row["code"], row["name"])
+    table = found.table[found.table["code"] == row["code"]]
+    people = plan.people is not None
+    size = "population" if people else "units"
+    by_provider = (
+        table.fillna({"host": "", "host_name": ""})
+        .groupby(["provider", "provider_name", "host", "host_name"])[size]
+        .sum()
+        .sort_values(ascending=False, kind="stable")
+    )
+    named = [
+        f"{told.text(n)} to {Area(p, name)}" + (f" in {home}" if home else "")
+        for (p, name, _, home), n in by_provider.head(2).items()
+    ]
+    if len(by_provider) > 2:
+        named.append(f"{told.text(by_provider.iloc[2:].sum())} to {count(len(by_provider) - 2, 'other')}")
+    homes = by_provider.groupby(level=["host", "host_name"]).sum().sort_values(ascending=False, kind="stable")
+    lost, all_ = (row["misaligned"], row["population"]) if people else (row["misaligned_units"], row["units"])
+    share = lost / all_ if all_ else 0.0
+    return rule.finding(
+        found.key,
+        f"{told.text(lost)} of {told.text(all_)} {'people' if people else 'units'} of {area} within "
+        f"{found.distance_m / 1000:g} km of its land border look elsewhere: {', '.join(named)}",
+        "Move the line where many people look the other way, or agree who plans their care.",
+        "flow",
+        area=area,
+        others=[Area(code or "", name or "no area") for code, name in homes.index],
+        level=level,
+        severity=SEVERITY if share >= MANY else Severity.INFO,
+        people=told.count(row["misaligned"]),
+        people_in_pieces=[told.count(n) for n in homes] if people else None,
+        total=told.count(row["population"]),
+        share=told.share(share, lost, all_ - lost),
+        units=told.count(row["misaligned_units"]),
+        distance_m=found.distance_m,
+    )

@@ -1,0 +1,71 @@
+"""A hospital whose catchment lies in more than one footprint.
+
+Its managers deal with several plans and budgets for one set of wards, and each footprint sees only
+a part of the people it serves. Catchments are those of first past the post: the people whose main
+provider it is. A catchment straddles from an effective number of 1.5 areas on (1 ÷ the sum of
+squared shares), as when more than a fifth of its people live across the line.
+
+Settle: draw the line around the catchment, or agree which footprint leads for the hospital.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.checks._flows import figures, hospital_levels
+from footprint.finding import Area, Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.WARNING
+NEEDS = ("flows", "levels", "population")
+rule = Maker(__name__, SEVERITY)
+
+METHOD = "first_past_the_post"
+# 1 ÷ (0.79² + 0.21²): a fifth of the people or more live in another area.
+STRADDLES = 1.5
+NAMED = 3
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each catchment that is spread over an effective number of STRADDLES areas or more."""
+    from footprint.flows.catchments import METHODS, by_area
+    from footprint.plan import Missing
+
+    told = figures(plan)
+    for level, key in hospital_levels(plan):
+        table = by_area(plan, key, METHODS)
+        if isinstance(table, Missing):
+            yield rule.skip(f"{level} ({key}): {table.reason}")
+            continue
+        table = table[(table["method"] == METHOD) & (table["effective_areas"] >= STRADDLES)]
+        for provider, lies in table.groupby("provider", sort=True):
+            area = Area(str(provider), lies["provider_name"].iloc[0])
+            people, shares = lies["population"].tolist(), lies["share"].tolist()
+            others = [Area(c, n) for c, n in zip(lies["code"], lies["name"], strict=True)]
+            named = [
+                f"{told.text(n)} ({told.percent(s, n)}) in {o}"
+                for n, s, o in list(zip(people, shares, others, strict=True))[:NAMED]
+            ]
+            if len(others) > NAMED:
+                named.append(f"{told.text(sum(people[NAMED:]))} in {len(others) - NAMED:,} more")
+            yield rule.finding(
+                key,
+                f"the catchment of {area} ({METHOD.replace('_', ' ')}) straddles "
+                f"{lies['effective_areas'].iloc[0]:.2f} areas: {', '.join(named)}",
+                "Draw the line around the catchment, or agree which footprint leads for the hospital.",
+                "flow",
+                area=area,
+                others=others,
+                level=str(level),
+                people=told.count(sum(people[1:])),
+                people_in_pieces=[told.count(n) for n in people],
+                shares_of_source=[told.share(s, n) for s, n in zip(shares, people, strict=True)],
+                denominator="people of the catchment",
+                total=told.count(sum(people)),
+                effective_areas=round(lies["effective_areas"].iloc[0], 3),
+                method=METHOD,
+            )

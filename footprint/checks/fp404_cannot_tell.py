@@ -1,0 +1,81 @@
+"""A footprint of which nobody can tell whether it holds enough of its residents' journeys.
+
+The threshold lies between the least and the most that the localisation index can be, given counts
+that are suppressed, activity at providers that nothing names or places, and providers with sites
+in several areas. That is neither a pass nor a fault of the footprint, but a gap in the data.
+
+Settle: get the missing figures (unsuppressed counts under a data agreement, a place for each
+provider, a weight for each site), or lower the threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.checks._flows import figures
+from footprint.finding import Area, Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.WARNING
+NEEDS = ("flows", "localisation_index")
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each area whose threshold lies between the bounds of its localisation index."""
+    from footprint.flows import measures
+    from footprint.plan import Missing
+
+    told = figures(plan)
+    for level, threshold in plan.localisation_index.items():
+        key = plan.levels[level]
+        table, doubts = measures.area_table(plan, key), measures.doubts(plan, key)
+        if isinstance(table, Missing) or isinstance(doubts, Missing):
+            reason = table.reason if isinstance(table, Missing) else "its flows are not known"
+            yield rule.skip(f"{level} ({key}): {reason}")
+            continue
+        nobody = table[table["localisation_index"].isna()]
+        for row in nobody.to_dict("records"):
+            area = Area(row["code"], row["name"])
+            yield rule.finding(
+                key,
+                f"nothing is known of the journeys of {area}: no activity of its residents is recorded",
+                "Add the flows of its units.",
+                "flow",
+                area=area,
+                level=str(level),
+                threshold=threshold,
+                activity=0,
+            )
+        between = (table["localisation_index_min"] < threshold) & (threshold <= table["localisation_index_max"])
+        for position in table.index[between & table["localisation_index"].notna()]:
+            row = table.loc[position]
+            area = Area(row["code"], row["name"])
+            counts = (row["inside"], row["activity"], row["activity"] - row["inside"])
+            low, high = row["localisation_index_min"], row["localisation_index_max"]
+            causes = doubts.loc[position]
+            named = [
+                f"{told.percent(part / row['activity'], part)} {words}"
+                for words, part in causes.sort_values(ascending=False).items()
+                if part / row["activity"] >= 5e-4
+            ]
+            yield rule.finding(
+                key,
+                f"between {told.percent(low, *counts)} and {told.percent(high, *counts)} of the activity of "
+                f"{area} stays inside, so whether it reaches the {threshold:.0%} of a {level} cannot be told: "
+                f"{', '.join(named)}",
+                "Get the missing figures; until then this is no pass.",
+                "flow",
+                area=area,
+                level=str(level),
+                localisation_index=told.share(row["localisation_index"], *counts),
+                localisation_index_min=told.share(low, *counts),
+                localisation_index_max=told.share(high, *counts),
+                threshold=threshold,
+                activity=told.count(row["activity"]),
+                inside=told.count(row["inside"]),
+            )

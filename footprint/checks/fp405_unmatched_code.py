@@ -1,0 +1,130 @@
+"""Units or providers of the flows that the plan does not know, or cannot place.
+
+Activity at a provider that nothing places counts in no footprint as inside, and flows of a unit of
+another vintage count nowhere, so every measure that they belong to is too low.
+
+Settle: add the providers to the table of providers, use flows of the plan's vintage, or accept the
+finding where the flows are of people from beyond the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from footprint.checks import Maker
+from footprint.checks._flows import Figures, figures, headquarters_layer
+from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.words import count, listing
+
+if TYPE_CHECKING:
+    from footprint.flows.activity import Activity
+    from footprint.plan import Plan
+
+SEVERITY = Severity.WARNING
+NEEDS = ("flows",)
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report providers without a place, providers beyond the plan, and units that the plan lacks."""
+    from footprint.flows.activity import activity
+    from footprint.flows.providers import hosts
+    from footprint.plan import Missing
+
+    held = activity(plan)
+    if isinstance(held, Missing):
+        yield rule.skip(held.reason)
+        return
+    told = figures(plan)
+    yield from _units(held, told)
+    key = headquarters_layer(plan)
+    if key is None:
+        yield rule.skip("the plan names no [levels] that providers could stand in")
+        return
+    host = hosts(plan, key)
+    if isinstance(host, Missing):
+        yield rule.skip(host.reason)
+        return
+    codes = held.table.providers
+    lost = [c for c, known in zip(codes, host.known, strict=True) if c and not known]
+    yield from _providers(
+        plan, held, told, lost, SEVERITY,
+        "stand nowhere that is known", "stands nowhere that is known",
+        "Add it to the table of providers; until then its activity counts in no footprint as inside.",
+    )  # fmt: skip
+    yield from _providers(
+        plan, held, told, list(host.beyond), Severity.INFO,
+        f"stand in no area of {key}, so care there counts as outside",
+        f"stands in no area of {key}, so care there counts as outside",
+        "Nothing to do if the plan is of a part of the country; else check the codes or coordinates.",
+    )  # fmt: skip
+
+
+def _providers(
+    plan: Plan, held: Activity, told: Figures, codes: list[str], severity: Severity, many: str, one: str, hint: str
+) -> Iterator[Finding]:
+    if not codes:
+        return
+    every = held.table.providers
+    amount = np.bincount(held.table.provider, held.middle, len(every))[every.get_indexer(codes)]
+    order = np.argsort(-amount, kind="stable")
+    areas = [
+        Area(codes[i], plan.providers.name(codes[i]) if plan.providers else codes[i]) for i in order
+    ]
+    share = amount.sum() / held.total if held.total else 0.0
+    each = [
+        f"{a} ({told.percent(n / held.total, n)} of all activity)" for a, n in zip(areas, amount[order], strict=True)
+    ]
+    yield rule.finding(
+        "providers",
+        f"{count(len(codes), 'provider')} of the flows {one if len(codes) == 1 else many}: {listing(each)}"
+        + (f"; {told.percent(share, amount.sum())} together" if len(codes) > 1 else ""),
+        hint,
+        "flow",
+        area=areas[0] if len(areas) == 1 else None,
+        others=areas if len(areas) > 1 else (),
+        severity=severity,
+        count=len(codes),
+        codes=[a.code for a in areas[:20]],
+        activity=told.count(float(amount.sum())),
+        share=told.share(share, float(amount.sum())),
+    )
+
+
+def _units(held: Activity, told: Figures) -> Iterator[Finding]:
+    from footprint.flows.activity import strangers
+
+    abroad, lost = strangers(held)
+    every = held.table.units
+    amount = np.bincount(held.table.unit, held.middle, len(every))
+    # proportions of a unit without people have no weight: then only the units can be counted
+    weighed = held.table.kind != "proportion"
+    for codes, severity, words, hint in (
+        (
+            abroad, Severity.INFO, "of other nations; their residents count as people from elsewhere",
+            "Nothing to do.",
+        ),
+        (
+            lost, SEVERITY, "that the plan does not have; their residents count as people from elsewhere",
+            "Use flows of the plan's vintage, or accept this where the plan is of a part of the country.",
+        ),
+    ):  # fmt: skip
+        if not codes:
+            continue
+        part = float(amount[every.get_indexer(codes)].sum())
+        share = part / held.total if held.total else 0.0
+        size = f", {told.percent(share, part)} of all activity" if weighed else ", of unknown weight"
+        yield rule.finding(
+            "flows",
+            f"flows of {count(len(codes), 'unit')} {words}: {listing(codes)}{size}",
+            hint,
+            "flow",
+            severity=severity,
+            count=len(codes),
+            codes=codes[:20],
+            activity=told.count(part) if weighed else None,
+            share=told.share(share, part) if weighed else None,
+        )

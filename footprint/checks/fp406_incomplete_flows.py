@@ -1,0 +1,114 @@
+"""Flows that do not say everything: units without any, records without a code, parts of proportions.
+
+Measures of an area whose units have no flows rest on the others, as if all travelled alike. What is
+missing from proportions is suppressed or went to providers that the table leaves out; it counts as
+activity elsewhere, and the bounds of the localisation index say what it could change.
+
+Settle: fetch flows of the whole area and of the plan's vintage, or say in a report what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from footprint.checks import Maker
+from footprint.checks._flows import Figures, figures
+from footprint.finding import Finding, Severity, Skipped
+from footprint.words import count, listing
+
+if TYPE_CHECKING:
+    from footprint.flows.activity import Activity
+    from footprint.plan import Plan
+
+SEVERITY = Severity.WARNING
+NEEDS = ("flows",)
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report units without flows, activity without a code, and the missing part of proportions."""
+    from footprint.flows.activity import activity
+    from footprint.plan import Missing
+
+    held = activity(plan)
+    if isinstance(held, Missing):
+        yield rule.skip(held.reason)
+        return
+    told = figures(plan)
+    yield from _units(plan, held)
+    yield from _codes(held, told)
+    yield from _rest(held, told)
+    if held.table.suppressed:
+        width = float((held.high - held.low).sum())
+        share = f" ({told.percent(width / held.total, width)} of all activity)" if width and held.total else ""
+        yield rule.finding(
+            "flows",
+            f"{count(held.table.suppressed, 'count')} suppressed in the flows; each is taken as an interval"
+            f"{share}, and the bounds of the localisation index say what it could change",
+            "Nothing to do, or get unsuppressed counts under a data agreement.",
+            "flow",
+            severity=Severity.INFO,
+            count=held.table.suppressed,
+            activity=told.count(width) if width else None,
+        )
+
+
+def _units(plan: Plan, held: Activity) -> Iterator[Finding]:
+    assert plan.units is not None
+    lost = plan.units.codes[held.unit_at < 0]
+    if not len(lost):
+        return
+    people = plan.unit_people()
+    without = None if people is None else float(people.reindex(lost).sum())
+    told = "" if without is None else f", {without:,.0f} people"
+    yield rule.finding(
+        "flows",
+        f"{len(lost):,} of {count(len(plan.units.codes), 'unit')} of the plan without flows{told}: {listing(lost)}",
+        "Fetch flows of the whole area, of the plan's vintage.",
+        "flow",
+        people=without,
+        units=len(lost),
+        codes=[str(c) for c in lost[:20]],
+    )
+
+
+def _codes(held: Activity, told: Figures) -> Iterator[Finding]:
+    table = held.table
+    for what, at, codes in (("unit", table.unit, table.units), ("provider", table.provider, table.providers)):
+        rows = np.asarray(codes[at]) == ""
+        if not rows.any():
+            continue
+        part = float(held.middle[rows].sum())
+        share = part / held.total if held.total else 0.0
+        yield rule.finding(
+            "flows",
+            f"{told.text(part)} of {told.text(held.total)} in the flows ({told.percent(share, part)}) without a "
+            f"{what}"
+            + ("; they count as people from elsewhere" if what == "unit" else "; they may be inside or not"),
+            f"Complete the column of {what}s.",
+            "flow",
+            activity=told.count(part),
+            share=told.share(share, part),
+        )
+
+
+def _rest(held: Activity, told: Figures) -> Iterator[Finding]:
+    rest, people = held.rest[held.known], held.people[held.known]
+    part, of = float(rest.sum()), float(people.sum())
+    if held.table.kind != "proportion" or part < 0.5 or not of:
+        return
+    shares = np.divide(rest, people, out=np.zeros(len(rest)), where=people > 0)
+    yield rule.finding(
+        "flows",
+        f"the shares of {count(len(rest), 'unit')} add up to between {told.percent(1 - float(shares.max()))} and "
+        f"{told.percent(1 - float(shares.min()))}; the missing {told.percent(part / of)} ({told.text(part)} people's "
+        "worth) counts as elsewhere",
+        "Nothing to do: small numbers and providers that the source leaves out. Bounds say what it could change.",
+        "flow",
+        severity=Severity.INFO,
+        people=told.count(part),
+        share=told.share(part / of),
+    )

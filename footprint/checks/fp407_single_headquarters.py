@@ -1,0 +1,120 @@
+"""A provider whose care is counted in one place, although it is given in several.
+
+Tables of trusts say where the headquarters is. A trust with a hospital on the other side of a line
+then takes the people who use it out of their own footprint, on paper only. Reported are providers
+that stand in one area and are the main provider of 100,000 people or more of another, as many as a
+small acute hospital serves; and providers with sites in several areas among which nothing says how
+their activity is shared out.
+
+Settle: give the sites of the provider with a weight for each (its share of beds or activity).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from footprint.checks import Maker
+from footprint.checks._flows import figures, headquarters_layer
+from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.words import listing
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.WARNING
+NEEDS = ("flows", "providers", "population")
+rule = Maker(__name__, SEVERITY)
+
+# The acute hospitals with the fewest people serve about this many; in England in 2018, nine trusts
+# with one headquarters had as many in another system, six of them with a hospital there.
+OWN_HOSPITAL_PEOPLE = 100_000
+HINT = 'Give its sites, with a weight for each (weight = "…" in [providers]).'
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report providers that seem to have sites where the table of providers has none, or no weights."""
+    from footprint.flows.providers import hosts
+    from footprint.plan import Missing
+
+    key = headquarters_layer(plan)
+    if key is None:
+        yield rule.skip("the plan names no [levels] that providers could stand in")
+        return
+    host = hosts(plan, key)
+    if isinstance(host, Missing):
+        yield rule.skip(host.reason)
+        return
+    yield from _single(plan, key)
+    yield from _guessed(plan, key)
+
+
+def _single(plan: Plan, key: str) -> Iterator[Finding | Skipped]:
+    from footprint.flows import measures
+
+    suspects = measures.headquarters(plan, key, OWN_HOSPITAL_PEOPLE)
+    told, layer = figures(plan), plan.layers[key]
+    assert plan.providers is not None
+    for row in suspects.to_dict("records"):
+        provider = Area(row["provider"], plan.providers.name(row["provider"]))
+        home = Area(row["host"], layer.name(row["host"]))
+        other = Area(row["code"], layer.name(row["code"]))
+        index, local = row["localisation_index"], row["localisation_index_if_local"]
+        yield rule.finding(
+            key,
+            f"{provider} is counted wholly in {home}, but is the main provider of {told.text(row['population'])} "
+            f"people of {other}; were their care there given there, the localisation index of {other.name} "
+            f"would be {told.percent(local)} instead of {told.percent(index)}",
+            HINT,
+            "flow",
+            area=provider,
+            others=(home, other),
+            level=_level(plan, key),
+            people=told.count(row["population"]),
+            localisation_index=told.share(index),
+            localisation_index_if_local=told.share(local),
+            method="first_past_the_post",
+        )
+
+
+def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
+    from footprint.flows.activity import activity
+    from footprint.flows.providers import hosts
+    from footprint.plan import Missing
+
+    held, host = activity(plan), hosts(plan, key)
+    if isinstance(held, Missing) or isinstance(host, Missing) or plan.providers is None:
+        return
+    told, layer = figures(plan), plan.layers[key]
+    amount = np.bincount(held.table.provider, held.middle, len(held.table.providers))
+    for p in np.flatnonzero(host.guessed):
+        rows = host.provider == p
+        areas = [
+            Area(layer.codes[a], layer.name(layer.codes[a])) if a >= 0 else Area("", "no area of the plan")
+            for a in host.area[rows]
+        ]
+        shares = host.share[rows].tolist()
+        code = str(held.table.providers[p])
+        provider = Area(code, plan.providers.name(code))
+        sites = int((plan.providers.sites["provider"] == code).sum())
+        named = listing(f"{s:.0%} in {a}" for s, a in zip(shares, areas, strict=True))
+        yield rule.finding(
+            key,
+            f"the activity of {provider} is shared out equally among its {sites} sites, as nothing says how: "
+            f"{named}",
+            HINT,
+            "flow",
+            area=provider,
+            others=areas,
+            level=_level(plan, key),
+            shares_of_source=shares,
+            denominator="sites of the provider",
+            activity=told.count(float(amount[p])),
+        )
+
+
+def _level(plan: Plan, key: str) -> str | None:
+    level = plan.level_of(key)
+    return None if level is None else str(level)
