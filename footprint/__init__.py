@@ -4,6 +4,7 @@ import footprint
 
 plan = footprint.load_plan("footprint.toml")
 result = footprint.check(plan)          # .findings, .skipped, .overlap, .population
+flows = footprint.measure_flows(plan)   # .tables["flows"]: localisation index and the rest
 table = footprint.overlap("lad.shp", "ics.shp").table
 """
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from footprint.load import load_plan
     from footprint.overlay import Overlap
     from footprint.plan import Plan
-    from footprint.run import Result, check, overlap, plan_from_layers
+    from footprint.run import FlowResult, Result, check, measure_flows, overlap, plan_from_layers
 
 # geopandas takes a second to import, so names are fetched when first used
 _HOME = {
@@ -35,14 +36,17 @@ _HOME = {
     "Overlap": "overlay",
     "Plan": "plan",
     "load_plan": "load",
+    "FlowResult": "run",
     "Result": "run",
     "check": "run",
+    "measure_flows": "run",
     "overlap": "run",
     "plan_from_layers": "run",
 }
 
 __all__ = [
     "Finding",
+    "FlowResult",
     "FootprintError",
     "IncomparableError",
     "InputError",
@@ -55,6 +59,7 @@ __all__ = [
     "__version__",
     "check",
     "load_plan",
+    "measure_flows",
     "overlap",
     "plan_from_layers",
     "read_layer",

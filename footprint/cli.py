@@ -18,7 +18,13 @@ import typer
 from footprint.reports import FORMATS
 
 if TYPE_CHECKING:
+    from footprint.flows.engines import Engine
     from footprint.plan import Plan
+
+ENGINES, SUPPRESSIONS = ("duckdb", "spark"), ("hes",)
+FLOW_TABLES = (
+    "flows", "providers", "catchments", "catchment_areas", "periphery", "periphery_providers", "agreement",
+)  # fmt: skip
 
 app = typer.Typer(
     help="Define and check the geographic footprints of health and care in England.",
@@ -33,6 +39,19 @@ Format = StrEnum("Format", {name: name for name in FORMATS})  # type: ignore[mis
 TableFormat = StrEnum("TableFormat", {name: name for name in ("terminal", "csv", "json")})  # type: ignore[misc]
 FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})  # type: ignore[misc]
 
+EngineName = StrEnum("EngineName", {name: name for name in ENGINES})  # type: ignore[misc]
+Suppression = StrEnum("Suppression", {name: name for name in SUPPRESSIONS})  # type: ignore[misc]
+FlowTable = StrEnum("FlowTable", {name: name for name in FLOW_TABLES})  # type: ignore[misc]
+
+Suppress = Annotated[
+    Optional[Suppression], typer.Option(help="Print counts of 1 to 7 as *, others to the nearest 5.")
+]
+EngineOption = Annotated[EngineName, typer.Option("--engine", help="What counts flow records.")]
+MemoryLimit = Annotated[Optional[str], typer.Option(help="Memory for counting flow records, as 512MiB.")]
+TempDir = Annotated[Optional[Path], typer.Option(help="Folder for records that do not fit into memory.")]
+Master = Annotated[
+    Optional[str], typer.Option(help="URL of a Spark cluster; Spark starts here if not given.")
+]
 AssumeCrs = Annotated[
     Optional[str], typer.Option(help="CRS of files that state none, for example EPSG:27700.")
 ]
@@ -159,6 +178,8 @@ def check(
     ics: Annotated[Optional[Path], typer.Option(help="Boundary file of systems (ICSs).")] = None,
     population: Annotated[Optional[Path], typer.Option(help="Table of people by code.")] = None,
     units: Annotated[Optional[Path], typer.Option(help="Boundary file or points of units (LSOAs).")] = None,
+    flows: Annotated[Optional[Path], typer.Option(help="Patient flows from units to providers.")] = None,
+    providers: Annotated[Optional[Path], typer.Option(help="Table of where providers stand.")] = None,
     select: Annotated[
         Optional[list[str]],
         typer.Option(help="Only these rules: codes, names or families; repeatable, or with commas."),
@@ -170,21 +191,35 @@ def check(
     profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
+    suppress: Suppress = None,
+    engine: EngineOption = EngineName("duckdb"),
+    memory_limit: MemoryLimit = None,
+    temp_dir: TempDir = None,
+    master: Master = None,
 ) -> int:
     """Check a plan, or boundary files, against every rule.
 
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 it could not check.
     """
+    from footprint.checks import selected
+    from footprint.flows.engines import Engine
     from footprint.reports import write
     from footprint.run import check as run_check
 
+    chosen, dropped = _split(select), _split(ignore)
+    files = {
+        "la": la, "ccg": ccg, "ics": ics, "population": population, "units": units, "flows": flows,
+        "providers": providers,
+    }  # fmt: skip
+    counting = Engine(engine.value, memory_limit, temp_dir, master)
+    read_flows = any(rule.family == "flow" for rule in selected(chosen, dropped))
     with _progress("Reading"):
-        loaded = _load(plan, la, ccg, ics, population, units, profile, tolerance, assume_crs)
+        loaded = _load(plan, files, profile, tolerance, assume_crs, counting, suppress, read_flows)
     _notes(loaded.told())
     with _progress("Checking"):
-        result = run_check(loaded, _split(select), _split(ignore))
+        result = run_check(loaded, chosen, dropped)
         if format.value != "csv":
-            result.overlap, result.population  # noqa: B018  computed here, while the progress shows
+            result.overlap, result.population, result.flows  # noqa: B018  here, while the progress shows
     _notes([f"[[accept]] {entry} fits no finding" for entry in result.unused_accepts])
     _notes([f"[[accept]] {told}; name the `other` area if one is meant" for told in result.wide_accepts])
     _utf8(format)
@@ -196,14 +231,13 @@ def check(
 
 def _load(
     plan: Path | None,
-    la: Path | None,
-    ccg: Path | None,
-    ics: Path | None,
-    population: Path | None,
-    units: Path | None,
+    files: dict[str, Path | None],
     profile: str | None,
     tolerance: float | None,
     assume_crs: str | None,
+    engine: Engine,
+    suppress: StrEnum | None,
+    flows: bool = True,
 ) -> Plan:
     from dataclasses import replace
 
@@ -212,16 +246,21 @@ def _load(
     from footprint.run import plan_from_layers
 
     _require_finite(tolerance)
-    files = [f for f in (la, ccg, ics, population, units) if f is not None]
-    if files and plan is not None:
+    rule = None if suppress is None else str(suppress.value)
+    given = {name: path for name, path in files.items() if path is not None}
+    if given and plan is not None:
         raise InputError(
             plan, "was given together with boundary files", "Give a plan, or --la, --ccg and --ics."
         )
-    if files:
-        return plan_from_layers(
-            la, ccg, ics, population, units,
-            profile=profile or "classic", sliver_width_m=tolerance, assume_crs=assume_crs,
-        )  # fmt: skip
+    if given:
+        made = plan_from_layers(
+            **given,
+            profile=profile or "classic",
+            sliver_width_m=tolerance,
+            assume_crs=assume_crs,
+            engine=engine,
+        )
+        return replace(made, suppress=rule)
     if plan is None and not Path("footprint.toml").exists():
         raise InputError(
             None,
@@ -233,8 +272,9 @@ def _load(
             None, "--assume-crs goes with --la, --ccg, --ics and --units",
             'In a plan write assume_crs = "EPSG:27700" in the layer.',
         )  # fmt: skip
-    loaded = load_plan(plan or Path("footprint.toml"), profile=profile)
-    return loaded if tolerance is None else replace(loaded, sliver_width_m=tolerance)
+    loaded = load_plan(plan or Path("footprint.toml"), profile=profile, flows=flows, engine=engine)
+    width = loaded.sliver_width_m if tolerance is None else tolerance
+    return replace(loaded, sliver_width_m=width, suppress=rule)
 
 
 def _require_finite(tolerance: float | None) -> None:
@@ -320,6 +360,75 @@ def overlap(
     with _destination(output, [one.source.path, other.source.path]) as stream:
         report.write(found, one, other, format.value, stream)
     return 0
+
+
+@app.command()
+@_guarded
+def flows(
+    plan: Annotated[
+        Optional[Path],
+        typer.Argument(help="Plan file or its folder; ./footprint.toml if not given."),
+    ] = None,
+    format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),
+    output: Output = None,
+    table: Annotated[FlowTable, typer.Option(help="Which table --format csv writes.")] = FlowTable("flows"),
+    polygons: Annotated[
+        Optional[Path], typer.Option(help="Write catchments and periphery to this GeoPackage.")
+    ] = None,
+    suppress: Suppress = None,
+    engine: EngineOption = EngineName("duckdb"),
+    memory_limit: MemoryLimit = None,
+    temp_dir: TempDir = None,
+    master: Master = None,
+) -> int:
+    """Measure patient flows: who stays inside, catchments, and the people at the edge.
+
+    For each level of the plan: localisation index, provider self-containment, import share, net
+    patient flow, HHI, the largest providers, catchments by three methods, the periphery, and how
+    well each layer fits the catchments.
+    """
+    from footprint.flows.engines import Engine
+    from footprint.reports import flows as report
+    from footprint.run import measure_flows
+
+    counting = Engine(engine.value, memory_limit, temp_dir, master)
+    with _progress("Reading"):
+        loaded = _load(plan, {}, None, None, None, counting, suppress)
+    _notes(loaded.told())
+    inputs = [source.path for source in loaded.inputs] + ([str(loaded.path)] if loaded.path else [])
+    with _progress("Measuring") as say:
+        found = measure_flows(loaded)
+        if polygons is not None:
+            say("Drawing catchments")
+            _write_polygons(loaded, polygons, inputs)
+    _utf8(format)
+    with _destination(output, inputs) as stream:
+        report.write(found, format.value, stream, table.value)
+    return 0
+
+
+def _write_polygons(plan: Plan, path: Path, inputs: Iterable[str]) -> None:
+    """Write catchments and periphery; the file appears only when it has been written whole."""
+    import tempfile
+
+    from footprint.errors import InputError
+    from footprint.files import is_part_of
+    from footprint.run import flow_polygons
+
+    if path.suffix.lower() != ".gpkg":
+        raise InputError(path, "is no GeoPackage", "Give a name that ends in .gpkg.")
+    if any(is_part_of(path, name) for name in inputs):
+        raise InputError(path, "is an input of this run", "Write to another file.")
+    layers = flow_polygons(plan)
+    try:
+        with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".footprint-") as folder:
+            part = Path(folder) / path.name
+            for name, frame in layers.items():
+                frame.to_file(part, layer=name, driver="GPKG", engine="pyogrio")
+            part.replace(path)
+    except OSError as fault:
+        raise InputError(path, f"cannot be written ({fault.strerror})", "Choose another place.") from None
+    typer.echo(f"wrote {path}: {', '.join(layers)}", err=True)
 
 
 @app.command()

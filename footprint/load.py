@@ -112,7 +112,7 @@ def build_plan(
     _require_order(layers, path)
     people_of = _key_people(people, units, layers, notes)
     bands = dict(chosen.bands) | {level: Band(*band) for level, band in spec.bands.items()}
-    unread = ()
+    unread: tuple[str, ...] = ()
     if spec.flows is not None and not flows:
         unread = tuple(part for part in ("flows", "providers") if getattr(spec, part) is not None)
     table, between, providers = (
@@ -177,7 +177,7 @@ def _read_flows(
         raise InputError(
             table.source.path,
             f"has no unit of the plan: {code} …, where the plan has {wanted[0]} …",
-            "Name the column of units with unit = \"…\"; where flows are coarser than the plan's units, "
+            'Name the column of units with unit = "…"; where flows are coarser than the plan\'s units, '
             "say how with [flows] lookup.",
         )
     providers = None

@@ -245,7 +245,7 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
             raise InputError(
                 path,
                 f"thresholds.localisation_index is set for {level}, which is no level of the plan",
-                f"Name its layer under [levels]: {level} = \"…\".",
+                f'Name its layer under [levels]: {level} = "…".',
             )
     for level, (low, high) in spec.bands.items():
         if not 0 <= low <= high:

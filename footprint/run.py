@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -14,10 +14,13 @@ import pandas as pd
 from footprint import checks, population
 from footprint.errors import InputError
 from footprint.finding import Finding, Severity, Skipped, counts
-from footprint.layer import Layer, adopt, read_layer
+from footprint.layer import BRITISH_NATIONAL_GRID, Layer, adopt, read_layer
 from footprint.load import build_plan
 from footprint.overlay import COLUMNS, Overlap, by_geometry, tolerance
 from footprint.plan import Missing, Plan
+
+if TYPE_CHECKING:
+    from footprint.flows.engines import Engine
 
 FailOn = Literal["error", "warning", "never"]
 
@@ -104,6 +107,11 @@ class Result:
         """People and bands of every area, columns `population.COLUMNS`."""
         return self.plan.once(("population",), lambda: population.table(self.plan))
 
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """Flow measures of every area of every level, as they may be published (`flows.measures.COLUMNS`)."""
+        return flow_tables(self.plan)["flows"]
+
     def exit_code(self, fail_on: FailOn = "error") -> int:
         """Return 0 (nothing at or above `fail_on`), 1 (findings) or 2 (the check is incomplete)."""
         if self.incomplete:
@@ -111,6 +119,108 @@ class Result:
         limit = {"error": 0, "warning": 1, "never": -1}[fail_on]
         graves = (f.severity.rank for f in self.findings if f.accepted is None)
         return int(any(rank <= limit for rank in graves))
+
+
+@dataclass(frozen=True, eq=False)
+class FlowResult:
+    """What `flows` found."""
+
+    plan: Plan
+    tables: Mapping[str, pd.DataFrame]
+    """By name (FLOW_TABLES), as they may be published."""
+    findings: list[Finding]
+    skipped: list[Skipped]
+
+
+FLOW_TABLES = (
+    "flows", "providers", "catchments", "catchment_areas", "periphery", "periphery_providers", "agreement",
+)  # fmt: skip
+
+
+def flow_tables(plan: Plan, names: Iterable[str] = ("flows",)) -> dict[str, pd.DataFrame]:
+    """Return tables of patient flows by name, as they may be published; without flows they are empty."""
+    from footprint.flows import catchments, measures, periphery
+    from footprint.flows.suppression import publish
+
+    def edge(part: Literal["summary", "table"]) -> pd.DataFrame:
+        columns = periphery.SUMMARY_COLUMNS if part == "summary" else periphery.COLUMNS
+        found = (periphery.periphery(plan, key) for key in plan.levels.values())
+        frames = [getattr(one, part) for one in found if not isinstance(one, Missing)]
+        filled = [frame for frame in frames if len(frame)]
+        return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(columns))
+
+    def areas() -> pd.DataFrame:
+        found = (catchments.by_area(plan, key, catchments.METHODS) for key in plan.levels.values())
+        frames = [one for one in found if not isinstance(one, Missing)]
+        columns = list(catchments.AREA_COLUMNS)
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+    makers: dict[str, Callable[[], pd.DataFrame]] = {
+        "flows": lambda: measures.table(plan),
+        "providers": lambda: measures.providers(plan),
+        "catchments": lambda: catchments.catchments(plan),
+        "catchment_areas": areas,
+        "periphery": lambda: edge("summary"),
+        "periphery_providers": lambda: edge("table"),
+        "agreement": lambda: catchments.agreement(plan),
+    }
+    return {name: publish(name, makers[name](), plan.suppress) for name in names}
+
+
+def measure_flows(plan: Plan, tables: Iterable[str] = FLOW_TABLES) -> FlowResult:
+    """Measure the patient flows of a plan.
+
+    Parameters
+    ----------
+    plan : from `load_plan`, with [flows]
+    tables : names of FLOW_TABLES
+
+    Raises
+    ------
+    InputError : for a plan without flows, or whose flows cannot be measured
+
+    """
+    from footprint.flows.activity import activity
+
+    held = activity(plan)
+    if isinstance(held, Missing):
+        raise InputError(plan.path, held.reason, "Add [flows], [units] and [providers] to the plan.")
+    findings, skipped = checks.run(plan, checks.selected(["FP4"]))
+    return FlowResult(plan, flow_tables(plan, tables), findings, skipped)
+
+
+def flow_polygons(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
+    """Return catchments, peripheries and providers of a plan as map layers by name, in EPSG:27700.
+
+    Raises
+    ------
+    InputError : where the plan's units have no outlines
+
+    """
+    from footprint.flows import catchments, periphery
+    from footprint.flows.suppression import hes_count
+
+    found: dict[str, gpd.GeoDataFrame | Missing] = {
+        f"catchments_{method}": catchments.outlines(plan, method) for method in catchments.WITH_EDGE
+    }
+    if plan.periphery_m is not None:
+        found |= {f"periphery_{key}": periphery.outlines(plan, key) for key in plan.levels.values()}
+    layers = {name: one for name, one in found.items() if not isinstance(one, Missing)}
+    if not layers:
+        reason = next(one.reason for one in found.values() if isinstance(one, Missing))
+        raise InputError(plan.path, f"there are no polygons to write: {reason}", "Give the units a path.")
+    if plan.providers is not None and plan.providers.layer is None:
+        sites = plan.providers.sites
+        names = [plan.providers.name(code) for code in sites["provider"]]
+        layers["providers"] = gpd.GeoDataFrame(
+            {"provider": sites["provider"], "provider_name": names, "weight": sites["weight"]},
+            geometry=gpd.GeoSeries(sites["spot"], crs=BRITISH_NATIONAL_GRID),
+        )
+    if plan.suppress is not None:
+        for layer in layers.values():
+            for column in {"population", "people"} & set(layer.columns):
+                layer[column] = [None if v is None else str(v) for v in layer[column].map(hes_count)]
+    return layers
 
 
 def best_fit_table(plan: Plan) -> pd.DataFrame:
@@ -161,15 +271,19 @@ def plan_from_layers(
     ics: str | Path | None = None,
     population: str | Path | None = None,
     units: str | Path | None = None,
+    flows: str | Path | None = None,
+    providers: str | Path | None = None,
     *,
     profile: str = "classic",
     sliver_width_m: float | None = None,
     assume_crs: str | None = None,
+    engine: Engine | None = None,
 ) -> Plan:
     """Make a plan from boundary files alone: authorities, places (CCGs) and systems.
 
     Authorities must nest in systems and should nest in CCGs; CCGs are the places and ICSs the
-    systems. `population` may be that of any of the layers, or of `units`.
+    systems. `population` may be that of any of the layers, or of `units`. `flows` are of `units`, and
+    `providers` says where their providers stand; the columns of both are found by their names.
 
     Raises
     ------
@@ -208,7 +322,11 @@ def plan_from_layers(
         raw["population"] = people
     if sliver_width_m is not None:
         raw["thresholds"] = {"sliver_width_m": sliver_width_m}
-    plan = build_plan(check_plan(raw, Path("command line")), None, dated=False)
+    if flows is not None:
+        raw["flows"] = {"path": str(flows)}
+    if providers is not None:
+        raw["providers"] = {"path": str(providers)}
+    plan = build_plan(check_plan(raw, Path("command line")), None, dated=False, engine=engine)
     for role, layer in plan.layers.items():
         if layer.geography.key in _NEVER[role]:
             raise InputError(
@@ -261,4 +379,17 @@ def as_layer(given: str | Path | Layer | gpd.GeoDataFrame, key: str, assume_crs:
     return read_layer(given, assume_crs=assume_crs)
 
 
-__all__ = ["FailOn", "Result", "Severity", "as_layer", "check", "overlap", "plan_from_layers"]
+__all__ = [
+    "FLOW_TABLES",
+    "FailOn",
+    "FlowResult",
+    "Result",
+    "Severity",
+    "as_layer",
+    "check",
+    "flow_polygons",
+    "flow_tables",
+    "measure_flows",
+    "overlap",
+    "plan_from_layers",
+]

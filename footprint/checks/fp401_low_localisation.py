@@ -50,7 +50,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             for other in elsewhere.head(1).to_dict("records"):
                 home = f" in {other['host_name']}" if isinstance(other["host_name"], str) else ""
                 share = told.percent(other["share"], other["activity"])
-                where = f"; the most outside, {share}, is at {Area(other['provider'], other['provider_name'])}{home}"
+                provider = Area(other["provider"], other["provider_name"])
+                where = f"; the most outside, {share}, is at {provider}{home}"
                 others = [Area(other["host"], other["host_name"])] if home else []
             low, high = row["localisation_index_min"], row["localisation_index_max"]
             bounds = (

@@ -43,7 +43,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             yield _finding(plan, str(level), found, row, figures(plan))
 
 
-def _finding(plan: Plan, level: str, found: Periphery, row: dict[str, Any], told: Figures) -> Finding:
+def _finding(plan: Plan, level: str, found: Periphery, row: dict[Any, Any], told: Figures) -> Finding:
     area = Area(row["code"], row["name"])
     table = found.table[found.table["code"] == row["code"]]
     people = plan.people is not None

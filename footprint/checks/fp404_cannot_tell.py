@@ -51,7 +51,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 threshold=threshold,
                 activity=0,
             )
-        between = (table["localisation_index_min"] < threshold) & (threshold <= table["localisation_index_max"])
+        between = (table["localisation_index_min"] < threshold) & (
+            threshold <= table["localisation_index_max"]
+        )
         for position in table.index[between & table["localisation_index"].notna()]:
             row = table.loc[position]
             area = Area(row["code"], row["name"])
@@ -66,8 +68,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             yield rule.finding(
                 key,
                 f"between {told.percent(low, *counts)} and {told.percent(high, *counts)} of the activity of "
-                f"{area} stays inside, so whether it reaches the {threshold:.0%} of a {level} cannot be told: "
-                f"{', '.join(named)}",
+                f"{area} stays inside, so whether it reaches the {threshold:.0%} of a {level} cannot be "
+                f"told: {', '.join(named)}",
                 "Get the missing figures; until then this is no pass.",
                 "flow",
                 area=area,

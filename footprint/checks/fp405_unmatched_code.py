@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from footprint.checks import Maker
 from footprint.checks._flows import Figures, figures, headquarters_layer
 from footprint.finding import Area, Finding, Severity, Skipped
@@ -64,24 +62,29 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _providers(
-    plan: Plan, held: Activity, told: Figures, codes: list[str], severity: Severity, many: str, one: str, hint: str
+    plan: Plan,
+    held: Activity,
+    told: Figures,
+    codes: list[str],
+    severity: Severity,
+    many: str,
+    one: str,
+    hint: str,
 ) -> Iterator[Finding]:
     if not codes:
         return
-    every = held.table.providers
-    amount = np.bincount(held.table.provider, held.middle, len(every))[every.get_indexer(codes)]
-    order = np.argsort(-amount, kind="stable")
-    areas = [
-        Area(codes[i], plan.providers.name(codes[i]) if plan.providers else codes[i]) for i in order
-    ]
-    share = amount.sum() / held.total if held.total else 0.0
+    amounts = sorted((-held.at_provider(code), code) for code in codes)
+    areas = [Area(code, plan.providers.name(code) if plan.providers else code) for _, code in amounts]
+    together = -sum(less for less, _ in amounts)
+    share = together / held.total if held.total else 0.0
     each = [
-        f"{a} ({told.percent(n / held.total, n)} of all activity)" for a, n in zip(areas, amount[order], strict=True)
+        f"{area} ({told.percent(-less / held.total if held.total else 0.0, -less)} of all activity)"
+        for area, (less, _) in zip(areas, amounts, strict=True)
     ]
     yield rule.finding(
         "providers",
         f"{count(len(codes), 'provider')} of the flows {one if len(codes) == 1 else many}: {listing(each)}"
-        + (f"; {told.percent(share, amount.sum())} together" if len(codes) > 1 else ""),
+        + (f"; {told.percent(share, together)} together" if len(codes) > 1 else ""),
         hint,
         "flow",
         area=areas[0] if len(areas) == 1 else None,
@@ -89,8 +92,8 @@ def _providers(
         severity=severity,
         count=len(codes),
         codes=[a.code for a in areas[:20]],
-        activity=told.count(float(amount.sum())),
-        share=told.share(share, float(amount.sum())),
+        activity=told.count(together),
+        share=told.share(share, together),
     )
 
 
@@ -98,8 +101,6 @@ def _units(held: Activity, told: Figures) -> Iterator[Finding]:
     from footprint.flows.activity import strangers
 
     abroad, lost = strangers(held)
-    every = held.table.units
-    amount = np.bincount(held.table.unit, held.middle, len(every))
     # proportions of a unit without people have no weight: then only the units can be counted
     weighed = held.table.kind != "proportion"
     for codes, severity, words, hint in (
@@ -114,7 +115,7 @@ def _units(held: Activity, told: Figures) -> Iterator[Finding]:
     ):  # fmt: skip
         if not codes:
             continue
-        part = float(amount[every.get_indexer(codes)].sum())
+        part = held.of_units(codes)
         share = part / held.total if held.total else 0.0
         size = f", {told.percent(share, part)} of all activity" if weighed else ", of unknown weight"
         yield rule.finding(

@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from footprint.checks import Maker
 from footprint.checks._flows import Figures, figures
 from footprint.finding import Finding, Severity, Skipped
@@ -43,7 +41,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     yield from _rest(held, told)
     if held.table.suppressed:
         width = float((held.high - held.low).sum())
-        share = f" ({told.percent(width / held.total, width)} of all activity)" if width and held.total else ""
+        share = (
+            f" ({told.percent(width / held.total, width)} of all activity)" if width and held.total else ""
+        )
         yield rule.finding(
             "flows",
             f"{count(held.table.suppressed, 'count')} suppressed in the flows; each is taken as an interval"
@@ -66,7 +66,8 @@ def _units(plan: Plan, held: Activity) -> Iterator[Finding]:
     told = "" if without is None else f", {without:,.0f} people"
     yield rule.finding(
         "flows",
-        f"{len(lost):,} of {count(len(plan.units.codes), 'unit')} of the plan without flows{told}: {listing(lost)}",
+        f"{len(lost):,} of {count(len(plan.units.codes), 'unit')} of the plan without flows{told}: "
+        f"{listing(lost)}",
         "Fetch flows of the whole area, of the plan's vintage.",
         "flow",
         people=without,
@@ -77,16 +78,17 @@ def _units(plan: Plan, held: Activity) -> Iterator[Finding]:
 
 def _codes(held: Activity, told: Figures) -> Iterator[Finding]:
     table = held.table
-    for what, at, codes in (("unit", table.unit, table.units), ("provider", table.provider, table.providers)):
-        rows = np.asarray(codes[at]) == ""
-        if not rows.any():
+    for what, codes, part in (
+        ("unit", table.units, held.of_units([""])),
+        ("provider", table.providers, held.at_provider("")),
+    ):
+        if "" not in codes:
             continue
-        part = float(held.middle[rows].sum())
         share = part / held.total if held.total else 0.0
         yield rule.finding(
             "flows",
-            f"{told.text(part)} of {told.text(held.total)} in the flows ({told.percent(share, part)}) without a "
-            f"{what}"
+            f"{told.text(part)} of {told.text(held.total)} in the flows ({told.percent(share, part)}) "
+            f"without a {what}"
             + ("; they count as people from elsewhere" if what == "unit" else "; they may be inside or not"),
             f"Complete the column of {what}s.",
             "flow",
@@ -100,13 +102,13 @@ def _rest(held: Activity, told: Figures) -> Iterator[Finding]:
     part, of = float(rest.sum()), float(people.sum())
     if held.table.kind != "proportion" or part < 0.5 or not of:
         return
-    shares = np.divide(rest, people, out=np.zeros(len(rest)), where=people > 0)
+    shares = (rest / people.clip(min=1e-9))[people > 0]
+    least, most = (told.percent(1 - float(share)) for share in (shares.max(), shares.min()))
     yield rule.finding(
         "flows",
-        f"the shares of {count(len(rest), 'unit')} add up to between {told.percent(1 - float(shares.max()))} and "
-        f"{told.percent(1 - float(shares.min()))}; the missing {told.percent(part / of)} ({told.text(part)} people's "
-        "worth) counts as elsewhere",
-        "Nothing to do: small numbers and providers that the source leaves out. Bounds say what it could change.",
+        f"the shares of {count(len(shares), 'unit')} add up to between {least} and {most}; the missing "
+        f"{told.percent(part / of)} ({told.text(part)} people's worth) counts as elsewhere",
+        "Nothing to do: the source leaves out small numbers. The bounds say what they could change.",
         "flow",
         severity=Severity.INFO,
         people=told.count(part),

@@ -14,8 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from footprint.checks import Maker
 from footprint.checks._flows import figures, headquarters_layer
 from footprint.finding import Area, Finding, Severity, Skipped
@@ -64,9 +62,10 @@ def _single(plan: Plan, key: str) -> Iterator[Finding | Skipped]:
         index, local = row["localisation_index"], row["localisation_index_if_local"]
         yield rule.finding(
             key,
-            f"{provider} is counted wholly in {home}, but is the main provider of {told.text(row['population'])} "
-            f"people of {other}; were their care there given there, the localisation index of {other.name} "
-            f"would be {told.percent(local)} instead of {told.percent(index)}",
+            f"{provider} is counted wholly in {home}, but is the main provider of "
+            f"{told.text(row['population'])} people of {other}; were their care there given there, the "
+            f"localisation index of {other.name} would be {told.percent(local)} instead of "
+            f"{told.percent(index)}",
             HINT,
             "flow",
             area=provider,
@@ -88,8 +87,7 @@ def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
     if isinstance(held, Missing) or isinstance(host, Missing) or plan.providers is None:
         return
     told, layer = figures(plan), plan.layers[key]
-    amount = np.bincount(held.table.provider, held.middle, len(held.table.providers))
-    for p in np.flatnonzero(host.guessed):
+    for p in host.guessed.nonzero()[0].tolist():
         rows = host.provider == p
         areas = [
             Area(layer.codes[a], layer.name(layer.codes[a])) if a >= 0 else Area("", "no area of the plan")
@@ -111,7 +109,7 @@ def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
             level=_level(plan, key),
             shares_of_source=shares,
             denominator="sites of the provider",
-            activity=told.count(float(amount[p])),
+            activity=told.count(held.at_provider(code)),
         )
 
 

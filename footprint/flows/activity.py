@@ -7,8 +7,9 @@ flow unit that lies in two areas is shared out by the people of its parts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from footprint.plan import Missing, Plan
 
 Floats = NDArray[np.float64]
+
+
+def sums(at: NDArray[np.intp], amount: NDArray[Any], size: int) -> Floats:
+    """Return the sums of `amount` by position `at`, of which there are `size`."""
+    return np.asarray(np.bincount(at, amount, size), dtype=float)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +59,23 @@ class Activity:
         """All activity that the table records, of residents of the plan and of others."""
         return float(self.middle.sum() + self.rest.sum())
 
+    def at_provider(self, code: str) -> float:
+        """Return all activity at one provider."""
+        at = self.table.providers.get_loc(code) if code in self.table.providers else -1
+        return float(self.middle[self.table.provider == at].sum())
+
+    def of_units(self, codes: Sequence[str]) -> float:
+        """Return all activity of the residents of units."""
+        at = self.table.units.get_indexer(pd.Index(codes))
+        wanted = np.zeros(len(self.known) + 1, dtype=np.bool_)
+        wanted[at] = True
+        wanted[-1] = False  # where codes that the table lacks end up
+        return float(self.middle[wanted[self.table.unit]].sum())
+
     def shares(self) -> Floats:
         """Return what share of its unit's activity each row is (0 where the unit has none)."""
         unit = self.table.unit
-        total = np.bincount(unit, self.middle, len(self.known)) + self.rest
+        total = sums(unit, self.middle, len(self.known)) + self.rest
         of = total[unit]
         return np.divide(self.middle, of, out=np.zeros(len(of)), where=of > 0)
 
@@ -70,6 +89,8 @@ class Parts:
     area: NDArray[np.intp]
     """Position in the layer's codes."""
     share: Floats
+    ground: Floats
+    """Area in m²; NaN where units have no outlines."""
     divided: int
     """Flow units that lie in several areas."""
 
@@ -124,7 +145,7 @@ def _activity(plan: Plan) -> Activity | Missing:
     if each is None and table.kind == "proportion":
         return Missing("proportions need the population of the units, and the plan has none")
     weight = np.ones(len(codes)) if each is None else each.to_numpy(float)
-    people = np.bincount(unit_at[found], weight[found], size)
+    people = sums(unit_at[found], weight[found], size)
     number = np.bincount(unit_at[found], minlength=size)
     # a flow unit without people, or a plan without a population, is shared out unit by unit
     equal = (people <= 0) | (each is None)
@@ -138,7 +159,7 @@ def _activity(plan: Plan) -> Activity | Missing:
         people = np.where(known, np.nan, 0.0)
     low, high, rest = table.low, table.high, np.zeros(size)
     if table.kind == "proportion":
-        missing = 1 - np.bincount(table.unit, table.low, size)
+        missing = 1 - sums(table.unit, table.low, size)
         rest = np.where(known, people * missing.clip(min=0), 0.0)
         low = high = table.low * people[table.unit]
     return Activity(table, low, high, rest, people, known, unit_at, share)
@@ -163,9 +184,17 @@ def _parts(plan: Plan, key: str) -> Parts | Missing:
     inside = (held.unit_at >= 0) & (area_at >= 0)
     pair = held.unit_at[inside] * len(codes) + area_at[inside]
     pairs, at = np.unique(pair, return_inverse=True)
-    share = np.bincount(at, held.unit_share[inside], len(pairs))
+    share = sums(at, held.unit_share[inside], len(pairs))
+    ground = sums(at, unit_ground(plan)[inside], len(pairs))
     unit, area = np.divmod(pairs, max(len(codes), 1))
-    return Parts(unit, area, share, int((np.bincount(unit) > 1).sum()) if len(unit) else 0)
+    return Parts(unit, area, share, ground, int((np.bincount(unit) > 1).sum()))
+
+
+def unit_ground(plan: Plan) -> Floats:
+    """Return the area of each plan unit in m²; NaN where units have no outlines, or one has none."""
+    assert plan.units is not None
+    area = plan.units.area_m2
+    return np.full(len(plan.units.codes), np.nan) if area is None else area.to_numpy(dtype=float)
 
 
 def by_area(plan: Plan, key: str) -> AreaActivity | Missing:
@@ -184,7 +213,7 @@ def _by_area(plan: Plan, key: str) -> AreaActivity | Missing:
     areas, providers = len(plan.layers[key].codes), len(held.table.providers)
     low = _spread(held.table, lie, held.low, areas, providers)
     high = low if held.high is held.low else _spread(held.table, lie, held.high, areas, providers)
-    rest = np.bincount(lie.area, held.rest[lie.unit] * lie.share, areas)
+    rest = sums(lie.area, held.rest[lie.unit] * lie.share, areas)
     return AreaActivity(plan.layers[key].codes, low, high, rest, lie.divided)
 
 
@@ -201,7 +230,7 @@ def _spread(table: FlowTable, lie: Parts, amount: Floats, areas: int, providers:
             rows = rows[many[table.unit[rows]] > turn]
         part = first[table.unit[rows]] + turn
         cell = lie.area[part] * providers + table.provider[rows]
-        total += np.bincount(cell, amount[rows] * lie.share[part], areas * providers)
+        total += sums(cell, amount[rows] * lie.share[part], areas * providers)
     return total.reshape(areas, providers)
 
 

@@ -18,7 +18,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from footprint.flows.activity import Activity, activity, parts
+from footprint.flows.activity import Activity, activity, parts, sums, unit_ground
+from footprint.indices import indices
 from footprint.layer import BRITISH_NATIONAL_GRID
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 Method = Literal["first_past_the_post", "proportional_flow_30", "proportionate"]
 METHODS: tuple[Method, ...] = ("first_past_the_post", "proportional_flow_30", "proportionate")
+# Of a proportionate catchment every unit is a part, however small, so it has no outline.
+WITH_EDGE: tuple[Method, ...] = ("first_past_the_post", "proportional_flow_30")
 PROPORTIONAL_FLOW = 0.30
 # Shares are divided out of counts, so a share of just 30 % may come out a trace lower.
 _TRACE = 1e-12
@@ -117,8 +120,8 @@ def catchments(plan: Plan, methods: Sequence[Method] = METHODS) -> pd.DataFrame:
             continue
         size = len(held.table.providers)
         people = np.nan_to_num(held.people)[found.unit] * found.weight
-        ground = _unit_ground(plan, held)
-        edge = ground is not None and method != "proportionate"
+        found_at = held.unit_at >= 0
+        ground = sums(held.unit_at[found_at], unit_ground(plan)[found_at], len(held.known))
         number = np.bincount(found.provider, minlength=size)
         some = np.flatnonzero(number)
         codes = held.table.providers[some]
@@ -128,11 +131,11 @@ def catchments(plan: Plan, methods: Sequence[Method] = METHODS) -> pd.DataFrame:
                     "method": method,
                     "provider": codes,
                     "provider_name": _names(plan, codes),
-                    "population": np.bincount(found.provider, people, size)[some],
+                    "population": sums(found.provider, people, size)[some],
                     "units": number[some],
-                    "uncertain_population": np.bincount(found.provider, people * ~found.certain, size)[some],
-                    "area_m2": np.bincount(found.provider, ground[found.unit], size)[some]
-                    if edge and ground is not None
+                    "uncertain_population": sums(found.provider, people * ~found.certain, size)[some],
+                    "area_m2": sums(found.provider, ground[found.unit], size)[some]
+                    if method in WITH_EDGE
                     else np.nan,
                 }
             )
@@ -159,7 +162,6 @@ def _by_area(plan: Plan, key: str, methods: Sequence[Method]) -> pd.DataFrame | 
         return lie
     layer, level = plan.layers[key], plan.level_of(key)
     areas = len(layer.codes)
-    ground = _part_ground(plan, held, key)
     tables = []
     for method in methods:
         found = membership(plan, method)
@@ -169,14 +171,13 @@ def _by_area(plan: Plan, key: str, methods: Sequence[Method]) -> pd.DataFrame | 
         people = np.nan_to_num(held.people)[found.unit[row]] * found.weight[row] * lie.share[part]
         cell = found.provider[row] * areas + lie.area[part]
         size = len(held.table.providers) * areas
-        total = np.bincount(cell, people, size)
+        total = sums(cell, people, size)
         some = np.flatnonzero(np.bincount(cell, minlength=size))
         provider, area = np.divmod(some, areas)
         codes = held.table.providers[provider]
-        whole = np.bincount(provider, total[some], len(held.table.providers))
+        whole = sums(provider, total[some], len(held.table.providers))
         share = np.divide(total[some], whole[provider], out=np.zeros(len(some)), where=whole[provider] > 0)
-        concentration = np.bincount(provider, share**2, len(held.table.providers))[provider]
-        edge = ground is not None and method != "proportionate"
+        concentration = sums(provider, share**2, len(held.table.providers))[provider]
         tables.append(
             pd.DataFrame(
                 {
@@ -192,9 +193,7 @@ def _by_area(plan: Plan, key: str, methods: Sequence[Method]) -> pd.DataFrame | 
                     "effective_areas": np.divide(
                         1.0, concentration, out=np.full(len(some), np.nan), where=concentration > 0
                     ),
-                    "area_m2": np.bincount(cell, ground[part], size)[some]
-                    if edge and ground is not None
-                    else np.nan,
+                    "area_m2": sums(cell, lie.ground[part], size)[some] if method in WITH_EDGE else np.nan,
                 }
             ).sort_values(["provider", "population", "code"], ascending=[True, False, True])
         )
@@ -210,37 +209,55 @@ def _joined(unit: NDArray[np.intp], parted: NDArray[np.intp]) -> tuple[NDArray[n
     return row, first[row] + turn
 
 
-def _unit_ground(plan: Plan, held: Activity) -> NDArray[np.float64] | None:
-    """Return the ground of each flow unit in m²; None where units have no outlines."""
-    area = plan.units.area_m2 if plan.units is not None else None
-    if area is None:
-        return None
-    found = held.unit_at >= 0
-    return np.bincount(held.unit_at[found], np.nan_to_num(area.to_numpy())[found], len(held.known))
-
-
-def _part_ground(plan: Plan, held: Activity, key: str) -> NDArray[np.float64] | None:
-    """Return the ground in m² of each part of `activity.parts`, in its order."""
-    area = plan.units.area_m2 if plan.units is not None else None
-    assigned = plan.assignment(key)
-    if area is None or assigned is None:
-        return None
-    codes = plan.layers[key].codes
-    area_at = codes.get_indexer(pd.Index(assigned.codes.fillna("").to_numpy()))
-    inside = (held.unit_at >= 0) & (area_at >= 0)
-    pair = held.unit_at[inside] * len(codes) + area_at[inside]
-    _, at = np.unique(pair, return_inverse=True)
-    return np.bincount(at, np.nan_to_num(area.to_numpy())[inside])
-
-
 def _names(plan: Plan, codes: pd.Index) -> list[str]:
     return [plan.providers.name(code) if plan.providers else str(code) for code in codes]
 
 
-def outlines(plan: Plan, method: Method) -> gpd.GeoDataFrame | Missing:
-    """Return the catchments as polygons: provider, provider_name, population, geometry (EPSG:27700).
+AGREEMENT_COLUMNS = (
+    "layer", "level", "areas", "catchments", "population", "homogeneity", "completeness", "v_measure",
+    "variation_of_information",
+)  # fmt: skip
 
-    For methods with an edge: first_past_the_post and proportional_flow_30.
+
+def agreement(plan: Plan) -> pd.DataFrame:
+    """Return how well each layer agrees with the natural catchments, best first, columns AGREEMENT_COLUMNS.
+
+    Catchments are those of first past the post, by people. Homogeneity is 1 where every catchment
+    lies in one area, completeness where every area belongs to one catchment; larger areas raise the
+    first and lower the second, so `v_measure` and `variation_of_information` weigh both.
+    """
+    from footprint.plan import Missing
+
+    held, people = activity(plan), plan.unit_people()
+    if isinstance(held, Missing) or plan.units is None:
+        return pd.DataFrame(columns=list(AGREEMENT_COLUMNS))
+    winner, _ = main_provider(held)
+    served = np.where(held.unit_at >= 0, winner[held.unit_at], -1)
+    catchment = pd.Series(served, index=plan.units.codes).where(served >= 0)
+    weight = np.ones(len(catchment)) if people is None else people.to_numpy(float)
+    rows = []
+    for key in plan.layers:
+        assigned = plan.assignment(key)
+        if assigned is None:
+            continue
+        codes = assigned.codes.reindex(catchment.index)
+        found = indices(codes, catchment, weight)
+        level = plan.level_of(key)
+        rows.append(
+            (
+                key, level and str(level), int(codes[catchment.notna()].nunique()), int(catchment.nunique()),
+                found.people, found.homogeneity, found.completeness, found.v_measure,
+                found.variation_of_information,
+            )
+        )  # fmt: skip
+    table = pd.DataFrame(rows, columns=list(AGREEMENT_COLUMNS))
+    return table.sort_values(["v_measure", "layer"], ascending=[False, True], ignore_index=True)
+
+
+def outlines(plan: Plan, method: Method) -> gpd.GeoDataFrame | Missing:
+    """Return the catchments of a method WITH_EDGE as polygons in EPSG:27700.
+
+    Columns provider, provider_name, population, method and geometry.
     """
     from footprint.plan import Missing
 
@@ -257,7 +274,7 @@ def outlines(plan: Plan, method: Method) -> gpd.GeoDataFrame | Missing:
     ground = []
     providers = np.unique(found.provider)
     for p in providers:
-        row, part = _joined(found.unit[found.provider == p], at)
+        _, part = _joined(found.unit[found.provider == p], at)
         ground.append(shapely.union_all(shapes[order[part]]))
     table = catchments(plan, (method,)).set_index("provider")
     codes = held.table.providers[providers]

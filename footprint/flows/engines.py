@@ -6,8 +6,13 @@ gives them, so the SQL there needs no words that only one of the two knows.
 
 from __future__ import annotations
 
+import glob
+import os
 import re
-from collections.abc import Mapping, Sequence
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +27,10 @@ ENGINES = ("duckdb", "spark")
 _BYTES = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)\s*$", re.IGNORECASE)
 _FACTOR = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
            "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
-_LEAST_MEMORY = 64 * 2**20
+# Spark refuses to start with less than 450 MiB.
+_LEAST_MEMORY = {"duckdb": "64MiB", "spark": "512MiB"}
+# What each thread of DuckDB is given at least: more threads with less do not get through.
+_THREAD_MEMORY = 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -40,20 +48,23 @@ class Engine:
     def __post_init__(self) -> None:
         if self.name not in ENGINES:
             raise InputError(None, f"there is no engine '{self.name}'", f"Known: {listing(ENGINES)}.")
-        if self.memory_limit is not None and self.memory_bytes < _LEAST_MEMORY:
-            raise InputError(None, f"a memory limit of {self.memory_limit} is too small", "Give 64MiB or more.")
+        least = _LEAST_MEMORY[self.name]
+        if self.memory_limit is not None and _bytes(self.memory_limit) < _bytes(least):
+            raise InputError(
+                None, f"a memory limit of {self.memory_limit} is too small", f"Give {least} or more."
+            )
         if self.temp_dir is not None and not self.temp_dir.is_dir():
             raise InputError(self.temp_dir, "is no folder", "Name a folder for temporary files.")
         if self.master is not None and self.name != "spark":
             raise InputError(None, "--master is for Spark", "Add --engine spark, or leave it out.")
 
-    @property
-    def memory_bytes(self) -> int:
-        """The memory limit in bytes; InputError where it is no size."""
-        match = _BYTES.match(self.memory_limit or "")
-        if match is None:
-            raise InputError(None, f"'{self.memory_limit}' is no size of memory", "Write 512MiB or 2GB.")
-        return int(float(match[1]) * _FACTOR[match[2].lower()])
+
+def _bytes(size: str) -> int:
+    """Return a size of memory in bytes; InputError where it is none."""
+    match = _BYTES.match(size)
+    if match is None:
+        raise InputError(None, f"'{size}' is no size of memory", "Write 512MiB or 2GB.")
+    return int(float(match[1]) * _FACTOR[match[2].lower()])
 
 
 @dataclass(frozen=True)
@@ -97,9 +108,7 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _view(
-    source: str, wanted: Mapping[str, str], only: Mapping[str, Sequence[str]], quote: str
-) -> str:
+def _view(source: str, wanted: Mapping[str, str], only: Mapping[str, Sequence[str]], quote: str) -> str:
     """Return the SELECT that gives columns their names in the view, in the engine's quotes."""
 
     def column(name: str) -> str:
@@ -113,14 +122,45 @@ def _view(
     return f"SELECT {columns} FROM {source}" + (f" WHERE {filters}" if filters else "")
 
 
+_FAULTS = (
+    ("unterminated quote|Unescaped quote", "has a quote that is not closed", "Close it."),
+    ("unicode|utf-8", "is not UTF-8 text", "Save it as 'CSV UTF-8'."),
+    (
+        "Expected Number of Columns|MALFORMED_CSV_RECORD",
+        "has a row with another number of fields than the heading",
+        "Put quotes around values that hold the delimiter.",
+    ),
+    (
+        "state machine reached an invalid state",
+        "has lines that end in different ways, or a quote out of place",
+        "Export it again.",
+    ),
+)
+
+
+def _unreadable(engine: Engine, files: Files, told: str) -> InputError:
+    """Say what an engine found wrong, in the words of the other messages."""
+    if re.search("out of memory|OutOfMemoryError", told, re.IGNORECASE):
+        return InputError(
+            files.name,
+            f"cannot be counted within {engine.memory_limit or 'the memory of this machine'}",
+            "Allow more with --memory-limit, or name a folder with more room with --temp-dir.",
+        )
+    named = [p for p in files.paths if str(p) in told or p.resolve().as_uri().removeprefix("file://") in told]
+    where = max(named, key=lambda path: len(str(path)), default=Path(files.name))
+    line = re.search(r"Line: (\d+)", told)
+    for sign, fault, remedy in _FAULTS:
+        if re.search(sign, told, re.IGNORECASE):
+            return InputError(where, fault + (f" (line {line[1]})" if line else ""), remedy)
+    return InputError(where, f"cannot be read ({told.splitlines()[0][:200]})", "Export it again.")
+
+
 # ── DuckDB ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def _duckdb(
     engine: Engine, files: Files, wanted: Mapping[str, str], only: Mapping[str, Sequence[str]], sql: str
 ) -> pa.Table:
-    import tempfile
-
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="footprint-", dir=engine.temp_dir) as scratch:
@@ -131,124 +171,163 @@ def _duckdb(
             "temp_directory": scratch,
         }
         if engine.memory_limit is not None:
-            config["memory_limit"] = f"{engine.memory_bytes}B"
-        paths = "[" + ", ".join(_text(str(path)) for path in files.paths) + "]"
+            memory = _bytes(engine.memory_limit)
+            config["memory_limit"] = f"{memory}B"
+            config["threads"] = str(max(1, min(os.cpu_count() or 1, memory // _THREAD_MEMORY)))
+        paths = "[" + ", ".join(_text(glob.escape(str(path))) for path in files.paths) + "]"
         if files.parquet:
             hive = "true" if files.partitions else "false"
             # partitions as text: "01" must not become 1
             source = f"read_parquet({paths}, hive_partitioning = {hive}, hive_types_autocast = false)"
         else:
             columns = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in files.columns)
+            # the line end is left to DuckDB: it skips all rows where one that is stated does not fit
             source = (
                 f"read_csv({paths}, auto_detect = false, header = true, columns = {{{columns}}}, "
                 f"delim = {_text(files.delimiter)}, quote = '\"', escape = '\"', nullstr = '', "
-                f"new_line = {_text(files.newline.encode('unicode_escape').decode())}, strict_mode = true)"
+                "strict_mode = true, hive_partitioning = false)"
             )
         connection = duckdb.connect(config=config)
         try:
             connection.execute(f"CREATE TEMP VIEW flows AS {_view(source, wanted, only, chr(34))}")
             return connection.sql(sql).to_arrow_table()
-        except duckdb.OutOfMemoryException:
-            raise InputError(
-                files.name,
-                f"cannot be counted within {engine.memory_limit or 'the memory of this machine'}",
-                "Allow more with --memory-limit, or name a folder with more room with --temp-dir.",
-            ) from None
         except duckdb.Error as fault:
-            raise _unreadable(files, str(fault)) from None
+            raise _unreadable(engine, files, str(fault)) from None
         finally:
             connection.close()
 
 
-_CSV_FAULTS = (
-    ("unterminated quote", "has a quote that is not closed", "Close it."),
-    ("unicode", "is not UTF-8 text", "Save it as 'CSV UTF-8'."),
-    ("utf-8", "is not UTF-8 text", "Save it as 'CSV UTF-8'."),
-    (
-        "Expected Number of Columns",
-        "has a row with another number of fields than the heading",
-        "Put quotes around values that hold the delimiter.",
-    ),
-)
-
-
-def _unreadable(files: Files, told: str) -> InputError:
-    """Say what DuckDB found wrong, in the words of the other messages."""
-    line = re.search(r"Line: (\d+)", told)
-    file = re.search(r"file ?= ?(\S+)", told)
-    where = file[1] if file else files.name
-    for sign, fault, remedy in _CSV_FAULTS:
-        if sign.lower() in told.lower():
-            return InputError(where, fault + (f" (line {line[1]})" if line else ""), remedy)
-    return InputError(where, f"cannot be read ({told.splitlines()[0][:200]})", "Export it again.")
-
-
 # ── Spark ───────────────────────────────────────────────────────────────────────────────────────
+
+# Set in a session of its own, so that nothing else on the same Spark changes.
+_SPARK_SQL = {
+    "spark.sql.session.timeZone": "UTC",
+    # in the text of a query a backslash is a character like others
+    "spark.sql.parser.escapedStringLiterals": "true",
+    # rows are held against the heading as a whole, not only in the columns that are wanted
+    "spark.sql.csv.parser.columnPruning.enabled": "false",
+    # the names of folders are text, as for DuckDB
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    # times that pandas writes, which Spark has no type for, may stand in columns that nobody wants
+    "spark.sql.legacy.parquet.nanosAsLong": "true",
+}
 
 
 def _spark(
     engine: Engine, files: Files, wanted: Mapping[str, str], only: Mapping[str, Sequence[str]], sql: str
 ) -> pa.Table:
-    session = _session(engine)
-    from pyspark.errors import PySparkException
-
-    paths = [str(path.resolve()) for path in files.paths]
-    try:
-        if files.parquet:
-            reader = session.read.option("mergeSchema", "false")
-            if files.partitions:
-                reader = reader.option("basePath", str((files.root or Path()).resolve()))
-            frame = reader.parquet(*paths)
-        else:
-            frame = session.read.csv(
-                paths,
-                schema=", ".join(f"`{name.replace('`', '``')}` STRING" for name in files.columns),
-                header=True,
-                sep=files.delimiter,
-                quote='"',
-                escape='"',
-                mode="FAILFAST",
-            )
-        frame.createOrReplaceTempView("flow_files")
-        session.sql(_view("flow_files", wanted, only, "`")).createOrReplaceTempView("flows")
-        return session.sql(sql).toArrow()
-    except PySparkException as fault:
-        told = " ".join(str(fault).split())[:200]
-        raise InputError(files.name, f"cannot be read by Spark ({told})", "Export it again.") from None
-
-
-def _session(engine: Engine) -> Any:
-    try:
+    # PySpark warns of versions of pandas, which it does not use here
+    with warnings.catch_warnings(action="ignore"), _session(engine) as session:
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
+
+        try:
+            for name, value in _SPARK_SQL.items():
+                session.conf.set(name, value)
+            _frame(session, files).createOrReplaceTempView("flow_files")
+            session.sql(_view("flow_files", wanted, only, "`")).createOrReplaceTempView("flows")
+            return session.sql(sql).toArrow()
+        except (PySparkException, Py4JError, OSError) as fault:
+            raise _unreadable(engine, files, _causes(fault)) from None
+
+
+def _frame(session: Any, files: Files) -> Any:
+    # Spark takes names for patterns
+    paths = [re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.resolve())) for path in files.paths]
+    if files.parquet:
+        base = {"basePath": str(files.root.resolve())} if files.partitions and files.root else {}
+        return session.read.options(**base).parquet(*paths)
+    return session.read.csv(
+        paths,
+        schema=", ".join(f"`{name.replace('`', '``')}` STRING" for name in files.columns),
+        header=True,
+        sep=files.delimiter,
+        quote='"',
+        escape='"',
+        multiLine=True,
+        unescapedQuoteHandling="RAISE_ERROR",
+        mode="FAILFAST",
+    )
+
+
+def _causes(fault: Exception) -> str:
+    """Return what Java says of a fault, the innermost cause first, without its trace."""
+    causes = re.findall(r"^(?:Caused by)?: [\w.$]+: (.*)$", str(fault), re.MULTILINE)
+    return "\n".join(causes[::-1]) or " ".join(str(fault).split())
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Any]:
+    """Yield a session of the Spark that runs in this process, or else of one that ends with it."""
+    try:
+        from pyspark import SparkContext
         from pyspark.sql import SparkSession
     except ImportError:
         raise InputError(
             None, "PySpark is not installed", 'Install it with: pip install "health-footprint[spark]".'
         ) from None
-    local = engine.master is None or engine.master.startswith("local")
-    builder = (
-        SparkSession.builder.appName("footprint")
-        .master(engine.master or "local[*]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.log.level", "ERROR")
-        .config("spark.sql.session.timeZone", "UTC")
-        # the folders of partitions are text, as for DuckDB
-        .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
-    )
-    if local:
-        # no server: nothing listens beyond this machine
-        builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config(
-            "spark.driver.host", "127.0.0.1"
-        )
-        builder = builder.config("spark.sql.shuffle.partitions", "8")
-    if engine.memory_limit is not None:
-        builder = builder.config("spark.driver.memory", f"{max(1, engine.memory_bytes // 2**20)}m")
-    if engine.temp_dir is not None:
-        builder = builder.config("spark.local.dir", str(engine.temp_dir))
+    if SparkContext._active_spark_context is not None:
+        yield SparkSession.builder.getOrCreate().newSession()
+        return
+    with tempfile.TemporaryDirectory(prefix="footprint-", dir=engine.temp_dir) as scratch:
+        with _own_session(engine, Path(scratch)) as session:
+            yield session
+
+
+@contextmanager
+def _own_session(engine: Engine, scratch: Path) -> Iterator[Any]:
+    """Yield a session of a Spark that is started with the engine's settings, and stop it afterwards."""
+    from pyspark import SparkConf, SparkContext
+    from pyspark.java_gateway import launch_gateway
+    from pyspark.sql import SparkSession
+
+    log, gateway, session = scratch / "log", None, None
+    # Java that ran an earlier Spark would keep the memory that it was given then
+    before = SparkContext._gateway, SparkContext._jvm
+    SparkContext._gateway = SparkContext._jvm = None
     try:
-        return builder.getOrCreate()
-    except (PySparkException, RuntimeError, OSError) as fault:
-        told = " ".join(str(fault).split())[:200]
-        raise InputError(
-            None, f"Spark does not start ({told})", "It needs Java 17; set JAVA_HOME to it."
-        ) from None
+        try:
+            conf = SparkConf().setAll(list(_spark_settings(engine, scratch).items()))
+            # what Java and Spark tell of themselves goes into a file, not to the terminal
+            with log.open("wb") as stream:
+                gateway = launch_gateway(conf, {"stdout": stream, "stderr": stream})
+            session = SparkSession(SparkContext(conf=conf, gateway=gateway))
+        except Exception as fault:
+            told = _causes(fault) if gateway else log.read_text(errors="replace") or str(fault)
+            raise InputError(
+                None,
+                f"Spark does not start ({told.splitlines()[0][:200]})",
+                "It needs Java 17 or later; set JAVA_HOME to it.",
+            ) from None
+        yield session
+    finally:
+        with suppress(Exception):  # Java may have gone already
+            session and session.stop()
+        if gateway is not None and gateway.proc is not None:
+            gateway.shutdown()
+            gateway.proc.terminate()
+            gateway.proc.stdin.close()
+            gateway.proc.wait()
+        SparkContext._gateway, SparkContext._jvm = before
+
+
+def _spark_settings(engine: Engine, scratch: Path) -> dict[str, str]:
+    settings = {
+        "spark.app.name": "footprint",
+        "spark.master": engine.master or "local[*]",
+        "spark.ui.enabled": "false",
+        "spark.log.level": "ERROR",
+        "spark.sql.warehouse.dir": scratch.as_uri(),
+    }
+    if engine.memory_limit is not None:
+        memory = f"{_bytes(engine.memory_limit) // 2**20}m"
+        settings |= {"spark.driver.memory": memory, "spark.executor.memory": memory}
+    if settings["spark.master"].startswith("local"):
+        settings |= {
+            # nothing listens beyond this machine
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.host": "127.0.0.1",
+            "spark.local.dir": str(scratch),
+            "spark.sql.shuffle.partitions": "8",
+        }
+    return settings

@@ -13,14 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.flows.activity import activity, by_area, parts
+from footprint.flows.activity import Floats, activity, by_area, parts, sums
 from footprint.flows.providers import Hosts, hosts
 
 if TYPE_CHECKING:
     from footprint.flows.activity import AreaActivity
     from footprint.plan import Missing, Plan
-
-Floats = NDArray[np.float64]
 
 COLUMNS = (
     "layer", "level", "code", "name", "activity", "inside", "localisation_index", "localisation_index_min",
@@ -81,8 +79,8 @@ def _area_table(plan: Plan, key: str) -> pd.DataFrame | Missing:
     numbers = measure(
         flows,
         host,
-        np.bincount(held.table.provider, held.low, providers),
-        np.bincount(held.table.provider, held.high, providers),
+        sums(held.table.provider, held.low, providers),
+        sums(held.table.provider, held.high, providers),
     )
     layer = plan.layers[key]
     level = plan.level_of(key)
@@ -116,9 +114,12 @@ def measure(flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Floats)
     within, unknown, total, at = (
         (low + high) / 2
         for low, high in (
-            (inside_low, inside_high), (unknown_low, unknown_high), (total_low, total_high), (at_low, at_high),
+            (inside_low, inside_high),
+            (unknown_low, unknown_high),
+            (total_low, total_high),
+            (at_low, at_high),
         )
-    )  # fmt: skip
+    )
     contained = _share(within, at)
     contained_low = _share(inside_low, inside_low + came_high)
     contained_high = _share(inside_high, inside_high + came_low)
@@ -153,27 +154,28 @@ def inside(matrix: Floats, host: Hosts, only: NDArray[np.bool_] | None = None) -
     """
     own = host.area >= 0 if only is None else (host.area >= 0) & only[host.provider]
     area, provider = host.area[own], host.provider[own]
-    return np.bincount(area, matrix[area, provider] * host.share[own], len(matrix))
+    return sums(area, matrix[area, provider] * host.share[own], len(matrix))
 
 
 def _undecided(matrix: Floats, host: Hosts) -> Floats:
     """Return, by area, what is at providers with a site there and others elsewhere, without weights."""
     own = (host.area >= 0) & host.guessed[host.provider]
     area, provider = host.area[own], host.provider[own]
-    return np.bincount(area, matrix[area, provider], len(matrix))
+    return sums(area, matrix[area, provider], len(matrix))
 
 
 def _hosted(amount: Floats, host: Hosts, areas: int) -> Floats:
     """Return, by area, what of an amount by provider belongs to the providers hosted there."""
     own = host.area >= 0
-    return np.bincount(host.area[own], amount[host.provider[own]] * host.share[own], areas)
+    return sums(host.area[own], amount[host.provider[own]] * host.share[own], areas)
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
     """Return part ÷ whole; NaN where the whole is nothing."""
     part, whole = np.broadcast_arrays(part, whole)
     # sums of shares leave traces of rounding where they should leave nothing
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 1e-9)
+    nothing = np.full(part.shape, np.nan)
+    return np.asarray(np.divide(part, whole, out=nothing, where=whole > 1e-9), dtype=float)
 
 
 def _concentration_bounds(flows: AreaActivity) -> tuple[Floats, Floats]:
@@ -244,8 +246,8 @@ def headquarters(plan: Plan, key: str, least: float) -> pd.DataFrame:
     served = winner[lie.unit]
     some = served >= 0
     cell = served[some] * areas + lie.area[some]
-    people = np.bincount(cell, (np.nan_to_num(held.people)[lie.unit] * lie.share)[some], size * areas)
-    moved = np.bincount(cell, (at_main[lie.unit] * lie.share)[some], size * areas)
+    people = sums(cell, (np.nan_to_num(held.people)[lie.unit] * lie.share)[some], size * areas)
+    moved = sums(cell, (at_main[lie.unit] * lie.share)[some], size * areas)
     main = host.main()
     single = np.bincount(host.provider, minlength=size) == 1
     found = []
@@ -282,9 +284,7 @@ def providers(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(PROVIDER_COLUMNS))
 
 
-def _largest(
-    plan: Plan, level: str, key: str, flows: AreaActivity, host: Hosts
-) -> list[tuple[object, ...]]:
+def _largest(plan: Plan, level: str, key: str, flows: AreaActivity, host: Hosts) -> list[tuple[object, ...]]:
     assert plan.flows is not None
     codes, names = plan.flows.providers, plan.providers
     matrix, layer, main = flows.middle, plan.layers[key], host.main()
@@ -308,7 +308,8 @@ def _largest(
                     (
                         key, level, code, layer.name(code), where, rank, codes[p] or None,
                         (names.name(codes[p]) if names and codes[p] else codes[p]) or "not stated",
-                        home, None if home is None else layer.name(home), matrix[a, p], matrix[a, p] / total[a],
+                        home, None if home is None else layer.name(home),
+                        matrix[a, p], matrix[a, p] / total[a],
                     )
                 )  # fmt: skip
     return rows

@@ -33,6 +33,9 @@ SUMMARY_COLUMNS = (
     "layer", "level", "code", "name", "distance_m", "population", "misaligned", "share", "unknown", "units",
     "misaligned_units",
 )  # fmt: skip
+# Outlines of the realm end at tidal rivers. The Thames in London is up to 300 m wide and the Trent at
+# Gainsborough 80 m, and people cross both by bridges; the Mersey at Liverpool is 1 km wide.
+RIVER_M = 300.0
 # Long straight pieces of border are cut up, so that each piece has its own neighbour.
 _PIECE_M = 250.0
 
@@ -59,7 +62,7 @@ def periphery(plan: Plan, key: str) -> Periphery | Missing:
     """Return the periphery of the areas of layer `key`, or why nobody can tell.
 
     A unit's distance is that of its point (given, or inside its outline) from the border that its
-    area shares with another on land; coasts and estuaries are no border. A unit is misaligned if no
+    area shares with another, on land or across a river; coasts and estuaries are no border. A unit is misaligned if no
     part of its main provider (its largest flow) stands in its own area.
     """
     return plan.once(("periphery", key), lambda: _periphery(plan, key))
@@ -93,15 +96,18 @@ def _periphery(plan: Plan, key: str) -> Periphery | Missing:
     units = near.assign(
         name=[layer.name(code) for code in near["code"]],
         people=np.nan if people is None else people.to_numpy()[unit_at],
-        provider=[plan.flows.providers[p] if p >= 0 else None for p in provider],
-        host=[codes[h] if h >= 0 else None for h in home],
+        provider=_named(plan.flows.providers, provider),
+        host=_named(codes, home),
         misaligned=known & (own <= 0),
         known=known,
         certain=np.where(flow_unit >= 0, sure[flow_unit], False),
     )
-    return Periphery(
-        key, plan.periphery_m, units, _summary(plan, key, units), _by_provider(plan, key, units)
-    )
+    return Periphery(key, plan.periphery_m, units, _summary(plan, key, units), _by_provider(plan, key, units))
+
+
+def _named(codes: pd.Index, at: NDArray[np.intp]) -> NDArray[np.object_]:
+    """Return the code at each position, None for −1."""
+    return np.array([*codes, None], dtype=object)[at]
 
 
 def _near_border(plan: Plan, key: str) -> pd.DataFrame | Missing:
@@ -136,18 +142,18 @@ def _near_border(plan: Plan, key: str) -> pd.DataFrame | Missing:
 def land_border(layer: Layer) -> gpd.GeoDataFrame:
     """Return the pieces of border that the areas of a layer share: code, neighbour, geometry.
 
-    A piece is shared if it is no farther from another area than the detail of the outlines, so
-    coasts, estuaries and the outer edge of the layer are left out. Every shared line is there twice,
-    once for each side.
+    A piece is shared if its middle is no farther from another area than RIVER_M (or the detail of
+    the outlines), so coasts, estuaries and the outer edge of the layer are left out. Every shared
+    line is there twice, once for each side.
     """
     polygons = layer.polygons
-    within = own_tolerance(layer)
-    pieces, owner = _pieces(polygons.to_numpy())
-    # by its middle, so that a piece that just meets a corner does not count
+    outlines = polygons.to_numpy()
+    pieces, owner = _pieces(outlines)
     middle = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
-    piece, beside = shapely.STRtree(pieces).query(middle, predicate="dwithin", distance=within)
-    other = owner[beside] != owner[piece]
-    piece, area = np.unique(np.stack([piece[other], owner[beside][other]]), axis=1)
+    within = max(RIVER_M, own_tolerance(layer))
+    area, piece = shapely.STRtree(middle).query(outlines, predicate="dwithin", distance=within)
+    other = area != owner[piece]
+    area, piece = area[other], piece[other]
     codes = polygons.index.to_numpy()
     return gpd.GeoDataFrame(
         {"code": codes[owner[piece]], "neighbour": codes[area]},
@@ -175,9 +181,10 @@ def _summary(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
         lost = group.loc[group["misaligned"], "people"].sum(skipna=False)
         rows.append(
             (
-                key, level and str(level), code, plan.layers[key].name(str(code)), plan.periphery_m, people, lost,
-                lost / people if people > 0 else np.nan,
-                group.loc[~group["known"], "people"].sum(skipna=False), len(group), int(group["misaligned"].sum()),
+                key, level and str(level), code, plan.layers[key].name(str(code)), plan.periphery_m,
+                people, lost, lost / people if people > 0 else np.nan,
+                group.loc[~group["known"], "people"].sum(skipna=False),
+                len(group), int(group["misaligned"].sum()),
             )
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
@@ -190,10 +197,13 @@ def _by_provider(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
     below = part_layer(plan, key)
     assigned = plan.assignment(below) if below is not None else None
     part = assigned.codes.reindex(lost["unit"]).to_numpy() if assigned is not None else None
-    lost = lost.assign(part=part, host=lost["host"].fillna(""), doubt=lost["people"].where(~lost["certain"], 0.0))
+    lost = lost.assign(
+        part=part, host=lost["host"].fillna(""), doubt=lost["people"].where(~lost["certain"], 0.0)
+    )
     rows = []
     groups = lost.assign(part=lost["part"].fillna("")).groupby(["code", "part", "provider", "host"])
-    for (code, held, provider, host), group in groups:
+    for keys, group in groups:
+        code, held, provider, host = map(str, keys)
         rows.append(
             (
                 key, level and str(level), code, layer.name(code), below, held or None,
@@ -228,13 +238,13 @@ def outlines(plan: Plan, key: str) -> gpd.GeoDataFrame | Missing:
         return found
     if plan.units is None or plan.units.drawn is None or plan.units.shapes is None:
         return Missing("polygons of the periphery need the outlines of the units")
-    held = found.units.assign(provider=found.units["provider"].fillna(""), host=found.units["host"].fillna(""))
+    held = found.units.assign(
+        provider=found.units["provider"].fillna(""), host=found.units["host"].fillna("")
+    )
     keys = ["code", "name", "provider", "host", "misaligned"]
     grouped = held.groupby(keys, as_index=False)
     table = grouped.agg(people=("people", "sum"), units=("unit", "size"))
-    ground = [
-        shapely.union_all(plan.units.shapes.reindex(group["unit"]).to_numpy()) for _, group in grouped
-    ]
+    ground = [shapely.union_all(plan.units.shapes.reindex(group["unit"]).to_numpy()) for _, group in grouped]
     names = [plan.providers.name(p) if plan.providers and p else "" for p in table["provider"]]
     table = table.assign(layer=key, provider_name=names)
     columns = ["layer", "code", "name", "provider", "provider_name", "host", "misaligned", "people", "units"]

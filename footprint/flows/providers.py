@@ -133,7 +133,9 @@ def read_providers(spec: ProvidersSpec, root: Path, layers: dict[str, PlanLayer]
     if sites.empty:
         raise InputError(table.path, "says of no provider where it stands", "Complete it.")
     if spec.weight is not None:
-        weight = pd.Series(read_numbers(table, find_column(columns, spec.weight, table.path)), table.frame.index)
+        weight = pd.Series(
+            read_numbers(table, find_column(columns, spec.weight, table.path)), table.frame.index
+        )
         sites["weight"] = weight.reindex(sites.index)
     else:
         sites = _without_weights(sites, table, layer, notes)
@@ -388,7 +390,7 @@ def _located(plan: Plan, key: str) -> pd.Series | Missing:
     assigned = plan.assignment(key)
     if assigned is not None and plan.units is not None and plan.units.drawn is not None:
         unit = _inside(spots, plan.units.drawn)
-        found = assigned.codes.reindex(unit).to_numpy()
+        found = assigned.codes.reindex(unit).tolist()
     else:
         drawn = plan.outlines(key)
         if drawn is None:

@@ -30,7 +30,7 @@ from footprint.words import count, listing
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from footprint.planfile import FlowsSpec, Only
+    from footprint.planfile import FlowsSpec
 
 Kind = Literal["count", "proportion", "record"]
 
@@ -264,17 +264,20 @@ def _columns(
     if spec.provider is not None:
         provider = find_column(columns, spec.provider, path)
     else:
-        provider = by_word(columns, PROVIDER_WORDS, unit)
-        if provider is None:
+        named = by_word(columns, PROVIDER_WORDS, unit)
+        if named is None:
             raise InputError(
                 path,
                 "has no column recognised as a provider",
                 f'Name it with provider = "…". Its columns: {listing(columns, 12)}.',
             )
+        provider = named
         notes.append(f"{path.name}: providers read from column '{provider}'")
     wanted = {"unit": unit, "provider": provider}
     if spec.kind != "record":
-        value = find_column(columns, spec.value, path) if spec.value else by_word(columns, _VALUE_WORDS, unit)
+        value = by_word(columns, _VALUE_WORDS, unit)
+        if spec.value is not None:
+            value = find_column(columns, spec.value, path)
         if value is not None:
             wanted["value"] = value
             if spec.value is None:
@@ -331,7 +334,9 @@ def _types(files: Files, wanted: dict[str, str]) -> dict[str, str]:
                 )
             kind = "text" if text else "number"
             if found.setdefault(role, kind) != kind:
-                raise InputError(path, f"has another type in column '{name}' than other files", "Export them alike.")
+                raise InputError(
+                    path, f"has another type in column '{name}' than other files", "Export them alike."
+                )
     return found
 
 
@@ -381,7 +386,8 @@ def _sql(kind: Kind, types: dict[str, str]) -> str:
     return (
         f"SELECT unit, provider, COUNT(*) AS cells, {low} AS low, {high} AS high, "
         "COUNT(most) AS suppressed, SUM(bad) AS bad, MAX(CASE WHEN bad = 1 THEN written END) AS example "
-        f"FROM (SELECT unit, provider, written, number, most, CASE WHEN most IS NOT NULL AND {interval} THEN 0 "
+        "FROM (SELECT unit, provider, written, number, most, "
+        f"CASE WHEN most IS NOT NULL AND {interval} THEN 0 "
         f"WHEN most IS NULL AND number IS NOT NULL AND {fits} THEN 0 ELSE 1 END AS bad "
         f"FROM ({cells}) AS cells) AS judged GROUP BY unit, provider"
     )
@@ -417,7 +423,12 @@ def _table(
         _refuse_sums(files, unit, low, units)
     column = read_column(wanted["unit"])
     source = Source(
-        "flows", files.name, sha256_of(files.paths), int(cells.sum()), None, column.vintage if column else None
+        "flows",
+        files.name,
+        sha256_of(files.paths),
+        int(cells.sum()),
+        None,
+        column.vintage if column else None,
     )
     return FlowTable(
         units, providers, unit, provider, low, high, kind, suppressed, source, spec.source, spec.assumption,
@@ -446,8 +457,8 @@ def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, pr
     bad = found["bad"].to_numpy().astype(np.int64)
     if not bad.any():
         return
-    first = min(np.flatnonzero(bad), key=lambda i: (unit[i], provider[i]))
-    written = found["example"][int(first)].as_py()
+    first = min(bad.nonzero()[0].tolist(), key=lambda i: (unit[i], provider[i]))
+    written = found["example"][first].as_py()
     what = "a count" if kind == "count" else "a share between 0 and 1"
     remedy = "Counts are whole numbers of zero or more; suppressed ones are *, #, <5 or blank."
     if kind == "proportion":
@@ -461,11 +472,13 @@ def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, pr
     )
 
 
-def _refuse_repeated(kind: Kind, files: Files, met: NDArray[np.int64], unit: pd.Index, provider: pd.Index) -> None:
+def _refuse_repeated(
+    kind: Kind, files: Files, met: NDArray[np.int64], unit: pd.Index, provider: pd.Index
+) -> None:
     twice = np.flatnonzero((met > 1) & (np.asarray(unit) != "") & (np.asarray(provider) != ""))
     if not len(twice):
         return
-    one = twice[0]
+    one = int(twice[0])
     add = ', or say repeated = "sum" if they are to be added up' if kind == "count" else ""
     raise InputError(
         files.name,
@@ -479,7 +492,7 @@ def _refuse_sums(files: Files, unit: NDArray[np.intp], shares: NDArray[np.float6
     total = np.bincount(unit, shares, len(units))
     above = np.flatnonzero((total > 1 + ROUNDING) & (np.asarray(units) != ""))
     if len(above):
-        worst = above[np.argmax(total[above])]
+        worst = int(above[np.argmax(total[above])])
         raise InputError(
             files.name,
             f"has shares that add up to more than 1 in {count(len(above), 'unit')}: "

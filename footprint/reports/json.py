@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.files import Source
+    from footprint.plan import Plan
     from footprint.run import Result
 
 VERSION = 1
@@ -38,15 +39,7 @@ def document(result: Result) -> dict[str, Any]:
     population = result.population.drop(columns=["band_low", "band_high"])
     return {
         "version": VERSION,
-        "plan": {
-            "title": plan.title,
-            "date": plan.date and plan.date.isoformat(),
-            "profile": plan.profile,
-            "population_source": plan.people.stated_source if plan.people else None,
-            "assumptions": list(plan.assumptions),
-            "notes": list(plan.notes),
-            "inputs": [source(s) for s in plan.inputs],
-        },
+        "plan": plan_record(plan),
         "summary": result.summary,
         "findings": [finding(f) for f in result.findings],
         "skipped": [{"rule": s.rule, "reason": s.reason} for s in result.skipped],
@@ -54,8 +47,21 @@ def document(result: Result) -> dict[str, Any]:
             "overlap": records(result.overlap),
             "population": records(population),
             "best_fit": records(result.best_fit),
-            "flows": [],
+            "flows": records(result.flows),
         },
+    }
+
+
+def plan_record(plan: Plan) -> dict[str, Any]:
+    """Return what a document says of the plan it is about."""
+    return {
+        "title": plan.title,
+        "date": plan.date and plan.date.isoformat(),
+        "profile": plan.profile,
+        "population_source": plan.people.stated_source if plan.people else None,
+        "assumptions": list(plan.assumptions),
+        "notes": list(plan.notes),
+        "inputs": [source(s) for s in plan.inputs],
     }
 
 

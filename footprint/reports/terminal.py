@@ -16,7 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from footprint.finding import Finding, Severity
+from footprint.finding import Finding, Severity, Skipped
 from footprint.geographies import resolution_class
 from footprint.reports.text import clean, number, percent
 from footprint.words import count, short
@@ -34,6 +34,7 @@ BAR = 24
 MOST_PER_RULE = 8
 SPLIT_RULES = ("FP201", "FP203")
 BAND_RULES = ("FP301", "FP302")
+INSIDE_RULES = ("FP401", "FP404")
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 # for terminals and logs that are not UTF-8
 _PLAIN = str.maketrans({"·": "-", "–": "-", "²": "2", "×": "x", "…": "...", "±": "+/-"})
@@ -58,7 +59,7 @@ def console_for(stream: TextIO, held: TextIO) -> Console:
 
 def write(result: Result, stream: TextIO) -> None:
     """Print the report."""
-    show(stream, report(result, ascii_only=not _draws(stream)))
+    show(stream, report(result, ascii_only=not draws(stream)))
 
 
 def show(stream: TextIO, parts: Iterable[RenderableType]) -> None:
@@ -68,12 +69,13 @@ def show(stream: TextIO, parts: Iterable[RenderableType]) -> None:
     for part in parts:
         console.print(part)
     text = "".join(f"{line_.rstrip()}\n" for line_ in held.getvalue().splitlines())
-    if not _draws(stream):
+    if not draws(stream):
         text = text.translate(_PLAIN).encode(stream.encoding, "replace").decode(stream.encoding)
     stream.write(text)
 
 
-def _draws(stream: TextIO) -> bool:
+def draws(stream: TextIO) -> bool:
+    """Return whether a stream can show bars and dials."""
     return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") in (
         "utf8",
         "utf16",
@@ -86,11 +88,12 @@ def report(result: Result, ascii_only: bool = False) -> Iterator[RenderableType]
     yield from _verdicts(result)
     yield from _splits(result, ascii_only)
     yield from _bands(result, ascii_only)
+    yield from _inside(result, ascii_only)
     yield from _others(result)
     yield from _best_fit(result)
     yield from _slivers(result)
-    yield from _skipped(result)
-    yield from _inputs(result)
+    yield from skipped_lines(result.skipped)
+    yield from inputs_lines(result.plan.inputs)
 
 
 def title(words: str) -> Text:
@@ -371,11 +374,34 @@ def dial(value: float, low: int | None, high: int | None, largest: float, ascii_
     return "".join(scale)
 
 
+# ── flows ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _inside(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
+    """Show how much care stays inside, at the levels that the plan sets a threshold for."""
+    from footprint.reports.flows import inside_lines
+
+    plan = result.plan
+    if not (set(result.rules) & set(INSIDE_RULES) and plan.localisation_index and plan.flows):
+        return
+    judged = result.flows[result.flows["level"].isin([str(level) for level in plan.localisation_index])]
+    yield from inside_lines(plan, judged, ascii_only)
+    for f in result.findings:
+        if f.rule in INSIDE_RULES and f.accepted is not None and f.area is not None:
+            yield line(f"accepted, {f.area.name}: {f.accepted}", indent=4)
+
+
 # ── the rest ────────────────────────────────────────────────────────────────────────────────────
 
 
 def _others(result: Result) -> Iterator[RenderableType]:
-    rest = [f for f in result.findings if f.rule not in (*SPLIT_RULES, *BAND_RULES)]
+    shown = (*SPLIT_RULES, *BAND_RULES, *INSIDE_RULES)
+    yield from finding_lines([f for f in result.findings if f.rule not in shown])
+
+
+def finding_lines(findings: Iterable[Finding]) -> Iterator[RenderableType]:
+    """Return findings by family and rule, gravest first."""
+    rest = list(findings)
     for kind, words in (
         ("45", "Flows and proposals"),
         ("123", "Other findings"),
@@ -447,23 +473,38 @@ def sliver_line(overlap: Overlap) -> str:
     return f"{told}{narrowest}; tolerance {overlap.tolerance.metres:,.0f} m ({overlap.tolerance.why})"
 
 
-def _skipped(result: Result) -> Iterator[RenderableType]:
-    if not result.skipped:
-        return
+def skipped_lines(skipped: Iterable[Skipped]) -> Iterator[RenderableType]:
+    """Return what could not be done, and why; rules with one reason share a line."""
     from footprint.checks import catalogue
 
+    by_reason: dict[str, list[str]] = {}
+    for skip in skipped:
+        by_reason.setdefault(skip.reason, []).append(skip.rule)
+    if not by_reason:
+        return
     yield title("Skipped")
     names = {code: rule.name for code, rule in catalogue().items()}
-    for skip in result.skipped:
-        yield line(f"{skip.rule} {names.get(skip.rule, '')}: {skip.reason}")
+    for reason, rules in by_reason.items():
+        told = f"{rules[0]} {names.get(rules[0], '')}"
+        if len(rules) > 1:
+            told = f"{rules[0]} to {rules[-1]}" if _run(rules) else ", ".join(rules)
+        yield line(f"{told}: {reason}")
 
 
-def _inputs(result: Result) -> Iterator[RenderableType]:
-    if not result.plan.inputs:
+def _run(rules: list[str]) -> bool:
+    """Return whether three rules or more follow one another without a gap."""
+    numbers = [int(rule[2:]) for rule in rules]
+    return len(numbers) > 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def inputs_lines(inputs: Iterable[Source]) -> Iterator[RenderableType]:
+    """Return the provenance of files, one line each."""
+    every = list(inputs)
+    if not every:
         return
     yield title("Inputs")
     by_file: dict[tuple[str, str], list[Source]] = {}
-    for source in result.plan.inputs:
+    for source in every:
         by_file.setdefault((source.path, source.sha256), []).append(source)
     for sources in by_file.values():
         s = sources[0]
@@ -479,10 +520,14 @@ def _inputs(result: Result) -> Iterator[RenderableType]:
 __all__ = [
     "bar",
     "dial",
+    "draws",
+    "finding_lines",
     "grid",
+    "inputs_lines",
     "line",
     "report",
     "show",
+    "skipped_lines",
     "sliver_line",
     "title",
     "write",
