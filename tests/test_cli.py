@@ -44,7 +44,7 @@ def test_the_report_of_a_split(three: list[str]) -> None:
     text = run("check", *three, code_=1)
     assert text[: text.index("Inputs")] == snapshot("""\
 Check of la.gpkg, ics.geojson
-1 error; 7 rules skipped in whole or in part
+1 error; 14 rules skipped in whole or in part
 
 Do the boundaries line up?
   la in ics  1 of 2 nest, 1 split: Area A (must nest)  by outlines
@@ -62,10 +62,9 @@ Skipped
   FP202 not-coterminous: the plan states no [[align]] with "match"
   FP203 not-nested: the plan names fewer than two [levels]
   FP205 lookup-disagrees: no layer has both a lookup and outlines
-  FP301 below-band: the plan has no population
-  FP302 above-band: the plan has no population
-  FP303 population-not-conserved: the plan has no population
-  FP304 unit-without-population: the plan has no population
+  FP301 to FP304: the plan has no population
+  FP401, FP402, FP404, FP405, FP406: the plan has no flows
+  FP403, FP407: the plan has no flows; the plan has no population
 
 """)
 

@@ -240,6 +240,18 @@ def test_site_shares_move_the_index_of_staffordshire(
     assert "RTG" not in {f.area.code for f in footprint.check(plan, ["FP407"]).findings if f.area}
 
 
+def test_the_figures_of_staffordshire_in_the_readme_are_real(
+    by_headquarters: footprint.Plan, by_sites: footprint.Plan
+) -> None:
+    told = [
+        f"{flow_table(p, 'ics').loc[STAFFORDSHIRE, 'localisation_index']:.1%}"
+        for p in (by_headquarters, by_sites)
+    ]
+    head, at_sites = (figure.replace("%", " %") for figure in told)
+    assert f"Staffordshire's index is {head}; with each of the trust's four sites" in readme()
+    assert f"it is {at_sites}." in readme()
+
+
 def share_of(plan: footprint.Plan, trust: str, system: str) -> float:
     table = measures.providers(plan)
     row = table[(table["code"] == system) & (table["provider"] == trust)]

@@ -44,6 +44,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _finding(plan: Plan, level: str, found: Periphery, row: dict[Any, Any], told: Figures) -> Finding:
+    from footprint.flows.providers import hosts
+    from footprint.plan import Missing
+
     area = Area(row["code"], row["name"])
     table = found.table[found.table["code"] == row["code"]]
     people = plan.people is not None
@@ -61,8 +64,13 @@ def _finding(plan: Plan, level: str, found: Periphery, row: dict[Any, Any], told
     if len(by_provider) > 2:
         named.append(f"{told.text(by_provider.iloc[2:].sum())} to {count(len(by_provider) - 2, 'other')}")
     homes = by_provider.groupby(level=["host", "host_name"]).sum().sort_values(ascending=False, kind="stable")
+    homes = homes[homes.index.get_level_values("host") != ""]
     lost, all_ = (row["misaligned"], row["population"]) if people else (row["misaligned_units"], row["units"])
     share = lost / all_ if all_ else 0.0
+    # where no hospital stands, everybody has to look elsewhere, at the edge and in the middle
+    host = hosts(plan, found.key)
+    assert not isinstance(host, Missing)
+    hosted = plan.layers[found.key].codes.get_loc(row["code"]) in host.area
     return rule.finding(
         found.key,
         f"{told.text(lost)} of {told.text(all_)} {'people' if people else 'units'} of {area} within "
@@ -70,9 +78,9 @@ def _finding(plan: Plan, level: str, found: Periphery, row: dict[Any, Any], told
         "Move the line where many people look the other way, or agree who plans their care.",
         "flow",
         area=area,
-        others=[Area(code or "", name or "no area") for code, name in homes.index],
+        others=[Area(code, name) for code, name in homes.index],
         level=level,
-        severity=SEVERITY if share >= MANY else Severity.INFO,
+        severity=SEVERITY if share >= MANY and hosted else Severity.INFO,
         people=told.count(row["misaligned"]),
         people_in_pieces=[told.count(n) for n in homes] if people else None,
         total=told.count(row["population"]),

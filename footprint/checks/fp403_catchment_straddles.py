@@ -5,6 +5,9 @@ a part of the people it serves. Catchments are those of first past the post: the
 provider it is. A catchment straddles from an effective number of 1.5 areas on (1 ÷ the sum of
 squared shares), as when more than a fifth of its people live across the line.
 
+Hospitals that stand in no area of the plan are left out, as only the fringe of their catchments is
+known.
+
 Settle: draw the line around the catchment, or agree which footprint leads for the hospital.
 """
 
@@ -33,6 +36,7 @@ NAMED = 3
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each catchment that is spread over an effective number of STRADDLES areas or more."""
     from footprint.flows.catchments import METHODS, by_area
+    from footprint.flows.providers import hosts
     from footprint.plan import Missing
 
     told = figures(plan)
@@ -41,7 +45,11 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if isinstance(table, Missing):
             yield rule.skip(f"{level} ({key}): {table.reason}")
             continue
+        host = hosts(plan, key)
+        # of a hospital beyond the plan only the fringe of its catchment is known
+        beyond = () if isinstance(host, Missing) else host.beyond
         table = table[(table["method"] == METHOD) & (table["effective_areas"] >= STRADDLES)]
+        table = table[~table["provider"].isin(beyond)]
         for provider, lies in table.groupby("provider", sort=True):
             area = Area(str(provider), lies["provider_name"].iloc[0])
             people, shares = lies["population"].tolist(), lies["share"].tolist()

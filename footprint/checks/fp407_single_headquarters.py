@@ -89,15 +89,15 @@ def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
     told, layer = figures(plan), plan.layers[key]
     for p in host.guessed.nonzero()[0].tolist():
         rows = host.provider == p
-        areas = [
-            Area(layer.codes[a], layer.name(layer.codes[a])) if a >= 0 else Area("", "no area of the plan")
-            for a in host.area[rows]
-        ]
-        shares = host.share[rows].tolist()
+        found = zip(host.area[rows].tolist(), host.share[rows].tolist(), strict=True)
+        inside = [(Area(layer.codes[a], layer.name(layer.codes[a])), share) for a, share in found if a >= 0]
+        areas, shares = [area for area, _ in inside], [share for _, share in inside]
+        beyond = 1 - sum(shares)
         code = str(held.table.providers[p])
         provider = Area(code, plan.providers.name(code))
         sites = int((plan.providers.sites["provider"] == code).sum())
-        named = listing(f"{s:.0%} in {a}" for s, a in zip(shares, areas, strict=True))
+        told_in = [f"{share:.0%} in {area}" for area, share in inside]
+        named = listing([*told_in, *([f"{beyond:.0%} in no area of {key}"] if beyond > 1e-9 else [])])
         yield rule.finding(
             key,
             f"the activity of {provider} is shared out equally among its {sites} sites, as nothing says how: "

@@ -11,8 +11,8 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ _FACTOR = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
 _LEAST_MEMORY = {"duckdb": "64MiB", "spark": "512MiB"}
 # What each thread of DuckDB is given at least: more threads with less do not get through.
 _THREAD_MEMORY = 64 * 2**20
+Quote = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -104,19 +105,13 @@ def query(
     return run(engine, files, wanted, only, sql)
 
 
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _view(source: str, wanted: Mapping[str, str], only: Mapping[str, Sequence[str]], quote: str) -> str:
-    """Return the SELECT that gives columns their names in the view, in the engine's quotes."""
-
-    def column(name: str) -> str:
-        return quote + name.replace(quote, quote * 2) + quote
-
+def _view(
+    source: str, wanted: Mapping[str, str], only: Mapping[str, Sequence[str]], column: Quote, text: Quote
+) -> str:
+    """Return the SELECT that gives columns their names in the view, quoted as the engine has it."""
     columns = ", ".join(f"{column(name)} AS {alias}" for alias, name in wanted.items())
     filters = " AND ".join(
-        f"TRIM(CAST({column(name)} AS STRING)) IN ({', '.join(map(_text, values))})"
+        f"COALESCE(TRIM(CAST({column(name)} AS STRING)), '') IN ({', '.join(map(text, values))})"
         for name, values in only.items()
     )
     return f"SELECT {columns} FROM {source}" + (f" WHERE {filters}" if filters else "")
@@ -158,22 +153,32 @@ def _unreadable(engine: Engine, files: Files, told: str) -> InputError:
 # ── DuckDB ──────────────────────────────────────────────────────────────────────────────────────
 
 
+def _column(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
 def _duckdb(
     engine: Engine, files: Files, wanted: Mapping[str, str], only: Mapping[str, Sequence[str]], sql: str
 ) -> pa.Table:
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="footprint-", dir=engine.temp_dir) as scratch:
-        config = {
+        config: dict[str, str | bool | int | float | list[str]] = {
             # the order of rows says nothing, and keeping it costs memory
-            "preserve_insertion_order": "false",
-            "autoinstall_known_extensions": "false",
+            "preserve_insertion_order": False,
+            # statistics of Parquet files leave NaN out, so what they prove of a number is not true of it
+            "disabled_optimizers": "statistics_propagation",
+            "autoinstall_known_extensions": False,
             "temp_directory": scratch,
         }
         if engine.memory_limit is not None:
             memory = _bytes(engine.memory_limit)
             config["memory_limit"] = f"{memory}B"
-            config["threads"] = str(max(1, min(os.cpu_count() or 1, memory // _THREAD_MEMORY)))
+            config["threads"] = max(1, min(os.cpu_count() or 1, memory // _THREAD_MEMORY))
         paths = "[" + ", ".join(_text(glob.escape(str(path))) for path in files.paths) + "]"
         if files.parquet:
             hive = "true" if files.partitions else "false"
@@ -189,7 +194,7 @@ def _duckdb(
             )
         connection = duckdb.connect(config=config)
         try:
-            connection.execute(f"CREATE TEMP VIEW flows AS {_view(source, wanted, only, chr(34))}")
+            connection.execute(f"CREATE TEMP VIEW flows AS {_view(source, wanted, only, _column, _text)}")
             return connection.sql(sql).to_arrow_table()
         except duckdb.Error as fault:
             raise _unreadable(engine, files, str(fault)) from None
@@ -202,15 +207,22 @@ def _duckdb(
 # Set in a session of its own, so that nothing else on the same Spark changes.
 _SPARK_SQL = {
     "spark.sql.session.timeZone": "UTC",
-    # in the text of a query a backslash is a character like others
-    "spark.sql.parser.escapedStringLiterals": "true",
     # rows are held against the heading as a whole, not only in the columns that are wanted
     "spark.sql.csv.parser.columnPruning.enabled": "false",
     # the names of folders are text, as for DuckDB
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
-    # times that pandas writes, which Spark has no type for, may stand in columns that nobody wants
+    # such times may stand in columns that nobody wants
     "spark.sql.legacy.parquet.nanosAsLong": "true",
+    "spark.sql.timeType.enabled": "true",
 }
+
+
+def _spark_column(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _spark_text(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _spark(
@@ -225,13 +237,28 @@ def _spark(
             for name, value in _SPARK_SQL.items():
                 session.conf.set(name, value)
             _frame(session, files).createOrReplaceTempView("flow_files")
-            session.sql(_view("flow_files", wanted, only, "`")).createOrReplaceTempView("flows")
-            return session.sql(sql).toArrow()
+            view = _view("flow_files", wanted, only, _spark_column, _spark_text)
+            session.sql(view).createOrReplaceTempView("flows")
+            found = session.sql(sql).toArrow()
         except (PySparkException, Py4JError, OSError) as fault:
             raise _unreadable(engine, files, _causes(fault)) from None
+    if any(_damaged(column) for column in found.columns):
+        raise _unreadable(engine, files, "unicode")
+    return found
+
+
+def _damaged(column: pa.ChunkedArray) -> bool:
+    """Return whether text holds the sign that Spark puts in place of bytes that are not UTF-8."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pa.types.is_string(column.type) and bool(pc.any(pc.match_substring(column, "\ufffd")).as_py())
 
 
 def _frame(session: Any, files: Files) -> Any:
+    unseen = next((path for path in files.paths if path.name[0] in "._"), None)
+    if unseen is not None:
+        raise InputError(unseen, "is not read by Spark, as its name begins with . or _", "Rename it.")
     # Spark takes names for patterns
     paths = [re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.resolve())) for path in files.paths]
     if files.parquet:
@@ -239,11 +266,12 @@ def _frame(session: Any, files: Files) -> Any:
         return session.read.options(**base).parquet(*paths)
     return session.read.csv(
         paths,
-        schema=", ".join(f"`{name.replace('`', '``')}` STRING" for name in files.columns),
+        schema=", ".join(f"{_spark_column(name)} STRING" for name in files.columns),
         header=True,
         sep=files.delimiter,
         quote='"',
         escape='"',
+        ignoreLeadingWhiteSpace=True,  # else a quote behind a blank is none
         multiLine=True,
         unescapedQuoteHandling="RAISE_ERROR",
         mode="FAILFAST",
@@ -269,9 +297,11 @@ def _session(engine: Engine) -> Iterator[Any]:
     if SparkContext._active_spark_context is not None:
         yield SparkSession.builder.getOrCreate().newSession()
         return
-    with tempfile.TemporaryDirectory(prefix="footprint-", dir=engine.temp_dir) as scratch:
-        with _own_session(engine, Path(scratch)) as session:
-            yield session
+    with (
+        tempfile.TemporaryDirectory(prefix="footprint-", dir=engine.temp_dir) as scratch,
+        _own_session(engine, Path(scratch)) as session,
+    ):
+        yield session
 
 
 @contextmanager
@@ -302,7 +332,8 @@ def _own_session(engine: Engine, scratch: Path) -> Iterator[Any]:
         yield session
     finally:
         with suppress(Exception):  # Java may have gone already
-            session and session.stop()
+            if session is not None:
+                session.stop()
         if gateway is not None and gateway.proc is not None:
             gateway.shutdown()
             gateway.proc.terminate()

@@ -137,7 +137,7 @@ def inside_lines(plan: Plan, table: pd.DataFrame, ascii_only: bool) -> Iterator[
             tally = {
                 word: sum(r["verdict"] == word for r in rows) for word in ("reached", "below", "cannot tell")
             }
-            told = {"reached": "reach it", "below": "are below it", "cannot tell": "cannot be told"}
+            told = {"reached": "reached", "below": "below (FP401)", "cannot tell": "cannot tell (FP404)"}
             yield line(", ".join(f"{n:,} {told[word]}" for word, n in tally.items() if n))
         without = [r for r in rows if threshold is None and r["provider_activity"] == 0]
         rows = [r for r in rows if r not in without]
@@ -218,9 +218,16 @@ def _providers(found: FlowResult) -> Iterator[RenderableType]:
 
 
 def _catchments(found: FlowResult) -> Iterator[RenderableType]:
+    from footprint.flows.providers import hosts
+    from footprint.plan import Missing
+
     table = found.tables["catchment_areas"]
     for level, key in found.plan.levels.items():
+        # of hospitals beyond the plan only the fringe of the catchment is known
+        host = hosts(found.plan, key)
+        beyond = [] if isinstance(host, Missing) else host.beyond
         rows = table[(table["layer"] == key) & (table["method"] == "first_past_the_post")]
+        rows = rows[~rows["provider"].isin(beyond)]
         if rows.empty:
             continue
         spread = rows.groupby("provider")["effective_areas"].first().astype(float)
@@ -254,7 +261,9 @@ def _periphery(found: FlowResult) -> Iterator[RenderableType]:
         yield line(f"in {len(looking):,} of {count(len(rows), 'area')} some look to a hospital elsewhere")
         lost = sum(_float(v) for v in rows["unknown"] if _known(v))
         if lost:
-            yield line(f"of {number(lost)} people nobody can tell: nothing places their main provider")
+            yield line(
+                f"of {number(lost)} people nobody can tell: their main provider, or its place, is unknown"
+            )
         order = looking.assign(size=[_float(v) for v in looking["misaligned"]])
         order = order.sort_values(["size", "code"], ascending=[False, True])
         for row in order.head(MOST_LINES).to_dict("records"):

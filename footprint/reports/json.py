@@ -59,6 +59,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "date": plan.date and plan.date.isoformat(),
         "profile": plan.profile,
         "population_source": plan.people.stated_source if plan.people else None,
+        "flow_source": plan.flows.stated_source if plan.flows else None,
         "assumptions": list(plan.assumptions),
         "notes": list(plan.notes),
         "inputs": [source(s) for s in plan.inputs],
