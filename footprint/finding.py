@@ -117,6 +117,8 @@ class Finding:
     accepted: str | None = None
     """The reason why this finding is accepted; None where it is not."""
     location: Location | None = None
+    new: bool | None = None
+    """True where it was not there before a change, False where it was; None where nothing is compared."""
 
     @property
     def people(self) -> float:
@@ -133,6 +135,20 @@ class Skipped:
     reason: str
     refused: bool = False
     """True where input was refused as incomparable, so that the check is incomplete."""
+
+
+def identity(finding: Finding, successors: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return what makes a finding of one run the same as one of another: its rule and what it is about.
+
+    Numbers and names may differ. `successors` maps codes of areas that were only given a new code.
+    """
+    renamed = successors or {}
+
+    def code(area: Area | None) -> str:
+        return "" if area is None else renamed.get(area.code, area.code)
+
+    others = ",".join(sorted(code(other) for other in finding.others))
+    return finding.rule, finding.layer, finding.level or "", code(finding.area), others
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:

@@ -94,6 +94,7 @@ def finding(given: Finding) -> dict[str, Any]:
         "evidence": {"kind": given.evidence.kind, **given.evidence.numbers},
         "accepted": given.accepted,
         "location": given.location and {"path": given.location.path, "line": given.location.line},
+        "new": given.new,
     }
 
 
