@@ -18,8 +18,10 @@ import typer
 from footprint.reports import FORMATS
 
 if TYPE_CHECKING:
+    from footprint.compare import Comparison
     from footprint.flows.engines import Engine
     from footprint.plan import Plan
+    from footprint.proposal import Proposal
 
 ENGINES, SUPPRESSIONS = ("duckdb", "spark"), ("hes",)
 FLOW_TABLES = (
@@ -37,10 +39,12 @@ app = typer.Typer(
 
 Format = StrEnum("Format", {name: name for name in FORMATS})  # type: ignore[misc]
 TableFormat = StrEnum("TableFormat", {name: name for name in ("terminal", "csv", "json")})  # type: ignore[misc]
+Gate = StrEnum("Gate", {name: name for name in ("new", "all")})  # type: ignore[misc]
 FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})  # type: ignore[misc]
 
 EngineName = StrEnum("EngineName", {name: name for name in ENGINES})  # type: ignore[misc]
 Suppression = StrEnum("Suppression", {name: name for name in SUPPRESSIONS})  # type: ignore[misc]
+CompareTable = StrEnum("CompareTable", {name: name for name in ("areas", "moves", "agreement")})  # type: ignore[misc]
 FlowTable = StrEnum("FlowTable", {name: name for name in FLOW_TABLES})  # type: ignore[misc]
 
 Suppress = Annotated[
@@ -194,6 +198,15 @@ def check(
     format: Annotated[Format, typer.Option(help="How to report.")] = Format("terminal"),
     output: Output = None,
     fail_on: Annotated[FailOn, typer.Option(help="Exit with 1 at findings this grave.")] = FailOn("error"),
+    proposal: Annotated[
+        Optional[list[Path]], typer.Option(help="Check the plan with this proposed change; repeatable.")
+    ] = None,
+    baseline: Annotated[
+        Optional[Path], typer.Option(help="JSON of an earlier check: what it holds is not new.")
+    ] = None,
+    gate: Annotated[
+        Gate, typer.Option(help="With a proposal or a baseline: which findings fail the check.")
+    ] = Gate("new"),
     profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
@@ -205,12 +218,17 @@ def check(
 ) -> int:
     """Check a plan, or boundary files, against every rule.
 
+    With --proposal or --baseline only what is new fails the check.
+
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 it could not check.
     """
+    from footprint.baseline import read_baseline
     from footprint.checks import selected
     from footprint.flows.engines import Engine
+    from footprint.proposalfile import read_proposal
     from footprint.reports import write
     from footprint.run import check as run_check
+    from footprint.run import check_change
 
     chosen, dropped = _split(select), _split(ignore)
     files = {
@@ -219,21 +237,55 @@ def check(
     }  # fmt: skip
     counting = Engine(engine.value, memory_limit, temp_dir, master)
     read_flows = any(rule.family == "flow" for rule in selected(chosen, dropped))
+    known = None if baseline is None else read_baseline(baseline)
     with _progress("Reading"):
+        proposals = [read_proposal(path) for path in proposal or ()]
+        if proposals and plan is None and not any(files.values()):
+            plan, earlier = _base_of(proposals[0])
+            proposals = [*earlier, *proposals]
         loaded = _load(plan, files, profile, tolerance, assume_crs, counting, suppress, read_flows)
     _notes(loaded.told())
     with _progress("Checking"):
-        result = run_check(loaded, chosen, dropped)
+        if proposals or known is not None:
+            result = check_change(loaded, proposals, known, chosen, dropped)
+        else:
+            result = run_check(loaded, chosen, dropped)
         if format.value != "csv":
             result.overlap, result.population, result.flows  # noqa: B018  here, while the progress shows
     _notes([f"[[accept]] {entry} fits no finding" for entry in result.unused_accepts])
     _notes([f"[[accept]] {told}; name the `other` area if one is meant" for told in result.wide_accepts])
     _assumptions(loaded, format)
     _utf8(format)
-    inputs = [source.path for source in loaded.inputs]
-    with _destination(output, [*inputs, str(loaded.path)] if loaded.path else inputs) as stream:
+    with _destination(output, [*_inputs(result.plan), *([str(baseline)] if baseline else [])]) as stream:
         write(result, format.value, stream)
-    return result.exit_code(fail_on.value)  # type: ignore[arg-type]
+    return result.exit_code(fail_on.value, gate.value)  # type: ignore[arg-type]
+
+
+def _inputs(plan: Plan) -> list[str]:
+    """Return the files of a plan, which no output may overwrite."""
+    return [source.path for source in plan.inputs] + ([str(plan.path)] if plan.path else [])
+
+
+def _base_of(first: Proposal) -> tuple[Path, list[Proposal]]:
+    """Return the plan that a proposal builds on, and the proposals in between, first to last."""
+    from footprint.errors import InputError
+    from footprint.proposalfile import is_proposal, read_proposal
+
+    earlier: list[Proposal] = []
+    seen = {first.path.resolve()}
+    at = first
+    while True:
+        if at.base is None:
+            raise InputError(at.path, "names no base plan", 'Add base = "…", or give the plan as well.')
+        if not at.base.exists():
+            raise InputError(at.path, f"names a base plan that does not exist: {at.base}", "Correct `base`.")
+        if not is_proposal(at.base):
+            return at.base, earlier
+        at = read_proposal(at.base)
+        if at.path.resolve() in seen:
+            raise InputError(at.path, "builds on itself", "Name the plan that it changes.")
+        seen.add(at.path.resolve())
+        earlier.insert(0, at)
 
 
 def _load(
@@ -402,7 +454,7 @@ def flows(
     with _progress("Reading"):
         loaded = _load(plan, {}, None, None, None, counting, suppress)
     _notes(loaded.told())
-    inputs = [source.path for source in loaded.inputs] + ([str(loaded.path)] if loaded.path else [])
+    inputs = _inputs(loaded)
     with _progress("Measuring") as say:
         found = measure_flows(loaded)
         if polygons is not None:
@@ -412,6 +464,166 @@ def flows(
     _utf8(format)
     with _destination(output, inputs) as stream:
         report.write(found, format.value, stream, table.value)
+    return 0
+
+
+@app.command()
+@_guarded
+def compare(
+    base: Annotated[
+        Path,
+        typer.Argument(
+            metavar="BASE", help="Plan, boundary file, or a proposal (on the plan that it names)."
+        ),
+    ],
+    proposed: Annotated[
+        Optional[list[Path]],
+        typer.Argument(
+            metavar="PROPOSED", help="Proposals in their order, or another plan or boundary file."
+        ),
+    ] = None,
+    format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),
+    output: Output = None,
+    table: Annotated[CompareTable, typer.Option(help="Which table --format csv writes.")] = CompareTable(
+        "areas"
+    ),
+    units: Annotated[Optional[Path], typer.Option(help="With boundary files: units (LSOAs).")] = None,
+    population: Annotated[Optional[Path], typer.Option(help="With boundary files: people by unit.")] = None,
+    profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
+    tolerance: Tolerance = None,
+    assume_crs: AssumeCrs = None,
+) -> int:
+    """Compare a plan with a proposed change, two plans, or two boundary files.
+
+    What the change resolves, breaks and leaves; who moves; bands and localisation index before and
+    after.
+
+    Exit codes: 0 compared; 2 it could not.
+    """
+    from footprint.reports import comparison as report
+
+    with _progress("Comparing"):
+        found = _compare(base, proposed or [], units, population, profile, tolerance, assume_crs)
+        found.moves, found.areas  # noqa: B018  computed here, while the progress shows
+    faults = found.after.plan.proposal.faults if found.after.plan.proposal is not None else ()
+    if faults:
+        from footprint.errors import InputError
+
+        first = faults[0]
+        where = f"{first.location.path}:{first.location.line}" if first.location else None
+        more = f" (and {len(faults) - 1:,} more; list them with check --proposal)" if len(faults) > 1 else ""
+        raise InputError(where, first.message + more, first.hint)
+    _notes(dict.fromkeys([*found.before.plan.told(), *found.after.plan.told()]))
+    _assumptions(found.after.plan, format)
+    _utf8(format)
+    with _destination(output, [*_inputs(found.before.plan), *_inputs(found.after.plan)]) as stream:
+        report.write(found, format.value, stream, table.value)
+    return 2 if found.before.incomplete or found.after.incomplete else 0
+
+
+def _compare(
+    base: Path,
+    proposed: list[Path],
+    units: Path | None,
+    population: Path | None,
+    profile: str | None,
+    tolerance: float | None,
+    assume_crs: str | None,
+) -> Comparison:
+    from dataclasses import replace
+
+    from footprint.compare import compare as hold
+    from footprint.errors import InputError
+    from footprint.files import BOUNDARY_ENDINGS
+    from footprint.load import load_plan
+    from footprint.proposal import apply
+    from footprint.proposalfile import is_proposal, read_proposal
+    from footprint.run import check as run_check
+    from footprint.run import plan_of_boundary
+
+    _require_finite(tolerance)
+
+    def load(path: Path) -> Plan:
+        name = str(path).lower()
+        if any(ending in name for ending in (*BOUNDARY_ENDINGS, ".zip")) and not path.is_dir():
+            return plan_of_boundary(
+                path, units, population, profile=profile or "classic", sliver_width_m=tolerance,
+                assume_crs=assume_crs,
+            )  # fmt: skip
+        if units is not None or population is not None or assume_crs is not None:
+            raise InputError(
+                path, "is no boundary file", "--units, --population and --assume-crs go with two of them."
+            )
+        found = load_plan(path, profile=profile)
+        return found if tolerance is None else replace(found, sliver_width_m=tolerance)
+
+    steps = list(proposed)
+    if is_proposal(base):
+        steps.insert(0, base)
+        plan_path, earlier = _base_of(read_proposal(base))
+    elif not steps:
+        raise InputError(base, "is compared with nothing", "Give a proposal, or another plan, as well.")
+    else:
+        plan_path, earlier = base, []
+    first = load(plan_path)
+    for proposal in earlier:
+        first = _applied(apply(first, proposal))
+    second = first
+    for step in steps:
+        second = apply(_applied(second), read_proposal(step)) if is_proposal(step) else load(step)
+    if second.proposal is not None and second.proposal.faults:
+        nothing = run_check(first, ["FP501"])
+        return hold(nothing, run_check(second, ["FP501"]))
+    return hold(run_check(first), run_check(second))
+
+
+def _applied(plan: Plan) -> Plan:
+    """Return a plan that a proposal could be applied to; InputError with its first fault otherwise."""
+    from footprint.errors import InputError
+
+    if plan.proposal is not None and plan.proposal.faults:
+        first = plan.proposal.faults[0]
+        where = (
+            f"{first.location.path}:{first.location.line}" if first.location else plan.proposal.proposal.path
+        )
+        raise InputError(where, first.message, first.hint)
+    return plan
+
+
+@app.command()
+@_guarded
+def export(
+    plan: Annotated[
+        Optional[Path],
+        typer.Argument(help="Plan file or its folder; ./footprint.toml if not given."),
+    ] = None,
+    lookup: Annotated[bool, typer.Option("--lookup", help="Unit → area at each level, as CSV.")] = False,
+    proposal: Annotated[
+        Optional[list[Path]], typer.Option(help="Export the plan with this proposed change; repeatable.")
+    ] = None,
+    output: Output = None,
+) -> int:
+    """Export the footprints of a plan, or of a proposal: the full lookup from units to areas."""
+    from footprint.errors import InputError
+    from footprint.load import load_plan
+    from footprint.lookup import write_lookup
+    from footprint.proposal import apply
+    from footprint.proposalfile import read_proposal
+
+    if not lookup:
+        raise InputError(None, "there is nothing to export", "Say what: --lookup.")
+    with _progress("Reading"):
+        proposals = [read_proposal(path) for path in proposal or ()]
+        if proposals and plan is None:
+            plan, earlier = _base_of(proposals[0])
+            proposals = [*earlier, *proposals]
+        loaded = load_plan(plan or Path("footprint.toml"), flows=False)
+        for each in proposals:
+            loaded = _applied(apply(loaded, each))
+    _notes(loaded.notes)
+    _utf8(TableFormat("csv"))
+    with _destination(output, _inputs(loaded)) as stream:
+        write_lookup(loaded, stream)
     return 0
 
 

@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from footprint.codes import is_in
 from footprint.errors import IncomparableError
 from footprint.files import Source
 from footprint.geographies import (
@@ -38,6 +39,7 @@ from footprint.tables import Lookup, Population
 if TYPE_CHECKING:
     from footprint.flows.providers import Providers
     from footprint.flows.records import FlowTable
+    from footprint.proposal import Applied
 
 Kind = Literal["nest", "match"]
 T = TypeVar("T")
@@ -81,6 +83,10 @@ class PlanLayer:
     """What the lookup is keyed by: "units" or the key of another layer; None without a lookup."""
     names: pd.Series
     """Index area code (unique), value name."""
+    evidence: Evidence = "lookup"
+    """What the lookup rests on: "units" where a proposal changes a layer that best fit had filled."""
+    kept: Layer | None = None
+    """Outlines of the areas that a proposal leaves as they were; those of the others are dissolved."""
 
     @property
     def codes(self) -> pd.Index:
@@ -169,6 +175,8 @@ class Plan:
     """The least share of residents' activity that is to stay inside, by level."""
     periphery_m: float | None = None
     """How far from a land border the periphery reaches."""
+    proposal: Applied | None = None
+    """The proposed change that this plan is the result of; None for a plan as it stands."""
     suppress: str | None = None
     """The rule by which small numbers are kept in (see `flows.suppression`); None publishes all."""
     unread: tuple[str, ...] = ()
@@ -205,6 +213,8 @@ class Plan:
         for layer in self.layers.values():
             found += [part.source for part in (layer.drawn, layer.lookup) if part is not None]
         found += [part.source for part in (self.flows, self.flow_lookup, self.providers) if part is not None]
+        if self.proposal is not None:
+            found += self.proposal.sources
         return tuple(found)
 
     def level_of(self, key: str) -> Level | None:
@@ -235,7 +245,7 @@ class Plan:
             return None
         layer = self.layers[key]
         if layer.lookup is not None and layer.base == "units":
-            return Assignment(layer.lookup.codes.reindex(self.units.codes), "lookup")
+            return Assignment(layer.lookup.codes.reindex(self.units.codes), layer.evidence)
         if layer.lookup is not None and layer.base is not None:
             below = self.assignment(layer.base)
             if below is not None:
@@ -352,6 +362,13 @@ class Plan:
             below = self.outlines(layer.base)
         return None if below is None else dissolve(below, layer)
 
+    def touched_by(self, key: str) -> set[str]:
+        """Return layer `key` and every layer that lookups make from it."""
+        found = {key}
+        while more := {k for k, layer in self.layers.items() if layer.base in found} - found:
+            found |= more
+        return found
+
 
 def _in_words(fault: IncomparableError) -> str:
     return f"{Path(fault.where or '').name} {fault.fault}. {fault.remedy}"
@@ -362,7 +379,12 @@ def dissolve(below: Layer, above: PlanLayer) -> Layer:
     assert above.lookup is not None
     polygons = below.polygons
     code = above.lookup.codes.reindex(polygons.index)
+    if above.kept is not None:
+        again = ~is_in(code, above.kept.areas.index)
+        polygons, code = polygons[again], code[again]
     shapes = polygons.groupby(code.to_numpy()).agg(lambda g: shapely.union_all(g.to_numpy()))
+    if above.kept is not None:
+        shapes = pd.concat([above.kept.polygons, shapes])
     areas = gpd.GeoDataFrame(
         {"name": above.names.reindex(shapes.index)},
         geometry=gpd.GeoSeries(shapes, crs=BRITISH_NATIONAL_GRID),

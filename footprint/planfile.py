@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -27,11 +28,13 @@ People = Annotated[int, Field(strict=True)]
 _NO_LAYERS = ("units", "flows", "providers")
 
 
-class _Spec(BaseModel):
+class Spec(BaseModel):
+    """A table of a file that users write: unknown keys are refused."""
+
     model_config = _FORM
 
 
-class PopulationSpec(_Spec):
+class PopulationSpec(Spec):
     """People of the units (or, without units, of the areas of a layer)."""
 
     path: str
@@ -41,7 +44,7 @@ class PopulationSpec(_Spec):
     assumption: str = ""
 
 
-class LookupSpec(_Spec):
+class LookupSpec(Spec):
     """Which area each unit belongs to."""
 
     path: str
@@ -49,7 +52,7 @@ class LookupSpec(_Spec):
     code: str | None = None
 
 
-class UnitsSpec(_Spec):
+class UnitsSpec(Spec):
     """The building blocks that carry a population."""
 
     geography: str = "LSOA"
@@ -61,7 +64,7 @@ class UnitsSpec(_Spec):
     population: PopulationSpec | None = None
 
 
-class LayerSpec(_Spec):
+class LayerSpec(Spec):
     """One geography: a boundary file, a lookup, or both."""
 
     geography: str | None = None
@@ -79,7 +82,7 @@ class LayerSpec(_Spec):
         return self
 
 
-class AlignSpec(_Spec):
+class AlignSpec(Spec):
     """Two layers that must (error) or should (warning) line up."""
 
     source: str
@@ -94,7 +97,7 @@ class AlignSpec(_Spec):
         return self
 
 
-class AcceptSpec(_Spec):
+class AcceptSpec(Spec):
     """A finding that is known and accepted, with the reason that reports show."""
 
     rule: Annotated[str, Field(pattern=r"^FP\d{3}$")]
@@ -108,7 +111,7 @@ Choice = str | int | float | bool
 Only = dict[str, Choice | list[Choice]]
 
 
-class FlowsSpec(_Spec):
+class FlowsSpec(Spec):
     """Patients from units to providers."""
 
     path: str
@@ -131,7 +134,7 @@ class FlowsSpec(_Spec):
         return self
 
 
-class ProvidersSpec(_Spec):
+class ProvidersSpec(Spec):
     """Where providers stand: in an area of a layer, or at coordinates; several sites take weights."""
 
     path: str
@@ -158,7 +161,7 @@ class ProvidersSpec(_Spec):
         return self
 
 
-class ThresholdsSpec(_Spec):
+class ThresholdsSpec(Spec):
     """Limits that a plan sets for itself."""
 
     sliver_width_m: Metres | None = None
@@ -166,7 +169,7 @@ class ThresholdsSpec(_Spec):
     periphery_m: Metres | None = None
 
 
-class PlanSpec(_Spec):
+class PlanSpec(Spec):
     """All of `footprint.toml`."""
 
     title: str
@@ -208,7 +211,7 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
     try:
         spec = PlanSpec.model_validate(raw)
     except ValidationError as fault:
-        raise _plan_error(path, fault) from None
+        raise plan_error(path, fault, PlanSpec, _TABLES) from None
     keys = list(spec.layers)
     if not keys:
         raise InputError(path, "has no layers", "Add a [layers.NAME] for each boundary file.")
@@ -261,14 +264,16 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
     return spec
 
 
-def _plan_error(path: Path, fault: ValidationError) -> InputError:
-    """Say the first thing that is wrong, in the words of the plan file."""
+def plan_error(
+    path: Path, fault: ValidationError, model: type[BaseModel], tables: Mapping[str, type[BaseModel]]
+) -> InputError:
+    """Say the first thing that is wrong, in the words of the file; `tables` are those below `model`."""
     # a misspelt key is missing under its right name too: the misspelling is what helps
     first = min(fault.errors(), key=lambda e: e["type"] != "extra_forbidden")
     place = _place(first["loc"])
     if first["type"] == "extra_forbidden":
         key = str(first["loc"][-1])
-        known = _known_keys(first["loc"][:-1])
+        known = _known_keys(first["loc"][:-1], model, tables)
         where = _place(first["loc"][:-1])
         inside = f" in [{where}]" if where else ""
         return InputError(
@@ -277,7 +282,11 @@ def _plan_error(path: Path, fault: ValidationError) -> InputError:
             f"{nearest(key, known)}Known keys: {', '.join(known)}.",
         )
     if first["type"] == "missing":
-        remedy = "Every plan needs it." if len(first["loc"]) == 1 else "Add it."
+        remedy = (
+            f"Every {'proposal' if 'effective_date' in model.model_fields else 'plan'} needs it."
+            if len(first["loc"]) == 1
+            else "Add it."
+        )
         return InputError(path, f"'{place}' is missing", remedy)
     told = str(first["msg"]).removeprefix("Value error, ")
     return InputError(path, f"{place or 'the plan'}: {told[:1].lower()}{told[1:]}", "Mend that value.")
@@ -302,11 +311,13 @@ _TABLES: dict[str, type[BaseModel]] = {
 }
 
 
-def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that may stand at a place in the plan."""
+def _known_keys(
+    loc: tuple[int | str, ...], top: type[BaseModel], tables: Mapping[str, type[BaseModel]]
+) -> list[str]:
+    """Return the keys that may stand at a place in the file."""
     if not loc:
-        return list(PlanSpec.model_fields)
-    model = _TABLES.get(str(loc[0]), PlanSpec)
+        return list(top.model_fields)
+    model = tables.get(str(loc[0]), top)
     # below a layer's own key, or within [units], the tables of the layer or of the units
     inner: dict[str, type[BaseModel]] = {"lookup": LookupSpec, "population": PopulationSpec}
     below = loc[2:] if loc[0] == "layers" else loc[1:]

@@ -21,8 +21,10 @@ from footprint.plan import Missing, Plan
 
 if TYPE_CHECKING:
     from footprint.flows.engines import Engine
+    from footprint.proposal import Proposal
 
 FailOn = Literal["error", "warning", "never"]
+Gate = Literal["new", "all"]
 
 # Outlines of units and areas that were drawn apart cut off less than this along a common border.
 WHOLLY_INSIDE = 0.99
@@ -48,6 +50,8 @@ class Result:
     """Rules, or parts of their work, that could not be done."""
     rules: list[str]
     """Codes of the rules that were run."""
+    resolved: list[Finding] | None = None
+    """Findings of the baseline that are gone; None where nothing was compared."""
 
     @property
     def summary(self) -> dict[str, int]:
@@ -112,13 +116,16 @@ class Result:
         """Flow measures of every area of every level, as they may be published (`flows.measures.COLUMNS`)."""
         return flow_tables(self.plan)["flows"]
 
-    def exit_code(self, fail_on: FailOn = "error") -> int:
-        """Return 0 (nothing at or above `fail_on`), 1 (findings) or 2 (the check is incomplete)."""
+    def exit_code(self, fail_on: FailOn = "error", gate: Gate = "new") -> int:
+        """Return 0 (nothing at or above `fail_on`), 1 (findings) or 2 (the check is incomplete).
+
+        Where the run was compared with a baseline, `gate` says whether only what is new counts.
+        """
         if self.incomplete:
             return 2
         limit = {"error": 0, "warning": 1, "never": -1}[fail_on]
-        graves = (f.severity.rank for f in self.findings if f.accepted is None)
-        return int(any(rank <= limit for rank in graves))
+        counted = (f for f in self.findings if f.accepted is None and (gate == "all" or f.new is not False))
+        return int(any(f.severity.rank <= limit for f in counted))
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,6 +272,47 @@ def check(plan: Plan, select: Iterable[str] = (), ignore: Iterable[str] = ()) ->
     return Result(plan, findings, skipped, [r.code for r in rules])
 
 
+def check_change(
+    plan: Plan,
+    proposals: Iterable[Proposal] = (),
+    baseline: Iterable[Finding] | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+) -> Result:
+    """Run the rules over a plan with proposed changes, and say of each finding whether it is new.
+
+    Parameters
+    ----------
+    plan : the base plan
+    proposals : changes, applied in their order
+    baseline : findings of an earlier run; without them the base plan is checked as well
+    select, ignore : as for `check`
+
+    Raises
+    ------
+    InputError : as `check` and `proposal.apply`
+
+    """
+    from footprint.compare import compare, match, successors
+    from footprint.proposal import apply
+
+    base = None if baseline is not None else check(plan, select, ignore)
+    changed = plan
+    for proposal in proposals:
+        changed = apply(changed, proposal)
+        if changed.proposal is not None and changed.proposal.faults:
+            break
+    after = check(changed, select, ignore)
+    if changed.proposal is not None and changed.proposal.faults:
+        # what was there before cannot be told from what is new until the proposal can be applied
+        return replace(after, findings=[replace(f, new=True) for f in after.findings], resolved=[])
+    if base is not None:
+        compared = compare(base, after)
+        return replace(compared.after, resolved=compared.resolved)
+    findings, resolved = match(baseline or (), after.findings, successors(plan, changed))
+    return replace(after, findings=findings, resolved=resolved)
+
+
 def plan_from_layers(
     la: str | Path | None = None,
     ccg: str | Path | None = None,
@@ -337,6 +385,44 @@ def plan_from_layers(
     return plan
 
 
+def plan_of_boundary(
+    path: str | Path,
+    units: str | Path | None = None,
+    population: str | Path | None = None,
+    *,
+    profile: str = "classic",
+    sliver_width_m: float | None = None,
+    assume_crs: str | None = None,
+) -> Plan:
+    """Make a plan of one boundary file, for comparing it with another.
+
+    Its layer is called "areas". With `units`, and `population` by unit, people can be told.
+
+    Raises
+    ------
+    InputError : as `load_plan`
+
+    """
+    import datetime as dt
+
+    from footprint.planfile import check_plan
+
+    raw: dict[str, object] = {
+        "title": Path(path).name,
+        "date": dt.date.today(),
+        "profile": profile,
+        "layers": {"areas": {"path": str(path), "assume_crs": assume_crs}},
+    }
+    people = None if population is None else {"path": str(population)}
+    if units is not None:
+        raw["units"] = {"path": str(units), "assume_crs": assume_crs, "population": people}
+    elif people is not None:
+        raise InputError(population, "is of units, which are not given", "Give them with --units.")
+    if sliver_width_m is not None:
+        raw["thresholds"] = {"sliver_width_m": sliver_width_m}
+    return build_plan(check_plan(raw, Path("command line")), None, dated=False)
+
+
 def overlap(
     a: str | Path | Layer | gpd.GeoDataFrame,
     b: str | Path | Layer | gpd.GeoDataFrame,
@@ -387,9 +473,11 @@ __all__ = [
     "Severity",
     "as_layer",
     "check",
+    "check_change",
     "flow_polygons",
     "flow_tables",
     "measure_flows",
     "overlap",
     "plan_from_layers",
+    "plan_of_boundary",
 ]

@@ -42,6 +42,7 @@ NEEDS: dict[str, tuple[Callable[[Plan], bool], str]] = {
     "outlines": (lambda plan: bool(plan.drawn_layers()), "no layer has outlines"),
     "population": (lambda plan: plan.people is not None, "the plan has no population"),
     "levels": (lambda plan: bool(plan.levels), "the plan names no [levels]"),
+    "proposal": (lambda plan: plan.proposal is not None, "no proposal is checked"),
     "flows": (lambda plan: plan.flows is not None, "the plan has no flows"),
     "providers": (
         lambda plan: plan.providers is not None or plan.flows is None,
@@ -196,6 +197,8 @@ def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]
     skipped: dict[Skipped, None] = {}
     for each in rules:
         lacking = [reason for has, reason in (NEEDS[need] for need in each.needs) if not has(plan)]
+        if plan.proposal is not None and plan.proposal.faults and each.family != "proposal":
+            lacking = ["the proposal was not applied"]
         if lacking:
             skipped[Skipped(each.code, "; ".join(lacking))] = None
             continue

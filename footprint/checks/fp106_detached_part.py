@@ -9,6 +9,7 @@ Settle: confirm the exclave (some are old and meant), or give it to the area aro
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
@@ -32,7 +33,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if layer is None:
             continue
         level = plan.level_of(key)
-        for row in detached_parts(layer.polygons, own_tolerance(layer)).to_dict("records"):
+        within = own_tolerance(layer)
+        found = plan.once(("detached", key), partial(detached_parts, layer.polygons, within))
+        for row in found.to_dict("records"):
             area = Area(row["code"], str(layer.names[row["code"]]))
             between = [Area(c, str(layer.names[c])) for c in row["beside"]]
             yield rule.finding(

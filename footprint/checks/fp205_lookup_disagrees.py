@@ -66,7 +66,10 @@ def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
     assigned = plan.assignment(layer.key)
     if assigned is None:
         return
-    share = agreement(plan.units.shapes, assigned.codes, layer.drawn, displacement(layer.drawn))
+    shapes, drawn = plan.units.shapes, layer.drawn
+    share = plan.once(
+        ("drawn share", layer.key), lambda: agreement(shapes, assigned.codes, drawn, displacement(drawn))
+    )
     wrong = share[share < LEAST_SHARE_DRAWN]
     people = plan.unit_people()
     for code, units in wrong.groupby(assigned.codes.reindex(wrong.index).to_numpy()):

@@ -42,6 +42,7 @@ def document(result: Result) -> dict[str, Any]:
         "plan": plan_record(plan),
         "summary": result.summary,
         "findings": [finding(f) for f in result.findings],
+        "resolved": None if result.resolved is None else [finding(f) for f in result.resolved],
         "skipped": [{"rule": s.rule, "reason": s.reason} for s in result.skipped],
         "tables": {
             "overlap": records(result.overlap),

@@ -146,6 +146,13 @@ def _heading(result: Result) -> Iterator[RenderableType]:
             indent=0,
         )
     yield verdict
+    if result.resolved is not None:
+        new = sum(f.new is True for f in result.findings)
+        yield line(
+            f"compared with the baseline: {new:,} new, {len(result.findings) - new:,} known, "
+            f"{len(result.resolved):,} resolved",
+            indent=0,
+        )
     for assumption in plan.assumptions:
         yield line(Text("Assumed: ", style="bold"), assumption, indent=0)
 
@@ -248,7 +255,8 @@ def _outside_largest(f: Finding) -> tuple[float, float]:
 def _mark(f: Finding) -> Text:
     if f.accepted is not None:
         return Text("accepted", style="green")
-    return Text({"info": "note"}.get(f.severity, str(f.severity)), style=_COLOUR[f.severity])
+    text = Text("new " if f.new else "", style="bold")
+    return text.append({"info": "note"}.get(f.severity, str(f.severity)), style=_COLOUR[f.severity])
 
 
 def _whole(f: Finding) -> str:
@@ -415,14 +423,20 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[RenderableType]:
             of_rule = [f for f in group if f.rule == rule]
             of_rule.sort(key=lambda f: f.severity.rank)
             for f in of_rule[:MOST_PER_RULE]:
-                yield line(_mark(f), f" {f.rule} {f.name} [{f.layer}]: {f.message}")
-                if f.accepted is not None:
-                    yield line(f"accepted: {f.accepted}", indent=6)
+                yield from finding_line(f)
             if len(of_rule) > MOST_PER_RULE:
                 more = count(len(of_rule) - MOST_PER_RULE, "more finding")
                 yield line(
                     f"and {more} of {rule}; see them all with --format csv", indent=6, style="bright_black"
                 )
+
+
+def finding_line(f: Finding) -> Iterator[RenderableType]:
+    """Return one finding, where it comes from, and the reason if it is accepted."""
+    place = f" ({Path(f.location.path).name}:{f.location.line})" if f.location is not None else ""
+    yield line(_mark(f), f" {f.rule} {f.name} [{f.layer}]: {f.message}{place}")
+    if f.accepted is not None:
+        yield line(f"accepted: {f.accepted}", indent=6)
 
 
 def _best_fit(result: Result) -> Iterator[RenderableType]:
@@ -521,6 +535,7 @@ __all__ = [
     "bar",
     "dial",
     "draws",
+    "finding_line",
     "finding_lines",
     "grid",
     "inputs_lines",

@@ -1,0 +1,29 @@
+"""What the rules on the form of a proposal share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.finding import Finding
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+
+def faults(rule: Maker, plan: Plan) -> Iterator[Finding]:
+    """Report what is wrong with the plan's proposal under this rule."""
+    assert plan.proposal is not None
+    for fault in plan.proposal.faults:
+        if fault.rule == rule.code:
+            found = rule.finding(
+                plan.proposal.layer,
+                f"{fault.message}; nothing of the proposal was applied",
+                fault.hint,
+                "lookup",
+                codes=list(fault.codes),
+                units=fault.units,
+            )
+            yield replace(found, location=fault.location)

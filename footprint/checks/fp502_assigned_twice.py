@@ -1,0 +1,27 @@
+"""Units that a proposal gives to two areas, or a code that it gives to two.
+
+Which of two lines counts must not depend on their order.
+
+Settle: keep one of the lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.checks._proposal import faults
+from footprint.finding import Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.ERROR
+NEEDS = ("proposal",)
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each pair of lines that give units to two areas."""
+    yield from faults(rule, plan)

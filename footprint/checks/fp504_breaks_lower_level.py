@@ -1,0 +1,59 @@
+"""A place or neighbourhood that a proposed change of a wider level cuts in two.
+
+Places and neighbourhoods are where councils, practices and hospitals work together. One that lay in
+a single system and comes to lie in two has to plan, pay and report twice from then on.
+
+Settle: move the whole of it, or redraw it with the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker
+from footprint.checks._alignment import split_finding
+from footprint.finding import Finding, Severity, Skipped
+from footprint.geographies import Level
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+SEVERITY = Severity.ERROR
+NEEDS = ("proposal", "levels")
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each area of a lower level that the change splits and that was whole before."""
+    from footprint.plan import Missing
+
+    applied = plan.proposal
+    assert applied is not None
+    level = plan.level_of(applied.layer)
+    if level is None:
+        yield rule.skip(f"{applied.layer}, which the proposal changes, is no level of the plan")
+        return
+    if applied.faults:
+        yield rule.skip("the proposal was not applied")
+        return
+    order = list(Level)
+    for lower in order[order.index(level) + 1 :]:
+        key = plan.levels.get(lower)
+        if key is None:
+            continue
+        before, after = applied.base.overlap(key, applied.layer), plan.overlap(key, applied.layer)
+        if isinstance(before, Missing) or isinstance(after, Missing):
+            reason = after.reason if isinstance(after, Missing) else "its overlap before is not known"
+            yield rule.skip(f"{key} in {applied.layer}: {reason}")
+            continue
+        was_split = set(before.split()["source"])
+        for code, pieces in after.split().groupby("source", sort=False):
+            if code in was_split:
+                continue
+            found = split_finding(
+                rule, plan, after, str(code), pieces, SEVERITY, "Move the whole of it, or redraw it as well."
+            )
+            line = applied.line_of(*pieces["target"])
+            yield replace(found, message=f"{found.message}; it was whole before", location=line)

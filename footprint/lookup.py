@@ -1,0 +1,45 @@
+"""The full lookup of a plan: every unit with its area at each level and in each layer."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+import pandas as pd
+
+from footprint.errors import InputError
+from footprint.plan import Plan
+from footprint.reports.text import spreadsheet_safe
+
+
+def lookup_table(plan: Plan) -> pd.DataFrame:
+    """Return a row a unit, sorted by code: unit, and code and name of its area in each layer.
+
+    Layers that are levels come first, widest first, and are called by their level. A unit in no area
+    of a layer has nothing there.
+
+    Raises
+    ------
+    InputError : for a plan without units
+
+    """
+    if plan.units is None:
+        raise InputError(plan.path, "has no units to export a lookup of", "Add [units] to the plan.")
+    level_of = {key: str(level) for level, key in plan.levels.items()}
+    columns: dict[str, object] = {"unit": plan.units.codes}
+    for key in [*level_of, *(k for k in plan.layers if k not in level_of)]:
+        assigned = plan.assignment(key)
+        if assigned is None:
+            continue
+        name = level_of.get(key, key)
+        columns[f"{name}_code"] = assigned.codes.to_numpy()
+        columns[f"{name}_name"] = assigned.codes.map(plan.layers[key].names).to_numpy()
+    return pd.DataFrame(columns).sort_values("unit", ignore_index=True)
+
+
+def write_lookup(plan: Plan, stream: TextIO) -> None:
+    """Write the lookup as CSV."""
+    table = lookup_table(plan)
+    for column in table.columns:
+        if column.endswith("_name"):
+            table[column] = [spreadsheet_safe(v) if isinstance(v, str) else v for v in table[column]]
+    table.to_csv(stream, index=False, lineterminator="\n")
