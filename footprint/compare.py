@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from footprint.finding import Finding, Location, identity
+from footprint.finding import Finding, identity
 from footprint.indices import indices
 from footprint.overlay import Overlap, by_geometry, tolerance
 from footprint.plan import Plan
@@ -277,8 +277,8 @@ def compare(before: Result, after: Result) -> Comparison:
     """
     renamed = successors(before.plan, after.plan)
     findings, resolved = match(before.findings, after.findings, renamed)
-    located = [_located(f, after.plan) if f.new else f for f in findings]
-    return Comparison(before, replace(after, findings=located, resolved=resolved), resolved, renamed)
+    caused = to_cause(findings, after.plan)
+    return Comparison(before, replace(after, findings=caused, resolved=resolved), resolved, renamed)
 
 
 def successors(before: Plan, after: Plan) -> dict[str, str]:
@@ -362,13 +362,17 @@ def match(
     return result, sorted(gone, key=lambda f: order[id(f)])
 
 
-def _located(found: Finding, plan: Plan) -> Finding:
-    """Point a new finding at the line of the assignment that causes it."""
-    if found.location is not None or plan.proposal is None:
+def to_cause(findings: Iterable[Finding], plan: Plan) -> list[Finding]:
+    """Point what is new at the line of the proposal's assignment that causes it, where one does."""
+    found = list(findings)
+    if plan.proposal is None:
         return found
-    codes = [a.code for a in (found.area, *found.others) if a is not None]
-    place: Location | None = plan.proposal.line_of(*codes)
-    return found if place is None else replace(found, location=place)
+    for i, f in enumerate(found):
+        if f.new and f.rule[:3] != "FP5":
+            codes = [a.code for a in (f.area, *f.others) if a is not None]
+            place = plan.proposal.line_of(*codes)
+            found[i] = f if place is None else replace(f, location=place)
+    return found
 
 
-__all__ = ["Comparison", "compare", "match", "successors"]
+__all__ = ["Comparison", "compare", "match", "successors", "to_cause"]

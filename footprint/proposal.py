@@ -9,7 +9,7 @@ plan as it was, and rules FP501 to FP503 say what is wrong and on which line.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,8 +44,7 @@ _BY_LAYERS = (
 )
 _BY_UNITS = ("spots", "activity", "membership")
 _BY_HOSTS = ("hosts", "flow measures", "periphery")
-# So many codes are searched for the nearest one to a misspelt one.
-_MOST_SEARCHED = 50_000
+_MOST_SUGGESTED = 20
 
 
 @dataclass(frozen=True)
@@ -244,8 +243,9 @@ def _expand(
     assert plan.units is not None
     rows, path = proposal.rows, str(proposal.rows_path)
     known = is_in(rows["area"], list(names))
+    near = _Nearest(names)
     for line, area in rows.loc[~known, "area"].items():
-        hint = f"{nearest(area, names)}Areas that are new are declared under [[area]] in proposal.toml."
+        hint = f"{near(area)}Areas that are new are declared under [[area]] in proposal.toml."
         if area in recoded:
             hint = f"The proposal gives it the code {recoded[area]}."
         faults.append(
@@ -259,16 +259,15 @@ def _expand(
     lines = [rows.index.to_numpy(dtype=np.int64)[single]]
     whole = rows[~single]
     held = _members(plan, set(whole["code"])) if len(whole) else {}
-    everything: list[str] | None = None
+    near = _Nearest(
+        c for codes in (plan.units.codes, *(x.codes for x in plan.layers.values())) for c in codes
+    )
     for line, code, area in zip(whole.index, whole["code"], whole["area"], strict=True):
         found = held.get(code)
         if found is None:
-            if everything is None:
-                everything = [*plan.units.codes, *(c for layer in plan.layers.values() for c in layer.codes)]
-            hint = nearest(code, everything) if len(everything) <= _MOST_SEARCHED else ""
             words = f"{code} is no unit and no area of the base plan"
             faults.append(
-                Fault("FP501", words, f"{hint}Correct the code.", Location(path, int(line)), (code,))
+                Fault("FP501", words, f"{near(code)}Correct the code.", Location(path, int(line)), (code,))
             )
         elif isinstance(found, str):
             faults.append(
@@ -279,6 +278,25 @@ def _expand(
             areas.append(np.full(len(found), area, dtype=object))
             lines.append(np.full(len(found), line, dtype=np.int64))
     return np.concatenate(units), np.concatenate(areas), np.concatenate(lines)
+
+
+class _Nearest:
+    """Suggests codes, for as many misspelt ones as somebody may read: a search takes a while."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self._codes = codes
+        self._listed: list[str] | None = None
+        self._told: dict[str, str] = {}
+
+    def __call__(self, code: str) -> str:
+        """Return "Did you mean …? " or nothing."""
+        if code not in self._told:
+            if len(self._told) >= _MOST_SUGGESTED:
+                return ""
+            if self._listed is None:
+                self._listed = list(self._codes)
+            self._told[code] = nearest(code, self._listed)
+        return self._told[code]
 
 
 def _members(plan: Plan, codes: set[str]) -> dict[str, NDArray[np.intp] | str]:

@@ -16,6 +16,7 @@ from footprint.errors import InputError
 from footprint.finding import Finding, Severity, Skipped, counts
 from footprint.layer import BRITISH_NATIONAL_GRID, Layer, adopt, read_layer
 from footprint.load import build_plan
+from footprint.locate import located
 from footprint.overlay import COLUMNS, Overlap, by_geometry, tolerance
 from footprint.plan import Missing, Plan
 
@@ -193,7 +194,7 @@ def measure_flows(plan: Plan, tables: Iterable[str] = FLOW_TABLES) -> FlowResult
     if isinstance(held, Missing):
         raise InputError(plan.path, held.reason, "Add [flows], [units] and [providers] to the plan.")
     findings, skipped = checks.run(plan, checks.selected(["FP4"]))
-    return FlowResult(plan, flow_tables(plan, tables), findings, skipped)
+    return FlowResult(plan, flow_tables(plan, tables), located(findings, plan), skipped)
 
 
 def flow_polygons(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
@@ -269,7 +270,7 @@ def check(plan: Plan, select: Iterable[str] = (), ignore: Iterable[str] = ()) ->
     """
     rules = checks.selected(select, ignore)
     findings, skipped = checks.run(plan, rules)
-    return Result(plan, findings, skipped, [r.code for r in rules])
+    return Result(plan, located(findings, plan), skipped, [r.code for r in rules])
 
 
 def check_change(
@@ -293,7 +294,7 @@ def check_change(
     InputError : as `check` and `proposal.apply`
 
     """
-    from footprint.compare import compare, match, successors
+    from footprint.compare import compare, match, successors, to_cause
     from footprint.proposal import apply
 
     base = None if baseline is not None else check(plan, select, ignore)
@@ -310,7 +311,7 @@ def check_change(
         compared = compare(base, after)
         return replace(compared.after, resolved=compared.resolved)
     findings, resolved = match(baseline or (), after.findings, successors(plan, changed))
-    return replace(after, findings=findings, resolved=resolved)
+    return replace(after, findings=to_cause(findings, changed), resolved=resolved)
 
 
 def plan_from_layers(

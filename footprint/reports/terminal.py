@@ -433,7 +433,9 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[RenderableType]:
 
 def finding_line(f: Finding) -> Iterator[RenderableType]:
     """Return one finding, where it comes from, and the reason if it is accepted."""
-    place = f" ({Path(f.location.path).name}:{f.location.line})" if f.location is not None else ""
+    # of what is new the cause is of interest, of what is known the plan's sections are plain
+    shown = f.location is not None and f.new
+    place = f" ({Path(f.location.path).name}:{f.location.line})" if f.location and shown else ""
     yield line(_mark(f), f" {f.rule} {f.name} [{f.layer}]: {f.message}{place}")
     if f.accepted is not None:
         yield line(f"accepted: {f.accepted}", indent=6)
