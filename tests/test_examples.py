@@ -1,6 +1,7 @@
 """Whole plans: each folder below examples/ is a case. A new case is a new folder.
 
-`pass/` holds plans that end with exit code 0, `fail/` one plan for each rule, named after it.
+`pass/` holds plans that end with exit code 0, `fail/` one plan for each rule, named after it. Where
+a folder holds a `proposal.toml` as well, the plan is checked with it.
 `expected.txt` in a folder says what the plan has to find, a line a finding, after the exit code.
 To accept what the program finds now, run `python tests/test_examples.py` and read the difference.
 """
@@ -13,18 +14,25 @@ import pytest
 
 import footprint
 from footprint.checks import catalogue
+from footprint.proposalfile import read_proposal
+from footprint.run import check_change
 
 EXAMPLES = Path(__file__).parent / "examples"
 FOLDERS = sorted(p.parent for p in EXAMPLES.glob("*/*/footprint.toml"))
 
 
 def outcome(folder: Path) -> str:
-    """Return the exit code and the findings of a plan, a line each."""
-    result = footprint.check(footprint.load_plan(folder))
+    """Return the exit code and the findings of a plan, or of a proposal to change it, a line each."""
+    plan = footprint.load_plan(folder)
+    if (folder / "proposal.toml").exists():
+        result = check_change(plan, [read_proposal(folder)])
+    else:
+        result = footprint.check(plan)
     lines = [f"exit {result.exit_code()}"]
     for f in result.findings:
         word = "accepted" if f.accepted is not None else str(f.severity)
-        lines.append(f"{word} {f.rule} {f.layer} [{f.evidence.kind}] {f.message}")
+        place = f" ({Path(f.location.path).name}:{f.location.line})" if f.new and f.location else ""
+        lines.append(f"{word} {f.rule} {f.layer} [{f.evidence.kind}] {f.message}{place}")
     lines += [f"refused {s.rule} {s.reason}" for s in result.skipped if s.refused]
     return "\n".join(lines) + "\n"
 
