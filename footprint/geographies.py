@@ -333,12 +333,26 @@ class Band:
 
 
 @dataclass(frozen=True)
+class PolicyAlignment:
+    """A kind of area that a policy wants to nest in a level."""
+
+    geography: str
+    """Key of GEOGRAPHIES."""
+    level: Level
+    must: bool = False
+    """False for "should"."""
+
+
+@dataclass(frozen=True)
 class Profile:
-    """A set of population bands, as a policy source states them."""
+    """Policy tests: population bands, and what has to line up, as a source states them."""
 
     key: str
     bands: dict[Level, Band]
     source: str
+    date: str
+    """When the source was published."""
+    align: tuple[PolicyAlignment, ...] = ()
 
 
 PROFILES: dict[str, Profile] = {
@@ -351,7 +365,8 @@ PROFILES: dict[str, Profile] = {
                 Level.PLACE: Band(250_000, 500_000),
                 Level.NEIGHBOURHOOD: Band(30_000, 50_000),
             },
-            "Policy@Manchester, With great power, 2022",
+            "Policy@Manchester, With great power",
+            "2022",
         ),
         Profile(
             "2022",
@@ -361,11 +376,15 @@ PROFILES: dict[str, Profile] = {
                 Level.NEIGHBOURHOOD: Band(30_000, 50_000),
             },
             "King's Fund; Health Foundation",
+            "2022",
         ),
         Profile(
             "2025",
             {Level.SYSTEM: Band(1_000_000, None)},
-            "Model ICB blueprint and its commentary (at least 1 million, about 2 million)",
+            "Model ICB blueprint and its commentary (at least 1 million, about 2 million; each authority "
+            "in one system)",
+            "2025",
+            (PolicyAlignment("UTLA", Level.SYSTEM), PolicyAlignment("LAD", Level.SYSTEM)),
         ),
         Profile(
             "neighbourhood-health",
@@ -373,6 +392,7 @@ PROFILES: dict[str, Profile] = {
             {Level.PLACE: Band(250_000, None), Level.NEIGHBOURHOOD: Band(40_000, 60_000)},
             "10 Year Health Plan commentary: about 50,000 (read as within a fifth) in a single "
             "neighbourhood, 250,000 or more in several",
+            "2025",
         ),
     )
 }

@@ -23,6 +23,8 @@ from footprint.geographies import (
     PROFILES,
     Band,
     Geography,
+    PolicyAlignment,
+    Profile,
     geography,
     looks_foreign,
     nation_out_of_scope,
@@ -94,9 +96,10 @@ def build_plan(
     see `load_plan`.
     """
     root = path.parent if path is not None else Path()
-    chosen = PROFILES.get(profile or spec.profile)
+    profiles = _profiles(spec)
+    chosen = profiles.get(profile or spec.profile)
     if chosen is None:
-        known = f"{nearest(profile or '', PROFILES)}Known: {', '.join(PROFILES)}."
+        known = f"{nearest(profile or '', profiles)}Known: {', '.join(profiles)}."
         raise InputError(None, f"there is no profile '{profile}'", known)
     _require_rules(spec, path)
     for where, named in _geographies(spec):
@@ -131,10 +134,7 @@ def build_plan(
         people_of=people_of,
         levels=spec.levels,
         bands=bands,
-        align=tuple(
-            Alignment(a.source, a.target, a.must or a.should or "nest", a.must is not None)
-            for a in spec.align
-        ),
+        align=_alignments(spec, chosen, layers),
         accept=tuple(Accepted(a.rule, a.reason, a.area, a.layer, a.other) for a in spec.accept),
         sliver_width_m=spec.thresholds.sliver_width_m,
         notes=tuple(dict.fromkeys(notes)),
@@ -145,6 +145,46 @@ def build_plan(
         periphery_m=spec.thresholds.periphery_m,
         unread=unread,
     )
+
+
+def _profiles(spec: PlanSpec) -> dict[str, Profile]:
+    """Return the profiles that there are, with those of the plan, by name."""
+    found = dict(PROFILES)
+    for key, own in spec.profiles.items():
+        base = found.get(own.extends or "")
+        source = "; extending ".join(s for s in (own.source, base.source if base else "") if s)
+        found[key] = Profile(
+            key,
+            (dict(base.bands) if base else {}) | {level: Band(*band) for level, band in own.bands.items()},
+            source or "the plan",
+            own.date,
+            (
+                *(base.align if base else ()),
+                *(
+                    PolicyAlignment(
+                        geography(a.geography, f"profiles.{key}").key, a.level, a.must is not None
+                    )
+                    for a in own.align
+                ),
+            ),
+        )
+    return found
+
+
+def _alignments(spec: PlanSpec, profile: Profile, layers: Mapping[str, PlanLayer]) -> tuple[Alignment, ...]:
+    """Return what has to line up: what the plan states, then what the profile adds to it."""
+    stated = [
+        Alignment(a.source, a.target, a.must or a.should or "nest", a.must is not None) for a in spec.align
+    ]
+    pairs = {(a.source, a.target) for a in stated if a.kind == "nest"}
+    for wanted in profile.align:
+        target = spec.levels.get(wanted.level)
+        for key, layer in layers.items():
+            same = layer.geography.key == wanted.geography
+            if target is not None and key != target and same and (key, target) not in pairs:
+                pairs.add((key, target))
+                stated.append(Alignment(key, target, "nest", wanted.must))
+    return tuple(stated)
 
 
 def _read_flows(
@@ -173,7 +213,11 @@ def _read_flows(
     notes += table.notes
     wanted = pd.Index(pd.unique(between.codes)) if between is not None else units.codes
     if not is_in(table.units, wanted).any():
-        code = next(iter(c for c in table.units if c), "")
+        code = next((c for c in table.units if c), None)
+        if code is None:
+            raise InputError(
+                table.source.path, "has no row with a code of a unit", 'Name their column with unit = "…".'
+            )
         raise InputError(
             table.source.path,
             f"has no unit of the plan: {code} …, where the plan has {wanted[0]} …",
@@ -184,6 +228,12 @@ def _read_flows(
     if spec.providers is not None:
         providers = read_providers(spec.providers, root, layers)
         notes += providers.notes
+        if not any(table.providers):
+            raise InputError(
+                table.source.path,
+                "has no row with a code of a provider",
+                'Name their column with provider = "…".',
+            )
         if not is_in(table.providers, providers.names.index).any():
             raise InputError(
                 providers.source.path,

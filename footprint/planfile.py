@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator, model_validator
 
 from footprint.errors import InputError
 from footprint.files import BOUNDARY_ENDINGS
@@ -107,8 +107,45 @@ class AcceptSpec(Spec):
     reason: Annotated[str, Field(min_length=1)]
 
 
+class PolicyAlignSpec(Spec):
+    """A kind of area that a profile wants to nest in a level."""
+
+    geography: str
+    level: Level
+    must: Literal["nest"] | None = None
+    should: Literal["nest"] | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> PolicyAlignSpec:
+        if (self.must is None) == (self.should is None):
+            raise ValueError('needs either must = "nest" or should = "nest"')
+        return self
+
+
+class ProfileSpec(Spec):
+    """A profile of policy tests of the plan's own."""
+
+    extends: str | None = None
+    source: str = ""
+    date: str = ""
+    bands: dict[Level, tuple[People, People]] = {}
+    align: list[PolicyAlignSpec] = []
+
+
 Choice = str | int | float | bool
-Only = dict[str, Choice | list[Choice]]
+
+
+def _plain(value: object) -> object:
+    """Refuse what is no choice in words of the plan; pydantic would name its own types."""
+    for one in value if isinstance(value, list) else [value]:
+        if not isinstance(one, Choice):
+            raise ValueError("write text, a number, true or false, or a list of them")
+    if value == []:
+        raise ValueError("names no value")
+    return value
+
+
+Only = dict[str, Annotated[Choice | list[Choice], WrapValidator(lambda value, _: _plain(value))]]
 
 
 class FlowsSpec(Spec):
@@ -158,6 +195,8 @@ class ProvidersSpec(Spec):
         ways = [self.area is not None, *(getattr(self, one) is not None for one, _ in pairs)]
         if sum(ways) > 1:
             raise ValueError("give area, or latitude and longitude, or easting and northing, not several")
+        if self.layer is not None and any(ways[1:]):
+            raise ValueError("layer says what area holds, so it does not go with coordinates")
         return self
 
 
@@ -180,6 +219,7 @@ class PlanSpec(Spec):
     layers: dict[LayerKey, LayerSpec]
     levels: dict[Level, str] = {}
     bands: dict[Level, tuple[People, People]] = {}
+    profiles: dict[str, ProfileSpec] = {}
     align: list[AlignSpec] = []
     flows: FlowsSpec | None = None
     providers: ProvidersSpec | None = None
@@ -250,14 +290,29 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
                 f"thresholds.localisation_index is set for {level}, which is no level of the plan",
                 f'Name its layer under [levels]: {level} = "…".',
             )
-    for level, (low, high) in spec.bands.items():
-        if not 0 <= low <= high:
-            raise InputError(path, f"bands.{level} = [{low}, {high}] is not a range", "Write [low, high].")
-    if spec.profile not in PROFILES:
+    banded = {"bands": spec.bands} | {f"profiles.{k}.bands": p.bands for k, p in spec.profiles.items()}
+    for where, bands in banded.items():
+        for level, (low, high) in bands.items():
+            if not 0 <= low <= high:
+                told = f"{where}.{level} = [{low}, {high}] is not a range"
+                raise InputError(path, told, "Write [low, high].")
+    profiles = [*PROFILES, *spec.profiles]
+    for key, own in spec.profiles.items():
+        if key in PROFILES:
+            raise InputError(path, f"calls a profile '{key}', which there is", "Give it another name.")
+        # a profile may extend one that stands before it, so that none can extend itself
+        known = [*PROFILES, *list(spec.profiles)[: list(spec.profiles).index(key)]]
+        if own.extends is not None and own.extends not in known:
+            raise InputError(
+                path,
+                f"profiles.{key} extends '{own.extends}', which there is not, or not before it",
+                f"{nearest(own.extends, known)}Known: {', '.join(known)}.",
+            )
+    if spec.profile not in profiles:
         raise InputError(
             path,
             f"there is no profile '{spec.profile}'",
-            f"{nearest(spec.profile, PROFILES)}Known: {', '.join(PROFILES)}.",
+            f"{nearest(spec.profile, profiles)}Known: {', '.join(profiles)}.",
         )
     if spec.units is not None and spec.units.population is not None and spec.population is not None:
         raise InputError(path, "states a population twice", "Keep units.population or population.")
@@ -306,6 +361,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "align": AlignSpec,
     "accept": AcceptSpec,
     "thresholds": ThresholdsSpec,
+    "profiles": ProfileSpec,
     "flows": FlowsSpec,
     "providers": ProvidersSpec,
 }
@@ -320,7 +376,9 @@ def _known_keys(
     model = tables.get(str(loc[0]), top)
     # below a layer's own key, or within [units], the tables of the layer or of the units
     inner: dict[str, type[BaseModel]] = {"lookup": LookupSpec, "population": PopulationSpec}
-    below = loc[2:] if loc[0] == "layers" else loc[1:]
+    if loc[0] == "profiles":
+        inner = {"align": PolicyAlignSpec}
+    below = loc[2:] if loc[0] in ("layers", "profiles") else loc[1:]
     if below:
         model = inner.get(str(below[0]), model)
     return list(model.model_fields)

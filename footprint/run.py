@@ -192,7 +192,10 @@ def measure_flows(plan: Plan, tables: Iterable[str] = FLOW_TABLES) -> FlowResult
 
     held = activity(plan)
     if isinstance(held, Missing):
-        raise InputError(plan.path, held.reason, "Add [flows], [units] and [providers] to the plan.")
+        remedy = "Add [flows], [units] and [providers] to the plan."
+        if plan.flows is not None and plan.units is not None:
+            remedy = "Add units.population to the plan."
+        raise InputError(plan.path, held.reason, remedy)
     findings, skipped = checks.run(plan, checks.selected(["FP4"]))
     return FlowResult(plan, flow_tables(plan, tables), located(findings, plan), skipped)
 

@@ -288,7 +288,7 @@ def read_population(
     )
 
 
-def read_numbers(table: Table, column: str) -> np.ndarray:
+def read_numbers(table: Table, column: str, what_for: str = "a number of people") -> np.ndarray:
     """Return a column of counts (zero or more) as floats; InputError names the first row that is none."""
     text = table.frame[column].str.strip()
     # a comma or a blank of any width between groups of three digits; a point there would be 1,234
@@ -311,7 +311,7 @@ def read_numbers(table: Table, column: str) -> np.ndarray:
         raise InputError(
             table.path,
             f"has {what} in column '{column}' on {table.row_word} {table.frame.index[first]}, where "
-            f"a number of people is needed ({int(wrong.sum()):,} such rows)",
+            f"{what_for} is needed ({count(int(wrong.sum()), 'such row')})",
             "Give a number of zero or more, and of at most ten billion.",
         )
     return numbers

@@ -93,13 +93,30 @@ def commands() -> str:
 
     os.environ |= {"COLUMNS": "96", "NO_COLOR": "1", "TERM": "dumb"}
     texts = []
-    for arguments in (["--help"], ["check", "--help"], ["flows", "--help"]):
+    for arguments in (["--help"], ["check", "--help"], ["flows", "--help"], ["compare", "--help"]):
         printed = CliRunner().invoke(app, arguments, prog_name="footprint").output
         texts.append("\n".join(line.rstrip() for line in printed.strip("\n").splitlines()))
     return "```text\n" + "\n\n".join(texts) + "\n```\n"
 
 
-BLOCKS: dict[str, Callable[[], str]] = {"rules": rules, "commands": commands}
+def profiles() -> str:
+    """Return the table of profiles."""
+    from footprint.geographies import PROFILES, Level
+
+    head = (
+        "| profile | " + " | ".join(Level) + " | lines up | source |\n| --- | --- | --- | --- | --- | --- |\n"
+    )
+    rows = []
+    for p in PROFILES.values():
+        bands = [str(p.bands[level]) if level in p.bands else "–" for level in Level]
+        nests = ", ".join(
+            f"{a.geography} {'must' if a.must else 'should'} nest in {a.level}s" for a in p.align
+        )
+        rows.append(f"| `{p.key}` | {' | '.join(bands)} | {nests or '–'} | {p.source} ({p.date}) |\n")
+    return head + "".join(rows)
+
+
+BLOCKS: dict[str, Callable[[], str]] = {"rules": rules, "profiles": profiles, "commands": commands}
 
 
 def updated(text: str) -> str:

@@ -6,6 +6,7 @@ import json
 import random
 import re
 import shutil
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -259,80 +260,79 @@ def test_shared_tables_are_those_of_the_base_and_touched_ones_are_not(base: Path
 # ── what is wrong with one ──────────────────────────────────────────────────────────────────────
 
 
-def faults(plan: Plan) -> list[str]:
-    return [
-        f"{f.rule} {f.location.line if f.location else 0} {f.message.partition(';')[0]}. {f.hint}"
+def faults(plan: Plan) -> str:
+    """Return rule, line, message and hint of each fault."""
+    told = [
+        f"{f.rule} line {f.location.line if f.location else 0}: {f.message.partition(';')[0]}. {f.hint}"
         for f in footprint.check(plan, ["FP5"]).findings
     ]
+    return "\n".join(line for each in told for line in textwrap.wrap(each, 90))
 
 
 def test_a_misspelt_code_names_its_line_and_the_nearest_one(base: Path, propose: Writer) -> None:
     plan = applied(base, propose(f"{code('B')},{system('Y')}\nE0100003,{system('Y')}\n"))
-    assert faults(plan) == snapshot(
-        [
-            "FP501 3 E0100003 is no unit and no area of the base plan. Did you mean 'E01001003'? Correct the code."
-        ]
-    )
+    assert faults(plan) == snapshot("""\
+FP501 line 3: E0100003 is no unit and no area of the base plan. Did you mean 'E01001003'?
+Correct the code.\
+""")
     assert plan.assignment("ics") is not None
 
 
 def test_an_unknown_area(base: Path, propose: Writer) -> None:
-    assert faults(applied(base, propose(f"{code('B')},E5400008\n"))) == snapshot(
-        [
-            "FP501 2 there is no area E5400008. Did you mean 'E54000089'? Areas that are new are declared under [[area]] in proposal.toml."
-        ]
-    )
+    assert faults(applied(base, propose(f"{code('B')},E5400008\n"))) == snapshot("""\
+FP501 line 2: there is no area E5400008. Did you mean 'E54000089'? Areas that are new are
+declared under [[area]] in proposal.toml.\
+""")
 
 
 def test_a_unit_given_twice(base: Path, propose: Writer) -> None:
     rows = f"{code('B')},{system('Y')}\nE01000003,{system('X')}\nE01000002,{system('Y')}\n"
-    assert faults(applied(base, propose(rows))) == snapshot(
-        [
-            "FP502 3 1 unit given to E54000089 on line 2 and to E54000088 on line 3: E01000003. Keep one of the two lines."
-        ]
-    )
+    assert faults(applied(base, propose(rows))) == snapshot("""\
+FP502 line 3: 1 unit given to E54000089 on line 2 and to E54000088 on line 3: E01000003.
+Keep one of the two lines.\
+""")
 
 
 def test_an_area_that_nobody_is_given_to(base: Path, propose: Writer) -> None:
     toml = '[[area]]\ncode = "E54009999"\nname = "Nowhere"\n'
-    assert faults(applied(base, propose(f"{code('B')},{system('Y')}\n", toml))) == snapshot(
-        ["FP503 5 nobody is assigned to Nowhere (E54009999). Assign units to it, or take it out."]
-    )
+    assert faults(applied(base, propose(f"{code('B')},{system('Y')}\n", toml))) == snapshot("""\
+FP503 line 5: nobody is assigned to Nowhere (E54009999). Assign units to it, or take it
+out.\
+""")
 
 
 def test_a_complete_proposal_that_leaves_units_out(base: Path, propose: Writer) -> None:
     plan = applied(base, propose(f"{code('A')},{system('X')}\n", "complete = true\n"))
-    assert faults(plan) == snapshot(
-        [
-            "FP503 1 8 units not listed, although the proposal is complete: E01000002, E01000003, E01000004, E01000005, E01001002 and 3 more. List them, or take `complete` out: then they stay where they are."
-        ]
-    )
+    assert faults(plan) == snapshot("""\
+FP503 line 1: 8 units not listed, although the proposal is complete: E01000002, E01000003,
+E01000004, E01000005, E01001002 and 3 more. List them, or take `complete` out: then they
+stay where they are.\
+""")
 
 
 def test_a_code_that_another_area_has(base: Path, propose: Writer) -> None:
     toml = f'[[area]]\ncode = "{system("Y")}"\nname = "Y"\nwas = "{system("X")}"\n'
-    assert faults(applied(base, propose(toml=toml))) == snapshot(
-        [
-            "FP502 5 E54000088 is given the code E54000089, which another area of ics has. Choose a code that is free, or assign the area to the other one."
-        ]
-    )
+    assert faults(applied(base, propose(toml=toml))) == snapshot("""\
+FP502 line 5: E54000088 is given the code E54000089, which another area of ics has. Choose
+a code that is free, or assign the area to the other one.\
+""")
 
 
 def test_an_old_code_that_nothing_had(base: Path, propose: Writer) -> None:
     toml = '[[area]]\ncode = "E54009999"\nname = "New"\nwas = "E54000099"\n'
-    assert faults(applied(base, propose(toml=toml))) == snapshot(
-        [
-            "FP501 5 E54009999 is said to have been E54000099, which is no area of ics. Did you mean 'E54000089'? Correct `was`."
-        ]
-    )
+    assert faults(applied(base, propose(toml=toml))) == snapshot("""\
+FP501 line 5: E54009999 is said to have been E54000099, which is no area of ics. Did you
+mean 'E54000089'? Correct `was`.\
+""")
 
 
 def test_a_boundary_that_leaves_units_out(base: Path, propose: Writer, tmp_path: Path) -> None:
     save(draw("X X X X Y .\nX X X X Y Y", "ICS"), tmp_path / "new.geojson")
     plan = applied(base, propose(head=HEAD + '[boundary]\npath = "../new.geojson"\n'))
-    assert faults(plan) == snapshot(
-        ["FP503 1 1 unit in no area of the proposed boundary: E01001005. Complete the boundary."]
-    )
+    assert faults(plan) == snapshot("""\
+FP503 line 1: 1 unit in no area of the proposed boundary: E01001005. Complete the
+boundary.\
+""")
 
 
 def test_nothing_is_applied_in_part(base: Path, propose: Writer) -> None:
@@ -385,7 +385,7 @@ def test_a_hundred_thousand_lines(base: Path, propose: Writer) -> None:
 
 def test_lines_that_say_the_same_twice_are_no_fault(base: Path, propose: Writer) -> None:
     rows = f"{code('B')},{system('Y')}\nE01000003,{system('Y')}\n"
-    assert faults(applied(base, propose(rows))) == []
+    assert faults(applied(base, propose(rows))) == ""
 
 
 # ── the gate ────────────────────────────────────────────────────────────────────────────────────

@@ -37,11 +37,33 @@ def test_the_picture_fetches_nothing(script: ModuleType) -> None:
 
 def test_the_plan_in_the_readme_is_a_plan() -> None:
     from footprint.planfile import check_plan
+    from footprint.proposalfile import ProposalSpec
 
-    text = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
-    assert text is not None
-    spec = check_plan(tomllib.loads(text[1]), Path("README.md"))
+    proposal, plan, profile = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    spec = check_plan(tomllib.loads(plan), Path("README.md"))
     assert set(spec.layers) == {"lad", "utla", "ics"}
+    drawn = "title = 'A'\ndate = 2021-04-01\n" + profile + "\n[layers.ics]\npath = 'ics.shp'\n"
+    assert check_plan(tomllib.loads(drawn), Path("README.md")).profile == "local"
+    stated = ProposalSpec.model_validate(tomllib.loads(proposal))
+    assert (str(stated.effective_date), stated.area[0].was) == ("2022-07-01", "E54000014")
+
+
+def test_the_figures_of_the_proposal_in_the_readme_are_real() -> None:
+    import footprint
+    from footprint.compare import compare
+    from footprint.proposal import apply
+    from footprint.proposalfile import read_proposal
+    from footprint.reports.comparison import summary
+
+    plan = footprint.load_plan(ROOT / "data" / "south-yorkshire")
+    after = apply(plan, read_proposal(ROOT / "data" / "proposals" / "bassetlaw-2022"))
+    found = compare(footprint.check(plan), footprint.check(after))
+    words = " ".join(README.split())
+    assert f'"{summary(found)}"' in words
+    table = found.areas.set_index("code")
+    for code in ("E54000060", "E54000061"):
+        before, now = table.loc[code, ["localisation_index_before", "localisation_index_after"]]
+        assert f"{now:.1%} instead of {before:.1%}".replace("%", " %") in words
 
 
 def test_figures_of_the_method_are_those_of_the_code() -> None:

@@ -85,6 +85,17 @@ def _codes(held: Activity, told: Figures) -> Iterator[Finding]:
         if "" not in codes:
             continue
         share = part / held.total if held.total else 0.0
+        if what == "unit" and table.kind == "proportion":
+            # nobody knows how many people a share without a unit is of
+            yield rule.finding(
+                "flows",
+                "shares without a unit, of unknown weight, count nowhere",
+                "Complete the column of units.",
+                "flow",
+                activity=None,
+                share=None,
+            )
+            continue
         yield rule.finding(
             "flows",
             f"{told.text(part)} of {told.text(held.total)} in the flows ({told.percent(share, part)}) "

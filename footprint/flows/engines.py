@@ -79,7 +79,6 @@ class Files:
     columns: tuple[str, ...]
     """All columns of the files, in their order."""
     delimiter: str = ","
-    newline: str = "\n"
     partitions: tuple[str, ...] = field(default=())
     """Columns that stand in the names of folders: `year=2018/part.parquet`."""
     root: Path | None = None
@@ -129,6 +128,11 @@ _FAULTS = (
         "state machine reached an invalid state",
         "has lines that end in different ways, or a quote out of place",
         "Export it again.",
+    ),
+    (
+        "Answer from Java side is empty|Connection refused",
+        "cannot be counted, as Spark has stopped meanwhile",
+        "Allow it more with --memory-limit.",
     ),
 )
 
@@ -183,7 +187,11 @@ def _duckdb(
         if files.parquet:
             hive = "true" if files.partitions else "false"
             # partitions as text: "01" must not become 1
-            source = f"read_parquet({paths}, hive_partitioning = {hive}, hive_types_autocast = false)"
+            # files may differ in how wide their numbers are; else all would be rounded to those of the first
+            source = (
+                f"read_parquet({paths}, hive_partitioning = {hive}, hive_types_autocast = false, "
+                "union_by_name = true)"
+            )
         else:
             columns = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in files.columns)
             # the line end is left to DuckDB: it skips all rows where one that is stated does not fit
@@ -192,8 +200,14 @@ def _duckdb(
                 f"delim = {_text(files.delimiter)}, quote = '\"', escape = '\"', nullstr = '', "
                 "strict_mode = true, hive_partitioning = false)"
             )
-        connection = duckdb.connect(config=config)
         try:
+            connection = duckdb.connect(config=config)
+        except duckdb.Error:
+            raise InputError(
+                None, f"a memory limit of {engine.memory_limit} cannot be set", "Write 512MiB or 2GB."
+            ) from None
+        try:
+            connection.execute("SET enable_progress_bar = false")  # it would be written to stdout
             connection.execute(f"CREATE TEMP VIEW flows AS {_view(source, wanted, only, _column, _text)}")
             return connection.sql(sql).to_arrow_table()
         except duckdb.Error as fault:
@@ -229,17 +243,22 @@ def _spark(
     engine: Engine, files: Files, wanted: Mapping[str, str], only: Mapping[str, Sequence[str]], sql: str
 ) -> pa.Table:
     # PySpark warns of versions of pandas, which it does not use here
-    with warnings.catch_warnings(action="ignore"), _session(engine) as session:
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
-
+    with warnings.catch_warnings(action="ignore"):
         try:
-            for name, value in _SPARK_SQL.items():
-                session.conf.set(name, value)
-            _frame(session, files).createOrReplaceTempView("flow_files")
-            view = _view("flow_files", wanted, only, _spark_column, _spark_text)
-            session.sql(view).createOrReplaceTempView("flows")
-            found = session.sql(sql).toArrow()
+            from py4j.protocol import Py4JError
+            from pyspark.errors import PySparkException
+        except ImportError:
+            raise InputError(
+                None, "PySpark is not installed", 'Install it with: pip install "health-footprint[spark]".'
+            ) from None
+        try:
+            with _session(engine) as session:
+                for name, value in _SPARK_SQL.items():
+                    session.conf.set(name, value)
+                _frame(session, files).createOrReplaceTempView("flow_files")
+                view = _view("flow_files", wanted, only, _spark_column, _spark_text)
+                session.sql(view).createOrReplaceTempView("flows")
+                found = session.sql(sql).toArrow()
         except (PySparkException, Py4JError, OSError) as fault:
             raise _unreadable(engine, files, _causes(fault)) from None
     if any(_damaged(column) for column in found.columns):
@@ -287,19 +306,15 @@ def _causes(fault: Exception) -> str:
 @contextmanager
 def _session(engine: Engine) -> Iterator[Any]:
     """Yield a session of the Spark that runs in this process, or else of one that ends with it."""
-    try:
-        from pyspark import SparkContext
-        from pyspark.sql import SparkSession
-    except ImportError:
-        raise InputError(
-            None, "PySpark is not installed", 'Install it with: pip install "health-footprint[spark]".'
-        ) from None
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
     if SparkContext._active_spark_context is not None:
         yield SparkSession.builder.getOrCreate().newSession()
         return
     with (
         tempfile.TemporaryDirectory(prefix="footprint-", dir=engine.temp_dir) as scratch,
-        _own_session(engine, Path(scratch)) as session,
+        _own_session(engine, Path(scratch).resolve()) as session,
     ):
         yield session
 
@@ -311,35 +326,45 @@ def _own_session(engine: Engine, scratch: Path) -> Iterator[Any]:
     from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
-    log, gateway, session = scratch / "log", None, None
+    settings, log = _spark_settings(engine, scratch), scratch / "log"
+    gateway = running = None
     # Java that ran an earlier Spark would keep the memory that it was given then
     before = SparkContext._gateway, SparkContext._jvm
     SparkContext._gateway = SparkContext._jvm = None
     try:
         try:
-            conf = SparkConf().setAll(list(_spark_settings(engine, scratch).items()))
+            conf = SparkConf().setAll(list(settings.items()))
             # what Java and Spark tell of themselves goes into a file, not to the terminal
             with log.open("wb") as stream:
                 gateway = launch_gateway(conf, {"stdout": stream, "stderr": stream})
-            session = SparkSession(SparkContext(conf=conf, gateway=gateway))
+            running = SparkContext(conf=conf, gateway=gateway)
+            running = SparkSession(running)
         except Exception as fault:
-            told = _causes(fault) if gateway else log.read_text(errors="replace") or str(fault)
+            told = _causes(fault) if gateway else _complaint(log) or str(fault)
+            remedy = "It needs Java 17 or later; set JAVA_HOME to it."
             raise InputError(
                 None,
                 f"Spark does not start ({told.splitlines()[0][:200]})",
-                "It needs Java 17 or later; set JAVA_HOME to it.",
+                remedy if engine.master is None else f"Check --master. {remedy}",
             ) from None
-        yield session
+        yield running
     finally:
         with suppress(Exception):  # Java may have gone already
-            if session is not None:
-                session.stop()
+            if running is not None:
+                running.stop()
         if gateway is not None and gateway.proc is not None:
             gateway.shutdown()
             gateway.proc.terminate()
             gateway.proc.stdin.close()
             gateway.proc.wait()
+        SparkContext._active_spark_context = None
         SparkContext._gateway, SparkContext._jvm = before
+
+
+def _complaint(log: Path) -> str:
+    """Return the line of a log that says why Java has ended."""
+    lines = log.read_text(errors="replace").splitlines()
+    return next((line for line in lines if re.search("Exception|Error|No such|is not", line)), "")
 
 
 def _spark_settings(engine: Engine, scratch: Path) -> dict[str, str]:

@@ -35,7 +35,7 @@ _PAIRS = {
 }
 # Great Britain and Northern Ireland lie well inside these.
 _DEGREES = ((49.0, 61.5), (-9.0, 2.5))
-_METRES = ((-100_000.0, 800_000.0), (-50_000.0, 1_300_000.0))
+_METRES = ((-100_000.0, 800_000.0), (4_000.0, 1_300_000.0))
 # Below this share of providers whose area says where they stand in another layer, it says too little.
 LEAST_DERIVED = 0.9
 
@@ -134,7 +134,7 @@ def read_providers(spec: ProvidersSpec, root: Path, layers: dict[str, PlanLayer]
         raise InputError(table.path, "says of no provider where it stands", "Complete it.")
     if spec.weight is not None:
         weight = pd.Series(
-            read_numbers(table, find_column(columns, spec.weight, table.path)), table.frame.index
+            read_numbers(table, find_column(columns, spec.weight, table.path), "a weight"), table.frame.index
         )
         sites["weight"] = weight.reindex(sites.index)
     else:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import glob
 import gzip
+import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -25,7 +27,7 @@ from footprint.errors import InputError
 from footprint.files import PARQUET, Source, require_file, sha256_of
 from footprint.flows.engines import Engine, Files, query
 from footprint.geographies import Geography, read_column
-from footprint.words import count, listing
+from footprint.words import count, listing, short
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,7 +103,7 @@ def read_flows(
         shares of one unit that add up to more than 1, and for a unit and provider on several rows
 
     """
-    files = find_files(str(root / spec.path))
+    files = find_files(spec.path, root)
     notes: list[str] = []
     sample = _sample(files)
     wanted = _columns(spec, files, sample, geography, notes)
@@ -115,7 +117,12 @@ def read_flows(
             f'Name it with value = "…", or say kind = "record" if each row is one patient. '
             f"Its columns: {listing(files.columns, 12)}.",
         )
-    only = {find_column(list(files.columns), key, Path(files.name)): texts(v) for key, v in spec.only.items()}
+    only: dict[str, list[str]] = {}
+    for key, chosen_values in spec.only.items():
+        column = find_column(list(files.columns), key, Path(files.name))
+        if column in only:
+            raise InputError(files.name, f"only = {{…}} names the column '{column}' twice", "Name it once.")
+        only[column] = texts(chosen_values)
     types = _types(files, wanted)
     sql = _sql(kind, types)
     found = query(engine or Engine(), files, wanted, only, sql)
@@ -132,23 +139,28 @@ def read_flows(
 # ── which files, and which columns ──────────────────────────────────────────────────────────────
 
 
-def find_files(name: str) -> Files:
+def find_files(stated: str, folder: Path = Path()) -> Files:
     """Return the files that a path names: a file, a folder of Parquet (or CSV) files, or a glob.
+
+    The path is relative to `folder`, whose own name is never a part of the glob.
 
     Raises InputError where there are none, and where their columns differ.
     """
+    name = str(folder / stated)
     path, root = Path(name), None
     if path.is_dir():
         root = path
         inside = sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] not in "._")
-        paths = [p for p in inside if _is_parquet(p)] or [p for p in inside if _is_csv(p)]
+        paths = [p for p in inside if _is_parquet(p) or _is_csv(p)]
         if not paths:
             raise InputError(name, "is a folder without Parquet or CSV files", "Name another.")
-    elif not path.exists() and any(sign in name for sign in "*?["):
-        paths = sorted(Path(p) for p in glob.glob(name, recursive=True) if Path(p).is_file())
+    elif not path.exists() and any(sign in stated for sign in "*?["):
+        pattern = stated if Path(stated).is_absolute() else str(Path(glob.escape(str(folder)), stated))
+        paths = sorted(Path(p) for p in glob.glob(pattern, recursive=True) if Path(p).is_file())
         if not paths:
             raise InputError(name, "no file fits this pattern", "Check the path.")
-        root = Path(*path.parts[: next(i for i, p in enumerate(path.parts) if any(s in p for s in "*?["))])
+        inner = Path(stated).parts
+        root = folder / Path(*inner[: next(i for i, p in enumerate(inner) if any(s in p for s in "*?["))])
     else:
         paths = [path]
     for each in paths:
@@ -156,16 +168,24 @@ def find_files(name: str) -> Files:
     parquet = _is_parquet(paths[0])
     if any(_is_parquet(p) != parquet for p in paths):
         raise InputError(name, "holds Parquet files and others", "Name those that are meant with a pattern.")
+    for each in paths:
+        if each.suffix.lower() == ".gz":
+            _require_whole(each)
     heads = [_parquet_columns(p) if parquet else _csv_heading(p) for p in paths]
     for each, head in zip(paths, heads, strict=True):
-        if head != heads[0]:
-            raise InputError(
-                each, f"has other columns than {paths[0].name}", "Name files of one form with a pattern."
-            )
-    columns, delimiter, newline = heads[0]
+        for what, one, first in zip(("columns", "delimiters"), head, heads[0], strict=True):
+            if one != first:
+                raise InputError(
+                    each, f"has other {what} than {paths[0].name}", "Name files of one form with a pattern."
+                )
+    columns, delimiter = heads[0]
     partitions = _partitions(paths[0], root) if parquet else ()
-    every = (*columns, *(p for p in partitions if p not in columns))
-    return Files(name, tuple(paths), parquet, every, delimiter, newline, partitions, root)
+    folded = {c.casefold() for c in columns}
+    if twice := [p for p in partitions if p.casefold() in folded]:
+        raise InputError(
+            paths[0], f"has a column '{twice[0]}' that its folder is named by too", "Rename one of them."
+        )
+    return Files(name, tuple(paths), parquet, (*columns, *partitions), delimiter, partitions, root)
 
 
 def _is_parquet(path: Path) -> bool:
@@ -184,8 +204,17 @@ def _partitions(path: Path, root: Path | None) -> tuple[str, ...]:
     return tuple(f.partition("=")[0] for f in folders if "=" in f)
 
 
-def _parquet_columns(path: Path) -> tuple[tuple[str, ...], str, str]:
-    return tuple(_schema(path).names), ",", "\n"
+def _parquet_columns(path: Path) -> tuple[tuple[str, ...], str]:
+    names = _schema(path).names
+    _refuse_twins(path, names)
+    return tuple(names), ","
+
+
+def _refuse_twins(path: Path, names: Sequence[str]) -> None:
+    folded = [c.casefold() for c in names]
+    twice = sorted({c for c in names if folded.count(c.casefold()) > 1})
+    if twice:
+        raise InputError(path, f"has two columns called {listing(twice)}", "Rename one.")
 
 
 def _schema(path: Path) -> pa.Schema:
@@ -199,14 +228,9 @@ def _schema(path: Path) -> pa.Schema:
         raise InputError(path, f"cannot be read as Parquet ({told})", "Export it again.") from None
 
 
-def _csv_heading(path: Path) -> tuple[tuple[str, ...], str, str]:
-    """Return the columns, the delimiter and the line end of a CSV file."""
-    raw = _head(path)
-    first, newline = raw, "\n"
-    for end in (b"\r\n", b"\n", b"\r"):
-        if end in raw:
-            first, newline = raw.split(end, 1)[0], end.decode()
-            break
+def _csv_heading(path: Path) -> tuple[tuple[str, ...], str]:
+    """Return the columns and the delimiter of a CSV file."""
+    first = re.split(b"\r\n|\n|\r", _head(path), maxsplit=1)[0]
     try:
         text = first.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -214,39 +238,62 @@ def _csv_heading(path: Path) -> tuple[tuple[str, ...], str, str]:
     if "\0" in text:
         raise InputError(path, "is not a text file (it holds null bytes)", "Save it as CSV.")
     delimiter = max(_DELIMITERS, key=text.count)
-    heading = [c.strip() for c in next(csv.reader(StringIO(text), delimiter=delimiter), [])]
+    try:
+        heading = [c.strip() for c in next(csv.reader(StringIO(text), delimiter=delimiter), [])]
+    except csv.Error as fault:
+        raise InputError(
+            path, f"has a first line that cannot be read ({fault})", "Export it again."
+        ) from None
     if not any(heading):
         raise InputError(path, "has no heading on its first line", "Name the columns there.")
     if not all(heading):
         nameless = [i + 1 for i, c in enumerate(heading) if not c]
         raise InputError(path, f"has no heading above column {listing(nameless)}", "Give it one.")
-    folded = [c.casefold() for c in heading]
-    twice = sorted({c for c in heading if folded.count(c.casefold()) > 1})
-    if twice:
-        raise InputError(path, f"has two columns called {listing(twice)}", "Rename one.")
-    return tuple(heading), delimiter, newline
+    _refuse_twins(path, heading)
+    return tuple(heading), delimiter
 
 
 def _head(path: Path, size: int = 1 << 18) -> bytes:
     try:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
             return stream.read(size)
-    except (gzip.BadGzipFile, EOFError):
+    except (gzip.BadGzipFile, EOFError, zlib.error):
         raise InputError(path, "is not a gzip file, or is cut off", "Fetch it again.") from None
+
+
+def _require_whole(path: Path) -> None:
+    """Raise InputError for a gzip file that is cut off or damaged; engines do not look at its check sum."""
+    try:
+        with gzip.open(path) as stream:
+            while stream.read(1 << 20):
+                pass
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise InputError(path, "is a gzip file that is cut off or damaged", "Fetch it again.") from None
 
 
 def _sample(files: Files) -> pd.DataFrame:
     """Return the first rows of the first file as text, for finding columns."""
     if files.parquet:
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        batches = pq.ParquetFile(files.paths[0]).iter_batches(_SAMPLE_ROWS)
-        batch = next(batches, None)
+        try:
+            batch = next(pq.ParquetFile(files.paths[0]).iter_batches(_SAMPLE_ROWS), None)
+        except (pa.ArrowException, OSError, ValueError) as fault:
+            told = " ".join(str(fault).split())[:160]
+            raise InputError(files.paths[0], f"cannot be read ({told})", "Export it again.") from None
         return pd.DataFrame(columns=list(files.columns)) if batch is None else batch.to_pandas().astype(str)
     lines = _head(files.paths[0]).decode("utf-8-sig", "replace").splitlines()
     rows = csv.reader(lines[1 : min(len(lines) - 1, _SAMPLE_ROWS) + 1], delimiter=files.delimiter)
     width = len(files.columns)
-    held = [(row + [""] * width)[:width] for row in rows if row]
+    try:
+        held = [(row + [""] * width)[:width] for row in rows if row]
+    except csv.Error as fault:
+        raise InputError(
+            files.paths[0],
+            f"cannot be read from line {rows.line_num} on ({fault})",
+            "Close the quote that was opened there.",
+        ) from None
     return pd.DataFrame(held, columns=list(files.columns), dtype=str)
 
 
@@ -344,7 +391,9 @@ def _types(files: Files, wanted: dict[str, str]) -> dict[str, str]:
 
 # Only what DuckDB and Spark both know. Patterns are anchored, so that it does not matter that
 # REGEXP_REPLACE replaces the first match in one and all of them in the other.
-_NUMBER = "^[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]*)?([eE][+-]?[0-9]+)?$"
+# 0,123 is a decimal comma, so thousands do not start with 0; a share has no thousands.
+_COUNT = "^[+-]?([0-9]+|[1-9][0-9]{0,2}(,[0-9]{3})+)([.][0-9]*)?([eE][+-]?[0-9]+)?$"
+_SHARE = "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
 
 
 def _sql(kind: Kind, types: dict[str, str]) -> str:
@@ -365,10 +414,11 @@ def _sql(kind: Kind, types: dict[str, str]) -> str:
             f"CASE WHEN value IS NULL THEN {SUPPRESSED_MOST}.0 END AS most FROM flows"
         )
     else:
+        number = _COUNT if kind == "count" else _SHARE
         below = "TRY_CAST(TRIM(SUBSTR(written, 2)) AS DOUBLE) - 1"
         cells = (
             "SELECT unit, provider, written, "
-            f"CASE WHEN written <> '' AND REGEXP_REPLACE(written, '{_NUMBER}', '') = '' "
+            f"CASE WHEN written <> '' AND REGEXP_REPLACE(written, '{number}', '') = '' "
             "THEN TRY_CAST(REPLACE(written, ',', '') AS DOUBLE) END AS number, "
             f"CASE WHEN written IS NULL OR written IN ('', '*', '#') THEN {SUPPRESSED_MOST}.0 "
             f"WHEN SUBSTR(written, 1, 1) = '<' THEN COALESCE({below}, -1.0) END AS most "
@@ -465,8 +515,8 @@ def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, pr
         remedy = "Give each share as a number between 0 and 1; a suppressed one is *, # or blank."
     raise InputError(
         files.name,
-        f"has '{written}' for unit {unit[first] or 'without a code'} and provider "
-        f"{provider[first] or 'without a code'}, where {what} is needed "
+        f"has '{short(written)}' for unit {short(unit[first]) or 'without a code'} and provider "
+        f"{short(provider[first]) or 'without a code'}, where {what} is needed "
         f"({count(int(bad.sum()), 'such row')})",
         remedy,
     )
@@ -482,8 +532,8 @@ def _refuse_repeated(
     add = ', or say repeated = "sum" if they are to be added up' if kind == "count" else ""
     raise InputError(
         files.name,
-        f"has {len(twice):,} pairs of a unit and a provider on several rows: {unit[one]} and {provider[one]} "
-        f"on {met[one]:,}",
+        f"has {count(len(twice), 'pair')} of a unit and a provider on several rows: {short(unit[one])} and "
+        f"{short(provider[one])} on {met[one]:,}",
         f"Choose one year, age group and so on with only = {{…}}{add}.",
     )
 
@@ -496,6 +546,6 @@ def _refuse_sums(files: Files, unit: NDArray[np.intp], shares: NDArray[np.float6
         raise InputError(
             files.name,
             f"has shares that add up to more than 1 in {count(len(above), 'unit')}: "
-            f"{units[worst]} to {total[worst]:.4f}",
+            f"{short(units[worst])} to {total[worst]:.4f}",
             'Mend them, or say kind = "count".',
         )
