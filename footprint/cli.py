@@ -172,7 +172,7 @@ def _notes(words: Iterable[str]) -> None:
 
 def _assumptions(plan: Plan, format: StrEnum) -> None:
     """Say on stderr what was assumed, where the format itself has no place for it."""
-    if format.value == "csv":
+    if format.value in ("csv", "gitlab"):
         _notes(f"assumed: {stated}" for stated in plan.assumptions)
 
 
@@ -250,7 +250,7 @@ def check(
             result = check_change(loaded, proposals, known, chosen, dropped)
         else:
             result = run_check(loaded, chosen, dropped)
-        if format.value != "csv":
+        if format.value in ("terminal", "json"):
             result.overlap, result.population, result.flows  # noqa: B018  here, while the progress shows
     _notes([f"[[accept]] {entry} fits no finding" for entry in result.unused_accepts])
     _notes([f"[[accept]] {told}; name the `other` area if one is meant" for told in result.wide_accepts])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from footprint.cache import fingerprint
 from footprint.codes import is_in
 from footprint.columns import choose_code_column, clean_codes, find_column
 from footprint.errors import InputError
@@ -71,6 +72,11 @@ class Layer:
         """Names by code."""
         names: pd.Series = self.areas["name"]
         return names
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of the codes and outlines, to know them again by."""
+        return fingerprint(self.polygons)
 
     @property
     def polygons(self) -> gpd.GeoSeries:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -12,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from footprint.cache import fingerprint, kept
 from footprint.codes import is_in
 from footprint.errors import IncomparableError
 from footprint.files import Source
@@ -64,6 +66,12 @@ class Units:
     def are_points(self) -> bool:
         """True where units are points."""
         return self.shapes is not None and self.drawn is None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of their codes and shapes, to know them again by."""
+        assert self.shapes is not None
+        return fingerprint(self.shapes)
 
     @property
     def area_m2(self) -> pd.Series | None:
@@ -255,7 +263,9 @@ class Plan:
                 within = self._fit_tolerance(layer.drawn)
             except IncomparableError:
                 return None  # `refusal` says why
-            fit = best_fit(self.units.shapes, layer.drawn, within)
+            shapes, drawn = self.units.shapes, layer.drawn
+            of = f"{self.units.fingerprint} {drawn.fingerprint} {within.metres}"
+            fit = kept("best fit", of, lambda: best_fit(shapes, drawn, within))
             return Assignment(fit["code"].reindex(self.units.codes), "units", fit)
         return None
 
@@ -292,7 +302,11 @@ class Plan:
         if direct is not None:
             return direct
         pair = self._comparable(source, target)
-        return pair if isinstance(pair, Missing) else by_geometry(*pair)
+        if isinstance(pair, Missing):
+            return pair
+        one, other, within = pair
+        of = f"{source} {one.fingerprint} {target} {other.fingerprint} {within}"
+        return kept("overlap", of, lambda: by_geometry(one, other, within))
 
     def _comparable(self, source: str, target: str) -> tuple[Layer, Layer, Tolerance] | Missing:
         """Return two layers with outlines, and the tolerance between them, or why there is none."""

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+# Every test computes what it tests; what the cache does has tests of its own.
+os.environ["FOOTPRINT_CACHE"] = "off"
 
 
 def national_folder() -> Path | None:

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 def faults(plan: Plan, layer: Layer) -> Faults:
     """Return the gaps and overlaps of a layer, computed once for both rules."""
+    from footprint.cache import kept
     from footprint.coverage import coverage_faults
 
-    return plan.once(("faults", layer.key), lambda: coverage_faults(layer.polygons))
+    return plan.once(
+        ("faults", layer.key),
+        lambda: kept("faults", layer.fingerprint, lambda: coverage_faults(layer.polygons)),
+    )
 
 
 def report(

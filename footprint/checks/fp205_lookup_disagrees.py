@@ -8,6 +8,7 @@ Settle: find out which is right, and replace the other.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
 
 
 def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
+    from footprint.cache import kept
     from footprint.overlay import agreement, displacement
 
     assert plan.units is not None
@@ -67,8 +69,12 @@ def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
     if assigned is None:
         return
     shapes, drawn = plan.units.shapes, layer.drawn
+    within = displacement(drawn)
+    listed = hashlib.sha256(repr(assigned.codes.tolist()).encode()).hexdigest()
+    of = f"{plan.units.fingerprint} {drawn.fingerprint} {listed} {within}"
     share = plan.once(
-        ("drawn share", layer.key), lambda: agreement(shapes, assigned.codes, drawn, displacement(drawn))
+        ("drawn share", layer.key),
+        lambda: kept("drawn share", of, lambda: agreement(shapes, assigned.codes, drawn, within)),
     )
     wrong = share[share < LEAST_SHARE_DRAWN]
     people = plan.unit_people()

@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from footprint.cache import kept
 from footprint.coverage import own_tolerance
 from footprint.flows.activity import activity
 from footprint.flows.catchments import main_provider
@@ -122,7 +123,7 @@ def _near_border(plan: Plan, key: str) -> pd.DataFrame | Missing:
     if assigned is None or drawn is None:
         return Missing(plan.refusal(key) or f"{key} has no outlines, so its border is not known")
     assert plan.periphery_m is not None
-    border = land_border(drawn)
+    border = kept("land border", drawn.fingerprint, lambda: land_border(drawn))
     spots = plan.spots()
     known = assigned.codes[assigned.codes.notna() & spots.notna().to_numpy()]
     found = []

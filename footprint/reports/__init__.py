@@ -12,6 +12,11 @@ FORMATS: dict[str, str] = {
     "terminal": "footprint.reports.terminal",
     "json": "footprint.reports.json",
     "csv": "footprint.reports.csv",
+    "sarif": "footprint.reports.sarif",
+    "junit": "footprint.reports.junit",
+    "github": "footprint.reports.github",
+    "gitlab": "footprint.reports.gitlab",
+    "markdown": "footprint.reports.markdown",
 }
 """Name of a format → module with `write(result, stream)`."""
 

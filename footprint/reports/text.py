@@ -9,10 +9,11 @@ _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def clean(text: str) -> str:
-    """Return text without control characters: a name must not be able to move the cursor."""
-    if text.isprintable():
-        return text
-    return "".join(c if unicodedata.category(c)[0] != "C" else "\ufffd" for c in text)
+    """Return text without control characters and log commands: a name must not act on a terminal or in CI."""
+    if not text.isprintable():
+        text = "".join(c if unicodedata.category(c)[0] != "C" else "\ufffd" for c in text)
+    # GitHub and Azure take these for commands wherever they stand in a log
+    return text.replace("##[", "# #[").replace("##vso[", "# #vso[")
 
 
 def spreadsheet_safe(text: str) -> str:

@@ -1,0 +1,212 @@
+"""The report as Markdown, for the summary of a job, a comment on a pull request, or a wiki.
+
+Text from input files arrives as text: no mark-up, no link, no mention of a person, no reference to an
+issue, whichever of GitHub, GitLab and Azure DevOps shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from footprint import __version__
+from footprint.checks import catalogue
+from footprint.finding import Finding, Skipped
+from footprint.reports.ci import ordered, verdict, word
+from footprint.reports.terminal import SPLIT_RULES
+from footprint.reports.text import clean, number, percent
+from footprint.words import count
+
+if TYPE_CHECKING:
+    from footprint.files import Source
+    from footprint.plan import Plan
+    from footprint.run import Result
+
+# GitHub shows no summary that is longer than 1 MiB.
+MOST_ROWS = 1_000
+
+# An invisible blank, which ends what would else be a mention, a reference, an address or an emoji.
+_APART = "&#8203;"
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ACTIVE = re.compile(r"[&<>]|[\\`*_\[\]|~$]|#|[@!](?=\w)|:(?=//|[\w+-]+:)|www(?=\.)", re.IGNORECASE)
+
+
+def write(result: Result, stream: TextIO) -> None:
+    """Write the report."""
+    stream.writelines(f"{line}\n" for line in report(result))
+
+
+def plain(text: str) -> str:
+    """Return Markdown that shows a text as it is."""
+
+    def harmless(match: re.Match[str]) -> str:
+        found = match[0]
+        if found in _ENTITIES:
+            return _ENTITIES[found]
+        if found == "#":
+            return f"\\#{_APART}"
+        return found + _APART if found in "@!:" or len(found) > 1 else f"\\{found}"
+
+    return _ACTIVE.sub(harmless, clean(text))
+
+
+def report(result: Result) -> Iterator[str]:
+    """Return the lines of the report."""
+    plan = result.plan
+    findings = ordered(result.findings)
+    splits = [f for f in findings if f.accepted is None and f.rule in SPLIT_RULES]
+    others = [f for f in findings if f.accepted is None and f.rule not in SPLIT_RULES]
+    others.sort(key=lambda f: (f.new is False, f.severity.rank))
+    when = f" · {plan.date.day} {plan.date:%B %Y}" if plan.date else ""
+    yield f"## {plain(plan.title)}{when}"
+    yield ""
+    yield f"**{verdict(result)}**"
+    for line in _reasons(skip for skip in result.skipped if skip.refused):
+        yield ""
+        yield f"**Could not be checked:** {line}"
+    for stated in plan.assumptions:
+        yield ""
+        yield f"**Assumed:** {plain(stated)}"
+    if splits:
+        yield from _section("Splits")
+        yield from _table(
+            ("severity", "rule", "layer", "area", "pieces"),
+            [(_severity(f), _rule(f), plain(f.layer), _area(f), _pieces(f)) for f in splits],
+        )
+    if others:
+        yield from _section("Other findings" if splits else "Findings")
+        yield from _table(
+            ("severity", "rule", "layer", "finding"),
+            [(_severity(f), _rule(f), plain(f.layer), plain(f.message + _cause(f))) for f in others],
+        )
+    if splits or others:
+        yield ""
+        yield "`footprint explain CODE` says why a rule matters and how to settle it."
+    yield from _accepted([f for f in findings if f.accepted is not None])
+    yield from _resolved(ordered(result.resolved or ()))
+    skipped = [skip for skip in result.skipped if not skip.refused]
+    if skipped:
+        rules = len({skip.rule for skip in skipped})
+        lines = (f"- {line}" for line in _reasons(skipped))
+        yield from _details(f"{count(rules, 'rule')} skipped in whole or in part", lines)
+    yield from _provenance(plan)
+
+
+def _section(title: str) -> Iterator[str]:
+    yield from ("", f"### {title}", "")
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(header)} |"
+    yield f"| {' | '.join('---' for _ in header)} |"
+    for row in rows[:MOST_ROWS]:
+        yield f"| {' | '.join(row)} |"
+    if len(rows) > MOST_ROWS:
+        yield ""
+        yield f"and {len(rows) - MOST_ROWS:,} more; see them all with `--format csv`"
+
+
+def _details(summary: str, lines: Iterable[str]) -> Iterator[str]:
+    yield from ("", "<details>", f"<summary>{summary}</summary>", "")
+    yield from lines
+    yield from ("", "</details>")
+
+
+def _severity(finding: Finding) -> str:
+    known = {None: "", True: ", **new**", False: ", known"}[finding.new]
+    return f"{word(finding)}{known}"
+
+
+def _rule(finding: Finding) -> str:
+    return f"{finding.rule} {finding.name}"
+
+
+def _cause(finding: Finding) -> str:
+    """Return the line that has brought about what is new."""
+    at = finding.location if finding.new else None
+    return f" ({Path(at.path).name}:{at.line})" if at else ""
+
+
+def _area(finding: Finding) -> str:
+    total = finding.evidence.numbers.get("total")
+    people = f": {_number(total)} people" if total is not None else ""
+    return plain(f"{finding.area or ''}{people}{_cause(finding)}")
+
+
+def _pieces(finding: Finding) -> str:
+    numbers = finding.evidence.numbers
+    people, shares = numbers.get("people_in_pieces"), numbers.get("shares_of_source")
+    areas, widths = numbers.get("areas_m2"), numbers.get("widths_m")
+    lines = []
+    for i, other in enumerate(finding.others):
+        size = []
+        if isinstance(people, list):
+            size.append(f"{_number(people[i])} people")
+        elif isinstance(areas, list) and isinstance(area := areas[i], (int, float)):
+            size.append(f"{area / 1e6:,.1f} km²")
+        if isinstance(shares, list) and isinstance(share := shares[i], (int, float)):
+            size.append(percent(share))
+        if isinstance(widths, list) and not isinstance(people, list):
+            size.append(f"{_number(widths[i])} m wide")
+        lines.append(plain(f"{other}: {', '.join(size)}" if size else str(other)))
+    return "<br>".join(lines)
+
+
+def _number(value: object) -> str:
+    """Return a count; one that is kept in is a word already."""
+    if isinstance(value, str):
+        return value
+    return number(float(value) if isinstance(value, (int, float)) else None)
+
+
+def _accepted(findings: Sequence[Finding]) -> Iterator[str]:
+    if findings:
+        rows = [
+            (_severity(f), _rule(f), plain(f.layer), plain(f.message), plain(f.accepted or ""))
+            for f in findings
+        ]
+        table = _table(("severity", "rule", "layer", "finding", "reason"), rows)
+        yield from _details(f"{len(findings):,} accepted", table)
+
+
+def _resolved(findings: Sequence[Finding]) -> Iterator[str]:
+    if findings:
+        rows = [(word(f), _rule(f), plain(f.layer), plain(f.message)) for f in findings]
+        table = _table(("severity", "rule", "layer", "finding"), rows)
+        yield from _details(f"{len(findings):,} resolved", table)
+
+
+def _reasons(skipped: Iterable[Skipped]) -> Iterator[str]:
+    """Return a line for each reason, with the rules that it holds for."""
+    by_reason: dict[str, list[str]] = {}
+    for skip in skipped:
+        by_reason.setdefault(skip.reason, []).append(skip.rule)
+    names = {code: f"{code} {rule.name}" for code, rule in catalogue().items()}
+    for reason, rules in by_reason.items():
+        told = ", ".join(rules) if len(rules) > 1 else names.get(rules[0], rules[0])
+        yield f"{told}: {plain(reason)}"
+
+
+def _provenance(plan: Plan) -> Iterator[str]:
+    by_file: dict[tuple[str, str], list[Source]] = {}
+    for source in plan.inputs:
+        by_file.setdefault((source.path, source.sha256), []).append(source)
+    rows = [
+        (
+            plain(Path(path).name),
+            f"{sources[0].features:,}",
+            plain(sources[0].crs or "–"),
+            ", ".join(dict.fromkeys(str(s.vintage) for s in sources if s.vintage)) or "–",
+            plain(", ".join(s.role.removeprefix("layers.") for s in sources)),
+            f"`{sha256[:12]}`",
+        )
+        for (path, sha256), sources in by_file.items()
+    ]
+    if rows:
+        yield from _details(
+            count(len(rows), "input"), _table(("file", "rows", "CRS", "vintage", "as", "sha256"), rows)
+        )
+    yield ""
+    yield f"footprint {__version__}, profile {plain(plan.profile)}"
