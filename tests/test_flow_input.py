@@ -1170,7 +1170,7 @@ def test_a_file_is_no_folder_for_temporary_files(case: Case) -> None:
 
 
 def test_more_memory_than_can_be_counted_is_refused(case: Case) -> None:
-    case.refused("9999999999999TB", options=["--memory-limit", "9999999999999TB"])
+    case.refused("--memory-limit", options=["--memory-limit", "9999999999999TB"])
 
 
 @pytest.mark.parametrize("command", ["check", "flows"])

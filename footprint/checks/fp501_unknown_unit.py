@@ -4,7 +4,7 @@ A misspelt code moves nobody, or somebody else, and nobody notices in a list of 
 Lines may name units, or whole areas of any layer of the base plan; areas that are new are declared
 in the proposal.
 
-Settle: correct the code; the nearest one is suggested.
+Settle: correct the code (the nearest one is suggested), or declare the area.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Units that a proposal gives to two areas, or a code that it gives to two.
 
-Which of two lines counts must not depend on their order.
+Which of two lines counts must not depend on their order, and people whom two areas claim are
+planned for by neither.
 
-Settle: keep one of the lines.
+Settle: keep one of the two lines, or choose another code.
 """
 
 from __future__ import annotations
