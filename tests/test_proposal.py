@@ -9,8 +9,10 @@ import shutil
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from maps import code, draw, grid_units, save
+from referencing import Registry, Resource
 from typer.testing import CliRunner
 
 import footprint
@@ -476,6 +479,23 @@ def test_the_trade_off_of_2022(tmp_path: Path) -> None:
         inside = residents[residents["home"] == residents["host"]].groupby("home")["admissions"].sum()
         expected = inside / residents.groupby("home")["admissions"].sum()
         assert (table.loc[expected.index, column] - expected).abs().max() < 1e-9
+
+
+def test_json_of_a_comparison_holds_to_its_schema(base: Path, propose: Writer) -> None:
+    reports = ROOT / "footprint" / "reports"
+    schemas = {
+        path.name: json.loads(path.read_text(encoding="utf-8")) for path in reports.glob("*.schema.json")
+    }
+    registry: Registry[Any] = Registry().with_resources(
+        [(name, Resource.from_contents(schema)) for name, schema in schemas.items()]
+    )
+    check = jsonschema.Draft202012Validator(schemas["compare.v1.schema.json"], registry=registry)
+    for arguments in ([EXAMPLE, BASSETLAW], [propose(f"E01000003,{system('Y')}\n")]):
+        document = json.loads(
+            CliRunner().invoke(app, ["compare", *map(str, arguments), "--format", "json"]).stdout
+        )
+        check.validate(document)
+        assert all(document["tables"].values())
 
 
 def test_a_comparison_prints_the_same_bytes_twice(base: Path, propose: Writer) -> None:
