@@ -18,10 +18,8 @@ import typer
 from footprint.reports import FORMATS
 
 if TYPE_CHECKING:
-    from footprint.compare import Comparison
     from footprint.flows.engines import Engine
     from footprint.plan import Plan
-    from footprint.proposal import Proposal
 
 ENGINES, SUPPRESSIONS = ("duckdb", "spark"), ("hes",)
 FLOW_TABLES = (
@@ -223,6 +221,7 @@ def check(
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 it could not check.
     """
     from footprint.baseline import read_baseline
+    from footprint.change import base_of
     from footprint.checks import selected
     from footprint.flows.engines import Engine
     from footprint.proposalfile import read_proposal
@@ -241,7 +240,7 @@ def check(
     with _progress("Reading"):
         proposals = [read_proposal(path) for path in proposal or ()]
         if proposals and plan is None and not any(files.values()):
-            plan, earlier = _base_of(proposals[0])
+            plan, earlier = base_of(proposals[0])
             proposals = [*earlier, *proposals]
         loaded = _load(plan, files, profile, tolerance, assume_crs, counting, suppress, read_flows)
     _notes(loaded.told())
@@ -264,28 +263,6 @@ def check(
 def _inputs(plan: Plan) -> list[str]:
     """Return the files of a plan, which no output may overwrite."""
     return [source.path for source in plan.inputs] + ([str(plan.path)] if plan.path else [])
-
-
-def _base_of(first: Proposal) -> tuple[Path, list[Proposal]]:
-    """Return the plan that a proposal builds on, and the proposals in between, first to last."""
-    from footprint.errors import InputError
-    from footprint.proposalfile import is_proposal, read_proposal
-
-    earlier: list[Proposal] = []
-    seen = {first.path.resolve()}
-    at = first
-    while True:
-        if at.base is None:
-            raise InputError(at.path, "names no base plan", 'Add base = "…", or give the plan as well.')
-        if not at.base.exists():
-            raise InputError(at.path, f"names a base plan that does not exist: {at.base}", "Correct `base`.")
-        if not is_proposal(at.base):
-            return at.base, earlier
-        at = read_proposal(at.base)
-        if at.path.resolve() in seen:
-            raise InputError(at.path, "builds on itself", "Name the plan that it changes.")
-        seen.add(at.path.resolve())
-        earlier.insert(0, at)
 
 
 def _load(
@@ -352,6 +329,33 @@ def _split(entries: list[str] | None) -> list[str]:
     if entries and not parts:
         raise InputError(None, "--select and --ignore need a rule", "List them with 'footprint rules'.")
     return parts
+
+
+@app.command()
+@_guarded
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder with boundary files and tables.")] = Path(),
+    output: Annotated[
+        Optional[Path], typer.Option("--output", "-o", help="Write here instead; - for stdout.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a plan that is there.")] = False,
+) -> int:
+    """Write a commented plan from the boundary files and tables in a folder.
+
+    Exit codes: 0 written; 2 nothing usable was found, or there is a plan already.
+    """
+    from footprint.errors import InputError
+    from footprint.starter import draft
+
+    target = output if output is not None else folder / "footprint.toml"
+    if str(target) != "-" and target.exists() and not force:
+        raise InputError(target, "is there already", "Give --force to overwrite it, or -o another name.")
+    with _progress("Looking"):
+        found = draft(folder)
+    _notes(found.notes)
+    with _destination(target, []) as stream:
+        stream.write(found.text)
+    return 0
 
 
 @app.command()
@@ -448,6 +452,7 @@ def flows(
     """
     from footprint.flows.engines import Engine
     from footprint.reports import flows as report
+    from footprint.reports.polygons import write_polygons
     from footprint.run import measure_flows
 
     counting = Engine(engine.value, memory_limit, temp_dir, master)
@@ -459,7 +464,8 @@ def flows(
         found = measure_flows(loaded)
         if polygons is not None:
             say("Drawing catchments")
-            _write_polygons(loaded, polygons, inputs)
+            names = write_polygons(loaded, polygons, inputs)
+            typer.echo(f"wrote {polygons}: {', '.join(names)}", err=True)
     _assumptions(loaded, format)
     _utf8(format)
     with _destination(output, inputs) as stream:
@@ -500,94 +506,22 @@ def compare(
 
     Exit codes: 0 compared; 2 it could not.
     """
+    from footprint.change import compare_paths
     from footprint.reports import comparison as report
 
+    _require_finite(tolerance)
     with _progress("Comparing"):
-        found = _compare(base, proposed or [], units, population, profile, tolerance, assume_crs)
+        found = compare_paths(
+            base, proposed or [], units, population,
+            profile=profile, sliver_width_m=tolerance, assume_crs=assume_crs,
+        )  # fmt: skip
         found.moves, found.areas  # noqa: B018  computed here, while the progress shows
-    faults = found.after.plan.proposal.faults if found.after.plan.proposal is not None else ()
-    if faults:
-        from footprint.errors import InputError
-
-        first = faults[0]
-        where = f"{first.location.path}:{first.location.line}" if first.location else None
-        more = f" (and {len(faults) - 1:,} more; list them with check --proposal)" if len(faults) > 1 else ""
-        raise InputError(where, first.message + more, first.hint)
     _notes(dict.fromkeys([*found.before.plan.told(), *found.after.plan.told()]))
     _assumptions(found.after.plan, format)
     _utf8(format)
     with _destination(output, [*_inputs(found.before.plan), *_inputs(found.after.plan)]) as stream:
         report.write(found, format.value, stream, table.value)
     return 2 if found.before.incomplete or found.after.incomplete else 0
-
-
-def _compare(
-    base: Path,
-    proposed: list[Path],
-    units: Path | None,
-    population: Path | None,
-    profile: str | None,
-    tolerance: float | None,
-    assume_crs: str | None,
-) -> Comparison:
-    from dataclasses import replace
-
-    from footprint.compare import compare as hold
-    from footprint.errors import InputError
-    from footprint.files import BOUNDARY_ENDINGS
-    from footprint.load import load_plan
-    from footprint.proposal import apply
-    from footprint.proposalfile import is_proposal, read_proposal
-    from footprint.run import check as run_check
-    from footprint.run import plan_of_boundary
-
-    _require_finite(tolerance)
-
-    def load(path: Path) -> Plan:
-        name = str(path).lower()
-        if any(ending in name for ending in (*BOUNDARY_ENDINGS, ".zip")) and not path.is_dir():
-            return plan_of_boundary(
-                path, units, population, profile=profile or "classic", sliver_width_m=tolerance,
-                assume_crs=assume_crs,
-            )  # fmt: skip
-        if units is not None or population is not None or assume_crs is not None:
-            raise InputError(
-                path, "is no boundary file", "--units, --population and --assume-crs go with two of them."
-            )
-        found = load_plan(path, profile=profile)
-        return found if tolerance is None else replace(found, sliver_width_m=tolerance)
-
-    steps = list(proposed)
-    if is_proposal(base):
-        steps.insert(0, base)
-        plan_path, earlier = _base_of(read_proposal(base))
-    elif not steps:
-        raise InputError(base, "is compared with nothing", "Give a proposal, or another plan, as well.")
-    else:
-        plan_path, earlier = base, []
-    first = load(plan_path)
-    for proposal in earlier:
-        first = _applied(apply(first, proposal))
-    second = first
-    for step in steps:
-        second = apply(_applied(second), read_proposal(step)) if is_proposal(step) else load(step)
-    if second.proposal is not None and second.proposal.faults:
-        nothing = run_check(first, ["FP501"])
-        return hold(nothing, run_check(second, ["FP501"]))
-    return hold(run_check(first), run_check(second))
-
-
-def _applied(plan: Plan) -> Plan:
-    """Return a plan that a proposal could be applied to; InputError with its first fault otherwise."""
-    from footprint.errors import InputError
-
-    if plan.proposal is not None and plan.proposal.faults:
-        first = plan.proposal.faults[0]
-        where = (
-            f"{first.location.path}:{first.location.line}" if first.location else plan.proposal.proposal.path
-        )
-        raise InputError(where, first.message, first.hint)
-    return plan
 
 
 @app.command()
@@ -604,6 +538,7 @@ def export(
     output: Output = None,
 ) -> int:
     """Export the footprints of a plan, or of a proposal: the full lookup from units to areas."""
+    from footprint.change import base_of, require_applied
     from footprint.errors import InputError
     from footprint.load import load_plan
     from footprint.lookup import write_lookup
@@ -615,40 +550,16 @@ def export(
     with _progress("Reading"):
         proposals = [read_proposal(path) for path in proposal or ()]
         if proposals and plan is None:
-            plan, earlier = _base_of(proposals[0])
+            plan, earlier = base_of(proposals[0])
             proposals = [*earlier, *proposals]
         loaded = load_plan(plan or Path("footprint.toml"), flows=False)
         for each in proposals:
-            loaded = _applied(apply(loaded, each))
+            loaded = require_applied(apply(loaded, each))
     _notes(loaded.notes)
     _utf8(TableFormat("csv"))
     with _destination(output, _inputs(loaded)) as stream:
         write_lookup(loaded, stream)
     return 0
-
-
-def _write_polygons(plan: Plan, path: Path, inputs: Iterable[str]) -> None:
-    """Write catchments and periphery; the file appears only when it has been written whole."""
-    import tempfile
-
-    from footprint.errors import InputError
-    from footprint.files import is_part_of
-    from footprint.run import flow_polygons
-
-    if path.suffix.lower() != ".gpkg":
-        raise InputError(path, "is no GeoPackage", "Give a name that ends in .gpkg.")
-    if any(is_part_of(path, name) for name in inputs):
-        raise InputError(path, "is an input of this run", "Write to another file.")
-    layers = flow_polygons(plan)
-    try:
-        with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".footprint-") as folder:
-            part = Path(folder) / path.name
-            for name, frame in layers.items():
-                frame.to_file(part, layer=name, driver="GPKG", engine="pyogrio")
-            part.replace(path)
-    except OSError as fault:
-        raise InputError(path, f"cannot be written ({fault.strerror})", "Choose another place.") from None
-    typer.echo(f"wrote {path}: {', '.join(layers)}", err=True)
 
 
 @app.command()
