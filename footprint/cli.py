@@ -348,10 +348,13 @@ def init(
     from footprint.starter import draft
 
     target = output if output is not None else folder / "footprint.toml"
-    if str(target) != "-" and target.exists() and not force:
+    to_file = str(target) != "-"
+    if to_file and target.suffix.lower() != ".toml":
+        raise InputError(target, "is no name of a plan", "Give a name that ends in .toml.")
+    if to_file and target.exists() and not force:
         raise InputError(target, "is there already", "Give --force to overwrite it, or -o another name.")
     with _progress("Looking"):
-        found = draft(folder)
+        found = draft(folder, beside=target.parent if to_file else None)
     _notes(found.notes)
     with _destination(target, []) as stream:
         stream.write(found.text)

@@ -56,6 +56,8 @@ def require_file(path: Path, what: str = "file") -> None:
         raise InputError(
             short(str(path)), f"there is no such {what}: its name is too long", "Check the path."
         )
+    if path.is_symlink() and not path.exists():
+        raise InputError(path, f"is a link to a {what} that is not there", "Mend the link.")
     if not path.exists():
         siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         folder = "" if path.parent.is_dir() else f"There is no folder {path.parent} either. "

@@ -104,5 +104,5 @@ def _outlines(opened: Path, path: Path) -> list[Outline]:
                 )
             )
         return outlines
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as fault:
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as fault:
         raise unreadable(path, fault) from None

@@ -6,6 +6,7 @@ merged and columns that were guessed stand in the layer, for the rules and repor
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -291,7 +292,9 @@ def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
 
 def unreadable(path: Path, fault: Exception) -> InputError:
     """Return the error for a file that GDAL cannot read."""
-    told = " ".join(str(fault).split()).rstrip(".")[:160]
+    # GDAL reads a copy in a temporary folder, whose name tells nobody anything
+    plain = re.sub(r"\S*[/\\]([^/\\\s']+)", r"\1", str(fault))
+    told = " ".join(plain.split()).rstrip(".")[:160]
     return InputError(
         path,
         f"cannot be read as a boundary file ({told})",

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -490,3 +491,27 @@ def test_a_reader_that_has_gone_does_not_change_the_exit_code(three: list[str]) 
         told = process.stderr.read()
     assert process.returncode == 1
     assert "rror" not in told
+
+
+def test_a_level_of_which_some_areas_have_no_people_is_shown(tmp_path: Path) -> None:
+    folder = shutil.copytree(ROOT / "tests/examples/fail/fp304-unit-without-population", tmp_path / "plan")
+    plan = folder / "footprint.toml"
+    key = next(iter(footprint.load_plan(folder).layers))
+    plan.write_text(plan.read_text(encoding="utf-8") + f'\n[levels]\nsystem = "{key}"\n', encoding="utf-8")
+    assert "unknown" in run("check", str(folder), code_=1)
+
+
+def test_a_drafted_plan_stands_where_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    save(draw("A A B"), tmp_path / "data" / "lad.geojson")
+    save(draw("X X Y", "ICS"), tmp_path / "data" / "ics.geojson")
+    run("init", str(tmp_path / "data"), "-o", str(tmp_path / "plan.toml"))
+    assert "2 of 2 nest" in run("check", str(tmp_path / "plan.toml"))
+    again = CliRunner().invoke(app, ["init", str(tmp_path / "data"), "-o", str(tmp_path / "plan.toml")])
+    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
+    wrong = CliRunner().invoke(
+        app, ["init", str(tmp_path / "data"), "-o", str(tmp_path / "data/lad.geojson")]
+    )
+    assert (wrong.exit_code, "is no name of a plan" in wrong.stderr) == (2, True)
+    printed = CliRunner().invoke(app, ["init", str(tmp_path / "data"), "-o", "-"])
+    assert printed.stdout.startswith("# A first plan")

@@ -340,7 +340,7 @@ def _band_table(
     out = grid("right", "left", "left", "fold")
     order = rows.sort_values(["population", "code"], ascending=[False, True])
     for row in order.to_dict("records"):
-        status = row["status"] or "unknown"
+        status = row["status"] if isinstance(row["status"], str) else "unknown"
         style = "" if status == "WITHIN" else "yellow"
         told = {"WITHIN": "within", "BELOW": "BELOW", "ABOVE": "ABOVE"}.get(status, status)
         if (row["layer"], row["code"]) in accepted:
