@@ -6,7 +6,6 @@ The project's readers judge what can be used; what they refuse is left out, with
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import re
 from collections.abc import Iterable
@@ -14,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -38,37 +36,13 @@ from footprint.layer import find_code_column, read_features
 from footprint.load import LEAST_LOOKUP_COVER, SICBL_SINCE, build_plan
 from footprint.plan import Missing, Plan
 from footprint.planfile import FlowsSpec, ProvidersSpec, check_plan
+from footprint.plantext import SAID, written
 from footprint.reports.text import clean
 from footprint.words import listing
 
 # What units can be, the preferred first; everything else is a layer, the finest first.
 BLOCKS = ("LSOA", "OA", "MSOA")
 AREAS = tuple(key for key in GEOGRAPHIES if key not in BLOCKS)
-
-
-# What the comments of a plan say of its keys and tables.
-_SAID = {
-    "title": """A first plan for the files of this folder, drafted by `footprint init`. The comments say what
-        was guessed: read them, correct the plan, then run `footprint check`. Paths are relative to this
-        file.""",
-    "date": "Codes that had ended by this day are reported. Guessed:",
-    "profile": "The population bands to judge by: classic, 2022, 2025 or neighbourhood-health.",
-    "units": "Units: the building blocks that layers are put together from.",
-    "population": """The columns of the population were found by their names; say who counted, and when, with
-        source = "…".""",
-    "layers": """Layers: one geography each, from a boundary file, from a lookup that says which units an
-        area is made of, or from both. With both the lookup decides, and FP205 reports where outlines say
-        otherwise.""",
-    "levels": """Which layer is which level, guessed from the geographies. Each area must lie within one of
-        the next wider level (FP203), and should have a population within its band (FP301, FP302).""",
-    "align": """What has to line up, guessed: each area of the source within one of the target. `must` makes a
-        fault an error, `should` a warning.""",
-    "flows": """Patient flows: where the people of each unit are treated. Columns and kind were found by
-        names, or by what they hold: "count" is a number of patients, "proportion" a share of the unit's
-        patients, and with "record" each row is one patient.""",
-    "providers": """Where providers stand. The columns were found by names, or by what they hold. The sites of
-        a provider count alike, unless weight = "…" names a column with their shares.""",
-}
 
 
 @dataclass(frozen=True)
@@ -102,7 +76,7 @@ class _Sheet:
     @property
     def spots(self) -> tuple[str, str, bool] | None:
         """The columns of coordinates, east first, and whether they are in degrees."""
-        return providers._coordinate_columns(ProvidersSpec(path=""), self.columns, self.path)
+        return providers.coordinate_columns(ProvidersSpec(path=""), self.columns, self.path)
 
     def values(self, column: str) -> pd.Index:
         """Return what a column holds, once each, without codes of other nations."""
@@ -153,7 +127,7 @@ def draft(folder: Path, *, today: dt.date | None = None, beside: Path | None = N
     starter.choose_flows(starter.settle())
     unused = starter.unused()
     found = [clean(f"{table}: {file}") for table, file in _files(starter.spec)]
-    text = _written(starter.spec, starter.said, unused)
+    text = written(starter.spec, starter.said, unused)
     return Draft(text, (*found, *(f"not used: {told}" for told in unused)))
 
 
@@ -203,10 +177,10 @@ class _Starter:
         is_text = path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
         if ending in (".xlsx", ".xlsm", ".xls", ".ods"):
             raise InputError(path, "is a spreadsheet", "Save its sheet as 'CSV UTF-8'.")
-        if is_text or (ending in PARQUET and b"geo" not in (records._schema(path).metadata or {})):
+        if is_text or (ending in PARQUET and b"geo" not in (records.schema_of(path).metadata or {})):
             # the first rows tell flows from other tables before a large file is read
             files = records.find_files(str(path))
-            sample = tables.Table(path, records._sample(files), "row")
+            sample = tables.Table(path, records.first_rows(files), "row")
             provider = records.by_word(files.columns, records.PROVIDER_WORDS)
             sheet = _Sheet(path, sample, _code_columns(sample.frame), provider)
             if sheet.provider and sheet.of(*BLOCKS) and not sheet.spots:
@@ -283,9 +257,9 @@ class _Starter:
         """Return the table of people that has most of the codes."""
         for share, sheet, code in sorted(keyed, key=lambda k: -k[0]):
             with suppress(InputError):
-                value = tables._value_column(sheet.table, sheet.others, None, code, [])
+                value = tables.value_column(sheet.table, sheet.others, None, code, [])
                 # the only numbers in a table may be anything, so their name has to say it
-                named = value.lower() in tables._POPULATION_WORDS or "population" in value.lower()
+                named = value.lower() in tables.POPULATION_WORDS or "population" in value.lower()
                 if named and share > 0.5:
                     return {"path": self._name(sheet.path), "code": code, "value": value}
         return None
@@ -352,8 +326,8 @@ class _Starter:
         known = max((year for year in years if year <= self.today.year), default=None)
         date = dt.date(known, 4, 1) if known else self.today
         guess = "1 April of the newest vintage in use." if known else "today, as no file says its year."
-        self.said = {**_SAID, "date": f"{_SAID['date']} {guess}"}
-        self.said["units"] += f" {_SAID['population']}" if self.people else ""
+        self.said = {**SAID, "date": f"{SAID['date']} {guess}"}
+        self.said["units"] += f" {SAID['population']}" if self.people else ""
         named: dict[str, _Areas] = {}
         newest: dict[str, str] = {}
         for one in sorted(self.layers, key=lambda s: (list(GEOGRAPHIES).index(s.geography.key), _newest(s))):
@@ -412,8 +386,8 @@ class _Starter:
         assert unit.geography is not None
         found: dict[str, Any] = _given(path=self._name(sheet.path), unit=unit.name, provider=sheet.provider)
         files, first = records.find_files(str(sheet.path)), sheet.table.frame
-        found |= records._columns(FlowsSpec(**found), files, first, unit.geography, [])
-        found["kind"] = records._guess_kind(found.get("value"), [])
+        found |= records.find_columns(FlowsSpec(**found), files, first, unit.geography, [])
+        found["kind"] = records.guess_kind(found.get("value"), [])
         table = records.read_flows(FlowsSpec(**found), self.beside, unit.geography)
         if not is_in(table.units, codes).any():
             ways = {
@@ -436,7 +410,7 @@ class _Starter:
         for sheet in self.sheets:
             held = {c: _share(table.providers, sheet.values(c)) for c in sheet.columns}
             code = max(held, key=lambda c: held[c])
-            name = records.by_word([c for c in held if c != code], providers._NAME_WORDS)
+            name = records.by_word([c for c in held if c != code], providers.NAME_WORDS)
             spec = _given(path=self._name(sheet.path), code=code, name=name)
             if spots := sheet.spots:
                 east, north = ("longitude", "latitude") if spots[2] else ("easting", "northing")
@@ -562,42 +536,3 @@ def _files(plan: dict[str, Any], section: str = "") -> list[tuple[str, str]]:
         if isinstance(inner, dict):
             found += _files(inner, f"{section}.{key}".strip("."))
     return found
-
-
-def _written(spec: dict[str, Any], said: dict[str, str], unused: list[str]) -> str:
-    """Return a plan as TOML, with comments on its keys and tables."""
-    parts = []
-    for key, value in ((key, value) for key, value in spec.items() if value):
-        if key == "layers":
-            parts.append(_comment(said[key]))
-            parts += [_part(said[f"{key}.{k}"], f"[{key}.{k}]", layer) for k, layer in value.items()]
-        elif isinstance(value, list):
-            parts += [_part("" if at else said[key], f"[[{key}]]", each) for at, each in enumerate(value)]
-        elif isinstance(value, dict):
-            parts.append(_part(said[key], f"[{key}]", value))
-        else:
-            parts.append(_part(said[key], "", {key: value}))
-    if unused:
-        parts.append("\n".join(map(_comment, ["Found, but not used:", *(f"- {told}" for told in unused)])))
-    return "\n\n".join(parts) + "\n"
-
-
-def _part(comment: str, head: str, pairs: dict[str, Any]) -> str:
-    lines = [_comment(comment), head, *(f"{key} = {_toml(value)}" for key, value in pairs.items())]
-    return "\n".join(filter(None, lines))
-
-
-def _comment(text: str) -> str:
-    indent = "  " if text.startswith("- ") else ""
-    told = clean(" ".join(text.split()))
-    lines = wrap(told, 98, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    return "\n".join(f"# {line}" for line in lines)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(held)}" for key, held in value.items()) + " }"
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    # a JSON string is a TOML string, but for the one control character that JSON leaves as it is
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -19,7 +19,7 @@ from footprint.geographies import Column, Geography, read_column
 from footprint.words import count, listing
 
 _DELIMITERS = (",", ";", "\t", "|")
-_POPULATION_WORDS = (
+POPULATION_WORDS = (
     "population", "total_population", "totalpopulation", "pop", "total", "all_ages", "allages",
     "all ages", "persons", "people", "count", "number_of_patients", "observation", "value",
 )  # fmt: skip
@@ -266,9 +266,9 @@ def read_population(
     columns = list(table.frame.columns)
     notes: list[str] = []
     code_column = _code_column(table, columns, code, geography)
-    value_column = _value_column(table, columns, value, code_column.name, notes)
+    people_column = value_column(table, columns, value, code_column.name, notes)
     codes = _codes(table, code_column.name, notes)
-    people = read_numbers(table, value_column)
+    people = read_numbers(table, people_column)
     if (twice := codes[codes.duplicated(keep=False)]).size:
         rows = table.frame.index[codes == twice.iloc[0]]
         raise InputError(
@@ -317,13 +317,17 @@ def read_numbers(table: Table, column: str, what_for: str = "a number of people"
     return numbers
 
 
-def _value_column(
+def value_column(
     table: Table, columns: Sequence[str], wanted: str | None, code: str, notes: list[str]
 ) -> str:
+    """Return the column of people: the one wanted, or one that is called so, or the only one of numbers.
+
+    Raises InputError where there is none.
+    """
     if wanted is not None:
         return find_column(list(columns), wanted, table.path)
     others = [c for c in columns if c != code]
-    named = [c for w in _POPULATION_WORDS for c in others if c.strip().lower() == w]
+    named = [c for w in POPULATION_WORDS for c in others if c.strip().lower() == w]
     if not named:
         named = [c for c in others if "population" in c.lower()]
     if not named:

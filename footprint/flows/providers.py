@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from footprint.planfile import ProvidersSpec
 
 _CODE_WORDS = (*PROVIDER_WORDS, "code", "parentodscode", "organisation code")
-_NAME_WORDS = ("provider_name", "trust_name", "name", "parentname", "organisation_name", "organisationname")
+NAME_WORDS = ("provider_name", "trust_name", "name", "parentname", "organisation_name", "organisationname")
 _PAIRS = {
     ("latitude", "longitude"): (("latitude", "lat"), ("longitude", "long", "lon", "lng")),
     ("easting", "northing"): (("easting", "bng_e", "x"), ("northing", "bng_n", "y")),
@@ -124,7 +124,7 @@ def read_providers(spec: ProvidersSpec, root: Path, layers: dict[str, PlanLayer]
     codes = clean_codes(table.frame[code], table.path, code, notes, table.row_word)
     sites = pd.DataFrame({"provider": codes, "area": None, "spot": None, "weight": np.nan})
     layer = None
-    pair = _coordinate_columns(spec, columns, table.path)
+    pair = coordinate_columns(spec, columns, table.path)
     if pair is not None:
         sites["spot"] = _spots(table, pair, notes)
         sites = sites[sites["spot"].notna()]
@@ -174,7 +174,7 @@ def _only(table: Table, spec: ProvidersSpec) -> Table:
 def _names(
     spec: ProvidersSpec, table: Table, columns: list[str], codes: pd.Series, notes: list[str]
 ) -> pd.Series:
-    column = find_column(columns, spec.name, table.path) if spec.name else by_word(columns, _NAME_WORDS)
+    column = find_column(columns, spec.name, table.path) if spec.name else by_word(columns, NAME_WORDS)
     if column is None:
         return pd.Series(codes.unique(), index=codes.unique())
     pairs = pd.DataFrame({"code": codes, "name": table.frame[column].str.strip()}).drop_duplicates("code")
@@ -207,7 +207,7 @@ def _without_weights(sites: pd.DataFrame, table: Table, layer: str | None, notes
     return sites.assign(weight=1.0)
 
 
-def _coordinate_columns(spec: ProvidersSpec, columns: list[str], path: Path) -> tuple[str, str, bool] | None:
+def coordinate_columns(spec: ProvidersSpec, columns: list[str], path: Path) -> tuple[str, str, bool] | None:
     """Return the columns of x and y, and whether they are degrees; None where areas are to be used."""
     for (first, second), (one_words, other_words) in _PAIRS.items():
         degrees = first == "latitude"

@@ -105,9 +105,9 @@ def read_flows(
     """
     files = find_files(spec.path, root)
     notes: list[str] = []
-    sample = _sample(files)
-    wanted = _columns(spec, files, sample, geography, notes)
-    kind: Kind = spec.kind or _guess_kind(wanted.get("value"), notes)
+    sample = first_rows(files)
+    wanted = find_columns(spec, files, sample, geography, notes)
+    kind: Kind = spec.kind or guess_kind(wanted.get("value"), notes)
     if kind == "record":
         wanted.pop("value", None)
     elif "value" not in wanted:
@@ -205,7 +205,7 @@ def _partitions(path: Path, root: Path | None) -> tuple[str, ...]:
 
 
 def _parquet_columns(path: Path) -> tuple[tuple[str, ...], str]:
-    names = _schema(path).names
+    names = schema_of(path).names
     _refuse_twins(path, names)
     return tuple(names), ","
 
@@ -217,7 +217,8 @@ def _refuse_twins(path: Path, names: Sequence[str]) -> None:
         raise InputError(path, f"has two columns called {listing(twice)}", "Rename one.")
 
 
-def _schema(path: Path) -> pa.Schema:
+def schema_of(path: Path) -> pa.Schema:
+    """Return the columns and types of a Parquet file; InputError where it is none."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -271,7 +272,7 @@ def _require_whole(path: Path) -> None:
         raise InputError(path, "is a gzip file that is cut off or damaged", "Fetch it again.") from None
 
 
-def _sample(files: Files) -> pd.DataFrame:
+def first_rows(files: Files) -> pd.DataFrame:
     """Return the first rows of the first file as text, for finding columns."""
     if files.parquet:
         import pyarrow as pa
@@ -297,9 +298,13 @@ def _sample(files: Files) -> pd.DataFrame:
     return pd.DataFrame(held, columns=list(files.columns), dtype=str)
 
 
-def _columns(
+def find_columns(
     spec: FlowsSpec, files: Files, sample: pd.DataFrame, geography: Geography | None, notes: list[str]
 ) -> dict[str, str]:
+    """Return the columns of unit, provider and (if there is one) value; notes say what was found by name.
+
+    Raises InputError where one cannot be found, or is meant twice.
+    """
     columns, path = list(files.columns), Path(files.name)
     held = set(sample.columns)
     if spec.unit is not None:
@@ -339,7 +344,8 @@ def by_word(columns: Sequence[str], words: Sequence[str], but: str = "") -> str 
     return next((c for w in words for c in columns if c != but and c.strip().lower() == w), None)
 
 
-def _guess_kind(value: str | None, notes: list[str]) -> Kind:
+def guess_kind(value: str | None, notes: list[str]) -> Kind:
+    """Return what kind of flows a column of values is, by its name; None is a file of records."""
     kind: Kind = "count"
     if value is None:
         kind = "record"
@@ -364,7 +370,7 @@ def _types(files: Files, wanted: dict[str, str]) -> dict[str, str]:
 
     found: dict[str, str] = {}
     for path in files.paths:
-        schema = _schema(path)
+        schema = schema_of(path)
         for role, name in wanted.items():
             if name not in schema.names:
                 found[role] = "text"  # a folder's name
