@@ -293,8 +293,8 @@ def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
 def unreadable(path: Path, fault: Exception) -> InputError:
     """Return the error for a file that GDAL cannot read."""
     # GDAL reads a copy in a temporary folder, whose name tells nobody anything
-    plain = re.sub(r"\S*[/\\]([^/\\\s']+)", r"\1", str(fault))
-    told = " ".join(plain.split()).rstrip(".")[:160]
+    plain = re.sub(r"[^\s']*[/\\]([^/\\\s']+)", r"\1", str(fault))
+    told = " ".join(plain.split()).split(".;")[0].rstrip(".")[:160]
     return InputError(
         path,
         f"cannot be read as a boundary file ({told})",
