@@ -442,9 +442,7 @@ class _Starter:
         return f"{name}::{layer}" if layer else name
 
     def _leave(self, path: Path, fault: InputError, layer: str | None = None) -> None:
-        # GDAL names the temporary folder in which it is shown a file: that would differ each time
-        told = fault.fault.split(" (")[0] if "footprint-" in fault.fault else fault.fault
-        self.left.setdefault(self._name(path, layer), f"{told}. {fault.remedy}".strip())
+        self.left.setdefault(self._name(path, layer), f"{fault.fault}. {fault.remedy}".strip())
 
     def unused(self) -> list[str]:
         """Return what is in the folder, but not in the plan, and why."""
