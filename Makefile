@@ -5,6 +5,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
+SPARK  ?=
+SPARKY := $(VENV)/.ready-spark
 
 .DEFAULT_GOAL := help
 
@@ -16,15 +18,15 @@ help:  ## list what can be made
 demo: $(READY)  ## check the example plan and show the report
 	@$(BIN)/footprint check data/south-yorkshire --fail-on never
 
-test: $(DEV)  ## run the tests
-	$(BIN)/python -m pytest -n auto $(ARGS)
+test: $(if $(SPARK),$(SPARKY),$(DEV))  ## run the tests; with SPARK=1 those of Spark as well
+	$(if $(SPARK),FOOTPRINT_TEST_SPARK=1 )$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: $(DEV)  ## run the linters and the type checker
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(DEV)  ## measure speed, side by side with geopandas
+bench: $(DEV)  ## measure speed and memory, side by side with geopandas and DuckDB
 	$(BIN)/python scripts/bench.py
 
 example: $(DEV)  ## build data/south-yorkshire anew
@@ -46,4 +48,8 @@ $(READY): $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(DEV): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(SPARKY): $(DEV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,spark-test]'
 	@touch $@

@@ -1,19 +1,22 @@
 """Measure speed and memory, side by side in one run, and print ratios of medians.
 
-    python scripts/bench.py [--data FOLDER] [--runs N]
+    python scripts/bench.py [--data FOLDER] [--runs N] [--records N] [--flows]
 
 The national data is looked for in $FOOTPRINT_DATA/england-2021, or in shared/data beside the
-checkout. Without it only the start of the program is measured, and that is said.
+checkout. Without it overlaps and the check of England are not measured, and that is said. Flows are
+made up on the spot; --flows measures nothing else, --records 0 leaves them out.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -30,13 +33,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=national_folder())
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--records", type=int, default=50_000_000, help="of made-up flows")
+    parser.add_argument("--flows", action="store_true", help="measure flows alone")
     options = parser.parse_args()
-    start_up(options.runs)
-    if not options.data.is_dir():
-        print(f"no national data at {options.data}: overlaps and the check are not measured")
-        return
-    overlaps(options.data, options.runs)
-    national_check(options.data, max(1, options.runs // 2))
+    if not options.flows:
+        start_up(options.runs)
+        if options.data.is_dir():
+            # first, while this process is small: a child counts the memory of its parent as its own
+            national_check(options.data, max(1, options.runs // 2))
+            overlaps(options.data, options.runs)
+        else:
+            print(f"no national data at {options.data}: overlaps and the check are not measured")
+    if options.records:
+        with tempfile.TemporaryDirectory() as folder:
+            flow_measures(Path(folder), options.runs)
+        with tempfile.TemporaryDirectory() as folder:
+            flow_records(Path(folder), options.records, max(1, options.runs // 2))
 
 
 def national_folder() -> Path:
@@ -116,8 +128,6 @@ def overlaps(data: Path, runs: int) -> None:
 
 def national_check(data: Path, runs: int) -> None:
     """Run the whole check of England as a process of its own, and note its peak memory."""
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "footprint.toml"
         path.write_text(PLAN.read_text(encoding="utf-8").replace("{data}", str(data)), encoding="utf-8")
@@ -136,6 +146,172 @@ def national_check(data: Path, runs: int) -> None:
     print(f"check of England            {whole:7.2f} s   with LSOAs, lookups and people, all rules")
     print(f"check of three files        {three:7.2f} s   outlines alone, all rules")
     print(f"peak memory of a check      {peak:7.2f} GiB")
+
+
+# ── flows ───────────────────────────────────────────────────────────────────────────────────────
+
+UNITS, PROVIDERS, YEARS = 34_000, 140, 5
+UNIT = "'E01' || lpad(({0} + 1)::VARCHAR, 6, '0')"
+PROVIDER = "'R' || chr(({0} // 10 + 65)::INTEGER) || chr(({0} % 10 + 65)::INTEGER)"
+NESTED = {"neighbourhood": ("N", 27), "place": ("P", 324), "system": ("S", 972)}
+"""Level → (first letter of its codes, units in each of its areas)."""
+
+PEAK = """
+def peak():
+    with open("/proc/self/status") as status:  # getrusage would count the parent's memory as well
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+"""
+MINE = """
+import json, sys, time
+from dataclasses import replace
+from pathlib import Path
+import duckdb
+from footprint.flows import measures
+from footprint.flows.engines import Engine
+from footprint.flows.providers import read_providers
+from footprint.flows.records import read_flows
+from footprint.load import load_plan
+from footprint.planfile import read_plan_file
+folder, engine = Path(sys.argv[1]), Engine(memory_limit=sys.argv[2] or None)
+spec, plan = read_plan_file(folder / "footprint.toml"), load_plan(folder, flows=False)
+begun = time.perf_counter()
+flows = read_flows(spec.flows, folder, plan.units.geography, engine)
+read = time.perf_counter()
+places = read_providers(spec.providers, folder, plan.layers)
+table = measures.table(replace(plan, flows=flows, providers=places))
+done = time.perf_counter()
+assert set(table["level"]) == {"system", "place", "neighbourhood"}
+assert table["localisation_index"].notna().all()
+print(json.dumps([done - begun, done - read, peak(), len(flows.unit), float(flows.low.sum())]))
+"""
+BY_HAND = """
+import json, sys, time
+import duckdb
+duckdb.sql("SET enable_progress_bar = false")
+query = f"SELECT unit, provider, COUNT(*) AS n FROM '{sys.argv[1]}/flows.parquet' GROUP BY unit, provider"
+begun = time.perf_counter()
+found = duckdb.sql(query).to_arrow_table()
+done = time.perf_counter()
+print(json.dumps([done - begun, 0, peak(), found.num_rows, sum(found["n"].to_pylist())]))
+"""
+
+
+def alone(program: str, folder: Path, limit: str = "") -> list[float]:
+    """Run a program in a process of its own: (seconds, of them for measures, peak in GiB, pairs, activity).
+
+    The seconds are those for flows alone, without imports and the other tables of the plan; the peak
+    is that of the whole process.
+    """
+    command = [sys.executable, "-W", "ignore", "-c", PEAK + program, str(folder), limit]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    seconds, measuring, peak, pairs, activity = json.loads(done.stdout)
+    return [seconds, measuring, peak / 1024**2, pairs, activity]
+
+
+def medians(runs: int, *actions: Callable[[], list[float]]) -> list[list[float]]:
+    """Run actions in turn, after one round that is not counted; return the medians of what each gives."""
+    held: list[list[list[float]]] = [[] for _ in actions]
+    for counted in range(runs + 1):
+        for results, action in zip(held, actions, strict=True):
+            result = action()
+            if counted:
+                results.append(result)
+    return [[statistics.median(column) for column in zip(*results, strict=True)] for results in held]
+
+
+def made_up_plan(folder: Path, flows: str, query: str) -> None:
+    """Write a plan of three nested levels without outlines, and the flows that a query gives."""
+    import duckdb
+
+    def table(name: str, columns: str, rows: int) -> None:
+        target = str(folder / name).replace("'", "''")
+        duckdb.sql(f"COPY (SELECT {columns} FROM range({rows}) AS r(i)) TO '{target}'")
+
+    areas = ", ".join(f"'{letter}' || i // {size} AS {level}" for level, (letter, size) in NESTED.items())
+    table("people.csv", f"{UNIT.format('i')} AS lsoa11cd, 1500 + i % 400 AS population", UNITS)
+    table("lookup.csv", f"{UNIT.format('i')} AS lsoa11cd, {areas}", UNITS)
+    stands = f"i * {UNITS} // {PROVIDERS} // {NESTED['neighbourhood'][1]}"
+    table("providers.csv", f"{PROVIDER.format('i')} AS provider, 'N' || {stands} AS area", PROVIDERS)
+    target = str(folder / "flows.parquet").replace("'", "''")
+    duckdb.sql(f"COPY ({query}) TO '{target}'")
+    layers = "".join(
+        f'[layers.{level}]\ngeography = "OTHER"\n'
+        f'lookup = {{ path = "lookup.csv", unit = "lsoa11cd", code = "{level}" }}\n'
+        for level in NESTED
+    )
+    levels = "".join(f'{level} = "{level}"\n' for level in NESTED)
+    (folder / "footprint.toml").write_text(
+        f"""title = "Made up"
+date = 2021-04-01
+[units]
+geography = "LSOA"
+population = {{ path = "people.csv" }}
+{layers}[levels]
+{levels}[flows]
+path = "flows.parquet"
+unit = "unit"
+provider = "provider"
+{flows}
+[providers]
+path = "providers.csv"
+code = "provider"
+area = "area"
+layer = "neighbourhood"
+"""
+    )
+
+
+def flow_measures(folder: Path, runs: int) -> None:
+    """Measure areas where every unit has a flow to every provider."""
+    made_up_plan(
+        folder,
+        'kind = "count"\nvalue = "n"',
+        f"SELECT {UNIT.format('u')} AS unit, {PROVIDER.format('p')} AS provider, hash(u, p) % 50 AS n "
+        f"FROM range({UNITS}) AS a(u), range({PROVIDERS}) AS b(p)",
+    )
+    [(seconds, measuring, peak, pairs, _)] = medians(runs, partial(alone, MINE, folder))
+    print(
+        f"measures, three levels      {measuring:7.2f} s   beyond reading {pairs:,.0f} pairs of a unit and a "
+        f"provider ({seconds - measuring:.2f} s); peak {peak:.2f} GiB"
+    )
+
+
+def flow_records(folder: Path, records: int, runs: int) -> None:
+    """Count records and measure three levels, against a query that only groups by unit and provider.
+
+    Six in ten patients go to the main provider of their unit, the others to about twelve more.
+    """
+    begun = time.perf_counter()
+    main = f"u * {PROVIDERS} // {UNITS}"
+    offset = "if(h // 5 % 10 < 6, 0, (h // 50 % 4) * (h // 200 % 6))"
+    made_up_plan(
+        folder,
+        'kind = "record"',
+        f"SELECT {UNIT.format('u')} AS unit, {PROVIDER.format('p')} AS provider, 2018 + h % {YEARS} AS year "
+        f"FROM (SELECT u, h, ({main} + {offset}) % {PROVIDERS} AS p "
+        f"FROM (SELECT (hash(i) % {UNITS})::INTEGER AS u, (hash(i, 1) % 1000000)::INTEGER AS h "
+        f"FROM range({records}) AS r(i)))",
+    )
+    size = (folder / "flows.parquet").stat().st_size / 1024**2
+    print(
+        f"{records / 1e6:,.0f} million records of units, providers and years, {size:,.0f} MiB of Parquet "
+        f"(made in {time.perf_counter() - begun:.0f} s):"
+    )
+    mine, hand, tight = medians(
+        runs,
+        partial(alone, MINE, folder),
+        partial(alone, BY_HAND, folder),
+        partial(alone, MINE, folder, "512MiB"),
+    )
+    assert mine[3:] == hand[3:] == tight[3:], "the table is not that of the query"
+    print(
+        f"  counted and measured      {mine[0]:7.2f} s   {mine[0] / hand[0]:5.2f} × a DuckDB query that only "
+        f"groups unit and provider ({hand[0]:.2f} s); peak {mine[2]:.2f} GiB, of the query {hand[2]:.2f} GiB"
+    )
+    print(
+        f"  within 512 MiB of DuckDB  {tight[0]:7.2f} s   {tight[0] / hand[0]:5.2f} × the query; "
+        f"peak {tight[2]:.2f} GiB"
+    )
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ _FACTOR = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
 # Spark refuses to start with less than 450 MiB.
 _LEAST_MEMORY = {"duckdb": "64MiB", "spark": "512MiB"}
 # What each thread of DuckDB is given at least: more threads with less do not get through.
-_THREAD_MEMORY = 64 * 2**20
+_THREAD_MEMORY = 128 * 2**20
 Quote = Callable[[str], str]
 
 
@@ -118,7 +118,11 @@ def _view(
 
 _FAULTS = (
     ("unterminated quote|Unescaped quote", "has a quote that is not closed", "Close it."),
-    ("unicode|utf-8", "is not UTF-8 text", "Save it as 'CSV UTF-8'."),
+    (
+        "invalid unicode|not utf-8 encoded|not valid UTF8",
+        "is not UTF-8 text",
+        "Save it as UTF-8 ('CSV UTF-8' in Excel).",
+    ),
     (
         "Expected Number of Columns|MALFORMED_CSV_RECORD",
         "has a row with another number of fields than the heading",
@@ -128,6 +132,11 @@ _FAULTS = (
         "state machine reached an invalid state",
         "has lines that end in different ways, or a quote out of place",
         "Export it again.",
+    ),
+    (
+        "physicalType",
+        "has another type in a column than the first file",
+        "Export them alike, or count them with DuckDB.",
     ),
     (
         "Answer from Java side is empty|Connection refused",
@@ -202,9 +211,10 @@ def _duckdb(
             )
         try:
             connection = duckdb.connect(config=config)
-        except duckdb.Error:
+        except duckdb.Error as fault:
+            told = str(fault).splitlines()[0][:200]
             raise InputError(
-                None, f"a memory limit of {engine.memory_limit} cannot be set", "Write 512MiB or 2GB."
+                None, f"DuckDB does not start ({told})", "Check --memory-limit and --temp-dir."
             ) from None
         try:
             connection.execute("SET enable_progress_bar = false")  # it would be written to stdout
@@ -262,16 +272,22 @@ def _spark(
         except (PySparkException, Py4JError, OSError) as fault:
             raise _unreadable(engine, files, _causes(fault)) from None
     if any(_damaged(column) for column in found.columns):
-        raise _unreadable(engine, files, "unicode")
+        raise _unreadable(engine, files, "not utf-8 encoded")
     return found
 
 
 def _damaged(column: pa.ChunkedArray) -> bool:
-    """Return whether text holds the sign that Spark puts in place of bytes that are not UTF-8."""
+    """Return whether text is not UTF-8, or holds the sign that Spark puts in the place of such bytes."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pa.types.is_string(column.type) and bool(pc.any(pc.match_substring(column, "\ufffd")).as_py())
+    if not pa.types.is_string(column.type):
+        return False
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        return True
+    return bool(pc.any(pc.match_substring(column, "\ufffd")).as_py())
 
 
 def _frame(session: Any, files: Files) -> Any:
