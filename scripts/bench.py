@@ -36,12 +36,14 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=50_000_000, help="of made-up flows")
     parser.add_argument("--flows", action="store_true", help="measure flows alone")
     options = parser.parse_args()
+    os.environ["FOOTPRINT_CACHE"] = "off"  # what is measured is computed
     if not options.flows:
         start_up(options.runs)
         if options.data.is_dir():
             # first, while this process is small: a child counts the memory of its parent as its own
             national_check(options.data, max(1, options.runs // 2))
             overlaps(options.data, options.runs)
+            proposals(options.data, max(1, options.runs // 2))
         else:
             print(f"no national data at {options.data}: overlaps and the check are not measured")
     if options.records:
@@ -146,6 +148,52 @@ def national_check(data: Path, runs: int) -> None:
     print(f"check of England            {whole:7.2f} s   with LSOAs, lookups and people, all rules")
     print(f"check of three files        {three:7.2f} s   outlines alone, all rules")
     print(f"peak memory of a check      {peak:7.2f} GiB")
+
+
+def proposals(data: Path, runs: int) -> None:
+    """Compare the verdict on an edited line of a proposal with a cold check of England.
+
+    What the change does not touch is not computed again: not in one process, and with results kept
+    between runs not in the next one either.
+    """
+    import footprint
+    from footprint.proposal import apply
+    from footprint.proposalfile import read_proposal
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "footprint.toml"
+        path.write_text(PLAN.read_text(encoding="utf-8").replace("{data}", str(data)), encoding="utf-8")
+        (folder / "proposal.toml").write_text(
+            'title = "One line"\neffective_date = 2022-07-01\nbase = "footprint.toml"\nlevel = "system"\n',
+            encoding="utf-8",
+        )
+        (folder / "assignment.csv").write_text("code,area\nE07000171,E54000014\n", encoding="utf-8")
+        base = footprint.load_plan(path)
+        footprint.check(base)
+
+        def cold() -> None:
+            footprint.check(footprint.load_plan(path))
+
+        def edited() -> None:
+            footprint.check(apply(base, read_proposal(folder)))
+
+        whole, line = side_by_side(runs, cold, edited)
+        command = [sys.executable, "-m", "footprint", "check", "--proposal", str(folder)]
+        kept = os.environ | {"FOOTPRINT_CACHE": str(folder / "cache")}
+        fresh, again = side_by_side(
+            runs,
+            lambda: subprocess.run(command, capture_output=True, check=False),
+            lambda: subprocess.run(command, capture_output=True, check=False, env=kept),
+        )
+    print(
+        f"verdict on an edited line   {line:7.2f} s   {line / whole:5.2f} × reading and checking England "
+        f"({whole:.2f} s), in one process"
+    )
+    print(
+        f"check --proposal again      {again:7.2f} s   {again / fresh:5.2f} × the same with nothing kept from "
+        f"an earlier run ({fresh:.2f} s)"
+    )
 
 
 # ── flows ───────────────────────────────────────────────────────────────────────────────────────

@@ -36,7 +36,10 @@ Quote = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Engine:
-    """Which engine counts, and what it may use."""
+    """Which engine counts, and what it may use.
+
+    A Spark that already runs in this process is used as it is.
+    """
 
     name: str = "duckdb"
     memory_limit: str | None = None
@@ -195,8 +198,8 @@ def _duckdb(
         paths = "[" + ", ".join(_text(glob.escape(str(path))) for path in files.paths) + "]"
         if files.parquet:
             hive = "true" if files.partitions else "false"
-            # partitions as text: "01" must not become 1
-            # files may differ in how wide their numbers are; else all would be rounded to those of the first
+            # the names of folders are text: "01" must not become 1; and files may differ in how wide their
+            # numbers are, else all would be rounded to those of the first
             source = (
                 f"read_parquet({paths}, hive_partitioning = {hive}, hive_types_autocast = false, "
                 "union_by_name = true)"
