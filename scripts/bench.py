@@ -191,8 +191,8 @@ def proposals(data: Path, runs: int) -> None:
         f"({whole:.2f} s), in one process"
     )
     print(
-        f"check --proposal again      {again:7.2f} s   {again / fresh:5.2f} × the same with nothing kept from "
-        f"an earlier run ({fresh:.2f} s)"
+        f"check --proposal again      {again:7.2f} s   {again / fresh:5.2f} × the same without what an "
+        f"earlier run has kept ({fresh:.2f} s)"
     )
 
 
