@@ -340,7 +340,7 @@ def init(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a plan that is there.")] = False,
 ) -> int:
-    """Write a commented plan from the boundary files and tables in a folder.
+    """Draft a commented plan from the files in a folder.
 
     Exit codes: 0 written; 2 nothing usable was found, or there is a plan already.
     """
@@ -447,7 +447,7 @@ def flows(
     temp_dir: TempDir = None,
     master: Master = None,
 ) -> int:
-    """Measure patient flows: who stays inside, catchments, and the people at the edge.
+    """Measure patient flows: who stays inside, and catchments.
 
     For each level of the plan: localisation index, provider self-containment, import share, net
     patient flow, HHI, the largest providers, catchments by three methods, the periphery, and how
@@ -502,7 +502,7 @@ def compare(
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
 ) -> int:
-    """Compare a plan with a proposed change, two plans, or two boundary files.
+    """Compare a plan with a change, two plans, or two files.
 
     What the change resolves, breaks and leaves; who moves; bands and localisation index before and
     after.
@@ -540,7 +540,7 @@ def export(
     ] = None,
     output: Output = None,
 ) -> int:
-    """Export the footprints of a plan, or of a proposal: the full lookup from units to areas."""
+    """Export the lookup of a plan, or of a proposal, from units to areas."""
     from footprint.change import base_of, require_applied
     from footprint.errors import InputError
     from footprint.load import load_plan

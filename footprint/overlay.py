@@ -8,7 +8,7 @@ not its share, tells a real piece from a sliver between two separately generalis
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -21,6 +21,9 @@ from footprint.errors import IncomparableError, InputError
 from footprint.layer import Layer
 from footprint.parallel import in_parallel
 from footprint.width import widths
+
+if TYPE_CHECKING:
+    from pandas.api.typing import DataFrameGroupBy
 
 Evidence = Literal["lookup", "units", "geometry"]
 
@@ -316,11 +319,9 @@ def by_units(
             "area_m2": np.nan if area_m2 is None else area_m2.reindex(units),
         }
     )
-    total = {"population": _sum, "area_m2": _sum}
-    of_source = frame.groupby("source").agg(total)
-    of_target = frame.groupby("target").agg(total)
+    of_source, of_target = _sums(frame.groupby("source")), _sums(frame.groupby("target"))
     pairs = frame.groupby(["source", "target"])
-    table = pairs.agg(total).assign(units=pairs.size()).reset_index()
+    table = _sums(pairs).assign(units=pairs.size()).reset_index()
     # the same two areas are one area only if no unit of either lies elsewhere
     real = np.ones(len(table), dtype=bool)
     verdict = _verdicts(table["source"], table["target"], real)
@@ -346,7 +347,7 @@ def by_units(
         evidence=evidence,
     )
     lost = frame[frame["target"].isna() & frame["source"].notna()]
-    outside = lost.groupby("source").agg(total).reset_index()
+    outside = _sums(lost.groupby("source")).reset_index()
     outside["whole"] = ~outside["source"].isin(set(table["source"]))
     table, _ = _sorted(table)
     return Overlap(source, target, evidence, table, outside[["source", "area_m2", "population", "whole"]])
@@ -406,9 +407,11 @@ def confirmed(
     return replace(found, table=table, tolerance=within)
 
 
-def _sum(values: pd.Series) -> float:
-    """Sum that stays unknown where nothing is known, and where a part is not."""
-    return float(values.sum(skipna=False)) if len(values) else float("nan")
+def _sums(groups: DataFrameGroupBy[Any, Any]) -> pd.DataFrame:
+    """Return the people and the ground of groups, unknown where a part of one is unknown."""
+    columns = ["population", "area_m2"]
+    known = groups[columns].count().eq(groups.size(), axis=0)
+    return groups[columns].sum().where(known)
 
 
 def best_fit(units: gpd.GeoSeries, layer: Layer, within: Tolerance) -> pd.DataFrame:

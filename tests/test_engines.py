@@ -331,6 +331,7 @@ FAULTY = {
     "text behind a quote": (b'unit,provider,n\nE1,"A"x,5\n', "quote"),
     "Latin-1": (b"unit,provider,n\nE1,M\xf4n,5\n", "UTF-8"),
     "a number with a letter": (b"unit,provider,n\nE1,A,5d\n", "'5d' for unit E1 and provider A"),
+    "a bound with a letter": (b"unit,provider,n\nE1,A,<5d\n", "'<5d' for unit E1"),
     "part of a patient": (b"unit,provider,n\nE1,A,0.5\n", "'0.5' for unit E1 and provider A"),
 }
 

@@ -421,7 +421,11 @@ def _sql(kind: Kind, types: dict[str, str]) -> str:
         )
     else:
         number = _COUNT if kind == "count" else _SHARE
-        below = "TRY_CAST(TRIM(SUBSTR(written, 2)) AS DOUBLE) - 1"
+        # the engines differ on what else may stand in a number, as in <5d or <1_0
+        below = (
+            "CASE WHEN REGEXP_REPLACE(TRIM(SUBSTR(written, 2)), '^[0-9]+$', '') = '' "
+            "THEN TRY_CAST(TRIM(SUBSTR(written, 2)) AS DOUBLE) - 1 END"
+        )
         cells = (
             "SELECT unit, provider, written, "
             f"CASE WHEN written <> '' AND REGEXP_REPLACE(written, '{number}', '') = '' "
@@ -441,7 +445,8 @@ def _sql(kind: Kind, types: dict[str, str]) -> str:
         low = high = "SUM(CASE WHEN most IS NULL THEN number ELSE 0.0 END)"
     return (
         f"SELECT unit, provider, COUNT(*) AS cells, {low} AS low, {high} AS high, "
-        "COUNT(most) AS suppressed, SUM(bad) AS bad, MAX(CASE WHEN bad = 1 THEN written END) AS example "
+        "COUNT(most) AS suppressed, CAST(SUM(bad) AS BIGINT) AS bad, "
+        "MAX(CASE WHEN bad = 1 THEN written END) AS example "
         "FROM (SELECT unit, provider, written, number, most, "
         f"CASE WHEN most IS NOT NULL AND {interval} THEN 0 "
         f"WHEN most IS NULL AND number IS NOT NULL AND {fits} THEN 0 ELSE 1 END AS bad "
@@ -458,7 +463,7 @@ def _table(
     raw_unit, units = _codes(found["unit"])
     raw_provider, providers = _codes(found["provider"])
     cells = found["cells"].to_numpy().astype(np.int64)
-    if kind != "record":
+    if kind != "record" and found["bad"].to_numpy().any():
         _refuse_values(found, kind, files, units[raw_unit], providers[raw_provider])
     # a code with a blank behind it and without are one, so cells may meet only now
     key = raw_unit.astype(np.int64) * len(providers) + raw_provider
@@ -510,9 +515,8 @@ def _codes(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], pd.Index]:
 
 
 def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, provider: pd.Index) -> None:
+    """Say the first value that is no count, or no share."""
     bad = found["bad"].to_numpy().astype(np.int64)
-    if not bad.any():
-        return
     first = min(bad.nonzero()[0].tolist(), key=lambda i: (unit[i], provider[i]))
     written = found["example"][first].as_py()
     what = "a count" if kind == "count" else "a share between 0 and 1"
