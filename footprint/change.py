@@ -42,6 +42,18 @@ def base_of(first: Proposal) -> tuple[Path, list[Proposal]]:
         earlier.insert(0, at)
 
 
+def expand(given: Iterable[Proposal]) -> list[Proposal]:
+    """Return proposals with those that they build on before them, each once."""
+    found: dict[Path, Proposal] = {}
+    for proposal in given:
+        earlier: list[Proposal] = []
+        if proposal.base is not None and is_proposal(proposal.base):
+            earlier = base_of(proposal)[1]
+        for each in (*earlier, proposal):
+            found.setdefault(each.path.resolve(), each)
+    return list(found.values())
+
+
 def require_applied(plan: Plan) -> Plan:
     """Return a plan that its proposal could be applied to; InputError with the first fault otherwise."""
     faults = plan.proposal.faults if plan.proposal is not None else ()
@@ -104,6 +116,13 @@ def compare_paths(
     for proposal in earlier:
         first = require_applied(apply(first, proposal))
     second = first
+    done = {proposal.path.resolve() for proposal in earlier}
     for step in steps:
-        second = require_applied(apply(second, read_proposal(step))) if is_proposal(step) else load(step)
+        if not is_proposal(step):
+            second, done = load(step), set()
+            continue
+        for proposal in expand([read_proposal(step)]):
+            if proposal.path.resolve() not in done:
+                done.add(proposal.path.resolve())
+                second = require_applied(apply(second, proposal))
     return compare(check(first), check(second))

@@ -221,7 +221,7 @@ def check(
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 it could not check.
     """
     from footprint.baseline import read_baseline
-    from footprint.change import base_of
+    from footprint.change import base_of, expand
     from footprint.checks import selected
     from footprint.flows.engines import Engine
     from footprint.proposalfile import read_proposal
@@ -240,8 +240,8 @@ def check(
     with _progress("Reading"):
         proposals = [read_proposal(path) for path in proposal or ()]
         if proposals and plan is None and not any(files.values()):
-            plan, earlier = base_of(proposals[0])
-            proposals = [*earlier, *proposals]
+            plan, _ = base_of(proposals[0])
+        proposals = expand(proposals)
         loaded = _load(plan, files, profile, tolerance, assume_crs, counting, suppress, read_flows)
     _notes(loaded.told())
     with _progress("Checking"):
@@ -541,7 +541,7 @@ def export(
     output: Output = None,
 ) -> int:
     """Export the lookup of a plan, or of a proposal, from units to areas."""
-    from footprint.change import base_of, require_applied
+    from footprint.change import base_of, expand, require_applied
     from footprint.errors import InputError
     from footprint.load import load_plan
     from footprint.lookup import write_lookup
@@ -553,8 +553,8 @@ def export(
     with _progress("Reading"):
         proposals = [read_proposal(path) for path in proposal or ()]
         if proposals and plan is None:
-            plan, earlier = base_of(proposals[0])
-            proposals = [*earlier, *proposals]
+            plan, _ = base_of(proposals[0])
+        proposals = expand(proposals)
         loaded = load_plan(plan or Path("footprint.toml"), flows=False)
         for each in proposals:
             loaded = require_applied(apply(loaded, each))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from footprint.finding import Finding, identity
+from footprint.finding import Finding, Skipped, identity
 from footprint.indices import indices
 from footprint.overlay import Overlap, by_geometry, tolerance
 from footprint.plan import Plan
@@ -43,8 +43,8 @@ class Comparison:
     """Its findings say whether they are new."""
     resolved: list[Finding]
     """Findings of the run before that are gone."""
-    successors: Mapping[str, str]
-    """Code of an area before → code of the same area now, where it differs."""
+    successors: Mapping[str, Mapping[str, str]]
+    """By layer: code of an area before → code of the same area now, where it differs."""
 
     @property
     def new(self) -> list[Finding]:
@@ -91,7 +91,8 @@ class Comparison:
             codes = self._codes(key)
             assert codes is not None
             before, after = codes
-            was = before.map(lambda code: self.successors.get(code, code))
+            renamed = self.successors.get(key, {})
+            was = before.map(lambda code, renamed=renamed: renamed.get(code, code))
             moved = was.ne(after) & ~(was.isna() & after.isna())
             if not moved.any():
                 continue
@@ -111,7 +112,7 @@ class Comparison:
         for key, overlap in self._drawn.items():
             real = overlap.table[overlap.table["verdict"] != "sliver"]
             for source, target, area in zip(real["source"], real["target"], real["area_m2"], strict=True):
-                if self.successors.get(source, source) != target:
+                if self.successors.get(key, {}).get(source, source) != target:
                     named = (
                         self._name(self.before.plan, key, source),
                         self._name(self.after.plan, key, target),
@@ -159,10 +160,11 @@ class Comparison:
         one, other = self.before.plan, self.after.plan
         held, sums = self._held(key)
         numbers = [self._numbers(run, key) for run in (self.before, self.after)]
-        predecessors = {new: old for old, new in self.successors.items()}
+        renamed = self.successors.get(key, {})
+        predecessors = {new: old for old, new in renamed.items()}
         rows = []
         now = [str(c) for c in other.layers[key].codes]
-        gone = [str(c) for c in one.layers[key].codes if self.successors.get(str(c), str(c)) not in now]
+        gone = [str(c) for c in one.layers[key].codes if renamed.get(str(c), str(c)) not in now]
         level = other.level_of(key)
         for code in [*now, *gone]:
             old: str | None = predecessors.get(code, code)
@@ -276,38 +278,78 @@ def compare(before: Result, after: Result) -> Comparison:
 
     """
     renamed = successors(before.plan, after.plan)
-    findings, resolved = match(before.findings, after.findings, renamed)
+    settled, resolved = settle(before.findings, after, before.plan, renamed)
+    return Comparison(before, settled, resolved, renamed)
+
+
+# Rules that look at the outlines of a layer itself.
+_DRAWN = ("FP101", "FP102", "FP103", "FP104", "FP105", "FP106", "FP109", "FP205")
+
+
+def settle(
+    before: Iterable[Finding], after: Result, base: Plan, renamed: Mapping[str, Mapping[str, str]]
+) -> tuple[Result, list[Finding]]:
+    """Say of each finding of a run whether it is new; return the run with that, and what is gone.
+
+    Outlines that a change puts together from units are not those that were examined before: what was
+    found in them stays, and that they are not examined is said.
+    """
+    findings, resolved = match(before, after.findings, renamed)
+    made = [
+        key
+        for key, layer in base.layers.items()
+        if layer.drawn is not None and key in after.plan.layers and after.plan.layers[key].drawn is None
+    ]
+    stay = [f for f in resolved if f.rule in _DRAWN and f.layer in made]
+    findings = [*findings, *(replace(f, new=False) for f in stay)]
+    findings.sort(key=lambda f: f.rule)
+    resolved = [f for f in resolved if f not in stay]
+    told = [
+        Skipped("FP106", f"{key} is put together from units by the proposal; its outlines are not examined")
+        for key in made
+        if "FP106" in after.rules
+    ]
     caused = to_cause(findings, after.plan)
-    return Comparison(before, replace(after, findings=caused, resolved=resolved), resolved, renamed)
+    return replace(after, findings=caused, resolved=resolved, skipped=[*after.skipped, *told]), resolved
 
 
-def successors(before: Plan, after: Plan) -> dict[str, str]:
-    """Return code before → code now of areas that are the same under another code."""
-    found: dict[str, str] = {}
+def successors(before: Plan, after: Plan) -> dict[str, dict[str, str]]:
+    """Return, by layer, code before → code now of areas that are the same under another code."""
+    found: dict[str, dict[str, str]] = {}
     plan: Plan | None = after
     steps = []
     while plan is not None and plan.proposal is not None and plan is not before:
-        steps.append(plan.proposal.successors)
+        steps.append(plan.proposal)
         plan = plan.proposal.base
     if plan is before:
-        for step in reversed(steps):  # the first proposal first
-            found = {old: step.get(new, new) for old, new in found.items()} | {
-                old: new for old, new in step.items() if old not in found.values()
+        for applied in reversed(steps):  # the first proposal first
+            step, so_far = applied.successors, found.get(applied.layer, {})
+            held = set(so_far) | set(so_far.values())
+            found[applied.layer] = {old: step.get(new, new) for old, new in so_far.items()} | {
+                old: new for old, new in step.items() if old not in held
             }
         return found
     for key in before.layers:
-        a = before.assignment(key)
-        b = after.assignment(key) if key in after.layers else None
-        if a is None or b is None:
-            overlap = drawn_overlap(before, after, key)
-            if overlap is not None:
-                same = overlap.table[overlap.table["verdict"] == "same"]
-                pairs = zip(same["source"], same["target"], strict=True)
-                found |= {old: new for old, new in pairs if old != new}
-        elif before.units is not None and after.units is not None:
-            both = before.units.codes.intersection(after.units.codes, sort=False)
-            found |= same_areas(*(x.codes.reindex(both).to_numpy(dtype=object) for x in (a, b)))
+        pairs = _same(before, after, key)
+        # a code that another area had before is no new code of this one
+        found[key] = {old: new for old, new in pairs.items() if new not in before.layers[key].codes}
     return found
+
+
+def _same(before: Plan, after: Plan, key: str) -> dict[str, str]:
+    """Return code before → code now of areas of a layer with the same units, or the same outline."""
+    a = before.assignment(key)
+    b = after.assignment(key) if key in after.layers else None
+    if a is None or b is None:
+        overlap = drawn_overlap(before, after, key)
+        if overlap is None:
+            return {}
+        same = overlap.table[overlap.table["verdict"] == "same"]
+        return {old: new for old, new in zip(same["source"], same["target"], strict=True) if old != new}
+    assert before.units is not None
+    assert after.units is not None
+    both = before.units.codes.intersection(after.units.codes, sort=False)
+    return same_areas(*(x.codes.reindex(both).to_numpy(dtype=object) for x in (a, b)))
 
 
 def drawn_overlap(before: Plan, after: Plan, key: str) -> Overlap | None:
@@ -329,7 +371,9 @@ def drawn_overlap(before: Plan, after: Plan, key: str) -> Overlap | None:
 
 
 def match(
-    before: Iterable[Finding], after: Iterable[Finding], renamed: Mapping[str, str] | None = None
+    before: Iterable[Finding],
+    after: Iterable[Finding],
+    renamed: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[list[Finding], list[Finding]]:
     """Say of each finding after a change whether it is new; return these, and those that are gone.
 
@@ -370,9 +414,9 @@ def to_cause(findings: Iterable[Finding], plan: Plan) -> list[Finding]:
     for i, f in enumerate(found):
         if f.new and f.rule[:3] != "FP5":
             codes = [a.code for a in (f.area, *f.others) if a is not None]
-            place = plan.proposal.line_of(*codes)
+            place = plan.proposal.cause(*codes)
             found[i] = f if place is None else replace(f, location=place)
     return found
 
 
-__all__ = ["Comparison", "compare", "match", "successors", "to_cause"]
+__all__ = ["Comparison", "compare", "match", "settle", "successors"]

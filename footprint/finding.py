@@ -137,18 +137,19 @@ class Skipped:
     """True where input was refused as incomparable, so that the check is incomplete."""
 
 
-def identity(finding: Finding, successors: Mapping[str, str] | None = None) -> tuple[str, ...]:
+def identity(finding: Finding, successors: Mapping[str, Mapping[str, str]] | None = None) -> tuple[str, ...]:
     """Return what makes a finding of one run the same as one of another: its rule and what it is about.
 
-    Numbers and names may differ. `successors` maps codes of areas that were only given a new code.
+    Numbers and names may differ. `successors` maps, by layer, codes of areas that were only given a
+    new code: one code may be that of areas of two layers.
     """
     renamed = successors or {}
-
-    def code(area: Area | None) -> str:
-        return "" if area is None else renamed.get(area.code, area.code)
-
-    others = ",".join(sorted(code(other) for other in finding.others))
-    return finding.rule, finding.layer, finding.level or "", code(finding.area), others
+    own = renamed.get(finding.layer, {})
+    # the others may be of any layer
+    every = own or {old: new for codes in renamed.values() for old, new in codes.items()}
+    area = "" if finding.area is None else own.get(finding.area.code, finding.area.code)
+    others = ",".join(sorted(every.get(other.code, other.code) for other in finding.others))
+    return finding.rule, finding.layer, finding.level or "", area, others
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:

@@ -114,8 +114,14 @@ class Applied:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Provenance of its files."""
-        return self.proposal.sources
+        """Provenance of its files, and of those of the proposals that it builds on."""
+        earlier = self.base.proposal
+        return (*(earlier.sources if earlier is not None else ()), *self.proposal.sources)
+
+    def cause(self, *codes: str) -> Location | None:
+        """Return the line that first touches one of these areas, of this proposal or an earlier one."""
+        earlier = self.base.proposal
+        return self.line_of(*codes) or (earlier.cause(*codes) if earlier is not None else None)
 
     def line_of(self, *codes: str) -> Location | None:
         """Return the line of the assignment that first touches one of these areas."""
@@ -137,10 +143,14 @@ def apply(plan: Plan, proposal: Proposal) -> Plan:
 
     """
     key = _layer_key(plan, proposal)
-    if plan.date is not None and proposal.effective_date < plan.date:
+    earlier = plan.proposal.proposal.effective_date if plan.proposal is not None else None
+    dates = {"the base plan's date": plan.date, "the proposal that it builds on,": earlier}
+    for what, date in dates.items():
+        if date is None or proposal.effective_date >= date:
+            continue
         raise InputError(
             proposal.path,
-            f"takes effect on {proposal.effective_date}, before the base plan's date {plan.date}",
+            f"takes effect on {proposal.effective_date}, before {what} {date}",
             "Correct one of the two dates, or name the base plan that it changes.",
         )
     if plan.units is None:
@@ -254,6 +264,16 @@ def _expand(
     rows = rows[known]
     at = plan.units.codes.get_indexer(pd.Index(rows["code"]))
     single = at >= 0
+    twofold = _members(
+        plan, {c for c in rows["code"][single] if any(c in x.codes for x in plan.layers.values())}
+    )
+    for line, code in rows["code"][single].items():
+        if code in twofold and not np.array_equal(
+            twofold[code], plan.units.codes.get_indexer(pd.Index([code]))
+        ):
+            words = f"{code} is a unit and an area of a layer, on different ground"
+            place = Location(path, int(str(line)))
+            faults.append(Fault("FP501", words, "List the units instead.", place, (code,)))
     units = [at[single]]
     areas = [rows["area"].to_numpy(dtype=object)[single]]
     lines = [rows.index.to_numpy(dtype=np.int64)[single]]
@@ -407,7 +427,7 @@ def _changed(
     assert plan.units is not None
     layer, assigned = plan.layers[key], plan.assignment(key)
     assert assigned is not None
-    successors = same_areas(old, new) | dict(recoded)
+    successors = _inferred(layer, old, new, recoded) | dict(recoded)
     was = np.array([successors.get(c, c) for c in old], dtype=object)
     moved = np.flatnonzero(new != was)
     lines: dict[str, int] = {}
@@ -422,23 +442,14 @@ def _changed(
     lookup = Lookup(codes, pd.Series(dtype=str), Column("area", "code", layer.geography, None), source, ())
     named = pd.Series({c: names.get(c, c) for c in [*held, *empty]}, dtype=str).sort_index()
     touched = set(lines) | {c for at in moved.tolist() for c in (new[at], old[at], was[at])}
-    proposed = PlanLayer(
-        key,
-        layer.geography,
-        None,
-        lookup,
-        "units",
-        named,
-        assigned.evidence,
-        _kept(layer, touched, successors),
-    )
-    layers = dict(plan.layers) | {key: proposed}
-    for name, above in plan.layers.items():
-        if above.base == key and above.lookup is not None:
-            keyed = above.lookup.codes.rename(index=dict(successors))
-            layers[name] = replace(above, lookup=replace(above.lookup, codes=keyed))
+    if len(moved):
+        kept = _kept(layer, touched, successors)
+        proposed = PlanLayer(key, layer.geography, None, lookup, "units", named, assigned.evidence, kept)
+    else:
+        proposed = _relabelled(layer, named, successors)
+    layers = _keyed(dict(plan.layers) | {key: proposed}, key, old, new, successors)
     applied = Applied(proposal, plan, key, (), successors, lines)
-    accept = tuple(_accepted(entry, successors) for entry in plan.accept)
+    accept = _accepted(plan, key, successors)
     providers = plan.providers
     notes = plan.notes
     if providers is not None and providers.layer == key:
@@ -486,16 +497,17 @@ def _redrawn(plan: Plan, proposal: Proposal, key: str, drawn: Layer) -> Plan:
                 len(lost),
             ),
         )
-    successors = same_areas(old, new)
+    successors = _inferred(layer, old, new, {})
     applied = Applied(proposal, plan, key, faults, successors, {})
     if faults:
         return replace(plan, proposal=applied)
-    accept = tuple(_accepted(entry, successors) for entry in plan.accept)
+    accept = _accepted(plan, key, successors)
     providers, notes = plan.providers, plan.notes
     if providers is not None and providers.layer == key:
         providers, told = _rehosted(providers, old, new, successors)
         notes = (*notes, *told)
-    final = replace(made, proposal=applied, accept=accept, providers=providers, notes=notes)
+    layers = _keyed(made.layers, key, old, new, successors)
+    final = replace(made, layers=layers, proposal=applied, accept=accept, providers=providers, notes=notes)
     _share(plan, final, key)
     return final
 
@@ -512,31 +524,105 @@ def same_areas(old: NDArray[np.object_], new: NDArray[np.object_]) -> dict[str, 
 
 def _kept(layer: PlanLayer, touched: set[str], successors: Mapping[str, str]) -> Layer | None:
     """Return the drawn outlines of the areas that stay as they are, under the codes that they have now."""
-    if layer.drawn is None:
+    drawn = layer.drawn or layer.kept
+    if drawn is None:
         return None
-    stays = [not {c, successors.get(c, c)} & touched for c in layer.drawn.areas.index]
-    areas = layer.drawn.areas[stays]
-    return replace(layer.drawn, areas=areas.rename(index=dict(successors)))
+    stays = [not {c, successors.get(c, c)} & touched for c in drawn.areas.index]
+    areas = drawn.areas.loc[np.array(stays, dtype=np.bool_)]
+    return replace(drawn, areas=areas.rename(index=dict(successors)))
 
 
-def _accepted(entry: Accepted, successors: Mapping[str, str]) -> Accepted:
-    """Return an accepted finding that keeps its reason where its area has a new code."""
-    area, other = (code and successors.get(code, code) for code in (entry.area, entry.other))
-    return replace(entry, area=area, other=other)
+def _relabelled(layer: PlanLayer, named: pd.Series, successors: Mapping[str, str]) -> PlanLayer:
+    """Return a layer in which nobody moved, with new names and codes."""
+    drawn, lookup = layer.drawn, layer.lookup
+    if drawn is not None:
+        areas = drawn.areas.rename(index=dict(successors))
+        drawn = replace(drawn, areas=areas.assign(name=named.reindex(areas.index)))
+    if lookup is not None:
+        lookup = replace(lookup, codes=lookup.codes.map(lambda code: successors.get(code, code)))
+    kept = layer.kept and replace(layer.kept, areas=layer.kept.areas.rename(index=dict(successors)))
+    return replace(layer, drawn=drawn, lookup=lookup, names=named, kept=kept)
+
+
+def _keyed(
+    layers: Mapping[str, PlanLayer],
+    key: str,
+    old: NDArray[np.object_],
+    new: NDArray[np.object_],
+    successors: Mapping[str, str],
+) -> dict[str, PlanLayer]:
+    """Return layers with the lookups that are keyed by the changed one made to fit its new codes.
+
+    A new area lies where all areas that its units came from lie, if that is one and the same.
+    """
+    found = dict(layers)
+    came = pd.DataFrame({"old": old, "new": new}).dropna().groupby("new")["old"].unique()
+    for name, above in layers.items():
+        if above.base != key or above.lookup is None:
+            continue
+        before = above.lookup.codes
+        keyed = before.rename(index=dict(successors))
+        keyed = keyed[~keyed.index.duplicated()]
+        for code in came.index.difference(keyed.index):
+            upper = {before.get(each) for each in came[code]}
+            if len(upper) == 1 and None not in upper:
+                keyed[code] = upper.pop()
+        found[name] = replace(above, lookup=replace(above.lookup, codes=keyed))
+    return found
+
+
+def _inferred(
+    layer: PlanLayer, old: NDArray[np.object_], new: NDArray[np.object_], recoded: Mapping[str, str]
+) -> dict[str, str]:
+    """Return areas with the same units under a code that is new: one that another area had is no new one."""
+    return {
+        before: now
+        for before, now in same_areas(old, new).items()
+        if now not in layer.codes and before not in recoded and now not in recoded.values()
+    }
+
+
+def _accepted(plan: Plan, key: str, successors: Mapping[str, str]) -> tuple[Accepted, ...]:
+    """Return accepted findings that keep their reasons where areas of the changed layer have new codes."""
+
+    def shared(code: str | None) -> bool:
+        return any(code in layer.codes for name, layer in plan.layers.items() if name != key)
+
+    found: list[Accepted] = []
+    for entry in plan.accept:
+        area = successors.get(entry.area or "") if entry.layer in (None, key) else None
+        other = successors.get(entry.other or "")
+        if area is None and other is None:
+            found.append(entry)
+            continue
+        found.append(replace(entry, area=area or entry.area, other=other or entry.other))
+        # an area of another layer has the old code as well, and may be the one that is meant
+        if (area and entry.layer is None and shared(entry.area)) or (other and shared(entry.other)):
+            found.append(entry)
+    return tuple(found)
 
 
 def _rehosted(
     providers: Providers, old: NDArray[np.object_], new: NDArray[np.object_], successors: Mapping[str, str]
 ) -> tuple[Providers, list[str]]:
     """Return providers in the areas that they stand in now, as far as the area of each tells."""
-    pairs = pd.DataFrame({"old": old, "new": new}).dropna().groupby("old")["new"]
-    wholly = pairs.first()[pairs.nunique() == 1].to_dict()
-    divided = set(pairs.nunique().index[pairs.nunique() > 1])
-    moved = wholly | dict(successors)
+    frame = pd.DataFrame({"old": old, "new": new}).dropna()
+    pairs = frame.groupby("old")["new"]
+    alone = pairs.nunique() == 1
+    whole = pairs.first()[alone]
+    moved: dict[str, str | None] = dict(zip(whole.index, whole, strict=True)) | dict(successors)
+    divided = set(alone.index[~alone]) & set(providers.sites["area"])
+    gone = {code for code in divided if moved.get(code, code) not in set(frame["new"])}
+    # where the area is no more, its providers may be in any part of it
+    moved |= dict.fromkeys(gone)
     sites = providers.sites.assign(area=[moved.get(a, a) for a in providers.sites["area"]])
-    left = sorted(set(providers.sites["area"]) & divided)
     told = []
-    if left:
+    if gone:
+        told.append(
+            f"providers of {listing(sorted(gone))}, which is divided up, may be in any part of it; give "
+            "their coordinates"
+        )
+    if left := sorted(divided - gone):
         told.append(
             f"providers of {listing(left)} stay in it, as nothing says in which part they stand; give their "
             "coordinates"

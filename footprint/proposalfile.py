@@ -28,7 +28,7 @@ class AreaSpec(Spec):
 
     code: Annotated[str, Field(min_length=1)]
     name: str = ""
-    was: str | None = None
+    was: Annotated[str, Field(min_length=1)] | None = None
 
 
 class BoundarySpec(Spec):

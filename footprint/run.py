@@ -297,7 +297,7 @@ def check_change(
     InputError : as `check` and `proposal.apply`
 
     """
-    from footprint.compare import compare, match, successors, to_cause
+    from footprint.compare import compare, settle, successors
     from footprint.proposal import apply
 
     base = None if baseline is not None else check(plan, select, ignore)
@@ -313,8 +313,7 @@ def check_change(
     if base is not None:
         compared = compare(base, after)
         return replace(compared.after, resolved=compared.resolved)
-    findings, resolved = match(baseline or (), after.findings, successors(plan, changed))
-    return replace(after, findings=to_cause(findings, changed), resolved=resolved)
+    return settle(baseline or (), after, plan, successors(plan, changed))[0]
 
 
 def plan_from_layers(

@@ -244,7 +244,7 @@ def test_a_proposal_and_its_reverse_give_the_plan_back(
 
 def moved_code(found: Comparison, now: str) -> str:
     """Return the code that an area had before, where it only has a new one."""
-    return {new: old for old, new in found.successors.items()}.get(now, now)
+    return {new: old for old, new in found.successors["ics"].items()}.get(now, now)
 
 
 def test_shared_tables_are_those_of_the_base_and_touched_ones_are_not(base: Path, propose: Writer) -> None:
@@ -637,3 +637,128 @@ def test_england_everything_untouched_is_computed_once(
     found = of_nation(nation, tmp_path, "E07000171,E54000014\n")
     assert touched == []
     assert np.isfinite(found.people_who_move)
+
+
+# ── codes of several layers, chains, layers above ───────────────────────────────────────────────
+
+
+def test_a_new_code_in_one_layer_says_nothing_of_another_with_the_same_codes(propose: Writer) -> None:
+    toml = '[[area]]\ncode = "E08000099"\nwas = "E08000019"\n'
+    head = HEAD.replace('level = "system"', 'layer = "lad"').replace("../plan", str(EXAMPLE))
+    plan = footprint.load_plan(EXAMPLE)
+    after = apply(plan, read_proposal(propose(toml=toml, head=head)))
+    found = compare(footprint.check(plan), footprint.check(after))
+    assert changes(found) == {"Sheffield": "recoded"}
+    assert (len(found.moves), found.new, found.resolved) == (0, [], [])
+
+
+def test_an_exchange_of_people_is_no_exchange_of_codes(base: Path, propose: Writer) -> None:
+    found = compared(base, propose(f"{system('X')},{system('Y')}\n{system('Y')},{system('X')}\n"))
+    assert found.people_who_move == sum(range(100, 112))
+    assert changes(found) == {"Area X": "changed", "Area Y": "changed"}
+
+
+def test_a_code_used_again_further_on_is_another_area(base: Path, propose: Writer) -> None:
+    one = propose(toml=f'[[area]]\ncode = "N"\nname = "N"\nwas = "{system("X")}"\n', name="one")
+    toml = f'[[area]]\ncode = "{system("X")}"\nname = "New X"\n'
+    two = propose(f"{code('A')},{system('X')}\n", toml, "two", HEAD.replace("../plan", "../one"))
+    toml = f'[[area]]\ncode = "M"\nname = "M"\nwas = "{system("X")}"\n'
+    three = propose(toml=toml, name="three", head=HEAD.replace("../plan", "../two"))
+    found = compared(base, one, two, three)
+    assert changes(found) == {"N": "changed", "M": "created"}
+    assert found.moves[["from_code", "to_code"]].to_numpy().tolist() == [[system("X"), "M"]]
+
+
+def test_what_a_proposal_builds_on_is_applied_although_the_plan_is_given(base: Path, propose: Writer) -> None:
+    one = propose(f"E01000003,{system('Y')}\n", name="one")
+    toml = f'[[area]]\ncode = "{system("Y")}"\nname = "Why"\n'
+    two = propose(toml=toml, name="two", head=HEAD.replace("../plan", "../one"))
+    for arguments in ([base, "--proposal", two], ["--proposal", two], ["--proposal", one, "--proposal", two]):
+        assert "FP504" in run("check", *arguments, "--select", "FP5", code_=1)
+    assert "103 people move" in run("compare", base, two)
+    document = json.loads(
+        CliRunner().invoke(app, ["compare", str(base), str(two), "--format", "json"]).stdout
+    )
+    assert {Path(f["location"]["path"]).resolve() for f in document["new"]} == {one / "assignment.csv"}
+    assert one / "assignment.csv" in {Path(i["path"]).resolve() for i in document["after"]["inputs"]}
+
+
+def test_a_proposal_takes_effect_after_the_one_that_it_builds_on(base: Path, propose: Writer) -> None:
+    propose(f"E01000003,{system('Y')}\n", name="one")
+    head = HEAD.replace("../plan", "../one").replace("2022-07-01", "2022-06-30")
+    text = run("check", "--proposal", propose(f"E01000002,{system('Y')}\n", name="two", head=head), code_=2)
+    assert "before the proposal that it builds on, 2022-07-01" in text
+
+
+REGIONS = '[layers.region]\nlookup = {{ path = "region.csv", unit = "ICS21CD", code = "region" }}\n'
+
+
+@pytest.mark.parametrize("letters", ["XX", "XY"])
+def test_the_layer_above_holds_a_new_area_that_came_from_one_of_its_areas(
+    base: Path, propose: Writer, letters: str
+) -> None:
+    rows = pd.DataFrame({"ICS21CD": [system("X"), system("Y")], "region": ["R1", "R2"]})
+    rows.to_csv(base / "region.csv", index=False)
+    plan = (
+        (base / "footprint.toml")
+        .read_text(encoding="utf-8")
+        .replace("[levels]", REGIONS.format() + "[levels]")
+    )
+    (base / "footprint.toml").write_text(plan, encoding="utf-8")
+    codes = {"XX": ("E01000000", "E01000001"), "XY": ("E01000000", "E01000005")}[letters]
+    toml = '[[area]]\ncode = "E54009999"\nname = "New"\n'
+    found = compared(base, propose("".join(f"{c},E54009999\n" for c in codes), toml))
+    upper = found.after.plan.assignment("region")
+    assert upper is not None
+    # where its parts were of two regions, nobody can say of which it is
+    assert upper.codes[list(codes)].isna().all() == (letters == "XY")
+
+
+def test_the_layer_above_follows_a_drawn_boundary_with_new_codes(
+    base: Path, propose: Writer, tmp_path: Path
+) -> None:
+    rows = pd.DataFrame({"ICS21CD": [system("X"), system("Y")], "region": ["R1", "R2"]})
+    rows.to_csv(base / "region.csv", index=False)
+    plan = (
+        (base / "footprint.toml")
+        .read_text(encoding="utf-8")
+        .replace("[levels]", REGIONS.format() + "[levels]")
+    )
+    (base / "footprint.toml").write_text(plan, encoding="utf-8")
+    save(draw(SYSTEMS.replace("X", "Z"), "ICS"), tmp_path / "new.geojson")
+    found = compared(base, propose(head=HEAD + '[boundary]\npath = "../new.geojson"\n'))
+    assert (len(found.moves), found.new, found.resolved) == (0, [], [])
+    assert changes(found) == {"Area Z": "recoded"}
+
+
+def test_outlines_that_are_not_examined_are_not_in_order(base: Path, propose: Writer) -> None:
+    save(draw("X X Y X Y Y\nX X X X Y Y".replace("Y X Y", "Y X Y"), "ICS"), base / "ics.geojson")
+    known = [f.rule for f in footprint.check(footprint.load_plan(base)).findings if f.rule == "FP106"]
+    found = compared(base, propose(f"E01000005,{system('X')}\n"))
+    assert [f.rule for f in found.after.findings if f.rule == "FP106" and f.new is False] == known
+    assert [f for f in found.resolved if f.rule == "FP106"] == []
+    assert any("its outlines are not examined" in s.reason for s in found.after.skipped)
+    renamed = compared(base, propose("", f'[[area]]\ncode = "{system("Y")}"\nname = "Why"\n', "name"))
+    assert (renamed.new, renamed.resolved) == ([], [])
+    assert not any("not examined" in s.reason for s in renamed.after.skipped)
+
+
+def test_providers_of_an_area_that_is_divided_up_may_stand_anywhere_in_it(
+    base: Path, propose: Writer
+) -> None:
+    pd.DataFrame({"unit": GRID, "provider": "PX", "count": 10}).to_csv(base / "flows.csv", index=False)
+    pd.DataFrame({"provider": ["PX"], "ICS21CD": [system("X")]}).to_csv(base / "providers.csv", index=False)
+    with (base / "footprint.toml").open("a", encoding="utf-8") as stream:
+        stream.write(
+            '[flows]\npath = "flows.csv"\nunit = "unit"\nprovider = "provider"\n'
+            'value = "count"\nkind = "count"\n'
+            '[providers]\npath = "providers.csv"\ncode = "provider"\narea = "ICS21CD"\nlayer = "ics"\n'
+            "[thresholds]\nlocalisation_index = { system = 0.5 }\n"
+        )
+    toml = '[[area]]\ncode = "E54009998"\nname = "One"\n[[area]]\ncode = "E54009999"\nname = "Two"\n'
+    found = compared(base, propose(f"{code('A')},E54009998\n{code('B')},E54009999\n", toml))
+    verdicts = {
+        (f.rule, f.area.name) for f in found.after.findings if f.area and f.rule in ("FP401", "FP404")
+    }
+    assert verdicts == {("FP404", "One"), ("FP404", "Two"), ("FP404", "Area Y")}
+    assert any("may be in any part of it" in note for note in found.after.plan.notes)

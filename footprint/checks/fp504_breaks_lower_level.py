@@ -27,26 +27,38 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area of a lower level that the change splits and that was whole before."""
-    from footprint.plan import Missing
-
     applied = plan.proposal
     assert applied is not None
-    level = plan.level_of(applied.layer)
-    if level is None:
-        yield rule.skip(f"{applied.layer}, which the proposal changes, is no level of the plan")
-        return
     if applied.faults:
         yield rule.skip("the proposal was not applied")
+        return
+    changed = [applied.layer]
+    root = applied.base
+    while root.proposal is not None:  # proposals build on one another
+        changed.append(root.proposal.layer)
+        root = root.proposal.base
+    for layer in dict.fromkeys(changed):
+        yield from _broken(plan, root, layer)
+
+
+def _broken(plan: Plan, root: Plan, layer: str) -> Iterator[Finding | Skipped]:
+    """Report the areas of levels below `layer` that were whole in the plan before all proposals."""
+    from footprint.plan import Missing
+
+    assert plan.proposal is not None
+    level = plan.level_of(layer)
+    if level is None:
+        yield rule.skip(f"{layer}, which the proposal changes, is no level of the plan")
         return
     order = list(Level)
     for lower in order[order.index(level) + 1 :]:
         key = plan.levels.get(lower)
         if key is None:
             continue
-        before, after = applied.base.overlap(key, applied.layer), plan.overlap(key, applied.layer)
+        before, after = root.overlap(key, layer), plan.overlap(key, layer)
         if isinstance(before, Missing) or isinstance(after, Missing):
             reason = after.reason if isinstance(after, Missing) else "its overlap before is not known"
-            yield rule.skip(f"{key} in {applied.layer}: {reason}")
+            yield rule.skip(f"{key} in {layer}: {reason}")
             continue
         was_split = set(before.split()["source"])
         for code, pieces in after.split().groupby("source", sort=False):
@@ -55,5 +67,5 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             found = split_finding(
                 rule, plan, after, str(code), pieces, SEVERITY, "Move the whole of it, or redraw it as well."
             )
-            line = applied.line_of(*pieces["target"])
+            line = plan.proposal.cause(*pieces["target"])
             yield replace(found, message=f"{found.message}; it was whole before", location=line)

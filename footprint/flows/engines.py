@@ -202,7 +202,7 @@ def _duckdb(
             # numbers are, else all would be rounded to those of the first
             source = (
                 f"read_parquet({paths}, hive_partitioning = {hive}, hive_types_autocast = false, "
-                "union_by_name = true)"
+                f"union_by_name = {'true' if len(files.paths) > 1 else 'false'})"
             )
         else:
             columns = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in files.columns)

@@ -371,7 +371,9 @@ def _derived(plan: Plan, key: str) -> pd.Series | Missing:
     within = table[table["verdict"].isin(("nested", "same"))].set_index("source")["target"]
     split = set(table[table["verdict"] == "split"]["source"])
     # an area that the layer lacks is outside it, one that is split could be on either side
-    found = areas.map(lambda code: None if code in split else within.get(code, "")).astype(object)
+    found = areas.map(lambda code: None if code is None or code in split else within.get(code, "")).astype(
+        object
+    )
     assert plan.flows is not None
     used = plan.providers.sites["provider"].isin(plan.flows.providers)
     if found[used].notna().mean() < LEAST_DERIVED:

@@ -13,6 +13,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -125,7 +126,9 @@ def read_flows(
         only[column] = texts(chosen_values)
     types = _types(files, wanted)
     sql = _sql(kind, types)
-    found = query(engine or Engine(), files, wanted, only, sql)
+    with ThreadPoolExecutor(1) as aside:  # hashing holds no lock, and mostly waits for the disk
+        digest = aside.submit(sha256_of, files.paths)
+        found = query(engine or Engine(), files, wanted, only, sql)
     if found.num_rows == 0:
         chosen = " and ".join(f"{key} = {' or '.join(values)}" for key, values in only.items())
         raise InputError(
@@ -133,7 +136,7 @@ def read_flows(
             f"has no row with {chosen}" if only else "has no rows",
             "Choose others with only = {…}." if only else "Fetch or export it again.",
         )
-    return _table(found, kind, spec, files, wanted, notes)
+    return _table(found, kind, spec, files, wanted, digest.result(), notes)
 
 
 # ── which files, and which columns ──────────────────────────────────────────────────────────────
@@ -458,7 +461,13 @@ def _sql(kind: Kind, types: dict[str, str]) -> str:
 
 
 def _table(
-    found: pa.Table, kind: Kind, spec: FlowsSpec, files: Files, wanted: dict[str, str], notes: list[str]
+    found: pa.Table,
+    kind: Kind,
+    spec: FlowsSpec,
+    files: Files,
+    wanted: dict[str, str],
+    digest: str,
+    notes: list[str],
 ) -> FlowTable:
     raw_unit, units = _codes(found["unit"])
     raw_provider, providers = _codes(found["provider"])
@@ -486,7 +495,7 @@ def _table(
     source = Source(
         "flows",
         files.name,
-        sha256_of(files.paths),
+        digest,
         int(cells.sum()),
         None,
         column.vintage if column else None,
