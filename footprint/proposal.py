@@ -429,14 +429,14 @@ def _changed(
     assert assigned is not None
     successors = _inferred(layer, old, new, recoded) | dict(recoded)
     was = np.array([successors.get(c, c) for c in old], dtype=object)
-    moved = np.flatnonzero(new != was)
+    moved = np.flatnonzero((new != was) & ~(pd.isna(new) & pd.isna(was)))
     lines: dict[str, int] = {}
     for at in moved.tolist():
         for code in (new[at], old[at], was[at]):
             if at in line and isinstance(code, str):
                 lines[code] = min(line[at], lines.get(code, line[at]))
     held = [code for code in pd.unique(pd.Series(new)) if isinstance(code, str)]
-    empty = [c for c in layer.codes if c not in set(old.tolist())]  # as empty as they were before
+    empty = layer.codes[~is_in(layer.codes, old)]  # as empty as they were before
     codes = pd.Series(new, index=plan.units.codes).dropna()
     source = replace(proposal.sources[-1], role=f"layers.{key}")
     lookup = Lookup(codes, pd.Series(dtype=str), Column("area", "code", layer.geography, None), source, ())

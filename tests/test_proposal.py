@@ -762,3 +762,11 @@ def test_providers_of_an_area_that_is_divided_up_may_stand_anywhere_in_it(
     }
     assert verdicts == {("FP404", "One"), ("FP404", "Two"), ("FP404", "Area Y")}
     assert any("may be in any part of it" in note for note in found.after.plan.notes)
+
+
+def test_a_new_name_moves_nobody_although_some_units_lie_in_no_area(base: Path, propose: Writer) -> None:
+    save(draw("X X X X Y .\nX X X X Y Y", "ICS"), base / "ics.geojson")
+    found = compared(base, propose(toml=f'[[area]]\ncode = "{system("X")}"\nname = "West"\n'))
+    assert changes(found) == {"West": "renamed"}
+    assert (found.new, found.resolved, len(found.moves)) == ([], [], 0)
+    assert not any("not examined" in s.reason for s in found.after.skipped)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -417,8 +416,3 @@ def _inside(spots: NDArray[np.object_], layer: Layer) -> list[str | None]:
         for s, code in sorted(zip(out[near].tolist(), polygons.index[area], strict=True), reverse=True):
             found[s] = code
     return found
-
-
-def unplaced(providers: Sequence[str], known: NDArray[np.bool_]) -> list[str]:
-    """Return the codes of providers that nothing places."""
-    return [code for code, told in zip(providers, known, strict=True) if not told and code]
