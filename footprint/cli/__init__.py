@@ -1,0 +1,58 @@
+"""The command line, a module a command: parse, call, render, exit code.
+
+Heavy libraries are imported inside commands, so that `footprint --help` answers at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from footprint.cli.check import check
+from footprint.cli.compare import compare
+from footprint.cli.export import export
+from footprint.cli.flows import flows
+from footprint.cli.init import init
+from footprint.cli.inspect import inspect
+from footprint.cli.overlap import overlap
+from footprint.cli.rules import explain, rules
+
+app = typer.Typer(
+    help="Define and check the geographic footprints of health and care in England.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (check, init, inspect, overlap, flows, compare, export, rules, explain):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the program."""
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from footprint import __version__
+
+        typer.echo(f"footprint {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+__all__ = ["app", "main"]
+
+if __name__ == "__main__":
+    main()

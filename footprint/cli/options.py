@@ -1,0 +1,46 @@
+"""Options that several commands have, and what they may be."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from footprint.reports import FORMATS
+
+ENGINES, SUPPRESSIONS = ("duckdb", "spark"), ("hes",)
+FLOW_TABLES = (
+    "flows", "providers", "catchments", "catchment_areas", "periphery", "periphery_providers", "agreement",
+)  # fmt: skip
+
+Format = StrEnum("Format", {name: name for name in FORMATS})  # type: ignore[misc]
+TableFormat = StrEnum("TableFormat", {name: name for name in ("terminal", "csv", "json")})  # type: ignore[misc]
+Gate = StrEnum("Gate", {name: name for name in ("new", "all")})  # type: ignore[misc]
+FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})  # type: ignore[misc]
+
+EngineName = StrEnum("EngineName", {name: name for name in ENGINES})  # type: ignore[misc]
+Suppression = StrEnum("Suppression", {name: name for name in SUPPRESSIONS})  # type: ignore[misc]
+CompareTable = StrEnum("CompareTable", {name: name for name in ("areas", "moves", "agreement")})  # type: ignore[misc]
+FlowTable = StrEnum("FlowTable", {name: name for name in FLOW_TABLES})  # type: ignore[misc]
+
+Suppress = Annotated[
+    Optional[Suppression], typer.Option(help="Print counts of 1 to 7 as *, others to the nearest 5.")
+]
+EngineOption = Annotated[EngineName, typer.Option("--engine", help="What counts flow records.")]
+MemoryLimit = Annotated[Optional[str], typer.Option(help="Memory for counting flow records, as 512MiB.")]
+TempDir = Annotated[Optional[Path], typer.Option(help="Folder for records that do not fit into memory.")]
+Master = Annotated[
+    Optional[str], typer.Option(help="URL of a Spark cluster; Spark starts here if not given.")
+]
+AssumeCrs = Annotated[
+    Optional[str], typer.Option(help="CRS of files that state none, for example EPSG:27700.")
+]
+Tolerance = Annotated[
+    Optional[float],
+    typer.Option(min=0.001, help="Width in metres that tells a split from a sliver; estimated if not given."),
+]
+Output = Annotated[
+    Optional[Path], typer.Option("--output", "-o", help="Write to this file instead of to stdout.")
+]

@@ -1,0 +1,45 @@
+"""`footprint overlap`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from footprint.cli.loading import require_finite
+from footprint.cli.options import AssumeCrs, Output, TableFormat, Tolerance
+from footprint.cli.running import destination, guarded, notes, progress, utf8
+
+
+@guarded
+def overlap(
+    a: Annotated[Path, typer.Argument(metavar="A", help="Source: the layer that should nest.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Target: the layer it should nest in.")],
+    format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),
+    output: Output = None,
+    code_a: Annotated[Optional[str], typer.Option(help="Column of codes in A.")] = None,
+    code_b: Annotated[Optional[str], typer.Option(help="Column of codes in B.")] = None,
+    tolerance: Tolerance = None,
+    assume_crs: AssumeCrs = None,
+) -> int:
+    """Compare two boundary files by their outlines, without a plan.
+
+    Write FILE::LAYER for one layer of a GeoPackage, or one file of a zip.
+    """
+    from footprint.layer import read_layer
+    from footprint.reports import overlap as report
+    from footprint.run import overlap as compare
+
+    require_finite(tolerance)
+    with progress(f"Reading {a.name}") as say:
+        one = read_layer(a, code=code_a, assume_crs=assume_crs)
+        say(f"Reading {b.name}")
+        other = read_layer(b, code=code_b, assume_crs=assume_crs)
+        say(f"Comparing {len(one.areas):,} × {len(other.areas):,} areas")
+        found = compare(one, other, sliver_width_m=tolerance)
+    notes([*one.notes, *other.notes])
+    utf8(format)
+    with destination(output, [one.source.path, other.source.path]) as stream:
+        report.write(found, one, other, format.value, stream)
+    return 0

@@ -1,0 +1,122 @@
+"""Around every command: errors, progress, and where output goes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from functools import wraps
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import typer
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
+
+
+def utf8(format: StrEnum) -> None:
+    """Make stdout UTF-8 for what programs read; what people read keeps the encoding of their terminal."""
+    if format.value != "terminal" and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+
+
+def drop_stdout() -> None:
+    """Write to nowhere from now on: in `footprint check | head` the reader has gone, which is no fault."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
+    """Turn errors in the input into one message and exit code 2, and a closed pipe into silence."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        from footprint.errors import FootprintError
+        from footprint.reports.text import clean
+
+        try:
+            code = command(*args, **kwargs)
+        except FootprintError as fault:
+            typer.echo(f"error: {clean(str(fault))}", err=True)
+            raise typer.Exit(2) from None
+        except BrokenPipeError:
+            drop_stdout()
+            raise typer.Exit(0) from None
+        except OSError as fault:
+            where = f"{clean(str(fault.filename))}: " if fault.filename else ""
+            typer.echo(f"error: {where}cannot be opened ({fault.strerror}). Check its permissions.", err=True)
+            raise typer.Exit(2) from None
+        except (typer.Exit, typer.Abort, KeyboardInterrupt):
+            raise
+        except Exception as fault:
+            # a crash must not look like findings to whoever reads the exit code
+            if os.environ.get("FOOTPRINT_DEBUG"):
+                raise
+            told = f"{type(fault).__name__}: {clean(' '.join(str(fault).split()))[:300]}"
+            typer.echo(f"error: a fault of footprint itself ({told}).", err=True)
+            typer.echo("Set FOOTPRINT_DEBUG=1 to see where, and please report it.", err=True)
+            raise typer.Exit(2) from None
+        raise typer.Exit(code or 0)
+
+    return run
+
+
+@contextmanager
+def progress(doing: str) -> Iterator[Callable[[str], None]]:
+    """Show what is being done on stderr, if that is a terminal; yields a function that changes the words."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(doing) as status:
+        yield lambda words: status.update(words)
+
+
+@contextmanager
+def destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]:
+    """Yield stdout, or a file that appears only when it has been written whole.
+
+    Raises InputError where it cannot be written, or would overwrite one of `inputs`.
+    """
+    if output is None or str(output) == "-":
+        try:
+            yield sys.stdout
+            sys.stdout.flush()
+        except BrokenPipeError:
+            drop_stdout()  # the exit code still says what was found
+        return
+    from footprint.errors import InputError
+    from footprint.files import is_part_of
+
+    if any(is_part_of(output, name) for name in inputs):
+        raise InputError(output, "is an input of this run", "Write to another file.")
+    if not output.name or output.is_dir():
+        raise InputError(output, "cannot be written (it is no name of a file)", "Choose another place.")
+    part = output.with_name(output.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        part.replace(output)
+    except OSError as fault:
+        with suppress(OSError):
+            part.unlink()
+        raise InputError(output, f"cannot be written ({fault.strerror})", "Choose another place.") from None
+    typer.echo(f"wrote {output}", err=True)
+
+
+def notes(words: Iterable[str]) -> None:
+    """Print notes to stderr."""
+    from footprint.reports.text import clean
+
+    for word in words:
+        typer.echo(f"note: {clean(word)}", err=True)
+
+
+def assumptions(plan: Plan, format: StrEnum) -> None:
+    """Say on stderr what was assumed, where the format itself has no place for it."""
+    if format.value in ("csv", "gitlab"):
+        notes(f"assumed: {stated}" for stated in plan.assumptions)
