@@ -74,6 +74,7 @@ def compare_paths(
     profile: str | None = None,
     sliver_width_m: float | None = None,
     assume_crs: str | None = None,
+    suppress: str | None = None,
 ) -> Comparison:
     """Compare what two or more paths hold.
 
@@ -83,6 +84,7 @@ def compare_paths(
     proposed : proposals in their order, or another plan or boundary file
     units, population, assume_crs : for boundary files
     profile, sliver_width_m : instead of those of the plans
+    suppress : the rule by which small numbers are kept in (see `flows.suppression`)
 
     Raises
     ------
@@ -101,7 +103,7 @@ def compare_paths(
             raise InputError(
                 path, "is no boundary file", "--units, --population and --assume-crs go with two of them."
             )
-        found = load_plan(path, profile=profile)
+        found = replace(load_plan(path, profile=profile), suppress=suppress)
         return found if sliver_width_m is None else replace(found, sliver_width_m=sliver_width_m)
 
     steps = list(proposed)

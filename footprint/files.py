@@ -39,6 +39,8 @@ class Source:
     vintage: int | None = None
     resolution_m: float | None = None
     """Estimated detail of the outlines in metres; None for tables and drawn maps."""
+    licence: str | None = None
+    """As the plan states it; None where it does not."""
 
 
 def split_layer(path: Path | str, layer: str | None = None) -> tuple[Path, str | None]:
@@ -105,6 +107,37 @@ def is_part_of(path: Path, source: str) -> bool:
         return False
     parts = shapefile_parts(file).values() if file.suffix.lower() == ".shp" else [file]
     return any(path.samefile(part) for part in parts)
+
+
+@contextmanager
+def written_whole(path: Path, inputs: Iterable[str] = (), *, force: bool = False) -> Iterator[Path]:
+    """Yield a path to write to; the file, and others written beside it, appear only if all went well.
+
+    Parameters
+    ----------
+    path : where the file is to stand in the end
+    inputs : files that must not be overwritten, as the user wrote them
+    force : overwrite a file that is there
+
+    Raises
+    ------
+    InputError : for a file that is there already, is an input or cannot be written
+
+    """
+    if not path.name or path.is_dir():
+        raise InputError(path, "cannot be written (it is no name of a file)", "Choose another place.")
+    if any(is_part_of(path, name) for name in inputs):
+        raise InputError(path, "is an input of this run", "Write to another file.")
+    if path.exists() and not force:
+        raise InputError(path, "is there already", "Give --force to overwrite it, or another name.")
+    try:
+        with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".footprint-") as folder:
+            yield Path(folder) / path.name
+            for made in sorted(Path(folder).iterdir()):
+                made.replace(path.resolve().parent / made.name)
+    except OSError as fault:
+        told = fault.strerror or str(fault)
+        raise InputError(path, f"cannot be written ({told})", "Choose another place.") from None
 
 
 def shapefile_parts(path: Path) -> dict[str, Path]:

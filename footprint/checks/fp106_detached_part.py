@@ -17,6 +17,9 @@ from footprint.finding import Area, Finding, Severity, Skipped
 from footprint.words import area_text
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from footprint.layer import Layer
     from footprint.plan import Plan
 
 SEVERITY = Severity.WARNING
@@ -24,18 +27,21 @@ NEEDS = ("outlines",)
 rule = Maker(__name__, SEVERITY)
 
 
-def check(plan: Plan) -> Iterator[Finding | Skipped]:
-    """Report each detached part: a warning in the levels of the plan, for information in other layers."""
+def detached(plan: Plan, layer: Layer) -> gpd.GeoDataFrame:
+    """Return the detached parts of a layer (see `coverage.detached_parts`), computed once."""
     from footprint.coverage import detached_parts, own_tolerance
 
+    return plan.once(("detached", layer.key), partial(detached_parts, layer.polygons, own_tolerance(layer)))
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each detached part: a warning in the levels of the plan, for information in other layers."""
     for key in plan.layers:
         layer = plan.layers[key].drawn
         if layer is None:
             continue
         level = plan.level_of(key)
-        within = own_tolerance(layer)
-        found = plan.once(("detached", key), partial(detached_parts, layer.polygons, within))
-        for row in found.to_dict("records"):
+        for row in detached(plan, layer).to_dict("records"):
             area = Area(row["code"], str(layer.names[row["code"]]))
             between = [Area(c, str(layer.names[c])) for c in row["beside"]]
             yield rule.finding(

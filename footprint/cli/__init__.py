@@ -16,6 +16,7 @@ from footprint.cli.flows import flows
 from footprint.cli.init import init
 from footprint.cli.inspect import inspect
 from footprint.cli.overlap import overlap
+from footprint.cli.report import report
 from footprint.cli.rules import explain, rules
 
 app = typer.Typer(
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (check, init, inspect, overlap, flows, compare, export, rules, explain):
+for command in (check, init, inspect, overlap, flows, compare, report, export, rules, explain):
     app.command()(command)
 
 

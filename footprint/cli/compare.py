@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from footprint.cli.loading import inputs_of, require_finite
-from footprint.cli.options import AssumeCrs, CompareTable, Output, TableFormat, Tolerance
+from footprint.cli.options import AssumeCrs, CompareTable, Force, Output, TableFormat, Tolerance
 from footprint.cli.running import assumptions, destination, guarded, notes, progress, utf8
 
 
@@ -36,16 +36,20 @@ def compare(
     profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
+    force: Force = False,
 ) -> int:
     """Compare a plan with a change, two plans, or two files.
 
     What the change resolves, breaks and leaves; who moves; bands and localisation index before and
-    after.
+    after. With -o a name that ends in .html, .xlsx, .docx, .md or .gpkg, all of it as a boundary report
+    (see `footprint report`).
 
     Exit codes: 0 compared; 2 it could not.
     """
     from footprint.change import compare_paths
+    from footprint.cli.report import save_report
     from footprint.reports import comparison as report
+    from footprint.reports.board import REPORTS, Board, now
 
     require_finite(tolerance)
     with progress("Comparing"):
@@ -54,6 +58,8 @@ def compare(
             profile=profile, sliver_width_m=tolerance, assume_crs=assume_crs,
         )  # fmt: skip
         found.moves, found.areas  # noqa: B018  computed here, while the progress shows
+    if output is not None and format.value == "terminal" and output.suffix.lower() in REPORTS:
+        return save_report(Board(found.after, found, now()), output, force)
     notes(dict.fromkeys([*found.before.plan.told(), *found.after.plan.told()]))
     assumptions(found.after.plan, format)
     utf8(format)

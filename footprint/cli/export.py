@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from footprint.cli.loading import inputs_of
-from footprint.cli.options import Output, TableFormat
+from footprint.cli.options import Force, TableFormat
 from footprint.cli.running import destination, guarded, notes, progress, utf8
+
+if TYPE_CHECKING:
+    from footprint.plan import Plan
 
 
 @guarded
@@ -18,32 +22,83 @@ def export(
         Optional[Path],
         typer.Argument(help="Plan file or its folder; ./footprint.toml if not given."),
     ] = None,
+    layer: Annotated[
+        Optional[list[str]], typer.Option(help="Level or layer to export; repeatable; all if not given.")
+    ] = None,
     lookup: Annotated[bool, typer.Option("--lookup", help="Unit → area at each level, as CSV.")] = False,
     proposal: Annotated[
         Optional[list[Path]], typer.Option(help="Export the plan with this proposed change; repeatable.")
     ] = None,
-    output: Output = None,
+    output: Annotated[
+        Optional[Path],
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write, ending in .gpkg, .shp, .geojson, .fgb or .csv; stdout for the lookup.",
+        ),
+    ] = None,
+    force: Force = False,
 ) -> int:
-    """Export the lookup of a plan, or of a proposal, from units to areas."""
-    from footprint.change import base_of, expand, require_applied
+    """Export the footprints of a plan, or of a proposal, as boundaries or as a lookup.
+
+    The ending of the file says which: .gpkg (several layers), .shp, .geojson (WGS 84), .fgb: outlines,
+    codes, names, people and area; .csv: the lookup from units to areas.
+    """
     from footprint.errors import InputError
-    from footprint.load import load_plan
+    from footprint.exporting import ENDINGS, TABLE, chosen
+    from footprint.files import written_whole
     from footprint.lookup import write_lookup
+    from footprint.reports.board import now, require_ending
+
+    as_table = lookup
+    if output is not None and str(output) != "-":
+        ending = output.suffix.lower()
+        if not lookup:
+            as_table = require_ending(output, [*ENDINGS, TABLE]) == TABLE
+        elif ending in ENDINGS:
+            raise InputError(output, "is no table", "Leave --lookup out, or give a name that ends in .csv.")
+    elif not lookup:
+        raise InputError(
+            None, "there is no file to write to", f"Give -o FILE, ending in {', '.join(ENDINGS)} or {TABLE}."
+        )
+    made = now()
+    with progress("Reading"):
+        loaded = _load(plan, proposal or [])
+        keys = chosen(loaded, layer) if layer else None
+    notes(loaded.notes)
+    if as_table and (output is None or str(output) == "-"):
+        utf8(TableFormat("csv"))
+        with destination(None, ()):
+            write_lookup(loaded, sys.stdout, keys)
+        return 0
+    assert output is not None
+    with written_whole(output, inputs_of(loaded), force=force) as part:
+        if as_table:
+            with part.open("w", encoding="utf-8", newline="") as stream:
+                write_lookup(loaded, stream, keys)
+        else:
+            from footprint.exporting import save, selected
+
+            with progress("Putting outlines together") as told:
+                found, words = selected(loaded, keys, several=output.suffix.lower() == ".gpkg")
+                told(f"Writing {output.name}")
+                words = [*words, *save(found, part, loaded, made)]
+            notes(words)
+    typer.echo(f"wrote {output}", err=True)
+    return 0
+
+
+def _load(plan: Path | None, paths: list[Path]) -> Plan:
+    """Return a plan with its proposals applied; without a plan it is that which the first one names."""
+    from footprint.change import base_of, expand, require_applied
+    from footprint.load import load_plan
     from footprint.proposal import apply
     from footprint.proposalfile import read_proposal
 
-    if not lookup:
-        raise InputError(None, "there is nothing to export", "Say what: --lookup.")
-    with progress("Reading"):
-        proposals = [read_proposal(path) for path in proposal or ()]
-        if proposals and plan is None:
-            plan, _ = base_of(proposals[0])
-        proposals = expand(proposals)
-        loaded = load_plan(plan or Path("footprint.toml"), flows=False)
-        for each in proposals:
-            loaded = require_applied(apply(loaded, each))
-    notes(loaded.notes)
-    utf8(TableFormat("csv"))
-    with destination(output, inputs_of(loaded)) as stream:
-        write_lookup(loaded, stream)
-    return 0
+    proposals = [read_proposal(path) for path in paths]
+    if proposals and plan is None:
+        plan, _ = base_of(proposals[0])
+    loaded = load_plan(plan or Path("footprint.toml"), flows=False)
+    for each in expand(proposals):
+        loaded = require_applied(apply(loaded, each))
+    return loaded

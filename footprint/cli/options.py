@@ -22,7 +22,8 @@ FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")
 
 EngineName = StrEnum("EngineName", {name: name for name in ENGINES})  # type: ignore[misc]
 Suppression = StrEnum("Suppression", {name: name for name in SUPPRESSIONS})  # type: ignore[misc]
-CompareTable = StrEnum("CompareTable", {name: name for name in ("areas", "moves", "agreement")})  # type: ignore[misc]
+COMPARE_TABLES = ("areas", "moves", "agreement", "accountability")
+CompareTable = StrEnum("CompareTable", {name: name for name in COMPARE_TABLES})  # type: ignore[misc]
 FlowTable = StrEnum("FlowTable", {name: name for name in FLOW_TABLES})  # type: ignore[misc]
 
 Suppress = Annotated[
@@ -44,3 +45,4 @@ Tolerance = Annotated[
 Output = Annotated[
     Optional[Path], typer.Option("--output", "-o", help="Write to this file instead of to stdout.")
 ]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")]

@@ -1,0 +1,79 @@
+"""`footprint report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from footprint.cli.loading import inputs_of, load, require_finite
+from footprint.cli.options import Force, Suppress, Tolerance
+from footprint.cli.running import guarded, notes, progress
+
+if TYPE_CHECKING:
+    from footprint.reports.board import Board
+
+
+@guarded
+def report(
+    plan: Annotated[
+        Optional[Path],
+        typer.Argument(help="Plan file or its folder, or a proposal; ./footprint.toml if not given."),
+    ] = None,
+    output: Annotated[
+        Optional[Path],
+        typer.Option("--output", "-o", help="File to write, ending in .html, .xlsx, .docx, .md or .gpkg."),
+    ] = None,
+    proposal: Annotated[
+        Optional[list[Path]], typer.Option(help="Report this change to the plan; repeatable.")
+    ] = None,
+    profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
+    tolerance: Tolerance = None,
+    suppress: Suppress = None,
+    force: Force = False,
+) -> int:
+    """Write a boundary report for a board: page, workbook or map layers.
+
+    The ending says which: .html one page that needs no network, .xlsx a workbook, .docx a board
+    paper, .md for pull requests and wikis, .gpkg findings as map layers for a GIS.
+
+    Exit codes: 0 written; 2 it could not be, or the check is incomplete (the report then says so).
+    """
+    from footprint.change import compare_paths
+    from footprint.errors import InputError
+    from footprint.flows.engines import Engine
+    from footprint.proposalfile import is_proposal
+    from footprint.reports.board import REPORTS, Board, now, require_ending
+    from footprint.run import check
+
+    if output is None:
+        raise InputError(None, "there is no file to write to", "Give one with -o, as report.html.")
+    require_ending(output, REPORTS)
+    made = now()
+    given = plan or Path("footprint.toml")
+    with progress("Reading and checking"):
+        if proposal or (given.exists() and is_proposal(given)):
+            require_finite(tolerance)
+            rule = None if suppress is None else str(suppress.value)
+            found = compare_paths(
+                given, proposal or [], profile=profile, sliver_width_m=tolerance, suppress=rule
+            )
+            board = Board(found.after, found, made)
+        else:
+            loaded = load(plan, {}, profile, tolerance, None, Engine(), suppress)
+            board = Board(check(loaded), None, made)
+    return save_report(board, output, force)
+
+
+def save_report(board: Board, output: Path, force: bool) -> int:
+    """Write a report and say so; returns the exit code."""
+    from footprint.reports.board import save
+
+    plans = [board.plan] if board.change is None else [board.change.before.plan, board.plan]
+    notes(dict.fromkeys(told for plan in plans for told in plan.told()))
+    with progress(f"Writing {output.name}"):
+        save(board, output, [name for plan in plans for name in inputs_of(plan)], force=force)
+    typer.echo(f"wrote {output}", err=True)
+    results = [board.result] if board.change is None else [board.change.before, board.change.after]
+    return 2 if any(result.incomplete for result in results) else 0
