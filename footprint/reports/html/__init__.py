@@ -50,6 +50,8 @@ def save(board: Board, path: Path) -> None:
 
 def page(board: Board) -> str:
     """Return the page."""
+    from footprint.checks._flows import hospital_levels
+
     try:
         from footprint.reports.figure import svg_map
     except ImportError:
@@ -70,6 +72,9 @@ def page(board: Board) -> str:
             missing=data["missing"],
             has_map=bool(data["layers"]),
             where=data["where"],
+            accountable=bool(board.document["tables"].get("functions")),
+            answers=answers(board),
+            hospital_layers=[key for _, key in hospital_levels(board.plan)],
             skipped=skipped(board.result.skipped),
             style=_style(),
             script=script,
@@ -111,6 +116,7 @@ def _environment() -> Environment:
         "rows_open": ROWS,
         "open_findings": OPEN,
         "only": only,
+        "by_index": by_index,
     }
     return env
 
@@ -163,6 +169,13 @@ def _rank(numbered: tuple[int, dict[str, Any]]) -> int:
     return 3 if finding["accepted"] is not None else Severity(finding["severity"]).rank
 
 
+def answers(board: Board) -> list[str]:
+    """Return whose answer to "who is accountable" a change alters, a sentence each."""
+    from footprint.accountability.change import sentences
+
+    return [] if board.change is None else sentences(board.change.accountability)
+
+
 def evidence_rows(finding: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the evidence of a finding of the JSON: name, meaning and value of each field."""
     return [
@@ -183,6 +196,17 @@ def skipped(skips: Iterable[Skipped]) -> list[tuple[str, list[str]]]:
 def only(rows: Iterable[dict[str, Any]], **wanted: Any) -> list[dict[str, Any]]:
     """Return the rows that have these values."""
     return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+
+
+def by_index(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows of flows, the lowest localisation index first; those that nobody knows come last."""
+
+    def key(row: dict[str, Any]) -> tuple[bool, float, str]:
+        value = row["localisation_index"]
+        known = isinstance(value, (int, float))
+        return not known, float(value) if known else 0.0, row["code"]
+
+    return sorted(rows, key=key)
 
 
 _SHOWN: dict[str, Callable[[float], str]] = {

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 STEPS = 24_000
 DETAIL = 6_000
 # More corners than this make a page slow to open; the detail is then halved until there are fewer.
-MOST_CORNERS = 250_000
+MOST_CORNERS = 500_000
 # Outlines of neighbourhoods and catchments by the thousand are for a GIS.
 MOST_FEATURES = 5_000
 

@@ -24,11 +24,11 @@
       const line = L.DomUtil.create("div", "leaflet-control-scale-line");
       const told = () => {
         const y = map.getSize().y / 2;
-        const steps = map.containerPointToLatLng([100, y]).lng - map.containerPointToLatLng([0, y]).lng;
+        const steps = map.containerPointToLatLng([150, y]).lng - map.containerPointToLatLng([0, y]).lng;
         const most = steps * data.step;
         const power = 10 ** Math.floor(Math.log10(most));
         const metres = [5, 2, 1].map((n) => n * power).find((n) => n <= most) || power;
-        line.style.width = `${Math.round((100 * metres) / most)}px`;
+        line.style.width = `${Math.round((150 * metres) / most)}px`;
         line.textContent = metres >= 1000 ? `${metres / 1000} km` : `${metres} m`;
       };
       map.on("zoomend moveend resize", told);
