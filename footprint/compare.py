@@ -232,6 +232,13 @@ class Comparison:
         return {"status": bands, "index": index}
 
     @cached_property
+    def accountability(self) -> pd.DataFrame:
+        """For whom the body that answers changes, columns `accountability.change.COLUMNS`."""
+        from footprint.accountability.change import changes
+
+        return changes(self.before.plan, self.after.plan)
+
+    @cached_property
     def agreement(self) -> pd.DataFrame:
         """Coterminosity of each pair of layers that both plans compare, columns INDEX_COLUMNS."""
         rows = []

@@ -55,6 +55,10 @@ EVIDENCE_FIELDS: dict[str, str] = {
     "distance_m": "how far from a land border the periphery reaches, metres",
     "effective_areas": "1 over the sum of squared shares of a catchment",
     "method": "how catchments are drawn",
+    "functions": "functions concerned, at most twenty",
+    "kind_of_body": "the kind of body that is lacking, or that leads",
+    "levels": "levels that a function stands at",
+    "lines": "lines of the table that say so",
 }
 """The vocabulary of evidence: every field that a finding may carry, and what it means."""
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from footprint.accountability.tables import read_accountability
 from footprint.checks import catalogue
 from footprint.codes import is_in
 from footprint.columns import clean_codes
@@ -32,11 +33,13 @@ from footprint.geographies import (
 from footprint.layer import Layer, find_code_column, read_features, read_layer
 from footprint.plan import Accepted, Alignment, Plan, PlanLayer, Units
 from footprint.planfile import (
+    FileSpec,
     FlowsSpec,
     LayerSpec,
     LookupSpec,
     PlanSpec,
     PopulationSpec,
+    Spec,
     UnitsSpec,
     read_plan_file,
 )
@@ -123,6 +126,12 @@ def build_plan(
         if spec.flows is not None and flows
         else (None, None, None)
     )
+    accountable = None
+    if spec.accountability is not None:
+        areas = {key: layer.codes for key, layer in layers.items()}
+        day = spec.date if dated else None
+        accountable = read_accountability(spec.accountability, root, areas, spec.levels, day)
+        notes += accountable.notes
     return Plan(
         title=spec.title,
         date=spec.date if dated else None,
@@ -144,7 +153,20 @@ def build_plan(
         localisation_index=spec.thresholds.localisation_index,
         periphery_m=spec.thresholds.periphery_m,
         unread=unread,
+        accountability=accountable,
+        attribution=tuple(spec.attribution),
+        licences=dict(_licences(spec, root)),
     )
+
+
+def _licences(spec: Spec, root: Path) -> Iterator[tuple[str, str]]:
+    """Return the path of each file of a plan that states its licence, and the licence."""
+    if isinstance(spec, FileSpec) and spec.licence and (path := getattr(spec, "path", None)):
+        yield str(root / path), spec.licence
+    for _, value in spec:
+        for part in value.values() if isinstance(value, dict) else [value]:
+            if isinstance(part, Spec):
+                yield from _licences(part, root)
 
 
 def _profiles(spec: PlanSpec) -> dict[str, Profile]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -39,6 +39,7 @@ from footprint.overlay import (
 from footprint.tables import Lookup, Population
 
 if TYPE_CHECKING:
+    from footprint.accountability import Accountability
     from footprint.flows.providers import Providers
     from footprint.flows.records import FlowTable
     from footprint.proposal import Applied
@@ -187,8 +188,14 @@ class Plan:
     """The proposed change that this plan is the result of; None for a plan as it stands."""
     suppress: str | None = None
     """The rule by which small numbers are kept in (see `flows.suppression`); None publishes all."""
+    attribution: tuple[str, ...] = ()
+    """Statements that the licences of the inputs ask for."""
+    licences: Mapping[str, str] = field(default_factory=dict)
+    """Licence by the path of an input, where the plan states one."""
     unread: tuple[str, ...] = ()
     """Parts of the plan file that this run does not read."""
+    accountability: Accountability | None = None
+    """Who is accountable for what, where; None without [accountability]."""
     # not copied by dataclasses.replace: another plan has other tables
     _cache: dict[tuple[str, ...], object] = field(default_factory=dict, init=False, repr=False)
 
@@ -221,9 +228,16 @@ class Plan:
         for layer in self.layers.values():
             found += [part.source for part in (layer.drawn, layer.lookup) if part is not None]
         found += [part.source for part in (self.flows, self.flow_lookup, self.providers) if part is not None]
+        if self.accountability is not None:
+            found += self.accountability.sources
         if self.proposal is not None:
             found += self.proposal.sources
+        found = [replace(one, licence=self._licence(one.path)) for one in found]
         return tuple(found)
+
+    def _licence(self, path: str) -> str | None:
+        """Return the licence of an input, which may be a layer of a file (FILE::LAYER)."""
+        return self.licences.get(path) or self.licences.get(path.rpartition("::")[0])
 
     def level_of(self, key: str) -> Level | None:
         """Return the level that a layer is, or None."""

@@ -11,7 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WrapValidator,
+    model_validator,
+)
 
 from footprint.errors import InputError
 from footprint.files import BOUNDARY_ENDINGS
@@ -25,7 +33,7 @@ People = Annotated[int, Field(strict=True)]
 
 
 # What findings are about besides layers.
-_NO_LAYERS = ("units", "flows", "providers")
+_NO_LAYERS = ("units", "flows", "providers", "bodies", "functions")
 
 
 class Spec(BaseModel):
@@ -34,7 +42,14 @@ class Spec(BaseModel):
     model_config = _FORM
 
 
-class PopulationSpec(Spec):
+class FileSpec(Spec):
+    """A table of the plan that names a file."""
+
+    licence: str = ""
+    """Under which the file may be used; reports name it."""
+
+
+class PopulationSpec(FileSpec):
     """People of the units (or, without units, of the areas of a layer)."""
 
     path: str
@@ -44,7 +59,7 @@ class PopulationSpec(Spec):
     assumption: str = ""
 
 
-class LookupSpec(Spec):
+class LookupSpec(FileSpec):
     """Which area each unit belongs to."""
 
     path: str
@@ -52,7 +67,7 @@ class LookupSpec(Spec):
     code: str | None = None
 
 
-class UnitsSpec(Spec):
+class UnitsSpec(FileSpec):
     """The building blocks that carry a population."""
 
     geography: str = "LSOA"
@@ -64,7 +79,7 @@ class UnitsSpec(Spec):
     population: PopulationSpec | None = None
 
 
-class LayerSpec(Spec):
+class LayerSpec(FileSpec):
     """One geography: a boundary file, a lookup, or both."""
 
     geography: str | None = None
@@ -148,7 +163,7 @@ def _plain(value: object) -> object:
 Only = dict[str, Annotated[Choice | list[Choice], WrapValidator(lambda value, _: _plain(value))]]
 
 
-class FlowsSpec(Spec):
+class FlowsSpec(FileSpec):
     """Patients from units to providers."""
 
     path: str
@@ -171,7 +186,7 @@ class FlowsSpec(Spec):
         return self
 
 
-class ProvidersSpec(Spec):
+class ProvidersSpec(FileSpec):
     """Where providers stand: in an area of a layer, or at coordinates; several sites take weights."""
 
     path: str
@@ -208,12 +223,52 @@ class ThresholdsSpec(Spec):
     periphery_m: Metres | None = None
 
 
+def _path_alone(value: object) -> object:
+    """Take a path for a table that names no columns."""
+    return {"path": value} if isinstance(value, str) else value
+
+
+class BodiesSpec(FileSpec):
+    """Which body answers for which area: the file, and columns that are called otherwise."""
+
+    path: str
+    layer: str | None = None
+    area: str | None = None
+    body: str | None = None
+    kind: str | None = None
+    role: str | None = None
+
+
+class FunctionsSpec(FileSpec):
+    """Which function is led at which level, by what kind of body: the file, and its columns."""
+
+    path: str
+    function: str | None = None
+    level: str | None = None
+    lead: str | None = None
+    delegated_from: str | None = None
+    conditions: str | None = None
+    share: str | None = None
+    share_of: str | None = None
+    start: str | None = Field(default=None, alias="from")
+    end: str | None = Field(default=None, alias="to")
+
+
+class AccountabilitySpec(Spec):
+    """The functions and decisions map."""
+
+    bodies: Annotated[BodiesSpec, BeforeValidator(_path_alone)]
+    functions: Annotated[FunctionsSpec, BeforeValidator(_path_alone)]
+
+
 class PlanSpec(Spec):
     """All of `footprint.toml`."""
 
     title: str
     date: Annotated[dt.date, Field(strict=True)]
     profile: str = "classic"
+    attribution: list[str] = []
+    """Statements that licences ask for; reports and maps carry them."""
     units: UnitsSpec | None = None
     population: PopulationSpec | None = None
     layers: dict[LayerKey, LayerSpec]
@@ -223,6 +278,7 @@ class PlanSpec(Spec):
     align: list[AlignSpec] = []
     flows: FlowsSpec | None = None
     providers: ProvidersSpec | None = None
+    accountability: AccountabilitySpec | None = None
     thresholds: ThresholdsSpec = ThresholdsSpec()
     accept: list[AcceptSpec] = []
 
@@ -364,6 +420,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "profiles": ProfileSpec,
     "flows": FlowsSpec,
     "providers": ProvidersSpec,
+    "accountability": AccountabilitySpec,
 }
 
 
@@ -376,9 +433,11 @@ def _known_keys(
     model = tables.get(str(loc[0]), top)
     # below a layer's own key, or within [units], the tables of the layer or of the units
     inner: dict[str, type[BaseModel]] = {"lookup": LookupSpec, "population": PopulationSpec}
+    if loc[0] == "accountability":
+        inner = {"bodies": BodiesSpec, "functions": FunctionsSpec}
     if loc[0] == "profiles":
         inner = {"align": PolicyAlignSpec}
     below = loc[2:] if loc[0] in ("layers", "profiles") else loc[1:]
     if below:
         model = inner.get(str(below[0]), model)
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]

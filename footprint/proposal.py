@@ -28,6 +28,7 @@ from footprint.tables import Lookup
 from footprint.words import count, listing, nearest
 
 if TYPE_CHECKING:
+    from footprint.accountability import Accountability
     from footprint.flows.providers import Providers
     from footprint.layer import Layer
 
@@ -455,13 +456,15 @@ def _changed(
     if providers is not None and providers.layer == key:
         providers, told = _rehosted(providers, old, new, successors)
         notes = (*notes, *told)
+    accountable, told = _accountable(plan, proposal, key, layers, successors)
     made = replace(
         plan,
         title=f"{plan.title}, with {proposal.title}",
         layers=layers,
         accept=accept,
         providers=providers,
-        notes=notes,
+        notes=(*notes, *told),
+        accountability=accountable,
         proposal=applied,
     )
     _share(plan, made, key)
@@ -507,7 +510,16 @@ def _redrawn(plan: Plan, proposal: Proposal, key: str, drawn: Layer) -> Plan:
         providers, told = _rehosted(providers, old, new, successors)
         notes = (*notes, *told)
     layers = _keyed(made.layers, key, old, new, successors)
-    final = replace(made, layers=layers, proposal=applied, accept=accept, providers=providers, notes=notes)
+    accountable, told = _accountable(plan, proposal, key, layers, successors)
+    final = replace(
+        made,
+        layers=layers,
+        proposal=applied,
+        accept=accept,
+        providers=providers,
+        notes=(*notes, *told),
+        accountability=accountable,
+    )
     _share(plan, final, key)
     return final
 
@@ -628,6 +640,35 @@ def _rehosted(
             "coordinates"
         )
     return replace(providers, sites=sites), told
+
+
+def _accountable(
+    plan: Plan,
+    proposal: Proposal,
+    key: str,
+    layers: Mapping[str, PlanLayer],
+    successors: Mapping[str, str],
+) -> tuple[Accountability | None, list[str]]:
+    """Return who is accountable after the change, and what is to be said of that.
+
+    A `bodies.csv` beside the proposal gives bodies of areas that are new, or other bodies of areas
+    that are not.
+    """
+    from footprint.accountability.tables import BODIES, after_change, read_bodies
+    from footprint.planfile import BodiesSpec
+
+    given, path = plan.accountability, proposal.path.parent / BODIES
+    if given is None:
+        unread = [f"{path} is not read, as the plan has no [accountability]"] if path.exists() else []
+        return None, unread
+    areas = {name: layer.codes for name, layer in layers.items()}
+    # a proposal may stand in the folder of its plan, whose own table of bodies may be called so too
+    if path.exists() and path.resolve() not in {Path(s.path).resolve() for s in given.sources}:
+        own, source = read_bodies(BodiesSpec(path=BODIES), path.parent, areas, plan.levels, "proposal.bodies")
+        made = after_change(given, key, areas[key], successors, own, source)
+    else:
+        made = after_change(given, key, areas[key], successors)
+    return made, [note for note in made.notes if note not in given.notes]
 
 
 def _share(before: Plan, after: Plan, key: str) -> None:

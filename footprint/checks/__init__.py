@@ -48,6 +48,10 @@ NEEDS: dict[str, tuple[Callable[[Plan], bool], str]] = {
         lambda plan: plan.providers is not None or plan.flows is None,
         "the plan does not say where providers stand ([providers])",
     ),
+    "accountability": (
+        lambda plan: plan.accountability is not None,
+        "the plan does not say who is accountable for what ([accountability])",
+    ),
     "localisation_index": (
         lambda plan: bool(plan.localisation_index) or plan.flows is None,
         "the plan sets no thresholds.localisation_index",

@@ -15,9 +15,11 @@ from footprint.cli.export import export
 from footprint.cli.flows import flows
 from footprint.cli.init import init
 from footprint.cli.inspect import inspect
+from footprint.cli.map import map as draw_map
 from footprint.cli.overlap import overlap
 from footprint.cli.report import report
 from footprint.cli.rules import explain, rules
+from footprint.cli.who import who
 
 app = typer.Typer(
     help="Define and check the geographic footprints of health and care in England.",
@@ -27,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (check, init, inspect, overlap, flows, compare, report, export, rules, explain):
+for command in (check, init, inspect, overlap, flows, compare, report, draw_map, export, who, rules, explain):
     app.command()(command)
 
 

@@ -20,6 +20,10 @@ TableFormat = StrEnum("TableFormat", {name: name for name in ("terminal", "csv",
 Gate = StrEnum("Gate", {name: name for name in ("new", "all")})  # type: ignore[misc]
 FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})  # type: ignore[misc]
 
+WHO_TABLES = (
+    "footprints", "functions", "care", "edges", "changes", "bodies", "leads", "subsidiarity",
+)  # fmt: skip
+WhoTable = StrEnum("WhoTable", {name: name for name in WHO_TABLES})  # type: ignore[misc]
 EngineName = StrEnum("EngineName", {name: name for name in ENGINES})  # type: ignore[misc]
 Suppression = StrEnum("Suppression", {name: name for name in SUPPRESSIONS})  # type: ignore[misc]
 COMPARE_TABLES = ("areas", "moves", "agreement", "accountability")

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from footprint.proposal import Proposal
 
 VERSION = 1
-TABLES = ("areas", "moves", "agreement")
+TABLES = ("areas", "moves", "agreement", "accountability")
+_TEXT = (
+    "name", "kind", "from_body", "to_body", "function_names", "where", "layer", "source", "target",
+)  # fmt: skip
 MOST = 12
 _CHANGES = ("created", "abolished", "changed", "renamed", "recoded")
 
@@ -35,7 +38,7 @@ def write(found: Comparison, name: str, stream: TextIO, table: str = "areas") ->
     elif name == "csv":
         frame = getattr(found, table).copy()
         for column in frame.columns:
-            if column.endswith("_name") or column == "name":
+            if column.endswith("_name") or column in _TEXT:
                 frame[column] = [spreadsheet_safe(v) if isinstance(v, str) else v for v in frame[column]]
         frame.to_csv(stream, index=False, lineterminator="\n")
     else:
@@ -127,6 +130,7 @@ def _terminal(found: Comparison) -> Iterator[RenderableType]:
     for assumption in found.after.plan.assumptions:
         yield line(Text("Assumed: ", style="bold"), assumption, indent=0)
     yield from _moves(found)
+    yield from _accountability(found)
     yield from _areas(found)
     yield from _agreement(found.agreement)
     yield from _lower_levels(found)
@@ -155,6 +159,21 @@ def _moves(found: Comparison) -> Iterator[RenderableType]:
     yield Padding(out, (0, 0, 0, 2), expand=False)
     if len(table) > MOST:
         yield line(f"and {len(table) - MOST:,} more; see them all with --format csv --table moves")
+
+
+def _accountability(found: Comparison) -> Iterator[RenderableType]:
+    from footprint.accountability.change import sentences
+
+    if found.before.plan.accountability is None and found.after.plan.accountability is None:
+        return
+    yield title("Who is accountable (before → after)")
+    told = sentences(found.accountability)
+    for sentence in told[:MOST]:
+        yield line(sentence)
+    if not told:
+        yield line("nobody's answer changes")
+    if len(told) > MOST:
+        yield line(f"and {len(told) - MOST:,} more; see them all with --format csv --table accountability")
 
 
 def _areas(found: Comparison) -> Iterator[RenderableType]:

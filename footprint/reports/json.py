@@ -49,6 +49,7 @@ def document(result: Result) -> dict[str, Any]:
             "population": records(population),
             "best_fit": records(result.best_fit),
             "flows": records(result.flows),
+            **{name: records(frame) for name, frame in result.accountability.items()},
         },
     }
 
@@ -62,6 +63,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "population_source": plan.people.stated_source if plan.people else None,
         "flow_source": plan.flows.stated_source if plan.flows else None,
         "assumptions": list(plan.assumptions),
+        "attribution": list(plan.attribution),
         "notes": list(plan.notes),
         "inputs": [source(s) for s in plan.inputs],
     }
@@ -77,6 +79,7 @@ def source(given: Source) -> dict[str, Any]:
         "crs": given.crs,
         "vintage": given.vintage,
         "resolution_m": given.resolution_m,
+        "licence": given.licence,
     }
 
 

@@ -89,6 +89,7 @@ def report(result: Result, ascii_only: bool = False) -> Iterator[RenderableType]
     yield from _splits(result, ascii_only)
     yield from _bands(result, ascii_only)
     yield from _inside(result, ascii_only)
+    yield from accountability_lines(result.plan, result.accountability["subsidiarity"], ascii_only)
     yield from _others(result)
     yield from _best_fit(result)
     yield from _slivers(result)
@@ -399,6 +400,43 @@ def _inside(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
             yield line(f"accepted, {f.area.name}: {f.accepted}", indent=4)
 
 
+# ── accountability ──────────────────────────────────────────────────────────────────────────────
+
+
+def accountability_lines(
+    plan: Plan, subsidiarity: pd.DataFrame, ascii_only: bool
+) -> Iterator[RenderableType]:
+    """Return at which level functions are led, beside what was expected in 2018: a figure, no verdict."""
+    given = plan.accountability
+    if given is None or subsidiarity.empty:
+        return
+    yield title("Who is accountable: at which level functions are led")
+    yield from accountability_rows(subsidiarity, ascii_only)
+    kinds = len({body.kind.casefold() for body in given.bodies})
+    yield line(
+        f"{count(len(given.bodies), 'body', 'bodies')} of {count(kinds, 'kind')}; who answers where: "
+        "footprint who CODE"
+    )
+
+
+def accountability_rows(subsidiarity: pd.DataFrame, ascii_only: bool) -> Iterator[RenderableType]:
+    """Return the table of the levels at which functions are led."""
+    what = {"functions": "functions", "spend": "of spend", "activity": "of activity"}
+    table = grid("left", "right", "left", "fold")
+    for row in subsidiarity.to_dict("records"):
+        counted = row["measure"] == "functions"
+        level = row["level"] if isinstance(row["level"], str) else "no single level"
+        amount = count(row["functions"], "function") if counted else what[row["measure"]]
+        known = row["expected"] == row["expected"] and row["expected"] is not None
+        table.add_row(
+            Text(f"{level}: {amount}"),
+            Text(percent(row["share"])),
+            Text(bar(_float(row["share"]), 12, ascii_only), style="blue"),
+            Text(f"expected in 2018: {percent(row['expected'])}" if known else "", style="bright_black"),
+        )
+    yield Padding(table, (0, 0, 0, 2), expand=False)
+
+
 # ── the rest ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -534,6 +572,8 @@ def inputs_lines(inputs: Iterable[Source]) -> Iterator[RenderableType]:
 
 
 __all__ = [
+    "accountability_lines",
+    "accountability_rows",
     "bar",
     "dial",
     "draws",

