@@ -7,6 +7,7 @@ take their headings from here, so that one thing is called by one name.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -269,6 +270,7 @@ OF_TABLE: dict[tuple[str, str], Column] = {
     ("findings", "change"): Column(
         "Change", meaning="new: brought by the change; known: there before it; resolved: gone with it."
     ),
+    ("pieces", "change"): Column("Change", meaning="As of its finding: new, known or resolved."),
     ("findings", "name"): Column("Rule name"),
     ("findings", "functions"): Column("Functions concerned"),
     ("findings", "activity"): Column("Activity concerned", "count"),
@@ -489,9 +491,10 @@ def shown(value: Any, kind: Kind = "text") -> str:
 class Words:
     """A table in words, for pages that are read: not every column, and values as text."""
 
-    headings: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-    right: frozenset[int]
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str | list[str]]]
+    """A cell is a text, or several, each a line of its own."""
+    right: frozenset[int] = frozenset()
     """Places of columns of numbers."""
 
 
@@ -524,7 +527,7 @@ def areas_in_words(comparison: dict[str, Any]) -> Words:
             row["layer"],
             row["change"],
             _both(row, "population", "count"),
-            _both(row, "status"),
+            _both(row, "status").lower(),
         ]
         rows.append((*cells, *([_both(row, "localisation_index", "share")] if judged else [])))
     headings = ("Area", "Layer", "Change", "People", "Band", *(("Localisation index",) if judged else ()))
@@ -543,6 +546,22 @@ def agreement_in_words(comparison: dict[str, Any]) -> Words:
     ]
     headings = ("Layers", "Nested", "Split", "One to one", "V-measure")
     return Words(headings, rows, frozenset((1, 2, 3, 4)))
+
+
+def subsidiarity_in_words(document: dict[str, Any]) -> Words:
+    """Return how much is led at each level, beside what was expected; no rows without such a map."""
+    rows = [
+        (
+            row["measure"],
+            row["level"] or "no single level",
+            number(row["functions"]),
+            shown(row["share"], "share"),
+            shown(row["expected"], "share"),
+        )
+        for row in document["tables"]["subsidiarity"]
+    ]
+    headings = ("Measure", "Led at", "Functions", "Share", "Expected in 2018")
+    return Words(headings, rows, frozenset((2, 3, 4)))
 
 
 def _both(row: dict[str, Any], name: str, kind: Kind = "text") -> str:
@@ -586,6 +605,7 @@ __all__ = [
     "moves_in_words",
     "severity",
     "shown",
+    "subsidiarity_in_words",
     "table",
     "untouched",
 ]

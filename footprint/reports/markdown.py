@@ -9,12 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint import __version__
 from footprint.checks import catalogue
 from footprint.finding import Finding, Skipped
 from footprint.reports.ci import ordered, verdict, word
+from footprint.reports.columns import (
+    Words,
+    agreement_in_words,
+    areas_in_words,
+    moves_in_words,
+    shown,
+    subsidiarity_in_words,
+    untouched,
+)
 from footprint.reports.terminal import SPLIT_RULES
 from footprint.reports.text import clean, number, percent
 from footprint.words import count
@@ -22,6 +31,7 @@ from footprint.words import count
 if TYPE_CHECKING:
     from footprint.files import Source
     from footprint.plan import Plan
+    from footprint.reports.board import Board
     from footprint.run import Result
 
 # GitHub shows no summary that is longer than 1 MiB.
@@ -55,20 +65,31 @@ def plain(text: str) -> str:
 def report(result: Result) -> Iterator[str]:
     """Return the lines of the report."""
     plan = result.plan
-    findings = ordered(result.findings)
-    splits = [f for f in findings if f.accepted is None and f.rule in SPLIT_RULES]
-    others = [f for f in findings if f.accepted is None and f.rule not in SPLIT_RULES]
-    others.sort(key=lambda f: (f.new is False, f.severity.rank))
     when = f" · {plan.date.day} {plan.date:%B %Y}" if plan.date else ""
     yield f"## {plain(plan.title)}{when}"
     yield ""
     yield f"**{verdict(result)}**"
+    yield from _doubts(result)
+    yield from _findings(result)
+    yield from _resolved(ordered(result.resolved or ()))
+    yield from _skipped(result)
+    yield from _provenance(plan)
+
+
+def _doubts(result: Result) -> Iterator[str]:
     for line in _reasons(skip for skip in result.skipped if skip.refused):
         yield ""
         yield f"**Could not be checked:** {line}"
-    for stated in plan.assumptions:
+    for stated in result.plan.assumptions:
         yield ""
         yield f"**Assumed:** {plain(stated)}"
+
+
+def _findings(result: Result) -> Iterator[str]:
+    findings = ordered(result.findings)
+    splits = [f for f in findings if f.accepted is None and f.rule in SPLIT_RULES]
+    others = [f for f in findings if f.accepted is None and f.rule not in SPLIT_RULES]
+    others.sort(key=lambda f: (f.new is False, f.severity.rank))
     if splits:
         yield from _section("Splits")
         yield from _table(
@@ -85,13 +106,97 @@ def report(result: Result) -> Iterator[str]:
         yield ""
         yield "`footprint explain CODE` says why a rule matters and how to settle it."
     yield from _accepted([f for f in findings if f.accepted is not None])
-    yield from _resolved(ordered(result.resolved or ()))
+
+
+def _skipped(result: Result) -> Iterator[str]:
     skipped = [skip for skip in result.skipped if not skip.refused]
     if skipped:
         rules = len({skip.rule for skip in skipped})
         lines = (f"- {line}" for line in _reasons(skipped))
         yield from _details(f"{count(rules, 'rule')} skipped in whole or in part", lines)
+
+
+# ── the report for a board ──────────────────────────────────────────────────────────────────────
+
+
+def save(board: Board, path: Path) -> None:
+    """Write the report of a check or of a change, verdict first, into a file."""
+    text = "".join(f"{line}\n" for line in board_report(board))
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def board_report(board: Board) -> Iterator[str]:
+    """Return the lines of the report of a check, or of a change."""
+    plan, comparison = board.plan, board.comparison
+    when = f" · {plan.date.day} {plan.date:%B %Y}" if plan.date else ""
+    yield f"## {plain(board.title)}{when}"
+    first, *others = board.verdict
+    yield from ("", f"**{plain(first)}**", "")
+    yield from (f"- {plain(sentence)}" for sentence in others)
+    yield from _doubts(board.result)
+    if comparison is not None:
+        yield from _change(board, comparison)
+    yield from _findings(board.result)
+    if comparison is None:
+        yield from _resolved(ordered(board.result.resolved or ()))
+    led = subsidiarity_in_words(board.document)
+    if led.rows:
+        yield from _section("Who leads what")
+        yield from _words(led)
+        yield from ("", "How much is led at each level is a figure, and no verdict.")
+    yield from _skipped(board.result)
     yield from _provenance(plan)
+    for stated in plan.attribution:
+        yield from ("", plain(stated))
+    yield from ("", f"Made on {shown(board.made.date().isoformat(), 'date')} at {board.made:%H:%M} UTC")
+
+
+def _change(board: Board, comparison: dict[str, Any]) -> Iterator[str]:
+    """Say what a change does: who moves, both sides before and after, and what it resolves."""
+    from footprint.accountability.change import sentences
+
+    assert board.change is not None
+    for step in comparison["proposals"]:
+        links = [step[key] for key in ("legislation_url", "consultation_url") if step[key]]
+        told = f"{step['title']}, from {shown(step['effective_date'], 'date')}"
+        yield from ("", plain(told + (f" ({'; '.join(links)})" if links else "")))
+    yield from _section("Who moves")
+    moves = moves_in_words(comparison)
+    yield from _words(moves) if moves.rows else ("Nobody.",)
+    answers = sentences(board.change.accountability)
+    if answers:
+        yield from _section("Who answers")
+        yield from (f"- {plain(sentence)}" for sentence in answers[:MOST_ROWS])
+        if len(answers) > MOST_ROWS:
+            yield from ("", f"and {len(answers) - MOST_ROWS:,} more")
+    yield from _section("Areas before and after")
+    areas = areas_in_words(comparison)
+    if areas.rows:
+        yield from _words(areas)
+        yield ""
+    yield untouched(comparison) or "All areas are touched."
+    agreement = agreement_in_words(comparison)
+    if agreement.rows:
+        yield from _section("Do the layers line up?")
+        yield from _words(agreement)
+    yield from _section("Resolved")
+    gone = ordered(board.change.resolved)
+    if gone:
+        rows = [(_severity(f), _rule(f), plain(f.layer), plain(f.message)) for f in gone]
+        yield from _table(("severity", "rule", "layer", "finding"), rows)
+    else:
+        yield "Nothing."
+
+
+def _words(table: Words) -> Iterator[str]:
+    """Return a table in words, with columns of numbers to the right."""
+    rows = [tuple(plain(cell) if isinstance(cell, str) else "" for cell in row) for row in table.rows]
+    lines = list(_table(table.headings, rows))
+    rule = " | ".join("---:" if x in table.right else "---" for x in range(len(table.headings)))
+    yield from (lines[0], f"| {rule} |", *lines[2:])
+
+
+# ── parts ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _section(title: str) -> Iterator[str]:

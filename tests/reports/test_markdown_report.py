@@ -1,0 +1,216 @@
+"""The Markdown of a check and of a change, verdict first, for pull requests and wikis."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+from markdown_it import MarkdownIt
+from test_excel import (
+    HARMLESS,
+    LINK,
+    MADE,
+    checked,
+    example,
+    hostile_board,
+    one_area,
+    proposed,
+    ten_thousand,
+    with_findings,
+)
+
+from footprint.reports import write
+from footprint.reports.board import Board
+from footprint.reports.markdown import save
+
+
+class Page(HTMLParser):
+    """A rendered page: its text, the cells of its tables, and the elements in it."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__()
+        self.text, self.tags, self.rows = "", Counter[str](), list[list[str]]()
+        self._cell = False
+        self.feed(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
+        self.text = self.text.replace("\u200b", "")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._cell:
+            self.rows[-1][-1] += data.replace("\u200b", "")
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags[tag] += 1
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+            self._cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._cell = False
+
+
+def saved(board: Board, folder: Path) -> str:
+    save(board, folder / "report.md")
+    return (folder / "report.md").read_text(encoding="utf-8")
+
+
+def printed(board: Board) -> str:
+    stream = io.StringIO()
+    write(board.result, "markdown", stream)
+    return stream.getvalue()
+
+
+def test_a_check_says_its_verdict_and_then_what_the_format_markdown_says(tmp_path: Path) -> None:
+    board = example()
+    report, page = saved(board, tmp_path), Page(saved(board, tmp_path))
+    assert report.startswith(f"## {board.title} · 1 April 2021\n\n**{board.verdict[0]}**\n\n- ")
+    places = [page.text.index(sentence) for sentence in board.verdict]
+    assert places == sorted(places)
+    short = printed(board)
+    known = short[short.index("**Assumed:**") : short.index("<details>\n<summary>4 rules")]
+    assert known in report
+    assert all(attribution in page.text for attribution in board.document["plan"]["attribution"])
+    assert report.endswith("Made on 1 March 2026 at 09:30 UTC\n")
+
+
+def test_a_change_says_who_moves_and_both_sides(tmp_path: Path) -> None:
+    report = saved(proposed(), tmp_path)
+    start, end = (
+        report.index("Bassetlaw moves to Nottingham and Nottinghamshire, from"),
+        report.index("### Findings"),
+    )
+    assert report[start:end] == snapshot("""\
+Bassetlaw moves to Nottingham and Nottinghamshire, from 1 July 2022
+
+### Who moves
+
+| Layer | From | To | People | Units | Area |
+| --- | --- | --- | ---: | ---: | ---: |
+| ics | South Yorkshire and Bassetlaw | Nottingham and Nottinghamshire | 117,800 | 70 | 639.3 km² |
+
+### Who answers
+
+- for 117,800 people in Bassetlaw the system lead moves from South Yorkshire and Bassetlaw Integrated Care System to Nottingham and Nottinghamshire Integrated Care System (4 functions: Strategy for health services; Oversight of finance and performance; Workforce planning; Shared care records)
+
+### Areas before and after
+
+| Area | Layer | Change | People | Band | Localisation index |
+| --- | --- | --- | ---: | --- | ---: |
+| Nottingham and Nottinghamshire (E54000060) | ics | changed | 1,030,658 → 1,148,458 | within | 93.9% → 84.6% |
+| South Yorkshire (E54000061), was South Yorkshire and Bassetlaw | ics | changed | 1,492,778 → 1,374,978 | within | 85.4% → 88.1% |
+
+88 areas stay as they are.
+
+### Do the layers line up?
+
+| Layers | Nested | Split | One to one | V-measure |
+| --- | ---: | ---: | ---: | ---: |
+| utla in ics | 5 → 6 | 1 → 0 | 0 | 0.460 → 0.581 |
+| lad in ics | 12 | 0 | 0 | 0.452 → 0.458 |
+| lad in ccg | 12 | 0 | 5 | 0.805 |
+| ccg in utla | 5 | 1 | 4 | 0.880 |
+| neighbourhood in ccg | 64 | 0 | 0 | 0.546 |
+| ccg in ics | 6 | 0 | 1 → 0 | 0.604 → 0.612 |
+
+### Resolved
+
+| severity | rule | layer | finding |
+| --- | --- | --- | --- |
+| error | FP201 split-area | utla | Nottinghamshire (E10000024) is split between 2 areas of ics: 117,800 of its 824,829 people in South Yorkshire and Bassetlaw (E54000009) |
+
+""")  # noqa: E501
+
+
+def test_every_figure_of_a_change_is_that_of_the_json(tmp_path: Path) -> None:
+    board = proposed()
+    assert board.comparison is not None
+    page = Page(saved(board, tmp_path))
+    tables = board.comparison["tables"]
+    for row in tables["moves"]:
+        assert [
+            row["layer"], row["from_name"], row["to_name"], f"{row['population']:,}", f"{row['units']:,}",
+            f"{row['area_m2'] / 1e6:,.1f} km²",
+        ] in page.rows  # fmt: skip
+    for row in tables["areas"]:
+        told = [
+            cells for cells in page.rows if cells and cells[0].startswith(f"{row['name']} ({row['code']})")
+        ]
+        assert bool(told) == (row["change"] != "untouched")
+        if told:
+            both = {f"{row[f'population_{side}']:,}" for side in ("before", "after")}
+            assert set(told[0][3].split(" → ")) == both
+    for row in tables["agreement"]:
+        (told,) = (cells for cells in page.rows if cells[0] == f"{row['source']} in {row['target']}")
+        for cell, name in zip(told[1:4], ("nested", "split", "same"), strict=True):
+            assert set(cell.split(" → ")) == {str(row[f"{name}_{side}"]) for side in ("before", "after")}
+    messages = [cells[3] for cells in page.rows if len(cells) > 3]
+    for group in ("resolved", "new", "remaining"):
+        for finding in board.comparison[group]:
+            if finding["rule"] != "FP201" or group == "resolved":
+                assert any(cell.startswith(finding["message"]) for cell in messages), finding["rule"]
+
+
+def test_where_nobody_moves_the_report_says_so(tmp_path: Path) -> None:
+    board = proposed()
+    assert board.comparison is not None
+    tables = board.comparison["tables"] | {"moves": []}
+    tables["areas"] = [row | {"change": "untouched"} for row in tables["areas"]]
+    same = Board(board.result, board.change, MADE)
+    same.__dict__["comparison"] = board.comparison | {"tables": tables}
+    report = saved(same, tmp_path)
+    assert "### Who moves\n\nNobody.\n" in report
+    assert "### Areas before and after\n\n90 areas stay as they are.\n" in report
+
+
+def test_a_refused_pair_is_said_first(tmp_path: Path) -> None:
+    report = saved(checked("fp109-resolution-mismatch"), tmp_path)
+    assert "**INCOMPLETE: this check could not be carried out in full" in report.split("\n\n")[1]
+    assert "**Could not be checked:** FP201 split-area: lad in ics: ics.geojson is too coarse" in report
+
+
+def test_text_of_input_files_is_text(tmp_path: Path) -> None:
+    board = hostile_board(tmp_path)
+    report = saved(board, tmp_path)
+    page = Page(report)
+    assert HARMLESS in page.text
+    assert LINK in page.text
+    assert f"{HARMLESS} +1" in page.text.splitlines()[0]
+    assert not {"script", "a", "img", "em"} & set(page.tags)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", report)
+    assert page.tags["code"] == 1 + len({source.path for source in board.plan.inputs})
+
+
+def test_a_long_report_is_cut_and_says_so(tmp_path: Path) -> None:
+    report = saved(ten_thousand(), tmp_path)
+    assert "and 9,000 more; see them all with" in report
+    assert len(report) < 1 << 20
+
+
+def test_a_plan_of_one_area_makes_a_report(tmp_path: Path) -> None:
+    report = saved(one_area(tmp_path), tmp_path)
+    assert report.startswith("## One · 1 April 2021\n\n**The check has no findings.**\n")
+    assert "Who leads what" not in report
+
+
+@pytest.mark.parametrize("make", [example, proposed])
+def test_the_same_input_gives_the_same_bytes(make: object, tmp_path: Path) -> None:
+    board = make()  # type: ignore[operator]
+    again = Board(board.result, board.change, MADE)
+    assert saved(board, tmp_path).encode() == saved(again, tmp_path).encode()
+    assert b"\r" not in (tmp_path / "report.md").read_bytes()
+
+
+def test_new_and_resolved_findings_of_a_baseline_are_told(tmp_path: Path) -> None:
+    board = checked("fp201-split-area")
+    split = board.result.findings[0]
+    report = saved(with_findings(board, [], resolved=[split]), tmp_path)
+    assert "<summary>1 resolved</summary>" in report
+    assert split.message in Page(report).text
