@@ -335,7 +335,8 @@ def test_every_number_of_a_table_is_that_of_the_json(
         ),
         "flows.catchment_areas": (
             [r for r in flow["catchment_areas"]
-             if r["method"] == "first_past_the_post" and r["layer"] in hospital], ("provider", "layer", "code"),
+             if r["method"] == "first_past_the_post" and r["layer"] in hospital],
+            ("provider", "layer", "code"),
         ),
         "flows.agreement": (flow["agreement"], ("layer",)),
     }  # fmt: skip
@@ -392,17 +393,20 @@ def test_every_finding_stands_on_the_page_with_its_evidence(
     assert summary == board.document["summary"]
 
 
+def _rings(rings: list[list[int]]) -> tuple[Any, list[Any]]:
+    """Return the outer ring and the holes: a corner, then differences."""
+    outer, *holes = (np.array(ring).reshape(-1, 2).cumsum(axis=0) for ring in rings)
+    return outer, holes
+
+
 def test_neighbours_keep_the_corners_that_they_share(boards: Callable[[str], Board]) -> None:
     data = map_data(boards("example"))
     layers = {layer["key"]: layer for layer in data["layers"]}
     for key in ("lad", "ccg", "ics", "neighbourhood"):
         shapes = [
-            shapely.multipolygons([
-                shapely.Polygon(rings[0], rings[1:])
-                for rings in ([np.array(r).reshape(-1, 2).cumsum(axis=0) for r in rings] for rings in polygons)
-            ])
+            shapely.multipolygons([shapely.Polygon(*_rings(rings)) for rings in polygons])
             for polygons in layers[key]["shapes"]
-        ]  # fmt: skip
+        ]
         assert shapely.coverage_is_valid(shapes), key
 
 
@@ -420,7 +424,8 @@ def test_the_same_input_gives_the_same_page_but_for_its_time(boards: Callable[[s
 
 HOSTILE = (
     "<script>alert(1)</script>", "</script><script>alert(2)</script>", '"><img src=x onerror=alert(3)>',
-    "{{ 7 * 7 }} {% raw %}", "=HYPERLINK(\"http://x.invalid\")", "a|b`c`", "\x1b[31mred\x07", "$x^2$ \\frac{1}{2}",
+    "{{ 7 * 7 }} {% raw %}", "=HYPERLINK(\"http://x.invalid\")", "a|b`c`", "\x1b[31mred\x07",
+    "$x^2$ \\frac{1}{2}",
 )  # fmt: skip
 
 

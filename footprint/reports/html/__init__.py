@@ -51,11 +51,8 @@ def save(board: Board, path: Path) -> None:
 def page(board: Board) -> str:
     """Return the page."""
     from footprint.checks._flows import hospital_levels
+    from footprint.reports.figure import svg_map
 
-    try:
-        from footprint.reports.figure import svg_map
-    except ImportError:
-        svg_map = lambda b: ""  # TEMP
     script = f"{_leaflet('leaflet.js')}\n{_text('page.js')}"
     data = map_data(board)
     return (

@@ -48,7 +48,7 @@ def _at(value: float, end: float) -> float:
 
 
 def scale(row: Mapping[str, Any], low: int | None, high: int | None, end: float) -> Markup:
-    """Return the people of an area (a dot; hollow outside the band) on a scale from 0 to `end` with the band."""
+    """Return the people of an area (a dot; hollow outside the band) on a scale from 0 to `end`."""
     people = row["population"]
     left, right = _at(low or 0, end), _at(high if high is not None else end, end)
     band = f'<rect x="{left}" y="3" width="{round(right - left, 1)}" height="12" fill="#cfe3f2"/>'

@@ -78,15 +78,14 @@ def map_data(board: Board) -> dict[str, Any]:
             "missing": missing,
         }
     boxes = np.array([each.shapes.total_bounds for each in layers])
-    west, south, east, north = *boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)
-    extent = max(east - west, north - south, 1.0)
+    origin, corner = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    extent = max(float((corner - origin).max()), 1.0)
     step = extent / STEPS
-    origin = np.array([west, south])
     shapes = _fewer_corners(layers, extent / DETAIL)
     return {
         "origin": [round(float(v), 3) for v in origin],
         "step": round(float(step), 6),
-        "box": _box((west, south, east, north), origin, step),
+        "box": _box([*origin, *corner], origin, step),
         "layers": [
             _layer(each, simple, origin, step) for each, simple in zip(layers, shapes, strict=True)
         ],
