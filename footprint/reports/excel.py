@@ -20,6 +20,7 @@ from footprint import __version__
 from footprint.finding import EVIDENCE_FIELDS
 from footprint.reports import columns
 from footprint.reports.columns import Column, Table
+from footprint.reports.office import packed
 from footprint.reports.palette import SEVERITY
 from footprint.reports.text import clean, percent
 from footprint.words import count
@@ -88,8 +89,6 @@ class Sheet:
 def save(board: Board, path: Path) -> None:
     """Write the workbook."""
     import xlsxwriter
-
-    from footprint.reports.word import packed
 
     # written to memory first: of a full disk XlsxWriter tells by an exception of its own
     held = BytesIO()

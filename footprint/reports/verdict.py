@@ -72,10 +72,16 @@ def _alignments(board: Board) -> Iterator[str]:
         if not every:
             continue
         if not split:
-            yield f"All {len(every):,} {of} ({pair[0]}) lie wholly inside one of the {between} ({pair[1]})."
+            told = "The one area of" if len(every) == 1 else _all(len(every))
+            verb = "lies" if len(every) == 1 else "lie"
+            yield f"{told} {of} ({pair[0]}) {verb} wholly inside one of the {between} ({pair[1]})."
             continue
         told = f"{len(split):,} of {len(every):,} {of} ({pair[0]}) {'is' if len(split) == 1 else 'are'} "
         yield f"{told}split between {between} ({pair[1]}){_outside(judged, split)}."
+
+
+def _all(how_many: int) -> str:
+    return "Both" if how_many == 2 else f"All {how_many:,}"
 
 
 def _outside(rows: list[dict[str, Any]], split: set[str]) -> str:
@@ -109,7 +115,7 @@ def _bands(board: Board) -> Iterator[str]:
             (tally[None], "of unknown size"),
         ]
         if len(ours) == tally["WITHIN"] > 1:
-            yield f"All {count(len(ours), str(level))} ({key}) are within the band of {band} people."
+            yield f"{_all(len(ours))} {level}s ({key}) are within the band of {band} people."
             continue
         told = [f"{n:,} {words}" for i, (n, words) in enumerate(parts) if n or i == 0]
         yield f"Of {count(len(ours), str(level))} ({key}), {', '.join(told)}."
@@ -123,12 +129,12 @@ def _inside(board: Board) -> Iterator[str]:
         if threshold is None or not ours:
             continue
         tally = Counter(reached(row, threshold) for row in ours)
-        told = [f"{tally['reached']:,} of {count(len(ours), str(level))} ({key}) "
-                f"{'keeps' if tally['reached'] == 1 else 'keep'} at least {threshold:.0%} "
-                "of their residents' care inside"]  # fmt: skip
-        told += (
-            [f"{tally['below']:,} {'does' if tally['below'] == 1 else 'do'} not"] if tally["below"] else []
-        )
+        reach, below = tally["reached"], tally["below"]
+        told = [
+            f"{f'{reach:,}' if reach else 'None'} of {count(len(ours), str(level))} ({key}) "
+            f"{'keeps' if reach < 2 else 'keep'} at least {threshold:.0%} of their residents' care inside"
+        ]
+        told += [f"{below:,} {'does' if below == 1 else 'do'} not"] if below and reach else []
         told += [f"of {tally['cannot tell']:,} nobody can tell"] if tally["cannot tell"] else []
         yield f"{', '.join(told)}."
 

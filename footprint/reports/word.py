@@ -7,9 +7,8 @@ JSON of the same run.
 from __future__ import annotations
 
 import tempfile
-import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +18,7 @@ from footprint import __version__
 from footprint.errors import InputError
 from footprint.reports import columns
 from footprint.reports.columns import Words, shown
+from footprint.reports.office import packed
 from footprint.reports.terminal import BAND_RULES, INSIDE_RULES, SPLIT_RULES
 from footprint.reports.text import clean, number, percent
 from footprint.reports.verdict import grave
@@ -58,28 +58,6 @@ def save(board: Board, path: Path) -> None:
     held = BytesIO()
     paper.document.save(held)
     path.write_bytes(packed(held.getvalue()))
-
-
-def packed(file: bytes, edits: Mapping[str, Callable[[bytes], bytes]] | None = None) -> bytes:
-    """Return an Office file without the times at which its parts were packed.
-
-    Parameters
-    ----------
-    file : a .docx or .xlsx
-    edits : name of a part → what becomes of it
-
-    """
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(file)) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in archive.namelist():
-            content = archive.read(name)
-            edit = (edits or {}).get(name)
-            # the earliest time that a zip can state, as XlsxWriter has it
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o600 << 16
-            made.writestr(info, content if edit is None else edit(content))
-    return out.getvalue()
 
 
 # ── sections ────────────────────────────────────────────────────────────────────────────────────
@@ -654,4 +632,4 @@ def _fill(cell: _Cell, value: Any, *, heading: bool, right: bool, points: float)
         cell._tc.get_or_add_tcPr().append(_element("shd", val="clear", color="auto", fill=_SHADE))
 
 
-__all__ = ["packed", "save"]
+__all__ = ["save"]

@@ -9,10 +9,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from inline_snapshot import snapshot
-from markdown_it import MarkdownIt
-from test_excel import (
+from boards import (
     HARMLESS,
+    HOSTILE,
     LINK,
     MADE,
     checked,
@@ -23,6 +22,8 @@ from test_excel import (
     ten_thousand,
     with_findings,
 )
+from inline_snapshot import snapshot
+from markdown_it import MarkdownIt
 
 from footprint.reports import write
 from footprint.reports.board import Board
@@ -186,6 +187,21 @@ def test_text_of_input_files_is_text(tmp_path: Path) -> None:
     assert not {"script", "a", "img", "em"} & set(page.tags)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", report)
     assert page.tags["code"] == 1 + len({source.path for source in board.plan.inputs})
+
+
+def test_text_in_the_tables_of_a_change_is_text(tmp_path: Path) -> None:
+    board = proposed()
+    assert board.comparison is not None
+    tables = board.comparison["tables"]
+    moves = [row | {"from_name": HOSTILE, "to_name": LINK} for row in tables["moves"]]
+    areas = [row | {"name": HOSTILE, "change": "changed"} for row in tables["areas"][:1]]
+    hostile = Board(board.result, board.change, MADE)
+    hostile.__dict__["comparison"] = board.comparison | {"tables": tables | {"moves": moves, "areas": areas}}
+    report = saved(hostile, tmp_path)
+    page = Page(report)
+    assert ["ics", HARMLESS, LINK, "117,800", "70", "639.3 km²"] in page.rows
+    assert any(cells[0] == f"{HARMLESS} (E06000018), was Nottingham" for cells in page.rows)
+    assert not {"script", "a", "img", "em"} & set(page.tags)
 
 
 def test_a_long_report_is_cut_and_says_so(tmp_path: Path) -> None:

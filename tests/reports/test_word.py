@@ -17,10 +17,7 @@ from typing import Any
 
 import docx
 import pytest
-from docx.document import Document
-from docx.oxml.ns import qn
-from docx.table import Table
-from test_excel import (
+from boards import (
     HARMLESS,
     LINK,
     MADE,
@@ -35,6 +32,9 @@ from test_excel import (
     ten_thousand,
     with_findings,
 )
+from docx.document import Document
+from docx.oxml.ns import qn
+from docx.table import Table
 
 from footprint.errors import InputError
 from footprint.finding import Area
@@ -269,6 +269,14 @@ def test_a_refused_pair_stands_out(tmp_path: Path) -> None:
     assert "No area is split, as far as this check could tell." in paragraphs(document)
 
 
+def test_a_change_that_could_not_be_checked_in_full_stands_out(tmp_path: Path) -> None:
+    board = Board(proposed().result, proposed().change, MADE)
+    board.__dict__["verdict"] = ["The change resolves 1.", "INCOMPLETE: lad was refused.", "All is well."]
+    told = opened(board, tmp_path).paragraphs[3:6]
+    assert [p.text for p in told] == board.verdict
+    assert [[run.bold for run in p.runs] for p in told] == [[True], [True], [None]]
+
+
 def test_a_plan_of_one_area_makes_a_paper(tmp_path: Path) -> None:
     document = opened(one_area(tmp_path), tmp_path)
     assert "Care inside" not in everything(document)
@@ -302,6 +310,10 @@ def test_tables_and_pictures_can_be_read_aloud(tmp_path: Path) -> None:
     assert len(document.tables) > 8
     for table in document.tables:
         assert caption(table)
+        # Word refuses a cell with two widths
+        assert all(
+            len(cell.tcPr.findall(qn("w:tcW"))) == 1 for row in table._tbl.tr_lst for cell in row.tc_lst
+        )
         for i, row in enumerate(table.rows):
             properties = row._tr.trPr
             assert (properties.find(qn("w:tblHeader")) is not None) == (i == 0)
