@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from footprint.cache import fingerprint, kept
 from footprint.codes import is_in
 from footprint.errors import InputError
+from footprint.geographies import Level
 from footprint.layer import BRITISH_NATIONAL_GRID, Layer
 from footprint.plan import Missing, Plan, PlanLayer
 from footprint.population import totals
@@ -74,6 +75,11 @@ class Footprints:
 # ── which layers ────────────────────────────────────────────────────────────────────────────────
 
 
+def levels(plan: Plan) -> dict[str, str]:
+    """Return the layer of each level of a plan, widest first, whatever their order in the plan file."""
+    return {str(level): plan.levels[level] for level in Level if level in plan.levels}
+
+
 def chosen(plan: Plan, names: Sequence[str]) -> list[str]:
     """Return the keys of the layers that are called by a level or by their key, each once.
 
@@ -84,13 +90,13 @@ def chosen(plan: Plan, names: Sequence[str]) -> list[str]:
     InputError : for a name that the plan does not have
 
     """
-    levels = {str(level): key for level, key in plan.levels.items()}
-    every = list(dict.fromkeys([*levels.values(), *plan.layers]))
+    known = levels(plan)
+    every = list(dict.fromkeys([*known.values(), *plan.layers]))
     found: dict[str, None] = {}
     for name in names:
-        key = levels.get(name, name)
+        key = known.get(name, name)
         if key not in plan.layers:
-            options = list(dict.fromkeys([*levels, *plan.layers]))
+            options = list(dict.fromkeys([*known, *plan.layers]))
             raise InputError(
                 plan.path,
                 f"has no level or layer '{name}'",

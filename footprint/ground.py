@@ -40,6 +40,7 @@ _OWN: dict[str, tuple[str, ...]] = {
     "areas": ("people", "area_m2"),
     "moves": ("other_code", "other_name", "people", "units", "area_m2"),
 }
+_NUMBERS = ("area_m2", "width_m", "distance_m", "share", "units")
 _SPLITS = ("FP201", "FP203")
 _Row = tuple[dict[str, Any], Any]
 
@@ -126,12 +127,11 @@ def _frame(kind: str, rows: list[_Row]) -> gpd.GeoDataFrame:
     table = pd.DataFrame([row for row, _ in rows]).reindex(columns=columns)
     table["finding"] = table["finding"].astype("Int64")
     for name in columns[1:]:
-        # a column of text and gaps holds None for what is unknown, not NaN
-        if not pd.api.types.is_numeric_dtype(table[name]):
-            table[name] = table[name].astype(object).where(table[name].notna(), None)
-    for name in ("area_m2", "width_m", "distance_m"):
-        if name in table:
+        if name in _NUMBERS:
             table[name] = table[name].astype(float)
+        else:
+            # a column of text and gaps holds None for what is unknown, not NaN
+            table[name] = table[name].astype(object).where(table[name].notna(), None)
     shapes = np.array([shape for _, shape in rows], dtype=object)
     return gpd.GeoDataFrame(table, geometry=shapes, crs=BRITISH_NATIONAL_GRID)
 
@@ -296,9 +296,10 @@ def _misaligned(result: Result, missing: dict[str, None]) -> Iterator[tuple[Find
             finding = about.get((key, row["code"]))
             if finding is None or shape is None:
                 continue
-            provider, host, people = row["provider"], row["host"], row["people"]
+            people = row["people"]
             if plan.suppress is not None and people == people:
                 people = hes_count(people)
+            provider, host = (row[k] if isinstance(row[k], str) else None for k in ("provider", "host"))
             yield (
                 finding,
                 {

@@ -8,6 +8,7 @@ from typing import TextIO
 import pandas as pd
 
 from footprint.errors import InputError
+from footprint.exporting import levels
 from footprint.plan import Plan
 from footprint.reports.text import spreadsheet_safe
 
@@ -30,7 +31,7 @@ def lookup_table(plan: Plan, keys: Sequence[str] | None = None) -> pd.DataFrame:
     """
     if plan.units is None:
         raise InputError(plan.path, "has no units to export a lookup of", "Add [units] to the plan.")
-    level_of = {key: str(level) for level, key in plan.levels.items()}
+    level_of = {key: level for level, key in levels(plan).items()}
     columns: dict[str, object] = {"unit": plan.units.codes}
     for key in keys or [*level_of, *(k for k in plan.layers if k not in level_of)]:
         assigned = plan.assignment(key)

@@ -19,7 +19,7 @@ from maps import CRS, code, draw, grid_units, save, write_csv
 from typer.testing import CliRunner
 
 from footprint.cli import app
-from footprint.exporting import ENDINGS
+from footprint.exporting import ENDINGS, dissolved
 from footprint.layer import read_layer
 
 ROOT = Path(__file__).parent.parent
@@ -445,6 +445,21 @@ def test_gaps_and_overlaps_that_stay_are_those_of_the_units(tmp_path: Path) -> N
     require_same_ground(found.geometry, expected.geometry, 0.0)
 
 
+@pytest.mark.parametrize(
+    "over",
+    [shapely.box(0, 0, 10, 10), shapely.box(2, 2, 4, 4), shapely.box(9, 2, 20, 8)],
+    ids=["the same", "within", "over the edge"],
+)
+def test_parts_that_overlap_within_one_area_are_still_put_together(over: shapely.Polygon) -> None:
+    parts = [shapely.box(0, 0, 10, 10), over, shapely.box(30, 0, 40, 5)]
+    code_ = pd.Series(list("AAB"), index=list("pqr"))
+    whole = dissolved(gpd.GeoSeries(parts, index=list("pqr"), crs=CRS), code_)
+    assert list(whole.index) == ["A", "B"]
+    assert whole.is_valid.all()
+    assert not list(whole["A"].interiors)
+    assert whole["A"].area == 100 + over.difference(parts[0]).area
+
+
 def test_units_in_no_area_and_areas_without_units_are_said(tmp_path: Path) -> None:
     rows = [["X"] * 15 for _ in range(15)]
     rows[7][7] = "Y"
@@ -500,11 +515,26 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)
 
 
-@pytest.mark.parametrize("ending", [*ENDINGS, ".csv"])
-def test_a_full_disk_leaves_nothing_behind(small_disk: Path, ending: str) -> None:
-    said = run("export", EXAMPLE, "--layer", "lad", "-o", small_disk / f"out{ending}", code_=2)
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [("export", ending) for ending in (*ENDINGS, ".csv")]
+    + [("map", ending) for ending in (".png", ".svg", ".pdf")]
+    + [("report", ".gpkg")],
+)
+def test_a_full_disk_leaves_nothing_behind(small_disk: Path, command: str, ending: str) -> None:
+    chosen = ["--layer", "lad"] if command == "export" else []
+    said = run(command, EXAMPLE, *chosen, "-o", small_disk / f"out{ending}", code_=2)
     assert f"error: {small_disk}/out{ending}: cannot be written (" in said
     assert list(small_disk.iterdir()) == []
+
+
+def test_levels_come_widest_first_whatever_their_order_in_the_plan(tmp_path: Path) -> None:
+    save(draw("A B"), tmp_path / "lad.gpkg")
+    save(draw("X X", "ICS"), tmp_path / "ics.gpkg")
+    layers = '[layers.lad]\npath = "lad.gpkg"\n[layers.ics]\npath = "ics.gpkg"\n'
+    plan = write_plan(tmp_path, f'{layers}[levels]\nplace = "lad"\nsystem = "ics"\n')
+    run("export", plan, "-o", tmp_path / "out.gpkg")
+    assert [str(name) for name, _ in pyogrio.list_layers(tmp_path / "out.gpkg")] == ["system", "place"]
 
 
 # ── England ─────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.errors import InputError
-from footprint.exporting import Footprints, called, chosen, footprints
+from footprint.exporting import Footprints, called, chosen, footprints, levels
 from footprint.reports.palette import BLACK, BORDERS, MARKS, Mark
 from footprint.reports.text import clean, number
 from footprint.simplify import simplified
@@ -154,10 +154,11 @@ def _borders(plan: Plan, names: Sequence[str]) -> tuple[list[Border], list[str]]
     """Return the layers that a map draws, and why others have no outlines; raises as `drawing`."""
     keys = chosen(plan, names)
     if not names and plan.levels:
-        keys = list(dict.fromkeys(plan.levels.values()))
+        keys = list(levels(plan).values())
     found: list[Border] = []
     faults: list[InputError] = []
-    for key in keys:
+    # the widest level first, whatever the order of `names`
+    for key in [key for key in chosen(plan, []) if key in keys]:
         try:
             found.append(_border(plan, footprints(plan, key)))
         except InputError as fault:

@@ -24,6 +24,7 @@ from footprint.change import compare_paths
 from footprint.cli import app
 from footprint.reports import board as reports
 from footprint.reports.board import Board
+from footprint.reports.geopackage import as_columns
 from footprint.reports.palette import MARKS, SEVERITY
 
 ROOT = Path(__file__).parent.parent.parent
@@ -51,7 +52,8 @@ def plan_of(folder: Path, la: gpd.GeoDataFrame, ics: gpd.GeoDataFrame) -> footpr
     save(la, folder / "lad.gpkg")
     save(ics, folder / "ics.gpkg")
     (folder / "footprint.toml").write_text(
-        'title = "Drawn"\ndate = 2021-04-01\n[layers.lad]\npath = "lad.gpkg"\n[layers.ics]\npath = "ics.gpkg"\n'
+        'title = "Drawn"\ndate = 2021-04-01\n[layers.lad]\npath = "lad.gpkg"\n'
+        '[layers.ics]\npath = "ics.gpkg"\n'
         '[levels]\nsystem = "ics"\n[[align]]\nsource = "lad"\ntarget = "ics"\nmust = "nest"\n',
         encoding="utf-8",
     )
@@ -62,7 +64,8 @@ def test_a_layer_for_each_kind_that_has_ground_then_boundaries_and_tables(board:
     layers = {str(name): kind for name, kind in pyogrio.list_layers(path)}
     assert list(layers) == [
         *board.ground.layers,
-        "boundaries_lad", "boundaries_utla", "boundaries_place", "boundaries_system", "boundaries_neighbourhood",
+        "boundaries_lad", "boundaries_utla", "boundaries_place", "boundaries_system",
+        "boundaries_neighbourhood",
         "findings", "about", "layer_styles",
     ]  # fmt: skip
     assert {layers[kind] for kind in MARKS if kind in layers} == {"MultiPolygon"}
@@ -110,7 +113,7 @@ def test_ground_refers_to_the_finding_by_its_number(path: Path) -> None:
 
 
 def test_numbers_are_numbers_and_lists_are_text(tmp_path: Path) -> None:
-    """A gap between A, B and C, of 25 km²."""
+    """A gap between A and C, of 25 km²."""
     la = draw("A A B\nA C B\nC C C")
     la["geometry"] = la.geometry.difference(shapely.box(408_000, 308_000, 413_000, 313_000))
     reports.save(
@@ -120,8 +123,18 @@ def test_numbers_are_numbers_and_lists_are_text(tmp_path: Path) -> None:
     assert gap["area_m2"] == pytest.approx(25e6)
     assert isinstance(gap["width_m"], float)
     assert isinstance(gap["beside"], str)
-    assert "E07000066" in f"{gap['beside']} {gap['code']}"
+    assert (gap["code"], gap["beside"]) == ("E07000065", "Area A (E07000065), Area C (E07000067)")
     assert gap["geometry"].area == pytest.approx(25e6)
+
+
+def test_columns_of_lists_and_of_nothing_become_text() -> None:
+    frame = pd.DataFrame(
+        {"a": [("x", "y"), None], "b": [float("nan"), None], "c": [1.5, None], "d": ["*", 3]}
+    )
+    found = as_columns(frame)
+    assert found["a"].tolist() == ["x; y", pd.NA]
+    assert found["d"].tolist() == ["*", "3"]
+    assert [str(found[name].dtype) for name in "abcd"] == ["string", "string", "float64", "string"]
 
 
 def test_what_moves_and_the_boundary_as_it_was(tmp_path: Path) -> None:
@@ -153,8 +166,8 @@ def test_what_could_not_be_drawn_or_checked_is_said(path: Path, board: Board) ->
 def styles(path: Path) -> dict[str, tuple[object, ...]]:
     with sqlite3.connect(path) as file:
         rows = file.execute(
-            "SELECT f_table_name, f_table_catalog, f_table_schema, f_geometry_column, useAsDefault, styleQML, id "
-            "FROM layer_styles"
+            "SELECT f_table_name, f_table_catalog, f_table_schema, f_geometry_column, useAsDefault, "
+            "styleQML, id FROM layer_styles"
         ).fetchall()
     return {row[0]: row[1:] for row in rows}
 
