@@ -44,6 +44,8 @@ def main() -> None:
             national_check(options.data, max(1, options.runs // 2))
             overlaps(options.data, options.runs)
             proposals(options.data, max(1, options.runs // 2))
+            answers(options.data, options.runs)
+            reports(options.data, max(1, options.runs // 2))
         else:
             print(f"no national data at {options.data}: overlaps and the check are not measured")
     if options.records:
@@ -193,6 +195,61 @@ def proposals(data: Path, runs: int) -> None:
     print(
         f"check --proposal again      {again:7.2f} s   {again / fresh:5.2f} × the same without what an "
         f"earlier run has kept ({fresh:.2f} s)"
+    )
+
+
+LOOKUPS = (
+    "lookup_lsoa11_ccg21_stp21_ltla21.csv", "lookup_lsoa11_ltla20.csv", "lookup_ltla20_utla20.csv",
+    "population_lsoa11_mid2020.csv",
+)  # fmt: skip
+READ = "import csv, sys\nfor path in sys.argv[1:]:\n    with open(path) as rows: list(csv.reader(rows))"
+
+
+def answers(data: Path, runs: int) -> None:
+    """Compare `who` on a unit of England with what it cannot do without: starting, and reading lookups."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "footprint.toml"
+        path.write_text(PLAN.read_text(encoding="utf-8").replace("{data}", str(data)), encoding="utf-8")
+
+        def run(*arguments: str) -> None:
+            subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+
+        code, spot, version, lookups, layer = side_by_side(
+            runs,
+            lambda: run("-m", "footprint", "who", "E01033264", str(path)),
+            lambda: run("-m", "footprint", "who", "--at", "53.38,-1.47", str(path)),
+            lambda: run("-m", "footprint", "--version"),
+            lambda: run("-c", READ, *(str(data / name) for name in LOOKUPS)),
+            lambda: run("-c", f"import geopandas; geopandas.read_file({str(data / 'lsoa11_ew_bgc.gpkg')!r})"),
+        )
+    print(
+        f"who, of a unit              {code:7.2f} s   {code / (version + lookups):5.2f} × --version and the csv "
+        f"module reading its lookups ({version:.2f} and {lookups:.2f} s)"
+    )
+    print(
+        f"who, of a point             {spot:7.2f} s   {spot / layer:5.2f} × geopandas reading the units "
+        f"({layer:.2f} s)"
+    )
+
+
+def reports(data: Path, runs: int) -> None:
+    """Compare the page on England with the check that it is of."""
+    import footprint
+    from footprint.reports.board import Board
+    from footprint.reports.html import page
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "footprint.toml"
+        path.write_text(PLAN.read_text(encoding="utf-8").replace("{data}", str(data)), encoding="utf-8")
+
+        def checked() -> Board:
+            return Board(footprint.check(footprint.load_plan(path)))
+
+        check, whole = side_by_side(runs, checked, lambda: page(checked()))
+        size = len(page(checked()).encode())
+    print(
+        f"page on England             {whole:7.2f} s   {whole / check:5.2f} × the check ({check:.2f} s); "
+        f"{size / 1e6:.1f} MB"
     )
 
 

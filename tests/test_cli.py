@@ -45,7 +45,7 @@ def test_the_report_of_a_split(three: list[str]) -> None:
     text = run("check", *three, code_=1)
     assert text[: text.index("Inputs")] == snapshot("""\
 Check of la.gpkg, ics.geojson
-1 error; 18 rules skipped in whole or in part
+1 error; 22 rules skipped in whole or in part
 
 Do the boundaries line up?
   la in ics  1 of 2 nest, 1 split: Area A (must nest)  by outlines
@@ -67,6 +67,8 @@ Skipped
   FP401, FP402, FP404, FP405, FP406: the plan has no flows
   FP403, FP407: the plan has no flows; the plan has no population
   FP501 to FP504: no proposal is checked
+  FP601 to FP604: the plan does not say who is accountable for what
+  ([accountability])
 
 """)
 

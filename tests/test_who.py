@@ -499,6 +499,30 @@ def test_proportions_are_weighted_by_people_and_what_they_lack_is_elsewhere(
     assert rows == {"R1": pytest.approx(1000 / 3000), "R2": 0.5, None: pytest.approx(500 / 3000)}
 
 
+def test_flows_of_a_coarser_unit_are_shared_out_by_people(drawn: Callable[..., Path], tmp_path: Path) -> None:
+    write_csv(tmp_path / "sites.csv", site=["R1"], name=["General"], ics=[X])
+    write_csv(tmp_path / "msoa.csv", unit=UNITS, msoa=["M1", "M1", "M2", "M2"])
+    write_csv(tmp_path / "flows.csv", unit=["M1", "M2"], site=["R1", "R1"], n=[30, 70])
+    lookup = 'kind = "count"\nlookup = { path = "msoa.csv", unit = "unit", code = "msoa" }'
+    more = FLOWS.replace('kind = "{kind}"', lookup) + "[layers.own]\n" + 'path = "ics.gpkg"\n'
+    folder = drawn(draw("X X X Y", "ICS"), more)
+    loaded = read_codes(folder)
+    assert loaded.plan is not None
+    write_csv(tmp_path / "home.csv", LSOA21CD=UNITS, ICS21CD=[X, X, X, Y])
+    text = (folder / "footprint.toml").read_text(encoding="utf-8")
+    text = text.replace('path = "ics.gpkg"', 'geography = "ICS"\nlookup = { path = "home.csv" }')
+    text = text.replace('path = "people.csv"', 'path = "people.csv", value = "population"')
+    (folder / "footprint.toml").write_text(text, encoding="utf-8")
+    quick = read_codes(folder)
+    assert quick.plan is None
+    # 1,000 of the 3,000 people of M1; all of M1 and 3,000 of the 7,000 of M2
+    for codes in (quick, loaded):
+        for asked, activity in ((UNITS[0], 10), (X, 60)):
+            found = care(codes, find_subject(codes, asked).units)
+            assert found is not None
+            assert [r.activity for r in found.rows] == pytest.approx([activity])
+
+
 def test_care_from_rows_is_that_of_the_loaded_plan_and_of_its_measures() -> None:
     quick = read_codes(EXAMPLE)
     loaded = codes_of(footprint.load_plan(EXAMPLE))

@@ -182,7 +182,7 @@ def answer(
             ]
         else:
             footprints += _of_layer(codes, key, subject)
-    unknown = tuple(f"{key}: {why}" for key, why in codes.unknown.items())
+    unknown = tuple(f"{key}: {why}" for key, why in codes.unknown.items() if key != subject.layer)
     return Answer(subject, tuple(footprints), tuple(_functions(codes, subject)), unknown)
 
 

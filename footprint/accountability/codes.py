@@ -126,7 +126,10 @@ def codes_of(plan: Plan) -> Codes:
     """Return the codes of a plan that has been loaded."""
     areas: dict[str, dict[str, str]] = {}
     unknown: dict[str, str] = {}
-    for key in plan.layers if plan.units is not None else ():
+    for key in plan.layers:
+        if plan.units is None:
+            unknown[key] = "the plan has no units ([units])"
+            continue
         assigned = plan.assignment(key)
         if assigned is None:
             unknown[key] = plan.refusal(key) or f"nothing says which units lie in {key}"
@@ -186,7 +189,11 @@ def _by_tables(spec: PlanSpec, path: Path) -> Codes:
     if spec.units.path is not None and _features(root / spec.units.path, spec.units.layer) < len(units):
         raise NotPlainError  # the tables are of more units than the plan
     names = {
-        key: {code: found.names.get(code, code) for code in set(found.codes.values()) if _english(code)}
+        key: {
+            code: found.names.get(code, code)
+            for code in dict.fromkeys(found.codes.values())
+            if _english(code)
+        }
         for key, found in lookups.items()
     }
     areas = _assigned(lookups, units, names)
@@ -299,7 +306,9 @@ def _plain_lookup(table: Columns | None, spec: LookupSpec, unit: Geography, geo:
         raise NotPlainError
     named, own = _name_column(table, code), _name_column(table, keyed)
     # of several names the first counts
-    names = {} if named is None else dict(zip(reversed(areas), reversed(table[named]), strict=True))
+    names: dict[str, str] = {}
+    for area, name in dict.fromkeys(zip(areas, table[named], strict=True)) if named is not None else ():
+        names.setdefault(area, name)
     return Plain(codes, names, ((), ()) if own is None else (units, table[own]))
 
 
@@ -367,7 +376,10 @@ def _units(
         if not any(looks_foreign(code, unit) for code in more):
             found |= dict.fromkeys(sorted(more), "")
             lookup.of_units = True
-    return {code: code for code in found if _english(code)}
+    abroad = [code for code in found if code[:1] in NATIONS and not _english(code)]
+    for code in abroad:
+        del found[code]
+    return dict(zip(found, found, strict=True))
 
 
 def _assigned(

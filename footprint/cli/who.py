@@ -51,15 +51,18 @@ def who(
     from footprint.accountability.question import Question, ask
     from footprint.reports import who as report
 
-    # hundreds of thousands of short texts are read and none is garbage: looking for it takes half the time
-    gc.disable()
     code, plan = _code_and_plan(words or [], asked_otherwise=at is not None or postcode is not None)
     question = Question(
         plan=plan, code=code, layer=layer, at=at, postcode=postcode, postcodes=postcodes, edge=edge,
         changes=changes or (),
     )  # fmt: skip
-    with progress("Looking"):
-        found = ask(question)
+    # hundreds of thousands of short texts are read and none is garbage: looking for it takes half the time
+    gc.disable()
+    try:
+        with progress("Looking"):
+            found = ask(question)
+    finally:
+        gc.enable()
     notes(found.notes)
     utf8(format)
     inputs = [path for _, path in found.codes.inputs] + ([str(found.codes.path)] if found.codes.path else [])

@@ -89,7 +89,8 @@ def report(result: Result, ascii_only: bool = False) -> Iterator[RenderableType]
     yield from _splits(result, ascii_only)
     yield from _bands(result, ascii_only)
     yield from _inside(result, ascii_only)
-    yield from accountability_lines(result.plan, result.accountability["subsidiarity"], ascii_only)
+    if any(code.startswith("FP6") for code in result.rules):
+        yield from accountability_lines(result.plan, result.accountability["subsidiarity"], ascii_only)
     yield from _others(result)
     yield from _best_fit(result)
     yield from _slivers(result)
