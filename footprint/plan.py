@@ -215,6 +215,7 @@ class Plan:
     def assumptions(self) -> tuple[str, ...]:
         """What every output of this plan has to state."""
         stated = [given.assumption for given in (self.people, self.flows) if given is not None]
+        stated += self.accountability.stated if self.accountability is not None else ()
         return tuple(each for each in stated if each)
 
     @property

@@ -654,7 +654,7 @@ def _accountable(
     A `bodies.csv` beside the proposal gives bodies of areas that are new, or other bodies of areas
     that are not.
     """
-    from footprint.accountability.tables import BODIES, after_change, read_bodies
+    from footprint.accountability.tables import BODIES, after_change, read_bodies, source
     from footprint.planfile import BodiesSpec
 
     given, path = plan.accountability, proposal.path.parent / BODIES
@@ -664,8 +664,11 @@ def _accountable(
     areas = {name: layer.codes for name, layer in layers.items()}
     # a proposal may stand in the folder of its plan, whose own table of bodies may be called so too
     if path.exists() and path.resolve() not in {Path(s.path).resolve() for s in given.sources}:
-        own, source = read_bodies(BodiesSpec(path=BODIES), path.parent, areas, plan.levels, "proposal.bodies")
-        made = after_change(given, key, areas[key], successors, own, source)
+        own, table = read_bodies(BodiesSpec(path=BODIES), path.parent, areas, plan.levels)
+        given_by_it = source("proposal.bodies", table)
+        made = after_change(given, key, areas[key], successors, own, given_by_it)
+        if table.stated:
+            made = replace(made, stated=(*made.stated, f"{path.name}: {table.stated}"))
     else:
         made = after_change(given, key, areas[key], successors)
     return made, [note for note in made.notes if note not in given.notes]

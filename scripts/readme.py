@@ -24,6 +24,8 @@ README = ROOT / "README.md"
 EXAMPLE = ROOT / "data" / "south-yorkshire"
 PICTURE = EXAMPLE / "report.svg"
 WIDTH = 88
+COMMANDS = ("check", "flows", "compare", "report", "export", "map", "who")
+"""Commands whose help the README shows."""
 
 # Contrast of at least 4.5 to 1 on the background for every colour that the report uses.
 THEME = TerminalTheme(
@@ -93,7 +95,7 @@ def commands() -> str:
 
     os.environ |= {"COLUMNS": "96", "NO_COLOR": "1", "TERM": "dumb"}
     texts = []
-    for arguments in (["--help"], ["check", "--help"], ["flows", "--help"], ["compare", "--help"]):
+    for arguments in (["--help"], *([name, "--help"] for name in COMMANDS)):
         printed = CliRunner().invoke(app, arguments, prog_name="footprint").output
         texts.append("\n".join(line.rstrip() for line in printed.strip("\n").splitlines()))
     return "```text\n" + "\n\n".join(texts) + "\n```\n"

@@ -626,3 +626,19 @@ def test_councils_that_lead_at_place_answer_for_the_people_of_both(england: Path
     assert found.index.tolist() == wanted.index.tolist()
     assert (found.to_numpy() == wanted.to_numpy()).all()
     assert six(replace(plan, levels={Level.PLACE: "ccg", Level.SYSTEM: "ics"})) == []
+
+
+def test_two_bodies_that_lead_the_same_are_a_warning_at_the_line_of_the_second(mapped: Writer) -> None:
+    twice = BODIES + f"ics,{X},Commissioner of X,Integrated Care Board,director\n"
+    plan = mapped(twice)
+    assert told(plan) == [("FP601", "warning", X, 10)]
+    assert "(NHS X, Commissioner of X)" in six(plan)[0].message
+    # of a kind that leads nothing there may be as many as there are
+    assert told(mapped(BODIES + f"ics,{X},One,alliance,\nics,{X},Two,alliance,\n")) == []
+
+
+def test_what_a_comment_says_of_a_table_stands_in_every_report(mapped: Writer) -> None:
+    plan = mapped(BODIES, "# Drawn up for a test.\n# It is no published map.\n" + FUNCTIONS)
+    assert plan.assumptions == ("functions.csv: Drawn up for a test. It is no published map.",)
+    result = CliRunner().invoke(app, ["who", A, str(plan.path)])
+    assert "Drawn up for a test. It is no published map." in " ".join(result.stdout.split())

@@ -79,6 +79,8 @@ class Accountability:
     functions_path: str
     sources: tuple[Source, ...]
     notes: tuple[str, ...]
+    stated: tuple[str, ...] = ()
+    """What comments at the top of the tables say of them, which every report repeats."""
 
     def of_area(self, layer: str, area: str) -> list[Body]:
         """Return the bodies of an area."""

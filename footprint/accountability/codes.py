@@ -216,7 +216,10 @@ def _by_tables(spec: PlanSpec, path: Path) -> Codes:
         levels=spec.levels,
         people=people,
         people_source=stated.source if stated is not None else "",
-        assumptions=tuple(s.assumption for s in given),
+        assumptions=(
+            *(s.assumption for s in given),
+            *(accountable.stated if accountable is not None else ()),
+        ),
         accountability=accountable,
         inputs=_inputs(spec, root, accountable),
         spec=spec,

@@ -30,6 +30,8 @@ class Rows:
     """As long as the heading."""
     lines: list[int]
     """The line of the file that each row starts on."""
+    stated: str = ""
+    """What the comment at its top says, on one line."""
 
     def column(self, name: str) -> list[str]:
         """Return a column, without the blanks around its values."""
@@ -135,7 +137,8 @@ def read_rows(path: Path, what: str = "table") -> Rows:
         raise InputError(path, f"has no heading above column {listing(nameless)}", "Give it one.")
     if twice := sorted({c for c in heading if heading.count(c) > 1}):
         raise InputError(path, f"has two columns called {listing(twice)}", "Rename one.")
-    return Rows(path, heading, rows, lines)
+    said = (line.strip().strip('"').lstrip("#").strip() for line in above)
+    return Rows(path, heading, rows, lines, " ".join(words for words in said if words))
 
 
 def find(table: Rows, wanted: str | None, names: Sequence[str], key: str, needed: bool) -> str | None:

@@ -69,11 +69,11 @@ def read_accountability(
     InputError : naming the file and its line, for anything that cannot be meant
 
     """
-    bodies, body_source = read_bodies(spec.bodies, root, layers, levels, "accountability.bodies")
-    functions, function_source = read_functions(spec.functions, root)
+    bodies, body_table = read_bodies(spec.bodies, root, layers, levels)
+    functions, function_table = read_functions(spec.functions, root)
     used = tuple(f for f in functions if f.in_force(date))
     idle = tuple(f for f in functions if not f.in_force(date))
-    path = Path(function_source.path)
+    path = function_table.path
     notes = []
     if idle and date is not None:
         notes.append(
@@ -81,7 +81,12 @@ def read_accountability(
             f"(line {listing(f.line for f in idle)})"
         )
     _require_shares(used, path)
-    return Accountability(bodies, used, idle, str(path), (body_source, function_source), tuple(notes))
+    sources = (
+        source("accountability.bodies", body_table),
+        source("accountability.functions", function_table),
+    )
+    stated = tuple(f"{t.path.name}: {t.stated}" for t in (body_table, function_table) if t.stated)
+    return Accountability(bodies, used, idle, str(path), sources, tuple(notes), stated)
 
 
 # ── bodies ──────────────────────────────────────────────────────────────────────────────────────
@@ -92,8 +97,7 @@ def read_bodies(
     root: Path,
     layers: Mapping[str, Collection[str]],
     levels: Mapping[Level, str],
-    role: str,
-) -> tuple[tuple[Body, ...], Source]:
+) -> tuple[tuple[Body, ...], Rows]:
     """Read which body answers for which area.
 
     A layer may be called by its level. That the role is a role and no person's name cannot be told
@@ -134,13 +138,13 @@ def read_bodies(
             )  # fmt: skip
         seen[mark] = line
         found.append(Body(key, area, body, kind, accountable, str(table.path), line))
-    return tuple(found), _source(role, table)
+    return tuple(found), table
 
 
 # ── functions ───────────────────────────────────────────────────────────────────────────────────
 
 
-def read_functions(spec: FunctionsSpec, root: Path) -> tuple[tuple[Function, ...], Source]:
+def read_functions(spec: FunctionsSpec, root: Path) -> tuple[tuple[Function, ...], Rows]:
     """Read which function is led at which level. An empty level or lead is for the rules to report.
 
     Raises
@@ -175,7 +179,7 @@ def read_functions(spec: FunctionsSpec, root: Path) -> tuple[tuple[Function, ...
             )
         )  # fmt: skip
     _refuse_twins(table, found)
-    return tuple(found), _source("accountability.functions", table)
+    return tuple(found), table
 
 
 def _level(table: Rows, line: int, text: str) -> Level | None:
@@ -277,7 +281,8 @@ def _fault(table: Rows, line: int, fault: str, remedy: str) -> InputError:
     return InputError(f"{table.path}:{line}", fault, remedy)
 
 
-def _source(role: str, table: Rows) -> Source:
+def source(role: str, table: Rows) -> Source:
+    """Return the provenance of a table."""
     return Source(role, str(table.path), sha256(table.path), len(table.rows))
 
 

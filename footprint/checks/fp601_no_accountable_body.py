@@ -1,8 +1,9 @@
-"""An area in which nobody answers for a function that is led there.
+"""An area in which no single body answers for a function that is led there: none does, or several do.
 
 A function that no body leads is decided on by nobody, or by whoever comes first, and residents have
-nobody to ask. It happens at mergers, where a new area has no body yet, and where maps of functions are
-drawn up for a whole system and one of its places has none of the bodies that they name.
+nobody to ask; where two bodies lead it, each can leave it to the other. It happens at mergers, where a
+new area has no body yet or still has both, and where maps of functions are drawn up for a whole system
+and one of its places has none of the bodies that they name.
 
 Settle: name the body in the table of bodies, or the kind of body that leads there in the table of
 functions.
@@ -51,6 +52,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         found = found[found["code"].notna()]
         lacking = found[found["body"].isna()]
         told |= {(key, code) for code in lacking["code"]}
+        yield from _several(plan, level, every, found)
         rows = [row for row in every if not row.delegated_from]
         if not rows:
             continue  # what is delegated is for FP604
@@ -64,6 +66,34 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if len(levels) == 1 and rows[0].level in plan.levels and not any(row.lead for row in rows):
             yield _no_lead(plan, rows[0])
     yield from _without_any(plan, told)
+
+
+def _several(plan: Plan, level: Level, rows: list[Function], found: pd.DataFrame) -> Iterator[Finding]:
+    """Report areas that have more than one body of the kind that leads."""
+    from footprint.accountability.leads import bodies_of_kind
+
+    assert plan.accountability is not None
+    leading = set(found["body"].dropna())
+    for layer, areas in bodies_of_kind(plan.accountability, rows[0].lead).items():
+        for code, bodies in areas.items():
+            if len(bodies) < 2 or not leading.intersection(bodies):
+                continue
+            area = Area(code, plan.layers[layer].name(code))
+            twins = rule.finding(
+                layer,
+                f"{area} has {len(bodies)} bodies of the kind '{rows[0].lead}' "
+                f"({listing(b.body for b in bodies)}), which {_leads(rows)}: no single one is accountable",
+                "Keep the one that leads, or give the others a kind of their own.",
+                "lookup",
+                area=area,
+                level=str(level),
+                severity=Severity.WARNING,
+                kind_of_body=rows[0].lead,
+                functions=[r.function for r in rows][:20],
+                count=len(bodies),
+                lines=[b.line for b in bodies],
+            )
+            yield replace(twins, location=Location(bodies[-1].path, bodies[-1].line))
 
 
 def _leads(rows: list[Function]) -> str:

@@ -40,7 +40,7 @@ def _terminal(rules: list[Rule]) -> Iterator[RenderableType]:
             if r.family == family:
                 out.add_row(Text(r.code, style="bold"), r.name, str(r.severity), r.summary)
         yield Padding(out, (0, 0, 0, 2))
-    yield line("\nExplain one with: footprint explain CODE", indent=0)
+    yield Text("\nExplain one with: footprint explain CODE")
 
 
 def write_one(rule: Rule, stream: TextIO) -> None:
