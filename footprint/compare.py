@@ -183,7 +183,7 @@ class Comparison:
                     *(_at(s["people"], c) for s, c in zip(sums, (old, new), strict=True)),
                     *(_at(s["area"], c) for s, c in zip(sums, (old, new), strict=True)),
                     *(n["status"].get(c) if c else None for n, c in zip(numbers, (old, new), strict=True)),
-                    *(_at(n["index"], c) for n, c in zip(numbers, (old, new), strict=True)),
+                    *(_published(n["index"], c) for n, c in zip(numbers, (old, new), strict=True)),
                 )
             )  # fmt: skip
         return pd.DataFrame(rows, columns=list(AREA_COLUMNS)).sort_values(
@@ -270,6 +270,12 @@ class Comparison:
         weight = np.ones(len(a.codes)) if people is None else people.to_numpy(float)
         found = indices(a.codes, b.codes.reindex(a.codes.index), weight)
         return found.v_measure, found.variation_of_information
+
+
+def _published(values: pd.Series, code: str | None) -> float | str:
+    """Return an index, which is a word where small numbers are kept in."""
+    value = None if code is None else values.get(code)
+    return value if isinstance(value, str) else float("nan") if value is None else float(value)
 
 
 def _at(values: pd.Series, code: str | None) -> float:

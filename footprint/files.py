@@ -180,8 +180,13 @@ def readable(path: Path, layer: str | None = None) -> Iterator[tuple[Path, str |
 
 
 def _linked(path: Path, folder: Path) -> Path:
-    """Link a file, and the parts of a shapefile with endings in lower case, into a folder."""
+    """Link a file, and the parts of a shapefile with endings in lower case, into a folder.
+
+    The index of a shapefile is not linked: GDAL makes it anew there, whether it is lost, broken or
+    sound, and through a link it would write over the user's own.
+    """
     parts = shapefile_parts(path) if path.suffix.lower() == ".shp" else {path.suffix: path}
+    parts.pop(".shx", None)
     for ending, part in parts.items():
         link = folder / f"{path.stem}{ending}"
         try:

@@ -127,7 +127,8 @@ def _frame(kind: str, rows: list[_Row]) -> gpd.GeoDataFrame:
     table = pd.DataFrame([row for row, _ in rows]).reindex(columns=columns)
     table["finding"] = table["finding"].astype("Int64")
     for name in columns[1:]:
-        if name in _NUMBERS:
+        # people are words where small counts are kept in
+        if name in _NUMBERS or (name == "people" and not table[name].map(lambda v: isinstance(v, str)).any()):
             table[name] = table[name].astype(float)
         else:
             # a column of text and gaps holds None for what is unknown, not NaN

@@ -422,7 +422,8 @@ def dissolve(below: Layer, above: PlanLayer) -> Layer:
         above.key,
         above.geography,
         areas,
-        above.lookup.source,
+        # the ground is that of what it is put together from
+        below.source,
         above.lookup.source.vintage,
         below.resolution_m,
         below.drawn,

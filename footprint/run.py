@@ -179,7 +179,11 @@ def flow_tables(plan: Plan, names: Iterable[str] = ("flows",)) -> dict[str, pd.D
         "periphery_providers": lambda: edge("table"),
         "agreement": lambda: catchments.agreement(plan),
     }
-    return {name: publish(name, makers[name](), plan.suppress) for name in names}
+    found = {}
+    for name in names:
+        least = measures.least_counts(plan) if name == "flows" and plan.suppress is not None else None
+        found[name] = publish(name, makers[name](), plan.suppress, least)
+    return found
 
 
 def measure_flows(plan: Plan, tables: Iterable[str] = FLOW_TABLES) -> FlowResult:

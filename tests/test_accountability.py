@@ -158,6 +158,9 @@ def test_wrong_tables_name_their_file_and_line(
         ("Discharge,place,council,,1.2,spend,,", "5: has '1.2' in column 'share', which is no share"),
         ("Discharge,place,council,,-1%,spend,,", "5: has '-1%' in column 'share', which is no share"),
         ("Discharge,place,council,,much,spend,,", "5: has 'much' in column 'share', which is no share"),
+        ("Discharge,place,council,,1_0%,spend,,", "5: has '1_0%' in column 'share', which is no share"),
+        ("Discharge,place,council,,1e-1,spend,,", "5: has '1e-1' in column 'share', which is no share"),
+        ("Discharge,place,council,,,,2022-W01-1,", "5: has '2022-W01-1' in column 'from', which is no day"),
         ("Discharge,place,council,,nan,spend,,", "5: has 'nan' in column 'share', which is no share"),
         ("Discharge,place,council,,0.2,beds,,", "5: has 'beds' in column 'share_of'"),
         ("Discharge,place,council,,55%,spend,,", "5: brings the shares of spend to 1.05"),
@@ -362,6 +365,43 @@ def test_a_delegation_from_beyond_the_plan_is_from_all_of_its_ground(mapped: Wri
     assert found.evidence.numbers["people"] == 2000
 
 
+@pytest.mark.parametrize(
+    ("text", "level"), [("sytem", "system"), ("Places", "place"), ("NHS England", None), ("region", None)]
+)
+def test_a_delegation_from_what_is_nearly_a_level_is_a_warning(
+    mapped: Writer, text: str, level: str | None
+) -> None:
+    found = six(
+        mapped(
+            BODIES,
+            "function,level,lead,delegated_from\n"
+            + f"Community services,place,place-based partnership,{text}\n",
+        )
+    )
+    if level is None:
+        assert found == []
+        return
+    (warning,) = found
+    assert (warning.rule, str(warning.severity)) == ("FP604", "warning")
+    assert warning.location is not None
+    assert warning.location.line == 2
+    assert f"Did you mean '{level}'?" in warning.hint
+    assert f"'{text}'" in warning.message
+
+
+def test_where_no_function_is_in_force_the_rules_say_that_they_were_skipped(mapped: Writer) -> None:
+    late = "function,level,lead,from\nStrategy,system,nobody,2022-07-01\nOther,,,2022-07-01\n"
+    found = footprint.check(mapped(BODIES, late), ["FP6"])
+    assert found.findings == []
+    assert {(s.rule, s.reason) for s in found.skipped} == {
+        (rule, "none of the functions of functions.csv is in force on the plan's date")
+        for rule in ("FP601", "FP602", "FP603", "FP604")
+    }
+    now = footprint.check(mapped(BODIES, late.replace("2022", "2020")), ["FP6"])
+    assert now.skipped == []
+    assert {f.rule for f in now.findings} == {"FP601", "FP602"}
+
+
 def test_a_delegation_that_does_not_cover_the_ground_is_found(mapped: Writer) -> None:
     functions = (
         "function,level,lead,delegated_from\nCommunity services,place,place-based partnership,system\n"
@@ -405,9 +445,10 @@ Discharge,place,council,,0.25,activity
     assert rows[2][:4] == ("functions", None, 1, 1 / 5)
     spend = table[table["measure"] == "spend"].set_index("level")
     assert spend["amount"].to_dict() == pytest.approx({"system": 0.2, "place": 0.6})
-    assert spend["share"].to_dict() == pytest.approx({"system": 0.25, "place": 0.75})
+    # shares are of all spend: what the table does not give is not made up
+    assert spend["share"].to_dict() == pytest.approx({"system": 0.2, "place": 0.6})
     activity = table[table["measure"] == "activity"].set_index("level")
-    assert activity["share"].to_dict() == pytest.approx({"system": 2 / 3, "place": 1 / 3})
+    assert activity["share"].to_dict() == pytest.approx({"system": 0.5, "place": 0.25})
 
 
 def test_the_terminal_shows_subsidiarity_beside_what_was_expected(mapped: Writer) -> None:
@@ -460,6 +501,26 @@ def test_a_body_stays_with_its_area_and_goes_with_its_new_code(
     ]
     row = found.accountability.iloc[0]
     assert (row["units"], row["population"], row["kind"]) == (1, 2000, "integrated care board")
+
+
+def test_boards_of_one_name_are_as_many_bodies_as_there_are_areas(
+    mapped: Writer, propose: Callable[..., Path]
+) -> None:
+    plan = mapped(BODIES.replace("NHS X", "Integrated Care Board").replace("NHS Y", "Integrated Care Board"))
+    area = f'[[area]]\ncode = "E54009999"\nname = "New Y"\nwas = "{Y}"\n'
+    after = apply(plan, read_proposal(propose(area, f"{B},E54009999\n")))
+    # C and D have the same board as before, although its area has a new code
+    assert sentences(compare(footprint.check(plan), footprint.check(after)).accountability) == [
+        f"for 2,000 people in Area B the system lead moves from Integrated Care Board (Area X, {X}) to "
+        "Integrated Care Board (New Y, E54009999) (1 function: Strategy)"
+    ]
+    assert compare(footprint.check(plan), footprint.check(plan)).accountability.empty
+
+
+def test_bodies_that_answer_together_are_the_same_in_any_order(mapped: Writer) -> None:
+    head, *rows = (BODIES + f"ics,{X},Commissioner,integrated care board,\n").splitlines()
+    plan, turned = mapped("\n".join([head, *rows])), mapped("\n".join([head, *reversed(rows)]))
+    assert compare(footprint.check(plan), footprint.check(turned)).accountability.empty
 
 
 def test_an_area_that_only_a_proposal_makes_has_no_body(mapped: Writer, propose: Callable[..., Path]) -> None:

@@ -31,6 +31,7 @@ import pytest
 import shapely
 from typer.testing import CliRunner
 
+from footprint import check, load_plan
 from footprint.cli import app
 
 SIDE = 10_000
@@ -1517,3 +1518,12 @@ def test_the_program_itself_says_the_same(maps: Path) -> None:
     assert ended.stderr.startswith("error: ")
     assert ended.stderr.count("\n") == 1
     assert "lad.gpkg" in ended.stderr
+
+
+def test_reading_leaves_every_file_as_it_is(tmp_path: Path) -> None:
+    """GDAL makes the index of a shapefile anew, and two runs at a time would read what the other writes."""
+    folder = tmp_path / "plan"
+    shutil.copytree(Path(__file__).parent.parent / "data" / "south-yorkshire", folder)
+    before = {p.name: (p.stat().st_mtime_ns, p.read_bytes()) for p in folder.iterdir()}
+    check(load_plan(folder))
+    assert {p.name: (p.stat().st_mtime_ns, p.read_bytes()) for p in folder.iterdir()} == before

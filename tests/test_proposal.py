@@ -447,6 +447,8 @@ Assumed: each district's Census 2021 total is spread evenly over its LSOAs, so
 figures below districts are estimates
 Assumed: journeys are modelled, not recorded: every stroke admission of
 2017–2019 is sent to the acute stroke unit that is nearest by travel time
+Assumed: functions.csv: This table illustrates the format. It is not the
+published functions and decisions map of either system.
 
 Who moves
   117,800 people  70 units  639.3 km²  South Yorkshire and Bassetlaw →
@@ -778,3 +780,24 @@ def test_a_new_name_moves_nobody_although_some_units_lie_in_no_area(base: Path, 
     assert changes(found) == {"West": "renamed"}
     assert (found.new, found.resolved, len(found.moves)) == ([], [], 0)
     assert not any("not examined" in s.reason for s in found.after.skipped)
+
+
+@pytest.mark.parametrize("ending", [".html", ".xlsx", ".docx", ".md", ".gpkg", ""])
+def test_a_change_keeps_small_numbers_in_as_well(tmp_path: Path, ending: str) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    flows = tmp_path / "data" / "south-yorkshire" / "flows_stroke.csv"
+    # one patient from each of a few units: whatever is made of them is small
+    few = pd.read_csv(flows).head(6).assign(admissions=1)
+    few.to_csv(flows, index=False)
+    proposal = tmp_path / "data" / "proposals" / "bassetlaw-2022"
+    if ending:
+        arguments = ["report", str(proposal), "-o", str(tmp_path / f"out{ending}")]
+    else:
+        arguments = ["compare", str(proposal), "--format", "json"]
+    found = CliRunner().invoke(app, [*arguments, "--suppress", "hes"])
+    assert found.exit_code == 0, found.output
+    if not ending:
+        rows = json.loads(found.stdout)["tables"]["areas"]
+        hidden = {row["localisation_index_after"] for row in rows}
+        assert "*" in hidden
+        assert hidden <= {"*", None, 0, 1}

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from footprint.files import Source
@@ -82,6 +83,19 @@ class Accountability:
     stated: tuple[str, ...] = ()
     """What comments at the top of the tables say of them, which every report repeats."""
 
+    @property
+    def timed(self) -> bool:
+        """Whether functions begin or end: then it matters on which day they are judged."""
+        return any(row.start or row.end for row in (*self.functions, *self.idle))
+
+    @property
+    def nothing_in_force(self) -> str | None:
+        """Why there is no function to judge, where the table has some and none holds on the plan's date."""
+        if self.functions or not self.idle:
+            return None
+        table = Path(self.functions_path).name
+        return f"none of the functions of {table} is in force on the plan's date"
+
     def of_area(self, layer: str, area: str) -> list[Body]:
         """Return the bodies of an area."""
         return [b for b in self.bodies if (b.layer, b.area) == (layer, area)]
@@ -90,6 +104,11 @@ class Accountability:
 def same(one: str, other: str) -> bool:
     """Return whether two kinds of body, or two functions, are meant to be one: letters in any case."""
     return folded(one) == folded(other)
+
+
+def is_official(code: str) -> bool:
+    """Return whether a code is one of the Office for National Statistics, which means one area everywhere."""
+    return len(code) == len("E06000001") and code[0] in "ENSWKJLM" and code[1:].isdecimal()
 
 
 def folded(text: str) -> str:
@@ -120,4 +139,14 @@ def leading(rows: Iterable[Function]) -> list[Function]:
     ]
 
 
-__all__ = ["Accountability", "Body", "Function", "Measure", "by_function", "folded", "leading", "same"]
+__all__ = [
+    "Accountability",
+    "Body",
+    "Function",
+    "Measure",
+    "by_function",
+    "folded",
+    "is_official",
+    "leading",
+    "same",
+]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from footprint.accountability import Body, by_function, folded, leading
+from footprint.accountability import Body, by_function, folded, is_official, leading
 from footprint.accountability.codes import Codes
 from footprint.errors import InputError
 from footprint.geographies import Level
@@ -16,6 +16,8 @@ from footprint.words import listing
 
 Relation = Literal["same", "in", "part", "holds"]
 MOST_SUGGESTED = 3
+# Units and areas that a message names where a text fits several.
+MOST_LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Subject:
     easting: float | None = None
     northing: float | None = None
     """Of a point, in metres of the British National Grid."""
+    also: tuple[str, ...] = ()
+    """What else has this code, or this code but for upper and lower case."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class Lead:
     share: float
     """Share of the subject's people (or units) for whom it does."""
     people: float | None
+    beside: tuple[str, ...] = ()
+    """Other bodies of the kind that answer for some of the same people: no single one is accountable."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ class Answer:
     footprints: tuple[Footprint, ...]
     functions: tuple[Lead, ...]
     unknown: tuple[str, ...]
-    """Layers of which nobody can tell, and why."""
+    """Layers of which nobody can tell, and functions of which nobody can tell who leads them; and why."""
 
 
 # ── what is asked about ─────────────────────────────────────────────────────────────────────────
@@ -98,40 +104,89 @@ class Answer:
 def find_subject(codes: Codes, asked: str, layer: str | None = None) -> Subject:
     """Return the unit or area that a code (or the name of an area) means.
 
+    A code counts as it is written first, then in any case, and names of areas after that.
+
     Raises
     ------
-    InputError : with the nearest codes where there is none, and where areas on different ground fit
+    InputError : with the nearest codes where there is none, and where several units or areas fit that
+        are not the same ground
 
     """
     if layer is not None and layer not in codes.names:
         raise InputError(None, f"there is no layer '{layer}'", f"Layers: {listing(codes.names, 12)}.")
     text = asked.strip()
-    code = text.upper()
-    if layer is None and (code in codes.units or text in codes.units):
-        unit = code if code in codes.units else text
-        return Subject("unit", unit, codes.units[unit], None, (unit,), codes.people_of([unit]))
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for key in codes.names if layer is None else (layer,):
-        names = codes.names[key]
-        hits = [c for c in (code, text) if c in names] or [
-            c for c, name in names.items() if folded(name) == folded(text)
-        ]
-        for hit in hits[:1] if hits and hits[0] in (code, text) else hits:
-            found[key, hit] = tuple(u for u, area in codes.areas.get(key, {}).items() if area == hit)
-    if not found:
-        raise _unknown(codes, text)
-    grounds = set(found.values())
-    if len(grounds) > 1:
-        told = listing(f"{area} of {key}" for key, area in found)
-        raise InputError(
-            None, f"'{asked}' is several areas on different ground: {told}", "Give a code, or --layer."
+    fitting = _fitting(codes, text, layer)
+    if not fitting:
+        raise _unknown(codes, text, layer)
+    units = {each: _units_of(codes, *each) for each in fitting}
+    # nobody knows the ground of an area without units, but an official code is one area in any layer
+    known = {code for _, code in fitting if is_official(code)} & {c for (_, c), own in units.items() if own}
+    fitting = [each for each in fitting if units[each] or each[1] not in known]
+    grounds = {units[key, c] or ((c,) if is_official(c) else (key or "", c)) for key, c in fitting}
+    key, code = fitting[0]
+    # a unit cannot be asked for in another way, so its code is its own before it is an area's
+    if len(grounds) > 1 and (key is not None or code != text):
+        told = listing((_told(codes, *each) for each in fitting), MOST_LISTED)
+        remedy = (
+            "Give the code of one." if len({key for key, _ in fitting}) == 1 else "Give a code, or --layer."
         )
-    (key, hit), units = next(iter(found.items()))
-    return Subject("area", hit, codes.name(key, hit), key, units, codes.people_of(units))
+        raise InputError(None, f"'{asked}' fits several: {told}", remedy)
+    also = [_told(codes, *each) for each in fitting[1:]] if len(grounds) > 1 else []
+    also += [
+        _told(codes, *each)
+        for other in sorted({text.upper(), text.lower()} - {text})
+        for each in (_exact(codes, other, layer) if code == text else [])
+    ]
+    if key is None:
+        return Subject(
+            "unit", code, codes.units[code], None, (code,), codes.people_of([code]), also=tuple(also)
+        )
+    held = units[key, code]
+    return Subject("area", code, codes.name(key, code), key, held, codes.people_of(held), also=tuple(also))
 
 
-def _unknown(codes: Codes, asked: str) -> InputError:
+def _fitting(codes: Codes, text: str, layer: str | None) -> list[tuple[str | None, str]]:
+    """Return (layer, code) of the areas that a text means, and (None, code) of the units."""
+    keys = list(codes.names) if layer is None else [layer]
+    if found := _exact(codes, text, layer):
+        return found
+    wanted = text.casefold()
+    if layer is None:
+        found += [(None, code) for code in codes.units if code.casefold() == wanted]
+    found += [(key, code) for key in keys for code in codes.names[key] if code.casefold() == wanted]
+    if found:
+        return found
+    wanted = folded(text)
+    return [(key, code) for key in keys for code, name in codes.names[key].items() if folded(name) == wanted]
+
+
+def _exact(codes: Codes, text: str, layer: str | None) -> list[tuple[str | None, str]]:
+    unit: list[tuple[str | None, str]] = [(None, text)] if layer is None and text in codes.units else []
+    keys = list(codes.names) if layer is None else [layer]
+    return [*unit, *((key, text) for key in keys if text in codes.names[key])]
+
+
+def _units_of(codes: Codes, key: str | None, code: str) -> tuple[str, ...]:
+    if key is None:
+        return (code,)
+    return tuple(unit for unit, area in codes.areas.get(key, {}).items() if area == code)
+
+
+def _told(codes: Codes, key: str | None, code: str) -> str:
+    """Return what a message calls a unit or an area."""
+    if key is None:
+        return f"{code} ({codes.unit_kind})"
+    name = codes.name(key, code)
+    return f"{code} ({key})" if name == code else f"{code} ({name}, {key})"
+
+
+def _unknown(codes: Codes, asked: str, layer: str | None) -> InputError:
     import difflib
+
+    if layer is not None and (elsewhere := _fitting(codes, asked, None)):
+        key, code = elsewhere[0]
+        told = f"a unit ({codes.unit_kind})" if key is None else f"an area of {key} ({codes.name(key, code)})"
+        return InputError(None, f"'{asked}' is {told}, and no area of {layer}", "Leave --layer out.")
 
     from footprint.geographies import nation_out_of_scope
 
@@ -182,8 +237,9 @@ def answer(
             ]
         else:
             footprints += _of_layer(codes, key, subject)
-    unknown = tuple(f"{key}: {why}" for key, why in codes.unknown.items() if key != subject.layer)
-    return Answer(subject, tuple(footprints), tuple(_functions(codes, subject)), unknown)
+    leads, lacking = _functions(codes, subject, pieces or {})
+    unknown = [f"{key}: {why}" for key, why in codes.unknown.items() if key != subject.layer]
+    return Answer(subject, tuple(footprints), tuple(leads), (*unknown, *lacking))
 
 
 def _in_order(codes: Codes) -> list[str]:
@@ -209,7 +265,8 @@ def _of_layer(codes: Codes, key: str, subject: Subject) -> list[Footprint]:
         whole, inside = units == every[area], units == len(subject.units)
         relation: Relation = "same" if whole and inside else "in" if inside else "holds" if whole else "part"
         people = None if my_people is None else my_people[area]
-        share = units / len(subject.units) if not people or not total else people / total
+        # by people wherever there are any: a part in which nobody lives is none of them, however many units
+        share = units / len(subject.units) if people is None or not total else people / total
         of_area = units / every[area]
         if people is not None and all_people is not None and all_people[area] > 0:
             of_area = people / all_people[area]
@@ -246,57 +303,122 @@ def _footprint(
     )  # fmt: skip
 
 
-def _functions(codes: Codes, subject: Subject) -> Iterable[Lead]:
-    """Return who leads each function, widest level first, for the subject or for parts of it."""
+class Answering(NamedTuple):
+    """A body that answers for a subject, or for a part of it."""
+
+    body: Body | None
+    """None for nobody."""
+    share: float
+    people: float | None
+    """None where unknown, and for parts of a unit."""
+    beside: tuple[str, ...] = ()
+    """Names of the other bodies that answer for some of the same units."""
+
+
+Pieces = Mapping[str, Sequence[tuple[str, float]]]
+
+
+def _functions(codes: Codes, subject: Subject, pieces: Pieces) -> tuple[list[Lead], list[str]]:
+    """Return who leads each function, widest level first; and of which functions nobody can tell, and why."""
     given = codes.accountability
-    if given is None:
-        return
-    found: dict[tuple[str, str], list[tuple[Body | None, int, float | None]]] = {}
-    rows = [row for each in by_function(given.functions).values() for row in leading(each)]
+    leads: list[Lead] = []
+    lacking: dict[str, list[str]] = {}
+    found: dict[tuple[str, str], tuple[list[Answering], str | None]] = {}
+    every = () if given is None else by_function(given.functions).values()
+    rows = [row for each in every for row in leading(each)]
     for level, row in ((level, row) for level in Level for row in rows if row.level == level):
         if level not in codes.levels:
             continue
         key = (codes.levels[level], folded(row.lead))
         if key not in found:
-            found[key] = list(_who(codes, subject, key[0], row.lead))
-        for body, units, people in found[key]:
-            share = units / len(subject.units) if subject.units else 1.0
-            if people is not None and subject.people:
-                share = people / subject.people
+            found[key] = _who(codes, subject, key[0], row.lead, pieces)
+        answering, why = found[key]
+        if why is not None:
+            lacking.setdefault(why, []).append(row.function)
+        for body, share, people, beside in answering:
             led = (row.function, str(level), row.lead, row.delegated_from or None, row.conditions or None)
             if body is None:
-                yield Lead(*led, None, None, None, None, None, share, people)
+                leads.append(Lead(*led, None, None, None, None, None, share, people))
             else:
                 name = codes.name(body.layer, body.area)
-                yield Lead(*led, body.body, body.role or None, body.layer, body.area, name, share, people)
+                who = (body.body, body.role or None, body.layer, body.area, name)
+                leads.append(Lead(*led, *who, share, people, beside))
+    return leads, [f"who leads {listing(names, MOST_LISTED)}: {why}" for why, names in lacking.items()]
 
 
 def _who(
-    codes: Codes, subject: Subject, key: str, kind: str
-) -> Iterable[tuple[Body | None, int, float | None]]:
-    """Return the bodies of a kind that answer at layer `key`, with the units and people that each is for."""
+    codes: Codes, subject: Subject, key: str, kind: str, pieces: Pieces
+) -> tuple[list[Answering], str | None]:
+    """Return the bodies of a kind that answer at layer `key`; and why nobody can tell of all or some units."""
     assert codes.accountability is not None
-    bodies = [b for b in codes.accountability.bodies if folded(b.kind) == folded(kind)]
     held: dict[str, dict[str, list[Body]]] = {}
-    for body in bodies:
-        held.setdefault(body.layer, {}).setdefault(body.area, []).append(body)
-    if not subject.units:
-        own = held.get(subject.layer or "", {}).get(subject.code, [])
-        yield from ((body, 0, None) for body in (own if subject.layer == key else []))
-        return
+    for body in codes.accountability.bodies:
+        if folded(body.kind) == folded(kind):
+            held.setdefault(body.layer, {}).setdefault(body.area, []).append(body)
     others = [name for name in held if name != key]
+    dark = next((name for name in (key, *others) if name in held and name not in codes.areas), None)
+    why = None if dark is None else codes.unknown.get(dark, f"nothing says which units lie in {dark}")
+    if not subject.units:
+        own = held.get(key, {}).get(subject.code, []) if subject.layer == key else []
+        if own:
+            return [Answering(body, 1.0, None, _beside(own, body)) for body in own], None
+        if not held or (subject.layer == key and not others):
+            return [Answering(None, 1.0, None)], None
+        return [], why or f"nothing says where {subject.code} lies"
+    if dark == key:
+        return [], why
     sums: dict[Body | None, list[float]] = {}
+    beside: dict[Body | None, tuple[str, ...]] = {}
+    untold = None
     for unit in subject.units:
-        area = codes.areas.get(key, {}).get(unit)
-        here: list[Body] = held.get(key, {}).get(area or "", [])
-        if not here:
-            here = [b for n in others for b in held[n].get(codes.areas.get(n, {}).get(unit, ""), [])]
-        answering: list[Body | None] = [*here] or [None]
-        for each in answering:
-            total = sums.setdefault(each, [0, 0.0])
-            total[0] += 1
-            total[1] += 0.0 if codes.people is None else codes.people.get(unit, 0.0)
-    for found, (units, people) in sorted(
-        sums.items(), key=lambda pair: (-pair[1][1], -pair[1][0], pair[0].body if pair[0] else "")
-    ):
-        yield found, int(units), None if codes.people is None else people
+        for here, part in _here(codes, held, key, unit, pieces):
+            if not here and dark is not None:
+                untold = why
+                continue
+            answering: list[Body | None] = [*here] or [None]
+            for each in answering:
+                if len(here) > 1 and each is not None:
+                    beside[each] = tuple(dict.fromkeys((*beside.get(each, ()), *_beside(here, each))))
+                total = sums.setdefault(each, [0.0, 0.0])
+                total[0] += part
+                total[1] += 0.0 if codes.people is None else part * codes.people.get(unit, 0.0)
+    split = any(each in pieces and len(pieces[each]) > 1 for each in (key, *others))
+    found = []
+    for one, (units, people) in sums.items():
+        share = people / subject.people if subject.people and not split else units / len(subject.units)
+        # how many of a unit's people live on which side of a line nobody knows
+        known = None if codes.people is None or split else people
+        found.append(Answering(one, share, known, beside.get(one, ())))
+    found.sort(key=lambda each: (-each.share, each.body.body if each.body else ""))
+    return found, untold
+
+
+def _here(
+    codes: Codes, held: Mapping[str, Mapping[str, list[Body]]], key: str, unit: str, pieces: Pieces
+) -> Iterator[tuple[list[Body], float]]:
+    """Return the bodies that answer in a unit, or in each part of one that a boundary splits, with its share.
+
+    The layer `key` goes before all others. Where boundaries of several layers split one unit, each
+    side of the one is taken to have the same share of the other's sides.
+    """
+    parts: list[tuple[list[Body], float]] = [([], 1.0)]
+    for name in (key, *(name for name in held if name != key)):
+        lies = pieces.get(name) or [(codes.areas.get(name, {}).get(unit, ""), 1.0)]
+        bodies = held.get(name, {})
+        if name != key:
+            lies = lies if any(code in bodies for code, _ in lies) else [("", 1.0)]
+        parts = [
+            (found if own and name != key else [*found, *bodies.get(code, [])], share * part)
+            for found, share, own in ((f, s, _of(f, key)) for f, s in parts)
+            for code, part in ([("", 1.0)] if own and name != key else lies)
+        ]
+    yield from parts
+
+
+def _of(bodies: Sequence[Body], layer: str) -> bool:
+    return any(body.layer == layer for body in bodies)
+
+
+def _beside(bodies: Iterable[Body], one: Body) -> tuple[str, ...]:
+    """Return the names of the others among bodies."""
+    return tuple(body.body for body in bodies if body != one)

@@ -36,6 +36,7 @@ class Care:
     what they can be."""
     share: float
     """Of all activity of these residents."""
+    area_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,11 @@ def care(codes: Codes, units: Iterable[str]) -> CareOf | None:
 
         assert codes.path is not None
         return _by_plan(load_plan(codes.path), wanted)
+
+
+def _named(found: CareOf, areas: Mapping[str, str]) -> CareOf:
+    """Return care with the names of the areas that providers stand in, by code."""
+    return replace(found, rows=tuple(replace(row, area_name=areas.get(row.area or "")) for row in found.rows))
 
 
 def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -> CareOf:
@@ -130,7 +136,9 @@ def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -
         files.append(("flows.lookup", str(codes.root / flows.lookup.path)))
     if spec.providers is not None:
         files.append(("providers", str(codes.root / spec.providers.path)))
-    return replace(_told(str(flows.kind), flows.source, sums, names, areas, ()), inputs=tuple(files))
+    told = _told(str(flows.kind), flows.source, sums, names, areas, ())
+    layer = spec.providers.layer if spec.providers is not None else None
+    return replace(_named(told, codes.names.get(layer or "", {})), inputs=tuple(files))
 
 
 def _flow_units(codes: Codes, flows: FlowsSpec) -> Mapping[str, str]:
@@ -215,7 +223,9 @@ def _by_plan(plan: Plan, units: list[str]) -> CareOf | None:
         sites = plan.providers.sites
         alone = sites[~sites["provider"].duplicated(keep=False)]
         areas = dict(zip(alone["provider"].astype(str), alone["area"].astype(str), strict=True))
-    return _told(plan.flows.kind, plan.flows.stated_source, amounts, names, areas, notes)
+    told = _told(plan.flows.kind, plan.flows.stated_source, amounts, names, areas, notes)
+    layer = plan.providers.layer if plan.providers is not None else None
+    return _named(told, {} if layer is None else dict(plan.layers[layer].names))
 
 
 def _told(

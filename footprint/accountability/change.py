@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from footprint.accountability import Body, by_function, folded, leading
+from footprint.accountability import Body, by_function, folded, is_official, leading
 from footprint.accountability.leads import bodies_of_kind, framed
 from footprint.codes import is_in
 from footprint.words import count, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from footprint.plan import Plan
 
@@ -32,7 +32,11 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
     A row for each layer, kind of body, and pair of bodies: those that answer before (from_body) and
     after (to_body; None for nobody, several joined with "and"). `functions` is the number that the body
     leads, `function_names` names them ("a; b"), `where` says in words where these people live, and
-    population is NaN where nobody has counted them. A body whose area only has a new code is the same.
+    population is NaN where nobody has counted them.
+
+    A body is what has one name in one area: boards that are all called "Integrated Care Board" are as
+    many bodies as there are areas, and where both sides would read alike their areas are added. A body
+    whose area only has a new code is the same.
 
     Parameters
     ----------
@@ -45,6 +49,8 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
         return pd.DataFrame(columns=columns)
     if before.accountability is None and after.accountability is None:
         return pd.DataFrame(columns=columns)
+    from footprint.compare import successors
+
     units = before.units.codes.intersection(after.units.codes, sort=False)
     if only is not None:
         units = units[is_in(units, list(only))]
@@ -52,15 +58,22 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
     weight = pd.Series(np.nan, index=units) if people is None else people.reindex(units)
     merged: dict[tuple[Asked | None, Asked | None, str, str], tuple[list[str], pd.Index]] = {}
     one, other = _asked(before), _asked(after)
+    renamed = successors(before, after)
     for name in dict.fromkeys([*one, *other]):
-        was, now = (
-            _names(plan, asked[name]).reindex(units).fillna("") if name in asked else pd.Series("", units)
-            for plan, asked in ((before, one), (after, other))
-        )
+        was, before_bodies = _answering(before, one.get(name), units, renamed)
+        now, after_bodies = _answering(after, other.get(name), units, {})
         pairs = pd.DataFrame({"was": was, "now": now})[was.ne(now)]
-        for (from_, to), group in pairs.groupby(["was", "now"], sort=True):
-            key = (_kind(one.get(name)), _kind(other.get(name)), str(from_), str(to))
-            names, _ = merged.setdefault(key, ([], group.index))
+        moved: dict[tuple[str, str], pd.Index] = {}
+        for (old, new), group in pairs.groupby(["was", "now"], sort=True):
+            answered, answering = before_bodies.get(str(old), ()), after_bodies.get(str(new), ())
+            from_, to = joined(answered), joined(answering)
+            if from_ == to:
+                from_, to = joined(answered, before), joined(answering, after)
+            known = moved.get((from_, to))
+            moved[from_, to] = group.index if known is None else known.append(group.index)
+        for (from_, to), held in moved.items():
+            key = (_kind(one.get(name)), _kind(other.get(name)), from_, to)
+            names, _ = merged.setdefault(key, ([], held))
             names += [each.function for each in [other.get(name) or one[name]] if each.function]
     rows = []
     for (was_asked, now_asked, from_, to), (names, held) in merged.items():
@@ -74,8 +87,8 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
         )  # fmt: skip
     table = framed(rows, columns, functions=int, units=int, population=float)
     return table.sort_values(
-        ["population", "units", "layer", "kind", "from_body"],
-        ascending=[False, False, True, True, True],
+        ["population", "units", "layer", "kind", "from_body", "to_body"],
+        ascending=[False, False, True, True, True, True],
         ignore_index=True,
     )
 
@@ -120,12 +133,20 @@ def _asked(plan: Plan) -> dict[tuple[str, str], Asked]:
     return found
 
 
-def _names(plan: Plan, asked: Asked) -> pd.Series:
-    """Return the body that answers in each unit, by name; "" where none does, or nobody can tell."""
+def _answering(
+    plan: Plan, asked: Asked | None, units: pd.Index, renamed: Mapping[str, Mapping[str, str]]
+) -> tuple[pd.Series, dict[str, Sequence[Body]]]:
+    """Return a mark of who answers in each unit ("" for nobody), and the bodies that each mark means.
+
+    Marks of two plans are the same where the bodies are; `renamed` are the codes that areas of the plan
+    have in the other one, by layer.
+    """
+    found = pd.Series("", index=units)
+    marked: dict[str, Sequence[Body]] = {}
+    if asked is None:
+        return found, marked
     assert plan.accountability is not None
-    assert plan.units is not None
     held = bodies_of_kind(plan.accountability, asked.kind)
-    found = pd.Series("", index=plan.units.codes)
     # the layer that is asked about answers first, others where it has no body
     for key in sorted(held, key=lambda name: name != asked.layer):
         if not asked.function and key != asked.layer:
@@ -133,15 +154,27 @@ def _names(plan: Plan, asked: Asked) -> pd.Series:
         assigned = plan.assignment(key)
         if assigned is None:
             continue
-        named = {code: joined(bodies) for code, bodies in held[key].items()}
-        here = assigned.codes.map(named).fillna("")
+        marks = {code: "\n".join(sorted(_mark(b, renamed) for b in each)) for code, each in held[key].items()}
+        marked |= {marks[code]: each for code, each in held[key].items()}
+        here = assigned.codes.reindex(units).map(marks).fillna("")
         found = found.where(found.ne(""), here)
-    return found
+    return found, marked
 
 
-def joined(bodies: Sequence[Body]) -> str:
-    """Return the names of bodies that answer together."""
-    return " and ".join(dict.fromkeys(body.body for body in bodies))
+def _mark(body: Body, renamed: Mapping[str, Mapping[str, str]]) -> str:
+    """Return what tells a body from every other one: its area and its name."""
+    area = renamed.get(body.layer, {}).get(body.area, body.area)
+    where = area if is_official(area) else f"{body.layer}\t{area}"
+    return f"{where}\t{folded(body.body)}"
+
+
+def joined(bodies: Sequence[Body], plan: Plan | None = None) -> str:
+    """Return the names of bodies that answer together; with a plan, each with its area."""
+    names = (
+        body.body if plan is None else f"{body.body} ({plan.layers[body.layer].name(body.area)}, {body.area})"
+        for body in bodies
+    )
+    return " and ".join(dict.fromkeys(names))
 
 
 def where(plan: Plan, units: pd.Index) -> str:

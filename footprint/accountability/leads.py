@@ -267,7 +267,8 @@ def subsidiarity(plan: Plan) -> pd.DataFrame:
 
     A row for each measure ("functions"; "spend" and "activity" where shares of them are given) and
     level, columns SUBSIDIARITY_COLUMNS: `functions` counted there, `amount` (sum of the shares given;
-    None for functions), `share` (of all functions, or of all shares given) and `expected` (EXPECTED).
+    None for functions), `share` (of all functions; of all spend or activity of the plan, of which the
+    table may give a part only, so these need not add up to 1) and `expected` (EXPECTED).
     A function that no single level leads has the level None.
     """
     given = plan.accountability
@@ -292,7 +293,6 @@ def _led_at(rows: list[Function]) -> Level | None:
 def _by_level(
     plan: Plan, measure: str, held: Sequence[tuple[Level | None, float | None]]
 ) -> list[tuple[object, ...]]:
-    total = sum(1.0 if share is None else share for _, share in held)
     at = [level for level, _ in held]
     rows: list[tuple[object, ...]] = []
     for level in (*(each for each in Level if each in plan.levels or each in at), None):
@@ -303,5 +303,7 @@ def _by_level(
         part = len(here) if amount is None else amount
         named = level and str(level)
         expected = EXPECTED.get(level) if level is not None else None
-        rows.append((measure, named, len(here), amount, part / total if total else np.nan, expected))
+        rows.append(
+            (measure, named, len(here), amount, part / (len(held) if amount is None else 1), expected)
+        )
     return rows

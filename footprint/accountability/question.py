@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from footprint.accountability.answer import Answer, Subject, answer, find_subjec
 from footprint.accountability.care import CareOf, care
 from footprint.accountability.codes import Codes, codes_of, read_codes
 from footprint.errors import InputError
+from footprint.words import listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +91,42 @@ def ask(asked: Question) -> Who:
     return _answered(asked, codes)
 
 
+def files_of(asked: Question, found: Who) -> list[str]:
+    """Return every file that a question names and that its plan and proposals name, read or not.
+
+    None of them may be overwritten by the answer. As `files.is_part_of` takes them: there may be words
+    among them that are no files.
+    """
+    codes = found.codes
+    inputs = (*codes.inputs, *(found.care.inputs if found.care is not None else ()))
+    files = [path for _, path in inputs]
+    files += [source.path for proposal in found.proposals for source in proposal.sources]
+    files += [str(path) for path in (asked.postcodes, codes.path) if path is not None]
+    for toml in (codes.path, *(proposal.path for proposal in found.proposals)):
+        files += [] if toml is None else [str(toml), *_named_in(toml)]
+    return files
+
+
+def _named_in(path: Path) -> Iterator[str]:
+    """Return the files that a TOML file names: each of its texts that is the path of one."""
+    import tomllib
+
+    from footprint.files import split_layer
+
+    left: list[object] = [tomllib.loads(path.read_text(encoding="utf-8-sig"))]
+    while left:
+        held = left.pop()
+        if isinstance(held, dict):
+            left += held.values()
+        elif isinstance(held, list):
+            left += held
+        elif isinstance(held, str):
+            # titles and reasons are texts as well, and may be too long for a path
+            with suppress(OSError, ValueError):
+                if split_layer(str(path.parent / held))[0].is_file():
+                    yield str(path.parent / held)
+
+
 def _here() -> Path:
     path = Path("footprint.toml")
     if not path.exists():
@@ -113,7 +151,18 @@ def _answered(asked: Question, codes: Codes) -> Who:
         for each in found.footprints:
             lies.setdefault(each.layer, each.code)
         near = edges(codes, subject, lies)
-    return Who(codes, found, care(codes, subject.units), near, notes=codes.notes)
+    return Who(codes, found, care(codes, subject.units), near, notes=(*codes.notes, *_also(subject)))
+
+
+def _also(subject: Subject) -> tuple[str, ...]:
+    """Return a note where what was asked about could be something else, too."""
+    if not subject.also:
+        return ()
+    others = listing(subject.also, 12)
+    if subject.kind == "point":
+        return (f"the point lies on the border of {subject.name} ({subject.code}), and of {others}",)
+    what = subject.kind if subject.layer is None else f"area of {subject.layer}"
+    return (f"{subject.code} is taken for the {what}; there is also {others}",)
 
 
 def _subject(asked: Question, codes: Codes) -> Subject:
@@ -163,6 +212,8 @@ def _changed(asked: Question, one: bool) -> Who:
             "Add it, or ask what changes for a unit or area: footprint who CODE --changes PROPOSAL.",
         )  # fmt: skip
     notes = tuple(dict.fromkeys((*before.notes, *after.notes)))
+    if before.accountability is not None and before.accountability.timed and before.date is not None:
+        notes += (f"functions are those in force on {before.date}, the plan's date, before and after",)
     if not one:
         table = changes(before, after)
         return Who(codes, None, None, None, tuple(proposals), None, table, notes=notes)
@@ -182,5 +233,5 @@ def _changed(asked: Question, one: bool) -> Who:
         proposals=tuple(proposals),
         proposed=answer(later, subject),
         changes=changes(before, after, subject.units),
-        notes=notes,
+        notes=(*notes, *_also(subject)),
     )

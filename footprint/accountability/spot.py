@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.accountability.answer import Subject
 from footprint.accountability.codes import Codes
+from footprint.accountability.rows import DELIMITERS
 from footprint.errors import InputError
 from footprint.files import PARQUET, choose_layer, readable, require_file
 from footprint.geographies import geography, nation_out_of_scope
-from footprint.words import listing
+from footprint.words import count, listing
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -114,7 +115,10 @@ def at_point(codes: Codes, spot: Metres) -> Subject:
         raise InputError(None, f"{told} is in {nation} ({code})", "footprint covers England.")
     if code not in codes.units:
         raise InputError(None, f"{told} is in {code}, which the plan's tables lack", "Complete them.")
-    return Subject("point", code, codes.units[code], None, (code,), codes.people_of([code]), spot[0], spot[1])
+    also = tuple(f"{codes.units.get(other, other)} ({other})" for other in holding if other != code)
+    return Subject(
+        "point", code, codes.units[code], None, (code,), codes.people_of([code]), spot[0], spot[1], also
+    )
 
 
 def _beside(codes: Codes, spot: Metres) -> str:
@@ -359,7 +363,8 @@ def pieces(codes: Codes, subject: Subject) -> dict[str, list[tuple[str, float]]]
 
             point = shapely.Point(subject.easting, subject.northing)
             here = drawn.polygons.index[drawn.polygons.intersects(point).to_numpy()]
-            if len(here) and str(here[0]) != codes.areas[key].get(subject.code):
+            # on the line itself it stays with its unit
+            if len(here) and codes.areas[key].get(subject.code) not in set(map(str, here)):
                 found[key] = [(str(here[0]), 1.0)]
             continue
         share = assigned.fit["best_fit"].get(subject.code, 1.0)
@@ -423,7 +428,9 @@ def _row(path: Path, outward: str, inward: str) -> dict[str, str] | None:
     require_file(path, "lookup of postcodes")
     wanted = re.compile(rf"{outward}\s*{inward}".encode(), re.IGNORECASE)
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as held:
-        heading = _fields(held[: held.find(b"\n") + 1 or len(held)])
+        first = held[: held.find(b"\n") + 1 or len(held)]
+        delimiter = max(DELIMITERS, key=lambda mark: first.count(mark.encode()))
+        heading = _fields(path, first, delimiter)
         columns = [i for i, name in enumerate(heading) if name.casefold() in _POSTCODE_COLUMNS]
         if not columns:
             raise InputError(
@@ -432,17 +439,39 @@ def _row(path: Path, outward: str, inward: str) -> dict[str, str] | None:
         for hit in wanted.finditer(held):
             start = held.rfind(b"\n", 0, hit.start()) + 1
             end = held.find(b"\n", hit.end())
-            fields = _fields(held[start : end if end >= 0 else len(held)])
-            if len(fields) != len(heading):
+            fields = _fields(path, held[start : end if end >= 0 else len(held)], delimiter)
+            if not any(
+                re.sub(r"\s", "", fields[i]).upper() == outward + inward for i in columns if i < len(fields)
+            ):
                 continue
-            if any(re.sub(r"\s", "", fields[i]).upper() == outward + inward for i in columns):
-                return dict(zip(heading, fields, strict=True))
+            if len(fields) != len(heading):
+                raise InputError(
+                    path,
+                    f"has {count(len(fields), 'field')} in the row of {outward} {inward}, but "
+                    f"{len(heading)} in the heading",
+                    "Put quotes around values that hold the delimiter.",
+                )
+            return dict(zip(heading, fields, strict=True))
     return None
 
 
-def _fields(line: bytes) -> list[str]:
+def _fields(path: Path, line: bytes, delimiter: str) -> list[str]:
+    """Return the fields of one line of a lookup of postcodes."""
+    if b"\0" in line:
+        raise InputError(path, "is not UTF-8 text (it holds null bytes)", "Save it as 'CSV UTF-8'.")
     text = line.decode("utf-8-sig", "replace").strip("\r\n")
-    return [field.strip() for field in next(csv.reader([text]), [])]
+    if "\r" in text:
+        raise InputError(
+            path,
+            "has lines that end with a carriage return alone",
+            "Save it as 'CSV UTF-8', not for old Macs.",
+        )
+    try:
+        return [field.strip() for field in next(csv.reader([text], delimiter=delimiter, strict=True), [])]
+    except csv.Error as fault:
+        raise InputError(
+            path, f"has a line that cannot be read ({fault})", "Keep each row on one line, its quotes closed."
+        ) from None
 
 
 __all__ = ["Edge", "at_point", "at_postcode", "edges", "pieces", "read_near", "read_point"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,9 @@ BODIES = "bodies.csv"
 _MEASURES: tuple[Measure, ...] = ("spend", "activity")
 # Shares are written with few digits, so sums may pass 1 by this much.
 _ROUNDING = 1e-6
+# Plain decimals and days only: Python would also read 1_0 and 1e-1, and 2022-W01-1 as a day.
+_SHARE = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)\s*(%?)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BODY_COLUMNS = {
     "layer": ("layer",),
     "area": ("area_code", "area", "code"),
@@ -109,6 +113,9 @@ def read_bodies(
 
     """
     table = read_rows(root / spec.path, "table of bodies")
+    elsewhere = f"; a body of an area that a proposal creates stands in {BODIES} beside the proposal"
+    if (root / "proposal.toml").exists() and spec.path == BODIES:
+        elsewhere = ", or add the area to proposal.toml"
     held = _columns(table, spec, _BODY_COLUMNS, "accountability.bodies")
     of_level = {folded(str(level)): key for level, key in levels.items()}
     found: list[Body] = []
@@ -127,8 +134,7 @@ def read_bodies(
         if area not in layers[key]:
             raise _fault(
                 table, line, f"gives {body} the area {area}, which {key} does not have",
-                f"{nearest(area, layers[key])}Correct the code; a body of an area that a proposal creates "
-                f"stands in {BODIES} beside the proposal.",
+                f"{nearest(area, layers[key])}Correct the code{elsewhere}.",
             )  # fmt: skip
         mark = (key, area, folded(body), folded(kind))
         if mark in seen:
@@ -198,7 +204,7 @@ def _day(table: Rows, line: int, column: str, text: str) -> dt.date | None:
     if not text:
         return None
     try:
-        if len(text) != len("2022-07-01"):
+        if not _DAY.fullmatch(text):
             raise ValueError
         return dt.date.fromisoformat(text)
     except ValueError:
@@ -221,10 +227,8 @@ def _share(table: Rows, line: int, text: str, of: str) -> tuple[float | None, Me
             table, line, f"has a share of {text}, and does not say of what",
             f"Write {' or '.join(_MEASURES)} in column 'share_of'.",
         )  # fmt: skip
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = math.nan
+    plain = _SHARE.fullmatch(text)
+    share = math.nan if plain is None else float(plain[1]) / (100 if plain[2] else 1)
     if not 0 <= share <= 1:
         raise _fault(
             table, line, f"has '{text}' in column 'share', which is no share", "Write 0.25 or 25%: 0 to 1."

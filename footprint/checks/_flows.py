@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from footprint.flows.suppression import HIDDEN, SHARE_DIGITS, hes_count
+from footprint.flows.suppression import HIDDEN, SHARE_DIGITS, hes_count, published_share
 from footprint.geographies import Level
 from footprint.reports.text import number, percent
 
@@ -28,15 +28,17 @@ class Figures:
         told = self.count(value)
         return told if isinstance(told, str) else number(told)
 
-    def share(self, value: float, *parts: float) -> float | str:
-        """Return a share for evidence; `parts` are the counts that it is made of."""
+    def share(self, value: float, *parts: float, whole: float | None = None) -> float | str | None:
+        """Return a share for evidence; `parts` are the counts that it is made of, `whole` what it is of."""
         if not self.suppress:
             return value
-        return HIDDEN if any(hes_count(part) == HIDDEN for part in parts) else round(value, SHARE_DIGITS)
+        if any(hes_count(part) == HIDDEN for part in parts):
+            return HIDDEN
+        return round(value, SHARE_DIGITS) if whole is None else published_share(value, whole)
 
-    def percent(self, value: float, *parts: float) -> str:
+    def percent(self, value: float, *parts: float, whole: float | None = None) -> str:
         """Return a share for a message."""
-        told = self.share(value, *parts)
+        told = self.share(value, *parts, whole=whole)
         return told if isinstance(told, str) else percent(told)
 
 

@@ -49,28 +49,29 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             others = []
             for other in elsewhere.head(1).to_dict("records"):
                 home = f" in {other['host_name']}" if isinstance(other["host_name"], str) else ""
-                share = told.percent(other["share"], other["activity"])
+                share = told.percent(other["share"], other["activity"], whole=row["activity"])
                 provider = Area(other["provider"], other["provider_name"])
                 where = f"; the most outside, {share}, is at {provider}{home}"
                 others = [Area(other["host"], other["host_name"])] if home else []
             low, high = row["localisation_index_min"], row["localisation_index_max"]
             bounds = (
-                f" (at most {told.percent(high, *counts)}, with all that is unknown)"
+                f" (at most {told.percent(high, *counts, whole=row['activity'])}, with all that is unknown)"
                 if high > row["localisation_index"] + 5e-4
                 else ""
             )
+            stays = told.percent(row["localisation_index"], *counts, whole=row["activity"])
             yield rule.finding(
                 key,
-                f"{told.percent(row['localisation_index'], *counts)} of the activity of {area} stays inside"
+                f"{stays} of the activity of {area} stays inside"
                 f"{bounds}, less than the {threshold:.0%} of a {level}{where}",
                 "Draw the line around the journeys, or plan together with the area that people travel to.",
                 "flow",
                 area=area,
                 others=others,
                 level=str(level),
-                localisation_index=told.share(row["localisation_index"], *counts),
-                localisation_index_min=told.share(low, *counts),
-                localisation_index_max=told.share(high, *counts),
+                localisation_index=told.share(row["localisation_index"], *counts, whole=row["activity"]),
+                localisation_index_min=told.share(low, *counts, whole=row["activity"]),
+                localisation_index_max=told.share(high, *counts, whole=row["activity"]),
                 threshold=threshold,
                 activity=told.count(row["activity"]),
                 inside=told.count(row["inside"]),

@@ -84,7 +84,7 @@ def _finding(plan: Plan, level: str, found: Periphery, row: dict[Any, Any], told
         people=told.count(row["misaligned"]),
         people_in_pieces=[told.count(n) for n in homes] if people else None,
         total=told.count(row["population"]),
-        share=told.share(share, lost, all_ - lost),
+        share=told.share(share, lost, all_ - lost, whole=all_),
         units=told.count(row["misaligned_units"]),
         distance_m=found.distance_m,
     )

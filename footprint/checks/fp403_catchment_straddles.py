@@ -55,7 +55,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             people, shares = lies["population"].tolist(), lies["share"].tolist()
             others = [Area(c, n) for c, n in zip(lies["code"], lies["name"], strict=True)]
             named = [
-                f"{told.text(n)} ({told.percent(s, n)}) in {o}"
+                f"{told.text(n)} ({told.percent(s, n, whole=n / s)}) in {o}"
                 for n, s, o in list(zip(people, shares, others, strict=True))[:NAMED]
             ]
             if len(others) > NAMED:
@@ -71,7 +71,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 level=str(level),
                 people=told.count(sum(people[1:])),
                 people_in_pieces=[told.count(n) for n in people],
-                shares_of_source=[told.share(s, n) for s, n in zip(shares, people, strict=True)],
+                shares_of_source=[told.share(s, n, whole=n / s) for s, n in zip(shares, people, strict=True)],
                 denominator="people of the catchment",
                 total=told.count(sum(people)),
                 effective_areas=round(lies["effective_areas"].iloc[0], 3),

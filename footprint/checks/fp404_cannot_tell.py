@@ -61,22 +61,22 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             low, high = row["localisation_index_min"], row["localisation_index_max"]
             causes = doubts.loc[position]
             named = [
-                f"{told.percent(part / row['activity'], part)} {words}"
+                f"{told.percent(part / row['activity'], part, whole=row['activity'])} {words}"
                 for words, part in causes.sort_values(ascending=False).items()
                 if part / row["activity"] >= 5e-4
             ]
+            ends = [told.percent(end, *counts, whole=row["activity"]) for end in (low, high)]
             yield rule.finding(
                 key,
-                f"between {told.percent(low, *counts)} and {told.percent(high, *counts)} of the activity of "
-                f"{area} stays inside, so whether it reaches the {threshold:.0%} of a {level} cannot be "
-                f"told: {', '.join(named)}",
+                f"between {ends[0]} and {ends[1]} of the activity of {area} stays inside, so whether it "
+                f"reaches the {threshold:.0%} of a {level} cannot be told: {', '.join(named)}",
                 "Get the missing figures; until then this is no pass.",
                 "flow",
                 area=area,
                 level=str(level),
-                localisation_index=told.share(row["localisation_index"], *counts),
-                localisation_index_min=told.share(low, *counts),
-                localisation_index_max=told.share(high, *counts),
+                localisation_index=told.share(row["localisation_index"], *counts, whole=row["activity"]),
+                localisation_index_min=told.share(low, *counts, whole=row["activity"]),
+                localisation_index_max=told.share(high, *counts, whole=row["activity"]),
                 threshold=threshold,
                 activity=told.count(row["activity"]),
                 inside=told.count(row["inside"]),

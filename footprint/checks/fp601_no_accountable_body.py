@@ -38,6 +38,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     from footprint.plan import Missing
 
     assert plan.accountability is not None
+    if reason := plan.accountability.nothing_in_force:
+        yield rule.skip(reason)
+        return
     groups: dict[tuple[Level, str], list[Function]] = {}
     for row in leading_rows(plan):
         if row.level is not None:

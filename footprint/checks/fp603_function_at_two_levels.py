@@ -30,6 +30,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     from footprint.accountability import by_function, leading
 
     assert plan.accountability is not None
+    if reason := plan.accountability.nothing_in_force:
+        yield rule.skip(reason)
+        return
     for name, rows in by_function(plan.accountability.functions).items():
         at = {row.level for row in rows if row.level is not None}
         leads = leading(rows)

@@ -9,10 +9,11 @@ functions who keeps the function where it cannot be delegated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from footprint.accountability import folded
 from footprint.checks import Maker
 from footprint.finding import Area, Finding, Location, Severity, Skipped
 from footprint.geographies import Level
@@ -25,21 +26,34 @@ if TYPE_CHECKING:
     from footprint.plan import Plan
 
 SEVERITY = Severity.ERROR
+# "sytem" and "places" are meant to be levels; "NHS England" is not (difflib's ratio of likeness).
+_NEARLY = 0.8
 NEEDS = ("accountability",)
 rule = Maker(__name__, SEVERITY)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each delegation that finds nobody, by the area that delegates."""
-    from footprint.accountability import folded
     from footprint.accountability.leads import leading_rows
 
     assert plan.accountability is not None
+    if reason := plan.accountability.nothing_in_force:
+        yield rule.skip(reason)
+        return
     of_name = {folded(str(level)): level for level in Level}
     for row in leading_rows(plan):
         if not row.delegated_from:
             continue
         origin = of_name.get(folded(row.delegated_from))
+        if origin is None and (meant := _nearly(row.delegated_from, of_name)):
+            yield _located(
+                row,
+                plan,
+                f"{row.function} is delegated from '{row.delegated_from}', which is no level and is taken "
+                f"for a body outside the plan",
+                f"Did you mean '{meant}'? If it is a body, call it by its full name.",
+                severity=Severity.WARNING,
+            )
         if origin is not None and origin not in plan.levels:
             yield _located(
                 row,
@@ -49,6 +63,14 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             )
             continue
         yield from _uncovered(plan, row, None if origin is None else plan.levels[origin])
+
+
+def _nearly(text: str, levels: Iterable[str]) -> str | None:
+    """Return the level that a text is but for a slip."""
+    import difflib
+
+    close = difflib.get_close_matches(folded(text), list(levels), n=1, cutoff=_NEARLY)
+    return close[0] if close else None
 
 
 def _uncovered(plan: Plan, row: Function, origin: str | None) -> Iterator[Finding | Skipped]:
@@ -87,6 +109,8 @@ def _nobody(plan: Plan, row: Function, origin: str | None, code: str | None, gro
         f"{' and '.join(parts)}: nobody does it for {whom}",
         "Name the body in the table of bodies, or state who keeps the function there.",
         area=giver,
+        # the layer of a finding is that of its area: the one that delegates, where that is in the plan
+        layer=origin if giver is not None else None,
         others=areas[:20],
         kind_of_body=row.lead,
         people=people,
@@ -101,11 +125,12 @@ def _located(
     hint: str,
     area: Area | None = None,
     others: list[Area] | None = None,
+    layer: str | None = None,
     **numbers: Any,
 ) -> Finding:
     assert row.level is not None
     found = rule.finding(
-        plan.levels[row.level],
+        layer or plan.levels[row.level],
         message,
         hint,
         "lookup",

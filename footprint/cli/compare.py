@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from footprint.cli.loading import inputs_of, require_finite
-from footprint.cli.options import AssumeCrs, CompareTable, Force, Output, TableFormat, Tolerance
+from footprint.cli.options import AssumeCrs, CompareTable, Force, Output, Suppress, TableFormat, Tolerance
 from footprint.cli.running import assumptions, destination, guarded, notes, progress, utf8
 
 
@@ -36,6 +36,7 @@ def compare(
     profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
+    suppress: Suppress = None,
     force: Force = False,
 ) -> int:
     """Compare a plan with a change, two plans, or two files.
@@ -56,6 +57,7 @@ def compare(
         found = compare_paths(
             base, proposed or [], units, population,
             profile=profile, sliver_width_m=tolerance, assume_crs=assume_crs,
+            suppress=None if suppress is None else str(suppress.value),
         )  # fmt: skip
         found.moves, found.areas  # noqa: B018  computed here, while the progress shows
     if output is not None and format.value == "terminal" and output.suffix.lower() in REPORTS:

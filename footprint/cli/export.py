@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def export(
     plan: Annotated[
         Optional[Path],
-        typer.Argument(help="Plan file or its folder; ./footprint.toml if not given."),
+        typer.Argument(help="Plan file or its folder, or a proposal; ./footprint.toml if not given."),
     ] = None,
     layer: Annotated[
         Optional[list[str]], typer.Option(help="Level or layer to export; repeatable; all if not given.")
@@ -57,6 +57,9 @@ def export(
             as_table = require_ending(output, [*ENDINGS, TABLE]) == TABLE
         elif ending in ENDINGS:
             raise InputError(output, "is no table", "Leave --lookup out, or give a name that ends in .csv.")
+        if ending in ENDINGS:
+            # GDAL puts the parts of a shapefile beside it with endings in lower case, and its own as well
+            output = output.with_suffix(ending)
     elif not lookup:
         raise InputError(
             None, "there is no file to write to", f"Give -o FILE, ending in {', '.join(ENDINGS)} or {TABLE}."
@@ -89,12 +92,18 @@ def export(
 
 
 def _load(plan: Path | None, paths: list[Path]) -> Plan:
-    """Return a plan with its proposals applied; without a plan it is that which the first one names."""
+    """Return a plan with its proposals applied; without a plan it is that which the first one names.
+
+    `plan` may be a proposal itself.
+    """
     from footprint.change import base_of, expand, require_applied
     from footprint.load import load_plan
     from footprint.proposal import apply
-    from footprint.proposalfile import read_proposal
+    from footprint.proposalfile import is_proposal, read_proposal
 
+    if plan is not None and plan.exists() and is_proposal(plan):
+        paths = [plan, *paths]
+        plan = None
     proposals = [read_proposal(path) for path in paths]
     if proposals and plan is None:
         plan, _ = base_of(proposals[0])

@@ -51,13 +51,18 @@ def report(
         raise InputError(None, "there is no file to write to", "Give one with -o, as report.html.")
     require_ending(output, REPORTS)
     made = now()
-    given = plan or Path("footprint.toml")
+    given = plan or (proposal[0] if proposal else Path("footprint.toml"))
     with progress("Reading and checking"):
         if proposal or (given.exists() and is_proposal(given)):
+            steps = proposal or []
             require_finite(tolerance)
             rule = None if suppress is None else str(suppress.value)
             found = compare_paths(
-                given, proposal or [], profile=profile, sliver_width_m=tolerance, suppress=rule
+                given,
+                steps if plan is not None else steps[1:],
+                profile=profile,
+                sliver_width_m=tolerance,
+                suppress=rule,
             )
             board = Board(found.after, found, made)
         else:

@@ -48,7 +48,7 @@ def who(
     """
     import gc
 
-    from footprint.accountability.question import Question, ask
+    from footprint.accountability.question import Question, ask, files_of
     from footprint.reports import who as report
 
     code, plan = _code_and_plan(words or [], asked_otherwise=at is not None or postcode is not None)
@@ -65,7 +65,8 @@ def who(
         gc.enable()
     notes(found.notes)
     utf8(format)
-    inputs = [path for _, path in found.codes.inputs] + ([str(found.codes.path)] if found.codes.path else [])
+    # what was named may stand there unread, as outlines do where codes answer
+    inputs = files_of(question, found) if output is not None else []
     with destination(output, inputs) as stream:
         report.write(found, format.value, stream, table and table.value, suppress and str(suppress.value))
     return 0

@@ -60,6 +60,21 @@ def table(plan: Plan) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)[list(COLUMNS)]
 
 
+def least_counts(plan: Plan) -> pd.Series:
+    """Return, for each row of `table`, the least activity of residents at one provider; 0 without any."""
+    from footprint.plan import Missing
+
+    found = []
+    for key in plan.levels.values():
+        flows, numbers = by_area(plan, key), area_table(plan, key)
+        if isinstance(flows, Missing) or isinstance(numbers, Missing):
+            continue
+        some = np.where(flows.middle > 1e-9, flows.middle, np.inf)
+        least = some.min(axis=1, initial=np.inf)
+        found.append(np.where(np.isinf(least), 0.0, least))
+    return pd.Series(np.concatenate(found) if found else np.array([], dtype=float))
+
+
 def area_table(plan: Plan, key: str) -> pd.DataFrame | Missing:
     """Return the measures of every area of layer `key` (columns COLUMNS), or why there are none."""
     return plan.once(("flow measures", key), lambda: _area_table(plan, key))

@@ -205,7 +205,7 @@ def _areas(found: Comparison) -> Iterator[RenderableType]:
         ]
         if judged:
             index = (row["localisation_index_before"], row["localisation_index_after"])
-            cells.append(Text(_pair(*index, percent)))
+            cells.append(Text(_pair(*index, lambda v: v if isinstance(v, str) else percent(v))))
         out.add_row(*cells)
     yield Padding(out, (0, 0, 0, 2), expand=False)
     if len(shown) > 2 * MOST:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from footprint.errors import InputError
-from footprint.flows.suppression import HIDDEN, SHARE_DIGITS, hes_count
+from footprint.flows.suppression import HIDDEN, hes_count, published_share
 from footprint.reports.json import dump, plain, records
 from footprint.reports.terminal import accountability_rows, draws, grid, line, show, title
 from footprint.reports.text import clean, number, percent, spreadsheet_safe
@@ -123,15 +123,17 @@ def footprints(given: Answer) -> list[dict[str, Any]]:
 def functions(given: Answer) -> list[dict[str, Any]]:
     """Return a row for each function and body that leads it for the subject or a part of it."""
     rows = (asdict(each) for each in given.functions)
-    return [_plain({("population" if k == "people" else k): v for k, v in row.items()}) for row in rows]
+    names = {"people": "population"}
+    return [_plain({names.get(k, k): v for k, v in row.items() if k != "beside"}) for row in rows]
 
 
 def care(given: CareOf, suppress: str | None) -> list[dict[str, Any]]:
     """Return a row for each provider, most activity first, as it may be published."""
     rows = []
+    whole = sum(each.activity for each in given.rows)
     for each in given.rows:
         activity: Any = each.activity if suppress is None else hes_count(each.activity)
-        share: Any = each.share if suppress is None else round(each.share, SHARE_DIGITS)
+        share: Any = each.share if suppress is None else published_share(each.share, whole)
         rows.append(
             {
                 "provider": each.provider or None, "name": each.name, "area": each.area,
@@ -189,7 +191,7 @@ def _terminal(found: Who, ascii_only: bool, suppress: str | None) -> Iterator[Re
     if given is None:
         yield Text(clean(codes.title) + when, style="bold")
     else:
-        yield Text(clean(_heading(given)), style="bold")
+        yield Text(clean(_heading(found, given)), style="bold")
         yield line(f"{codes.title}{when}", indent=0)
     for assumption in codes.assumptions:
         yield line(Text("Assumed: ", style="bold"), assumption, indent=0)
@@ -205,13 +207,13 @@ def _terminal(found: Who, ascii_only: bool, suppress: str | None) -> Iterator[Re
         yield from _changes(found)
 
 
-def _heading(given: Answer) -> str:
+def _heading(found: Who, given: Answer) -> str:
     s = given.subject
     named = s.name if s.name == s.code else f"{s.name} ({s.code})"
     if s.kind == "point":
         named = f"{s.easting:.0f},{s.northing:.0f} (easting, northing), in {named}"
     people = "" if s.people is None else f": {number(s.people)} people"
-    units = f", {count(len(s.units), 'unit')}" if s.kind == "area" else ""
+    units = f", {count(len(s.units), 'unit')}" if s.kind == "area" and found.codes.units else ""
     return f"{named}{people}{units}"
 
 
@@ -271,10 +273,12 @@ def _functions(found: Who, given: Answer) -> Iterator[RenderableType]:
             if each.level == level:
                 led.setdefault(each.function, []).append(each)
         groups: dict[tuple[tuple[str | None, str | None, str], ...], list[str]] = {}
+        firsts: dict[tuple[tuple[str | None, str | None, str], ...], str] = {}
         for name, rows in led.items():
-            key = tuple((r.body, r.role, _for_whom(r, rows)) for r in rows)
+            key = tuple((r.body, r.role, _for_whom(r)) for r in rows)
             note = f" (delegated from {rows[0].delegated_from})" if rows[0].delegated_from else ""
             groups.setdefault(key, []).append(f"{name}{note}")
+            firsts.setdefault(key, name)
         yield line(Text(f"led at {level}", style="bold"))
         for answering, names in groups.items():
             yield line("; ".join(names), indent=4)
@@ -283,6 +287,10 @@ def _functions(found: Who, given: Answer) -> Iterator[RenderableType]:
                 yield line(f"{told}{whom}", indent=8, style="red" if body is None else "")
             if len(answering) > MOST:
                 yield line(f"and {len(answering) - MOST:,} more", indent=8, style="bright_black")
+            together = [each.body or "" for each in led[firsts[answering]] if each.beside]
+            if together:
+                told = f"{listing(together)} answer for the same people: no single one is accountable"
+                yield line(told, indent=8, style="red")
     if not given.functions:
         yield line("no function is led at a level of the plan")
     leading = {each.body for each in given.functions}
@@ -295,8 +303,8 @@ def _functions(found: Who, given: Answer) -> Iterator[RenderableType]:
             yield line(f"{b.body} ({b.kind}{role}){part}", indent=4)
 
 
-def _for_whom(each: Lead, rows: Sequence[Lead]) -> str:
-    return f" for {percent(each.share)}" if len(rows) > 1 or each.share < 1 else ""
+def _for_whom(each: Lead) -> str:
+    return f" for {percent(each.share)}" if each.share < 1 else ""
 
 
 def _care(given: CareOf, suppress: str | None) -> Iterator[RenderableType]:
@@ -310,10 +318,10 @@ def _care(given: CareOf, suppress: str | None) -> Iterator[RenderableType]:
         yield line("the flows have no activity of these residents")
         return
     table = grid("right", "right", "fold")
-    for row in rows[:MOST]:
+    for row, each in zip(rows[:MOST], given.rows, strict=False):
         share = HIDDEN if row["share"] == HIDDEN else percent(row["share"])
         amount = row["activity"] if row["activity"] == HIDDEN else number(row["activity"])
-        home = f", in {row['area']}" if row["area"] else ""
+        home = f", in {each.area_name or each.area}" if each.area else ""
         shown = "" if given.kind == "proportion" else amount
         table.add_row(Text(share), Text(shown), Text(clean(f"{row['name']}{home}")))
     yield Padding(table, (0, 0, 0, 2), expand=False)
@@ -354,7 +362,9 @@ def _changes(found: Who) -> Iterator[RenderableType]:
     told = sentences(found.changes)
     for sentence in told:
         yield line(sentence)
-    if not told:
+    if not told and found.codes.accountability is None:
+        yield line("which bodies answer the plan does not say ([accountability])")
+    elif not told:
         yield line("the same bodies answer as before")
 
 

@@ -259,7 +259,11 @@ def _flows(paper: _Paper, board: Board, findings: Numbered) -> set[int]:
             continue
         paper.heading(f"Care inside: {level} ({key})", 2)
         ours.sort(
-            key=lambda row: (not _known(row["localisation_index"]), row["localisation_index"], row["code"])
+            key=lambda row: (
+                not _known(row["localisation_index"]),
+                row["localisation_index"] if _known(row["localisation_index"]) else 0.0,
+                row["code"],
+            )
         )
         paper.text(
             f"The plan asks that at least {threshold:.0%} of residents' activity stays inside. Areas with "

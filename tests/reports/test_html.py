@@ -248,8 +248,9 @@ def test_a_finding_shows_its_place_and_the_place_its_finding(
         seen.page.mouse.click(frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
         link = seen.page.locator(".leaflet-popup a", has_text=f"Finding {number}:")
         assert link.count() == 1
+        seen.page.wait_for_timeout(500)  # the popup moves the map
         link.click()
-        assert seen.page.evaluate("document.activeElement.id") == f"finding-{number}"
+        seen.page.wait_for_function(f"document.activeElement.id === 'finding-{number}'")
 
 
 def test_findings_are_listed_by_what_has_to_be_done(browser: Any, written: Callable[[str], Path]) -> None:
