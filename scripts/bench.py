@@ -223,8 +223,8 @@ def answers(data: Path, runs: int) -> None:
             lambda: run("-c", f"import geopandas; geopandas.read_file({str(data / 'lsoa11_ew_bgc.gpkg')!r})"),
         )
     print(
-        f"who, of a unit              {code:7.2f} s   {code / (version + lookups):5.2f} × --version and the csv "
-        f"module reading its lookups ({version:.2f} and {lookups:.2f} s)"
+        f"who, of a unit              {code:7.2f} s   {code / (version + lookups):5.2f} × --version and the "
+        f"csv module reading its lookups ({version:.2f} and {lookups:.2f} s)"
     )
     print(
         f"who, of a point             {spot:7.2f} s   {spot / layer:5.2f} × geopandas reading the units "

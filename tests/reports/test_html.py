@@ -340,6 +340,9 @@ def test_every_number_of_a_table_is_that_of_the_json(
             ("provider", "layer", "code"),
         ),
         "flows.agreement": (flow["agreement"], ("layer",)),
+        "subsidiarity": (plan["subsidiarity"], ("measure", "level")),
+        "functions": (plan["functions"], ("function", "level")),
+        "leads": (plan["leads"], ("function", "body")),
     }  # fmt: skip
     if change:
         sources["comparison.moves"] = (change["moves"], ("layer", "from_code", "to_code"))
@@ -360,7 +363,8 @@ def test_every_number_of_a_table_is_that_of_the_json(
             numbers += len(held)
         if key != "flows":  # places without a hospital are left out there
             assert len(shown) == len(rows), key
-        assert bool(numbers) == bool(rows), key
+        # the example gives no shares of spend
+        assert bool(numbers) == bool(rows) or key == "functions", key
 
 
 @pytest.mark.parametrize("name", ["example", "proposal"])
