@@ -175,6 +175,128 @@ def test_without_a_code_the_whole_map_is_shown() -> None:
     assert len(table(EXAMPLE, "--table", "bodies")) == 32
 
 
+# ── codes and names that several have ────────────────────────────────────────────────────────────
+
+MINI = """
+title = "Three units"
+date = 2024-01-01
+[units]
+geography = "OTHER"
+population = { path = "people.csv", code = "u", value = "n" }
+[layers.system]
+geography = "OTHER"
+lookup = { path = "lookup.csv", unit = "u", code = "system" }
+[layers.place]
+geography = "OTHER"
+lookup = { path = "lookup.csv", unit = "u", code = "place" }
+[levels]
+system = "system"
+place = "place"
+[accountability]
+bodies = "bodies.csv"
+functions = "functions.csv"
+"""
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a plan of tables from rows (unit, people, system, place)."""
+
+    def write(*rows: tuple[str, int, str, str], bodies: str = "") -> Path:
+        units, people, systems, places = zip(*rows, strict=True)
+        write_csv(tmp_path / "people.csv", u=list(units), n=list(people))
+        write_csv(tmp_path / "lookup.csv", u=list(units), system=list(systems), place=list(places))
+        given = [f"system,{s},Board of {s},board,chair\n" for s in dict.fromkeys(systems)]
+        given += [f"place,{p},Partnership of {p},partnership,\n" for p in dict.fromkeys(places)]
+        (tmp_path / "bodies.csv").write_text("layer,area_code,body,kind,role\n" + "".join(given) + bodies)
+        (tmp_path / "functions.csv").write_text(
+            "function,level,lead\nStrategy,system,board\nCare,place,partnership\n"
+        )
+        (tmp_path / "footprint.toml").write_text(MINI, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def test_a_code_counts_as_it_is_written_before_any_other_case(mini: Callable[..., Path]) -> None:
+    rows = [("u1", 10, "S1", "P1"), ("u2", 20, "S1", "p1"), ("U1", 99, "S2", "P9")]
+    folder = mini(*rows)
+    for asked, people in (("P1", 10), ("p1", 20), ("u1", 10), ("U1", 99), ("p9", 99)):
+        assert document(asked, folder)["subject"]["population"] == people
+    assert "note: p1 is taken for the area of place; there is also P1 (place)" in who("p1", folder).stderr
+    assert "note: u1 is taken for the unit; there is also U1 (OTHER)" in who("u1", folder).stderr
+    assert "note" not in who("p9", folder).stderr
+
+
+def test_a_code_in_another_case_that_fits_several_is_refused(mini: Callable[..., Path]) -> None:
+    folder = mini(("u1", 10, "S1", "Pa"), ("u2", 20, "S1", "pA"))
+    assert "'PA' fits several: Pa (place), pA (place). Give the code of one." in fault("PA", folder)
+
+
+def test_a_code_of_a_unit_and_of_an_area_is_the_unit_and_that_is_said(mini: Callable[..., Path]) -> None:
+    folder = mini(("1", 10, "S1", "2"), ("2", 20, "S2", "3"))
+    assert document("2", folder)["subject"]["population"] == 20
+    assert "2 is taken for the unit; there is also 2 (place)" in who("2", folder).stderr
+    assert document("2", folder, "--layer", "place")["subject"]["population"] == 10
+
+
+def test_a_layer_that_does_not_have_a_code_says_what_the_code_is(mini: Callable[..., Path]) -> None:
+    folder = mini(("u1", 10, "S1", "P1"))
+    assert "'u1' is a unit (OTHER), and no area of place. Leave --layer out." in fault(
+        "u1", folder, "--layer", "place"
+    )
+    assert "'S1' is an area of system (S1), and no area of place" in fault("S1", folder, "--layer", "place")
+
+
+def test_areas_of_one_name_are_listed_also_without_units(mini: Callable[..., Path], tmp_path: Path) -> None:
+    areas = draw("A B", "CCG")
+    areas["CCG21NM"] = "Town"
+    save(areas, tmp_path / "ccg.gpkg")
+    plan = tmp_path / "footprint.toml"
+    plan.write_text(
+        'title = "T"\ndate = 2021-04-01\n[layers.place]\ngeography = "CCG"\npath = "ccg.gpkg"\n',
+        encoding="utf-8",
+    )
+    a, b = code("A", "CCG"), code("B", "CCG")
+    assert f"'Town' fits several: {a} (Town, place), {b} (Town, place). Give the" in fault("Town", plan)
+    # nobody knows how many units there are where there are none
+    assert who(a, plan).stdout.splitlines()[0] == f"Town ({a})"
+    folder = mini(("u1", 10, "S1", "P1"), ("u2", 20, "S1", "P2"))
+    assert who("P1", folder).stdout.splitlines()[0] == "P1: 10 people, 1 unit"
+
+
+def test_shares_are_of_people_also_for_a_part_in_which_nobody_lives(mini: Callable[..., Path]) -> None:
+    folder = mini(("u1", 0, "S1", "P1"), ("u2", 100, "S2", "P1"), ("u3", 0, "S2", "P2"))
+    shares = {f["code"]: f["share"] for f in document("P1", folder)["footprints"] if f["layer"] == "system"}
+    assert shares == {"S2": 1, "S1": 0}
+    led = {f["body"]: f["share"] for f in document("P1", folder)["functions"] if f["level"] == "system"}
+    assert led == {"Board of S2": 1, "Board of S1": 0}
+    # where nobody lives at all, units are what there is to count
+    assert [f["share"] for f in document("P2", folder)["footprints"]] == [1, 1]
+
+
+def test_two_bodies_that_lead_together_are_both_named_and_neither_has_a_share(
+    mini: Callable[..., Path],
+) -> None:
+    folder = mini(
+        ("u1", 10, "S1", "P1"), ("u2", 30, "S2", "P1"),
+        bodies="system,S1,Other board,Board,boss\n",
+    )  # fmt: skip
+    printed = who("u1", folder).stdout
+    assert printed[printed.index("  led at system") : printed.index("  led at place")] == snapshot("""\
+  led at system
+    Strategy
+        Board of S1 (chair)
+        Other board (boss)
+        Board of S1, Other board answer for the same people: no single one is
+        accountable
+""")
+    assert "no single one" not in who("u2", folder).stdout
+    part = " ".join(who("P1", folder).stdout.split())
+    assert "Board of S2 (chair) for 75.0% Board of S1 (chair) for 25.0% Other board (boss) for 25.0%" in part
+    assert "Board of S1, Other board answer for the same people" in part
+
+
 # ── what a proposal does to the answer ──────────────────────────────────────────────────────────
 
 
@@ -197,6 +319,36 @@ def test_a_change_is_told_for_one_unit_and_for_none_beyond_it() -> None:
     assert document("E08000019", "--changes", BASSETLAW)["changes"] == []
     # an area by the code that only the proposal gives it
     assert document("E54000061", "--changes", BASSETLAW)["subject"]["population"] == 1_374_978
+
+
+def test_boards_of_one_name_are_told_apart_by_their_areas(copied: tuple[Path, Path]) -> None:
+    folder, proposal = copied
+    bodies = pd.read_csv(folder / "bodies.csv")
+    bodies.loc[bodies["layer"] == "ics", "body"] = "Integrated Care Board"
+    bodies.to_csv(folder / "bodies.csv", index=False)
+    told = " ".join(who("--changes", proposal).stdout.split())
+    assert (
+        "for 117,800 people in Bassetlaw the system lead moves from Integrated Care Board (South Yorkshire "
+        "and Bassetlaw, E54000009) to Integrated Care Board (Nottingham and Nottinghamshire, E54000060)"
+    ) in told
+    # of South Yorkshire itself only the code of the area is another
+    assert document("E08000019", "--changes", proposal)["changes"] == []
+
+
+def test_a_change_is_judged_with_the_functions_of_the_plan_and_that_is_said(
+    copied: tuple[Path, Path],
+) -> None:
+    folder, proposal = copied
+    told = "functions are those in force on 2021-04-01, the plan's date, before and after"
+    assert told in who("--changes", proposal).stderr
+    plan = folder / "footprint.toml"
+    text = plan.read_text(encoding="utf-8")
+    start = text.index("[accountability]")
+    plan.write_text(text[:start] + "\n".join(text[start:].splitlines()[7:]), encoding="utf-8")
+    found = who("E07000171", "--changes", proposal)
+    assert told not in found.stderr
+    assert "which bodies answer the plan does not say" in found.stdout
+    assert "the same bodies" not in found.stdout
 
 
 # ── only codes are loaded where codes answer ────────────────────────────────────────────────────
@@ -350,6 +502,73 @@ def test_both_sides_of_a_unit_that_a_boundary_splits_are_told(drawn: Callable[..
     assert pieces(codes, find_subject(codes, Y)) == {}
 
 
+BOARDS = f"""layer,area_code,body,kind,role
+ics,{X},Board X,board,
+ics,{Y},Board Y,board,
+"""
+MAP = '[accountability]\nbodies = "bodies.csv"\nfunctions = "functions.csv"'
+
+
+def test_who_leads_is_told_for_both_sides_of_a_unit_too(drawn: Callable[..., Path], tmp_path: Path) -> None:
+    """The line between X and Y runs 6 km into the second unit."""
+    x, y = ORIGIN
+    line = x + 16_000
+    systems = gpd.GeoDataFrame(
+        {"ICS21CD": [X, Y], "ICS21NM": ["Area X", "Area Y"]},
+        geometry=[shapely.box(x, y, line, y + 10_000), shapely.box(line, y, x + 40_000, y + 10_000)],
+        crs="EPSG:27700",
+    )
+    (tmp_path / "bodies.csv").write_text(BOARDS)
+    (tmp_path / "functions.csv").write_text("function,level,lead\nStrategy,system,board\n")
+    folder = drawn(systems, MAP)
+
+    def led(*arguments: object) -> list[tuple[str, float, float | None]]:
+        return [(f["body"], f["share"], f["population"]) for f in document(*arguments)["functions"]]
+
+    # how many of its people live on which side nobody knows
+    assert led(UNITS[1], folder) == [
+        ("Board X", pytest.approx(0.6), None), ("Board Y", pytest.approx(0.4), None),
+    ]  # fmt: skip
+    assert led(UNITS[0], folder) == [("Board X", 1, 1000)]
+    assert [row[:2] for row in led(folder, "--at", f"{line + 500:.0f},{y + 500:.0f}")] == [("Board Y", 1)]
+    assert [row[:2] for row in led(folder, "--at", f"{line - 500:.0f},{y + 500:.0f}")] == [("Board X", 1)]
+    # on the line itself a point stays with its unit, which lies in X for the most part
+    assert [row[:2] for row in led(folder, "--at", f"{line:.0f},{y + 500:.0f}")] == [("Board X", 1)]
+    # where a side has no body of the kind, nobody answers there
+    (tmp_path / "bodies.csv").write_text(BOARDS.replace(f"ics,{X},Board X,board,\n", ""))
+    assert [row[:2] for row in led(UNITS[1], folder)] == [
+        (None, pytest.approx(0.6)), ("Board Y", pytest.approx(0.4)),
+    ]  # fmt: skip
+
+
+def test_a_point_on_the_border_of_two_units_names_both(drawn: Callable[..., Path]) -> None:
+    folder = drawn(draw("X X X Y", "ICS"))
+    at = f"{ORIGIN[0] + 10_000:.0f},{ORIGIN[1] + 500:.0f}"
+    found = who(folder, "--at", at)
+    assert f"the point lies on the border of {UNITS[0]} ({UNITS[0]}), and of {UNITS[1]}" in found.stderr
+
+
+def test_who_leads_is_not_known_where_nobody_knows_the_layer(
+    mini: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Outlines of one more layer, and units without any: which units lie in it nobody can tell."""
+    folder = mini(("u1", 10, "S1", "P1"), bodies=f"ics,{X},Board X,council,\n")
+    save(draw("X", "ICS"), tmp_path / "ics.gpkg")
+    plan = folder / "footprint.toml"
+    text = MINI.replace("[levels]", '[layers.ics]\npath = "ics.gpkg"\n[levels]')
+    plan.write_text(text, encoding="utf-8")
+    (folder / "functions.csv").write_text(
+        "function,level,lead\nCare,place,partnership\nHousing,place,council\nOther,place,nobody has it\n"
+    )
+    found = document("u1", folder)
+    assert {f["function"]: f["body"] for f in found["functions"]} == {
+        "Care": "Partnership of P1", "Other": None,
+    }  # fmt: skip
+    (why,) = (told for told in found["unknown"] if told.startswith("who leads"))
+    assert why.startswith("who leads Housing: ")
+    assert "not known: who leads Housing" in who("u1", folder).stdout
+
+
 def test_the_nearest_edge_is_measured_from_a_point_inside_the_unit(drawn: Callable[..., Path]) -> None:
     folder = drawn(draw("X X X Y", "ICS"))
     for unit, away in zip(UNITS, (25_000, 15_000, 5_000, 5_000), strict=True):
@@ -432,8 +651,30 @@ def test_a_postcode_is_found_in_a_lookup_of_units_or_of_coordinates(
         ("Sheffield", "'Sheffield' is no postcode"),
     ):
         assert told in fault(folder, "--postcode", postcode, "--postcodes", path)
+    for mark in ";\t|":
+        path.write_text(f"pcds{mark}lsoa21\nS1 2BJ{mark}{UNITS[1]}\n", encoding="utf-8")
+        assert subject("S1 2BJ")["code"] == UNITS[1]
     write_csv(path, place=["a"])
     assert "has no column of postcodes" in fault(folder, "--postcode", "S1 2BJ", "--postcodes", path)
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        (b"pcds,lsoa21\rS1 2BJ,E01000000\r", "has lines that end with a carriage return alone"),
+        ("pcds,lsoa21\nS1 2BJ,E01000000\n".encode("utf-16"), "is not UTF-8 text (it holds null bytes)"),
+        (b"pcds,lsoa21\nS1 2BJ,x,E01000000\n", "has 3 fields in the row of S1 2BJ, but 2 in the heading"),
+        (b'pcds,lsoa21\nS1 2BJ,"E01000000\n', "has a line that cannot be read"),
+    ],
+)
+def test_a_postcode_lookup_that_is_no_plain_csv_gets_one_clear_message(
+    tmp_path: Path, held: bytes, told: str
+) -> None:
+    path = tmp_path / "postcodes.csv"
+    path.write_bytes(held)
+    message = fault(EXAMPLE, "--postcode", "S1 2BJ", "--postcodes", path)
+    assert told in message
+    assert message.count("\n") == 1
 
 
 def test_names_from_files_do_not_act(drawn: Callable[..., Path], tmp_path: Path) -> None:
@@ -482,6 +723,17 @@ def test_care_is_that_of_the_rows_of_the_unit(drawn: Callable[..., Path], tmp_pa
     assert [(r["provider"], r["activity"]) for r in document(X, folder)["care"]] == [("R1", 35), ("R2", 10)]
     hidden = document(UNITS[1], folder, "--suppress", "hes")["care"]
     assert [(r["activity"], r["share"]) for r in hidden] == [("*", "*")]
+    # what a host is called is told, not only its code
+    assert "General, in Area X" in who(UNITS[0], folder).stdout
+    # shares are of the published counts: the true share beside them would tell the one that is hidden
+    write_csv(tmp_path / "flows.csv", unit=[UNITS[0]] * 2 + [UNITS[1]], site=["R1", "R2", "R1"], n=[20, 3, 8])
+    hidden = document(UNITS[0], folder, "--suppress", "hes")["care"]
+    # 20 of 23: 20 of the 25 that 23 is rounded to, and no 0.87
+    assert [(r["activity"], r["share"]) for r in hidden] == [(20, 0.8), ("*", "*")]
+    write_csv(
+        tmp_path / "flows.csv",
+        unit=[UNITS[0], UNITS[0], UNITS[3], UNITS[1]], site=["R1", "R2", "R2", "R1"], n=[30, 10, 70, 5],
+    )  # fmt: skip
     assert document(UNITS[2], folder)["care"] == []
 
 
@@ -583,11 +835,48 @@ def test_json_holds_to_its_schema(arguments: list[object]) -> None:
     assert found["plan"]["inputs"]
 
 
-def test_an_answer_does_not_overwrite_the_plan(tmp_path: Path) -> None:
-    folder = tmp_path / "plan"
+@pytest.fixture
+def copied(tmp_path: Path) -> tuple[Path, Path]:
+    """Return a copy of the example, and one of the proposal on it."""
+    folder, proposal = tmp_path / "plan", tmp_path / "proposal"
     shutil.copytree(EXAMPLE, folder)
-    assert "is an input of this run" in fault("E01028000", folder, "-o", folder / "bodies.csv")
-    assert who("E01028000", folder, "--format", "csv", "-o", tmp_path / "out.csv").exit_code == 0
+    shutil.copytree(BASSETLAW, proposal)
+    path = proposal / "proposal.toml"
+    text = path.read_text(encoding="utf-8").replace("../../south-yorkshire", "../plan")
+    path.write_text(text, encoding="utf-8")
+    return folder, proposal
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "footprint.toml", "bodies.csv", "functions.csv", "lookup_lsoa11.csv", "lookup_lad21_utla21.csv",
+        "population_lsoa11.csv", "flows_stroke.csv", "stroke_units.csv", "boundaries.gpkg", "lad.shp",
+        "lad.dbf", "ics.prj",
+    ],
+)  # fmt: skip
+def test_an_answer_does_not_overwrite_a_file_that_the_plan_names(
+    copied: tuple[Path, Path], name: str
+) -> None:
+    folder, _ = copied
+    was = (folder / name).read_bytes()
+    assert "is an input of this run" in fault("E01028000", folder, "-o", folder / name)
+    assert (folder / name).read_bytes() == was
+
+
+def test_an_answer_does_not_overwrite_proposals_and_postcodes(
+    copied: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, proposal = copied
+    for name in ("proposal.toml", "assignment.csv"):
+        assert "is an input of this run" in fault("--changes", proposal, "-o", proposal / name)
+        assert "is an input of this run" in fault("E01028000", "--changes", proposal, "-o", proposal / name)
+    assert "is an input of this run" in fault("--changes", proposal, "-o", folder / "flows_stroke.csv")
+    path = tmp_path / "postcodes.csv"
+    path.write_text("pcds,lsoa11\nS80 1AA,E01028000\n")
+    asked = (folder, "--postcode", "S80 1AA", "--postcodes", path)
+    assert "is an input of this run" in fault(*asked, "-o", path)
+    assert who(*asked, "--format", "csv", "-o", tmp_path / "out.csv").exit_code == 0
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("layer,level,kind,code")
 
 

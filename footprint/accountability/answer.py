@@ -349,7 +349,7 @@ def _functions(codes: Codes, subject: Subject, pieces: Pieces) -> tuple[list[Lea
 def _who(
     codes: Codes, subject: Subject, key: str, kind: str, pieces: Pieces
 ) -> tuple[list[Answering], str | None]:
-    """Return the bodies of a kind that answer at layer `key`; and why nobody can tell of all or some units."""
+    """Return the bodies of a kind that answer at layer `key`; and why of some units nobody can tell."""
     assert codes.accountability is not None
     held: dict[str, dict[str, list[Body]]] = {}
     for body in codes.accountability.bodies:

@@ -136,12 +136,7 @@ def _here() -> Path:
 
 def _answered(asked: Question, codes: Codes) -> Who:
     subject = _subject(asked, codes)
-    split = None
-    if codes.plan is not None:
-        from footprint.accountability.spot import pieces
-
-        split = pieces(codes, subject)
-    found = answer(codes, subject, split)
+    found = _answer(codes, subject)
     near = None
     # of a point outlines have been read anyway
     if asked.edge or subject.kind == "point":
@@ -152,6 +147,15 @@ def _answered(asked: Question, codes: Codes) -> Who:
             lies.setdefault(each.layer, each.code)
         near = edges(codes, subject, lies)
     return Who(codes, found, care(codes, subject.units), near, notes=(*codes.notes, *_also(subject)))
+
+
+def _answer(codes: Codes, subject: Subject) -> Answer:
+    """Return the answer, on both sides of boundaries that split a unit."""
+    if codes.plan is None:
+        return answer(codes, subject)  # tables split no unit
+    from footprint.accountability.spot import pieces
+
+    return answer(codes, subject, pieces(codes, subject))
 
 
 def _also(subject: Subject) -> tuple[str, ...]:
@@ -231,7 +235,7 @@ def _changed(asked: Question, one: bool) -> Who:
     return replace(
         found,
         proposals=tuple(proposals),
-        proposed=answer(later, subject),
+        proposed=_answer(later, subject),
         changes=changes(before, after, subject.units),
         notes=(*notes, *_also(subject)),
     )
