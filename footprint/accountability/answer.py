@@ -256,9 +256,9 @@ def _of_layer(codes: Codes, key: str, subject: Subject) -> list[Footprint]:
         return []
     held = [(unit, areas[unit]) for unit in subject.units if unit in areas]
     mine = Counter(area for _, area in held)
-    every = Counter(area for area in areas.values() if area in mine)
-    my_people = _people(codes, held)
-    all_people = _people(codes, ((u, a) for u, a in areas.items() if a in mine))
+    around = [pair for pair in areas.items() if pair[1] in mine]
+    every = Counter(area for _, area in around)
+    my_people, all_people = _people(codes, held), _people(codes, around)
     total = subject.people or 0.0
     rows = []
     for area, units in mine.items():

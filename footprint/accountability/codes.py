@@ -310,8 +310,9 @@ def _plain_lookup(table: Columns | None, spec: LookupSpec, unit: Geography, geo:
     named, own = _name_column(table, code), _name_column(table, keyed)
     # of several names the first counts
     names: dict[str, str] = {}
-    for area, name in dict.fromkeys(zip(areas, table[named], strict=True)) if named is not None else ():
-        names.setdefault(area, name)
+    if named is not None:
+        first = dict(zip(reversed(areas), reversed(table[named]), strict=True))
+        names = {area: first[area] for area in dict.fromkeys(areas)}
     return Plain(codes, names, ((), ()) if own is None else (units, table[own]))
 
 
@@ -374,6 +375,9 @@ def _units(
     """Return the units that the tables are of."""
     found: dict[str, str] = dict.fromkeys(people or (), "")
     for lookup in lookups.values():
+        if lookup.codes.keys() <= found.keys():
+            lookup.of_units = True
+            continue
         more = {code for code in lookup.codes.keys() - found.keys() if _english(code)}
         # a lookup may also be keyed by the areas of another layer
         if not any(looks_foreign(code, unit) for code in more):
@@ -391,9 +395,11 @@ def _assigned(
     """Return the area of each unit in each layer; lookups may be keyed by the areas of another layer."""
     bases = {}
     for key, lookup in lookups.items():
+        if units.keys() <= lookup.codes.keys():
+            bases[key] = ""
+            continue
         cover = {"": _cover(units, lookup.codes)}
-        if cover[""] < 1:
-            cover |= {name: _cover(held, lookup.codes) for name, held in names.items() if name != key}
+        cover |= {name: _cover(held, lookup.codes) for name, held in names.items() if name != key}
         bases[key] = max(cover, key=lambda name: (cover[name], name == ""))
         if cover[bases[key]] < LEAST_COVER:
             raise NotPlainError
@@ -404,13 +410,13 @@ def _assigned(
             raise NotPlainError  # round in a circle
         for key in ready:
             codes = lookups[key].codes
-            if bases[key] == "" and codes.keys() == units.keys():
+            if bases[key] == "" and len(codes) == len(units) and units.keys() <= codes.keys():
                 found[key] = codes
             elif bases[key] == "":
                 found[key] = {unit: code for unit, code in codes.items() if unit in units}
             else:
                 found[key] = {unit: codes[code] for unit, code in found[bases[key]].items() if code in codes}
-            if abroad := set(codes.values()) - names[key].keys():
+            if abroad := set(found[key].values()) - names[key].keys():
                 found[key] = {unit: code for unit, code in found[key].items() if code not in abroad}
     return {key: found[key] for key in lookups}
 

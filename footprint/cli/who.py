@@ -48,17 +48,17 @@ def who(
     """
     import gc
 
-    from footprint.accountability.question import Question, ask, files_of
-    from footprint.reports import who as report
-
-    code, plan = _code_and_plan(words or [], asked_otherwise=at is not None or postcode is not None)
-    question = Question(
-        plan=plan, code=code, layer=layer, at=at, postcode=postcode, postcodes=postcodes, edge=edge,
-        changes=changes or (),
-    )  # fmt: skip
     # hundreds of thousands of short texts are read and none is garbage: looking for it takes half the time
     gc.disable()
     try:
+        from footprint.accountability.question import Question, ask, files_of
+        from footprint.reports import who as report
+
+        code, plan = _code_and_plan(words or [], asked_otherwise=at is not None or postcode is not None)
+        question = Question(
+            plan=plan, code=code, layer=layer, at=at, postcode=postcode, postcodes=postcodes, edge=edge,
+            changes=changes or (),
+        )  # fmt: skip
         with progress("Looking"):
             found = ask(question)
     finally:
