@@ -286,7 +286,9 @@ OF_TABLE: dict[tuple[str, str], Column] = {
     ("leads", "role"): Column("Accountable role", meaning="Of the body's single accountable person."),
     ("leads", "share"): Column("Share of the area", "share", "Of its people, or else of its units."),
     ("subsidiarity", "level"): Column("Level", meaning="Empty for what no single level leads."),
-    ("subsidiarity", "share"): Column("Share", "share", "Of all functions, or of all spend or activity of the plan."),
+    ("subsidiarity", "share"): Column(
+        "Share", "share", "Of all functions, or of all spend or activity of the plan."
+    ),
     ("accountability", "kind"): Column("Kind of body"),
     ("accountability", "where"): Column("Where these people live"),
     ("methods", "method"): Column("How it is done"),
