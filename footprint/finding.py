@@ -63,6 +63,10 @@ EVIDENCE_FIELDS: dict[str, str] = {
 """The vocabulary of evidence: every field that a finding may carry, and what it means."""
 
 
+SPLIT_RULES = ("FP201", "FP203")
+"""Rules whose findings are about an area in pieces, with the share of each."""
+
+
 class Severity(StrEnum):
     """How grave a finding is: a broken `must`, a broken `should`, or something to know."""
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from footprint.finding import Finding
+from footprint.finding import SPLIT_RULES, Finding
 from footprint.layer import BRITISH_NATIONAL_GRID, Layer
 from footprint.plan import Missing, Plan
 
@@ -41,7 +41,6 @@ _OWN: dict[str, tuple[str, ...]] = {
     "moves": ("other_code", "other_name", "people", "units", "area_m2"),
 }
 _NUMBERS = ("area_m2", "width_m", "distance_m", "share", "units")
-_SPLITS = ("FP201", "FP203")
 _Row = tuple[dict[str, Any], Any]
 
 
@@ -146,7 +145,7 @@ def _splits(
     about: dict[str, list[Finding]] = {}
     targets = set(result.plan.layers[overlap.target].codes)
     for f in result.findings:
-        ours = f.rule in _SPLITS and f.layer == overlap.source and f.area is not None
+        ours = f.rule in SPLIT_RULES and f.layer == overlap.source and f.area is not None
         if ours and {o.code for o in f.others} <= targets:
             about.setdefault(f.area.code, []).append(f)  # type: ignore[union-attr]
     rows = overlap.split()

@@ -706,3 +706,15 @@ def test_what_a_comment_says_of_a_table_stands_in_every_report(mapped: Writer) -
     assert plan.assumptions == ("functions.csv: Drawn up for a test. It is no published map.",)
     result = CliRunner().invoke(app, ["who", A, str(plan.path)])
     assert "Drawn up for a test. It is no published map." in " ".join(result.stdout.split())
+
+
+def test_bodies_of_several_other_layers_answer_together_and_each_may_go(
+    mapped: Writer, propose: Callable[..., Path]
+) -> None:
+    plan = mapped(BODIES + f"ics,{X},X Council,council,\n")
+    after = apply(plan, read_proposal(propose("", f"{B},{Y}\n")))
+    told = sentences(compare(footprint.check(plan), footprint.check(after)).accountability)
+    assert [each for each in told if "Council" in each] == [
+        "for 2,000 people in Area B the place lead moves from X Council and P Council to P Council "
+        "(1 function: Public health)"
+    ]

@@ -101,11 +101,6 @@ class Accountability:
         return [b for b in self.bodies if (b.layer, b.area) == (layer, area)]
 
 
-def same(one: str, other: str) -> bool:
-    """Return whether two kinds of body, or two functions, are meant to be one: letters in any case."""
-    return folded(one) == folded(other)
-
-
 def is_official(code: str) -> bool:
     """Return whether a code is one of the Office for National Statistics, which means one area everywhere."""
     return len(code) == len("E06000001") and code[0] in "ENSWKJLM" and code[1:].isdecimal()
@@ -148,5 +143,4 @@ __all__ = [
     "folded",
     "is_official",
     "leading",
-    "same",
 ]

@@ -141,24 +141,30 @@ def _answering(
     Marks of two plans are the same where the bodies are; `renamed` are the codes that areas of the plan
     have in the other one, by layer.
     """
-    found = pd.Series("", index=units)
+    own = found = pd.Series("", index=units)
     marked: dict[str, Sequence[Body]] = {}
     if asked is None:
         return found, marked
     assert plan.accountability is not None
     held = bodies_of_kind(plan.accountability, asked.kind)
-    # the layer that is asked about answers first, others where it has no body
-    for key in sorted(held, key=lambda name: name != asked.layer):
-        if not asked.function and key != asked.layer:
-            continue
+    for key in sorted(held):
         assigned = plan.assignment(key)
-        if assigned is None:
+        if assigned is None or not (asked.function or key == asked.layer):
             continue
         marks = {code: "\n".join(sorted(_mark(b, renamed) for b in each)) for code, each in held[key].items()}
         marked |= {marks[code]: each for code, each in held[key].items()}
         here = assigned.codes.reindex(units).map(marks).fillna("")
-        found = found.where(found.ne(""), here)
-    return found, marked
+        if key == asked.layer:
+            own = here
+            continue
+        # where areas of several other layers have a body, all of them answer
+        both = found.ne("") & here.ne("")
+        together = found + "\n" + here
+        for one, other, mark in {*zip(found[both], here[both], together[both], strict=True)}:
+            marked[mark] = (*marked[one], *marked[other])
+        found = together.where(both, found.where(found.ne(""), here))
+    # the layer that is asked about answers first, others where it has no body
+    return own.where(own.ne(""), found), marked
 
 
 def _mark(body: Body, renamed: Mapping[str, Mapping[str, str]]) -> str:

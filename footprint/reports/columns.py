@@ -307,9 +307,7 @@ OF_TABLE: dict[tuple[str, str], Column] = {
 }
 """(Table, column) → how a reader sees it, where a column means something of its own in a table."""
 
-HEADINGS: dict[str, str] = {name: column.heading for name, column in COLUMNS.items()}
 """Name of a column → heading in plain English."""
-KINDS: dict[str, Kind] = {name: column.kind for name, column in COLUMNS.items()}
 """Name of a column → kind."""
 
 _NO_MAP = "The plan has no functions and decisions map ([accountability])."
@@ -475,6 +473,8 @@ def shown(value: Any, kind: Kind = "text") -> str:
     """Return a value of the JSON as text of its kind; an en dash where it is unknown."""
     if value is None or value == "":
         return "–"
+    if isinstance(value, list):
+        return "; ".join(shown(each, kind) for each in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if kind == "date":
@@ -486,6 +486,8 @@ def shown(value: Any, kind: Kind = "text") -> str:
         return percent(value)
     if kind in ("index", "ratio"):
         return f"{value:.{3 if kind == 'index' else 2}f}"
+    if kind == "metres" and value < 10:
+        return f"{value:.1f}"
     return str(value) if kind in ("year", "text", "code") else number(value)
 
 
@@ -590,8 +592,6 @@ def change(finding: dict[str, Any]) -> str | None:
 
 __all__ = [
     "COLUMNS",
-    "HEADINGS",
-    "KINDS",
     "METHODS",
     "OF_TABLE",
     "TABLES",

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from footprint.errors import InputError
 from footprint.exporting import Footprints, called, chosen, footprints, levels
+from footprint.finding import SPLIT_RULES
 from footprint.reports.palette import BLACK, BORDERS, MARKS, Mark
 from footprint.reports.text import clean, number
 from footprint.simplify import simplified
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from footprint.reports.board import Board
 
 BEFORE = Mark("Before the change", BLACK, "", "3 3")
-_SPLITS = ("FP201", "FP203")
 # without levels a map of all layers at once could not be read
 _MOST_LAYERS = 3
 
@@ -208,7 +208,7 @@ def _splits(board: Board, keys: set[str]) -> Iterator[Patch]:
     if ground is None:
         return
     for at, told in enumerate(board.document["findings"], start=1):
-        if told["rule"] not in _SPLITS or told["area"] is None or not told["others"]:
+        if told["rule"] not in SPLIT_RULES or told["area"] is None or not told["others"]:
             continue
         pieces = ground[(ground["finding"] == at) & (ground["other_code"] != told["others"][0]["code"])]
         if not keys & set(pieces["other_layer"]):

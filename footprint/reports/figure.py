@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from footprint.plan import Plan
     from footprint.reports.board import Board
 
 ENDINGS = (".png", ".svg", ".pdf")
@@ -63,7 +62,7 @@ _Box = tuple[float, float, float, float]
 
 
 def save_figure(
-    given: Board | Plan,
+    board: Board,
     path: Path,
     *,
     title: str | None = None,
@@ -71,11 +70,11 @@ def save_figure(
     width_mm: float = PAPERS["slide"][0],
     height_mm: float = PAPERS["slide"][1],
 ) -> Drawing:
-    """Draw the map of a report, or of a plan that is checked for it; returns what is on it.
+    """Draw the map of a report; returns what is on it.
 
     Parameters
     ----------
-    given : what to draw
+    board : the report
     path : file to write, of one of ENDINGS
     title : instead of that of the report; "" for none
     layers : levels or layers whose borders are drawn; the levels if not given
@@ -87,20 +86,12 @@ def save_figure(
     OSError : where the file cannot be written
 
     """
-    board = _board(given)
     drawn = drawing(board, layers, title)
     with _own_settings():
         page = _Page(width_mm, height_mm)
         _compose(page, drawn)
         _write(page.figure, path, drawn, board.made)
     return drawn
-
-
-def _board(given: Board | Plan) -> Board:
-    from footprint.reports.board import Board
-    from footprint.run import check
-
-    return given if isinstance(given, Board) else Board(check(given))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint import __version__
 from footprint.checks import catalogue
-from footprint.finding import Finding, Skipped
+from footprint.finding import SPLIT_RULES, Finding, Skipped
 from footprint.reports.ci import ordered, verdict, word
 from footprint.reports.columns import (
     Words,
@@ -24,7 +24,6 @@ from footprint.reports.columns import (
     subsidiarity_in_words,
     untouched,
 )
-from footprint.reports.terminal import SPLIT_RULES
 from footprint.reports.text import clean, number, percent
 from footprint.words import count
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -29,7 +29,7 @@ _STROKES = {"Systems": 2.0, "Places": 1.2, "Neighbourhoods": 1.0, BEFORE.title: 
 _Box = tuple[float, float, float, float]
 
 
-def svg_map(board: Board, layers: Sequence[str] = (), prefix: str = "fp-map") -> str:
+def svg_map(board: Board, prefix: str = "fp-map") -> str:
     """Return the map of a report as an SVG element.
 
     It has `role="img"`, a title and a description in words. Outlines are simplified to what can be seen
@@ -38,7 +38,6 @@ def svg_map(board: Board, layers: Sequence[str] = (), prefix: str = "fp-map") ->
     Parameters
     ----------
     board : the report
-    layers : levels or layers whose borders are drawn; the levels if not given
     prefix : what the ids in it start with, where a page has several
 
     Raises
@@ -46,7 +45,7 @@ def svg_map(board: Board, layers: Sequence[str] = (), prefix: str = "fp-map") ->
     InputError : where there is nothing to draw (see `drawing`)
 
     """
-    return "".join(_svg(drawing(board, layers), prefix))
+    return "".join(_svg(drawing(board), prefix))
 
 
 def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:

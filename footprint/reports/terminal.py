@@ -16,7 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from footprint.finding import Finding, Severity, Skipped
+from footprint.finding import SPLIT_RULES, Finding, Severity, Skipped
 from footprint.geographies import resolution_class
 from footprint.reports.text import clean, number, percent
 from footprint.words import count, short
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST = 60, 110
 BAR = 24
 MOST_PER_RULE = 8
-SPLIT_RULES = ("FP201", "FP203")
 BAND_RULES = ("FP301", "FP302")
 INSIDE_RULES = ("FP401", "FP404")
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}

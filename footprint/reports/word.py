@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from footprint import __version__
 from footprint.errors import InputError
+from footprint.finding import SPLIT_RULES
 from footprint.reports import columns
 from footprint.reports.columns import Words, shown
 from footprint.reports.office import packed
-from footprint.reports.terminal import BAND_RULES, INSIDE_RULES, SPLIT_RULES
+from footprint.reports.terminal import BAND_RULES, INSIDE_RULES
 from footprint.reports.text import clean, number, percent
 from footprint.reports.verdict import grave
 from footprint.words import area_text, count, short

@@ -116,11 +116,6 @@ class Opened:
     requests: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
-    def middle(self) -> tuple[float, float]:
-        """Return the middle of the map's view as shares of the window, moved by what it shows."""
-        box = self.page.locator("#map .leaflet-map-pane").bounding_box()
-        return box["x"], box["y"]
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from footprint import __version__
 from footprint.checks import catalogue
 from footprint.finding import EVIDENCE_FIELDS, Severity
-from footprint.flows.suppression import HIDDEN
 from footprint.reports import columns
 from footprint.reports.ci import ordered
 from footprint.reports.html import charts
@@ -206,29 +205,9 @@ def by_index(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=key)
 
 
-_SHOWN: dict[str, Callable[[float], str]] = {
-    "count": number,
-    "share": percent,
-    "index": lambda v: f"{v:.3f}",
-    "ratio": lambda v: f"{v:.2f}",
-    "m2": lambda v: f"{v:,.0f}",
-    "metres": lambda v: f"{v:,.0f}" if v >= 10 else f"{v:,.1f}",
-    "year": lambda v: f"{v:.0f}",
-}
-
-
 def shown(value: Any, name: str, table: str = "") -> str:
     """Return a value of a column as a reader sees it; an en dash where it is unknown."""
-    if value is None:
-        return "–"
-    if isinstance(value, list):
-        return "; ".join(shown(v, name, table) for v in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return HIDDEN if value == HIDDEN else value
-    show = _SHOWN.get(columns.column(name, table).kind)
-    return f"{value:,}" if show is None else show(float(value))
+    return columns.shown(value, columns.column(name, table).kind)
 
 
 __all__ = ["evidence_rows", "for_script", "groups", "page", "save", "shown"]
