@@ -15,33 +15,36 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from footprint.errors import FootprintError, IncomparableError, InputError
-    from footprint.finding import Finding, Severity, Skipped
-    from footprint.layer import Layer, read_layer
-    from footprint.load import load_plan
-    from footprint.overlay import Overlap
-    from footprint.plan import Plan
-    from footprint.run import FlowResult, Result, check, measure_flows, overlap, plan_from_layers
+    from footprint.geometry.overlap import Overlap
+    from footprint.model.errors import FootprintError, IncomparableError, InputError
+    from footprint.model.finding import Finding, Severity, Skipped
+    from footprint.model.layer import Layer
+    from footprint.plan.load import load_plan
+    from footprint.plan.model import Plan
+    from footprint.plan.open import plan_from_layers
+    from footprint.read.boundary import read_layer
+    from footprint.results.result import FlowResult, Result
+    from footprint.results.run import check, measure_flows, overlap
 
 # geopandas takes a second to import, so names are fetched when first used
 _HOME = {
-    "FootprintError": "errors",
-    "IncomparableError": "errors",
-    "InputError": "errors",
-    "Finding": "finding",
-    "Severity": "finding",
-    "Skipped": "finding",
-    "Layer": "layer",
-    "read_layer": "layer",
-    "Overlap": "overlay",
-    "Plan": "plan",
-    "load_plan": "load",
-    "FlowResult": "run",
-    "Result": "run",
-    "check": "run",
-    "measure_flows": "run",
-    "overlap": "run",
-    "plan_from_layers": "run",
+    "FootprintError": "model.errors",
+    "IncomparableError": "model.errors",
+    "InputError": "model.errors",
+    "Finding": "model.finding",
+    "Severity": "model.finding",
+    "Skipped": "model.finding",
+    "Layer": "model.layer",
+    "read_layer": "read.boundary",
+    "Overlap": "geometry.overlap",
+    "Plan": "plan.model",
+    "load_plan": "plan.load",
+    "FlowResult": "results.result",
+    "Result": "results.result",
+    "check": "results.run",
+    "measure_flows": "results.run",
+    "overlap": "results.run",
+    "plan_from_layers": "plan.open",
 }
 
 __all__ = [

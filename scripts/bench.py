@@ -92,8 +92,10 @@ def overlaps(data: Path, runs: int) -> None:
     import geopandas as gpd
     import shapely
 
-    from footprint.layer import Layer, read_layer
-    from footprint.overlay import Overlap, by_geometry, tolerance
+    from footprint.geometry.overlap import Overlap, by_geometry
+    from footprint.geometry.tolerance import tolerance
+    from footprint.model.layer import Layer
+    from footprint.read.boundary import read_layer
 
     layers = {
         key: read_layer(data / name, key=key)
@@ -159,8 +161,8 @@ def proposals(data: Path, runs: int) -> None:
     between runs not in the next one either.
     """
     import footprint
-    from footprint.proposal import apply
-    from footprint.proposalfile import read_proposal
+    from footprint.plan.proposal import apply
+    from footprint.read.proposalfile import read_proposal
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -32,7 +32,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from footprint.finding import Area
+from footprint.model.finding import Area
 
 OUTPUT = Path(__file__).resolve().parent.parent / "data" / "south-yorkshire"
 

@@ -103,7 +103,7 @@ def commands() -> str:
 
 def profiles() -> str:
     """Return the table of profiles."""
-    from footprint.geographies import PROFILES, Level
+    from footprint.model.levels import PROFILES, Level
 
     head = (
         "| profile | " + " | ".join(Level) + " | lines up | source |\n| --- | --- | --- | --- | --- | --- |\n"

@@ -47,7 +47,8 @@ def take(page_path: Path, picture: Path) -> None:
 def main() -> None:
     """Report the example and take its picture."""
     import footprint
-    from footprint.reports.board import Board, now, save
+    from footprint.model.output import now
+    from footprint.reports.board import Board, save
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.html"

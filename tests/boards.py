@@ -18,9 +18,9 @@ from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, box
 
 import footprint
-from footprint.change import compare_paths
-from footprint.finding import Area, Evidence, Finding, Severity
+from footprint.model.finding import Area, Evidence, Finding, Severity
 from footprint.reports.board import Board
+from footprint.results.run import compare_paths
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "tests" / "examples"

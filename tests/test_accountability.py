@@ -18,17 +18,17 @@ from referencing import Registry, Resource
 from typer.testing import CliRunner
 
 import footprint
-from footprint.accountability.change import sentences
-from footprint.accountability.leads import leads, subsidiarity, table_of_functions
-from footprint.accountability.rows import read_rows
 from footprint.cli import app
-from footprint.compare import compare
-from footprint.errors import InputError
-from footprint.finding import Finding
-from footprint.geographies import Level
-from footprint.plan import Plan
-from footprint.proposal import apply
-from footprint.proposalfile import read_proposal
+from footprint.measure.leads import leads, subsidiarity, table_of_functions
+from footprint.model.errors import InputError
+from footprint.model.finding import Finding
+from footprint.model.levels import Level
+from footprint.plan.model import Plan
+from footprint.plan.proposal import apply
+from footprint.read.proposalfile import read_proposal
+from footprint.read.rows import read_rows
+from footprint.results.changes import sentences
+from footprint.results.comparison import compare
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"

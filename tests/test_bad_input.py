@@ -31,8 +31,9 @@ import pytest
 import shapely
 from typer.testing import CliRunner
 
-from footprint import check, load_plan
 from footprint.cli import app
+from footprint.plan.load import load_plan
+from footprint.results.run import check
 
 SIDE = 10_000
 EAST, NORTH = 400_000, 300_000

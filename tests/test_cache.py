@@ -12,7 +12,8 @@ import shapely
 from maps import draw, save
 
 import footprint
-from footprint import cache, coverage
+from footprint.geometry import coverage
+from footprint.model import cache
 
 PLAN = 'title = "Drawn"\ndate = 2021-04-01\n[layers.lad]\npath = "lad.geojson"\n'
 

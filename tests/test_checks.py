@@ -8,9 +8,9 @@ import pytest
 
 import footprint.checks
 from footprint.checks import NEEDS, catalogue, fits, rule, selected
-from footprint.errors import InputError
-from footprint.finding import EVIDENCE_FIELDS, Area, Evidence, Finding, Severity
-from footprint.plan import Accepted
+from footprint.model.errors import InputError
+from footprint.model.finding import EVIDENCE_FIELDS, Area, Evidence, Finding, Severity
+from footprint.plan.model import Accepted
 
 FINDING = Finding(
     "FP201", "split-area", Severity.ERROR, "lad", Area("E07000171", "Bassetlaw"), "…", "…",

@@ -38,13 +38,14 @@ from maps import draw, save
 from markdown_it import MarkdownIt
 
 import footprint
-from footprint.files import BOUNDARY_ENDINGS
-from footprint.finding import Area, Finding, Location
-from footprint.proposalfile import read_proposal
+from footprint.model.finding import SPLIT_RULES, Area, Finding, Location
+from footprint.plan.open import plan_from_layers
+from footprint.read.files import BOUNDARY_ENDINGS
+from footprint.read.proposalfile import read_proposal
 from footprint.reports import write
 from footprint.reports.ci import fingerprints, ordered, place, relative
-from footprint.reports.terminal import SPLIT_RULES
-from footprint.run import Result, check_change, plan_from_layers
+from footprint.results.result import Result
+from footprint.results.run import check_change
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "tests" / "examples"

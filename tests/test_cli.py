@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 import footprint
 from footprint.checks import catalogue
 from footprint.cli import app
-from footprint.finding import EVIDENCE_FIELDS
+from footprint.model.finding import EVIDENCE_FIELDS
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"
@@ -437,7 +437,7 @@ def test_a_crash_is_not_taken_for_findings(three: list[str], monkeypatch: pytest
     def crash(*_: object, **__: object) -> None:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("footprint.overlay.pair_areas", crash)
+    monkeypatch.setattr("footprint.geometry.overlap.pair_areas", crash)
     result = CliRunner().invoke(app, ["check", *three])
     assert result.exit_code == 2
     assert "a fault of footprint itself (ZeroDivisionError: oh)" in result.stderr

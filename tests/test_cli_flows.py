@@ -17,8 +17,8 @@ from referencing import Registry, Resource
 from typer.testing import CliRunner
 
 from footprint.cli import app
-from footprint.flows.suppression import hes_count, publish
-from footprint.run import FLOW_TABLES
+from footprint.measure.flows import FLOW_TABLES
+from footprint.model.suppression import hes_count, publish
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"

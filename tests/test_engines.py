@@ -23,10 +23,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from footprint.errors import InputError
-from footprint.flows.engines import Engine, _session
-from footprint.flows.records import FlowTable, read_flows
-from footprint.planfile import FlowsSpec
+from footprint.model.errors import InputError
+from footprint.model.rows import FlowTable
+from footprint.read.engine import Engine
+from footprint.read.flows import read_flows
+from footprint.read.spark import _session
+from footprint.read.specs import FlowsSpec
 
 # Spark takes seconds to start, so all tests run beside each other in one process
 pytestmark = pytest.mark.xdist_group("spark")

@@ -15,8 +15,9 @@ import pandas as pd
 import pytest
 
 import footprint
-from footprint.flows import catchments, measures
-from footprint.flows.periphery import periphery
+from footprint.measure import catchments, localisation, providers
+from footprint.measure.periphery import periphery
+from footprint.model.errors import Missing
 
 pytestmark = [pytest.mark.national, pytest.mark.filterwarnings("ignore:.*winding order")]
 
@@ -102,7 +103,7 @@ def people_by_system(england: Path) -> pd.Series:
 
 
 def flow_table(plan: footprint.Plan, layer: str) -> pd.DataFrame:
-    table = measures.table(plan)
+    table = localisation.table(plan)
     return table[table["layer"] == layer].set_index("code")
 
 
@@ -163,10 +164,10 @@ def test_what_is_missing_from_the_shares_widens_the_upper_bound_only(
 
 
 def test_msoas_that_lie_in_two_systems_are_shared_out_by_people(by_headquarters: footprint.Plan) -> None:
-    from footprint.flows.activity import parts
+    from footprint.measure.activity import parts
 
     lie = parts(by_headquarters, "ics")
-    assert not isinstance(lie, footprint.plan.Missing)
+    assert not isinstance(lie, Missing)
     assert lie.divided == 14
 
 
@@ -197,7 +198,7 @@ def test_hospital_sites_find_the_trust_that_the_table_of_trusts_lacks(by_sites: 
 
 
 def test_sites_stand_in_the_areas_that_plain_geopandas_finds(by_sites: footprint.Plan, england: Path) -> None:
-    from footprint.flows.providers import _located
+    from footprint.measure.hosts import _located
 
     sites = pd.read_csv(england / "hospital_sites.csv").dropna(subset="Latitude")
     points = gpd.GeoDataFrame(
@@ -205,7 +206,7 @@ def test_sites_stand_in_the_areas_that_plain_geopandas_finds(by_sites: footprint
     ).to_crs("EPSG:27700")
     joined = gpd.sjoin(points, gpd.read_file(england / "stp21_en_bgc.shp"), predicate="within")
     found = _located(by_sites, "ics")
-    assert not isinstance(found, footprint.plan.Missing)
+    assert not isinstance(found, Missing)
     located = pd.Series(found.to_numpy(), index=sites.index).loc[joined.index]
     # two layers generalised apart put sites beside a border, or on the coast, on either side of it
     assert (located == joined["STP21CD"]).mean() > 0.998
@@ -253,7 +254,7 @@ def test_the_figures_of_staffordshire_in_the_readme_are_real(
 
 
 def share_of(plan: footprint.Plan, trust: str, system: str) -> float:
-    table = measures.providers(plan)
+    table = providers.providers(plan)
     row = table[(table["code"] == system) & (table["provider"] == trust)]
     return float(row["share"].iloc[0])
 
@@ -269,7 +270,7 @@ def test_proportionate_catchments_add_up_to_people_times_shares(
     assert len(found) == 139
     assert (found - expected).abs().max() < 0.5
     in_areas = catchments.by_area(by_headquarters, "ics", ["proportionate"])
-    assert not isinstance(in_areas, footprint.plan.Missing)
+    assert not isinstance(in_areas, Missing)
     assert (in_areas.groupby("provider")["population"].sum() - expected).abs().max() < 0.5
 
 
@@ -295,7 +296,7 @@ def test_proportional_flow_catchments_overlap(
 
 def test_outlines_of_catchments_cover_each_unit_once(by_headquarters: footprint.Plan) -> None:
     drawn = catchments.outlines(by_headquarters, "first_past_the_post")
-    assert not isinstance(drawn, footprint.plan.Missing)
+    assert not isinstance(drawn, Missing)
     table = catchments.catchments(by_headquarters, ["first_past_the_post"]).set_index("provider")
     assert drawn.is_valid.all()
     ground = drawn.set_index("provider").area
@@ -323,7 +324,7 @@ def test_the_agreement_with_catchments_is_that_of_scipy_free_arithmetic(
 
 def test_the_periphery_is_that_of_plain_geopandas(by_headquarters: footprint.Plan, england: Path) -> None:
     found = periphery(by_headquarters, "ics")
-    assert not isinstance(found, footprint.plan.Missing)
+    assert not isinstance(found, Missing)
     systems = gpd.read_file(england / "stp21_en_bgc.shp").set_index("STP21CD").geometry.make_valid()
     spots = by_headquarters.spots()
     codes = by_headquarters.assignment("ics").codes  # type: ignore[union-attr]
@@ -342,7 +343,7 @@ def test_the_edge_of_staffordshire_looks_elsewhere(
     by_headquarters: footprint.Plan, journeys: pd.DataFrame, headquarters: pd.Series
 ) -> None:
     found = periphery(by_headquarters, "ics")
-    assert not isinstance(found, footprint.plan.Missing)
+    assert not isinstance(found, Missing)
     units = found.units[found.units["code"] == STAFFORDSHIRE].set_index("unit")
     most = journeys.sort_values(["share", "trust"], ascending=[False, True]).drop_duplicates("lsoa")
     most = most.set_index("lsoa").loc[units.index]

@@ -14,8 +14,8 @@ import pytest
 
 import footprint
 from footprint.checks import catalogue
-from footprint.proposalfile import read_proposal
-from footprint.run import check_change
+from footprint.read.proposalfile import read_proposal
+from footprint.results.run import check_change
 
 EXAMPLES = Path(__file__).parent / "examples"
 FOLDERS = sorted(p.parent for p in EXAMPLES.glob("*/*/footprint.toml"))

@@ -33,10 +33,10 @@ import pytest
 from maps import code, draw, grid_units, save
 from typer.testing import CliRunner
 
-from footprint import load_plan
 from footprint.cli import app
-from footprint.errors import InputError
-from footprint.flows.engines import Engine
+from footprint.model.errors import InputError
+from footprint.plan.load import load_plan
+from footprint.read.engine import Engine
 
 X, Y = code("X", "ICS"), code("Y", "ICS")
 HEADING = "LSOA21CD,provider,count\n"

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from maps import code, draw, grid_units, save
 
 import footprint
-from footprint.flows import catchments, measures
-from footprint.flows.periphery import land_border, periphery
-from footprint.indices import indices
-from footprint.plan import Missing
+from footprint.geometry.agreement import indices
+from footprint.measure import catchments
+from footprint.measure import localisation as measures
+from footprint.measure.periphery import land_border, periphery
+from footprint.model.errors import Missing
 
 PLAN = """
 title = "Drawn"

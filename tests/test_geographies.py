@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from footprint.errors import InputError
-from footprint.geographies import (
-    GEOGRAPHIES,
-    PROFILES,
-    SUCCESSIONS,
-    Band,
-    Level,
-    ended_before,
-    geography,
-    geography_of_codes,
-    looks_foreign,
-    nation_out_of_scope,
-    read_column,
-    vintage_clash,
-    vintage_of_codes,
-)
+from footprint.model.errors import InputError
+from footprint.model.geographies import GEOGRAPHIES, geography, geography_of_codes, read_column
+from footprint.model.levels import PROFILES, Band, Level
+from footprint.model.nations import looks_foreign, nation_out_of_scope
+from footprint.model.successions import SUCCESSIONS, ended_before, vintage_clash, vintage_of_codes
 
 
 @pytest.mark.parametrize(

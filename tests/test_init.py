@@ -12,7 +12,7 @@ from inline_snapshot import snapshot
 from maps import code, draw, grid_units, save, write_csv
 
 import footprint
-from footprint.starter import Draft, draft
+from footprint.plan.draft import Draft, draft
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"

@@ -20,14 +20,14 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import footprint
-from footprint.change import compare_paths
 from footprint.cli import app
-from footprint.errors import InputError
+from footprint.model.errors import InputError
 from footprint.reports.board import Board
 from footprint.reports.drawing import border_lines, drawing, scale_bar
 from footprint.reports.figure import ENDINGS, save_figure
 from footprint.reports.palette import BORDERS, MARKS, SEVERITY
 from footprint.reports.svg import svg_map
+from footprint.results.run import compare_paths
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"

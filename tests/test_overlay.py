@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from maps import code, draw, grid_units
 
 import footprint
-from footprint.coverage import coverage_faults, detached_parts
-from footprint.errors import IncomparableError
-from footprint.overlay import Tolerance, best_fit, by_units, confirmed, pair_areas, tolerance
-from footprint.resolution import resolution
-from footprint.run import as_layer
-from footprint.width import widths
+from footprint.geometry.bestfit import best_fit
+from footprint.geometry.coverage import coverage_faults, detached_parts
+from footprint.geometry.detail import resolution
+from footprint.geometry.overlap import by_units, confirmed, pair_areas
+from footprint.geometry.tolerance import Tolerance, tolerance
+from footprint.geometry.width import widths
+from footprint.model.errors import IncomparableError
+from footprint.results.run import as_layer
 
 
 def verdicts(lads: str, systems: str) -> dict[str, str]:

@@ -8,9 +8,9 @@ import pytest
 from maps import draw, grid_units, save
 
 import footprint
-from footprint.errors import InputError
-from footprint.geographies import PROFILES, Level
-from footprint.plan import Alignment
+from footprint.model.errors import InputError
+from footprint.model.levels import PROFILES, Level
+from footprint.plan.model import Alignment
 
 PLAN = """
 title = "Drawn"

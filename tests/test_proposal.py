@@ -25,11 +25,11 @@ from typer.testing import CliRunner
 
 import footprint
 from footprint.cli import app
-from footprint.compare import Comparison, compare
-from footprint.lookup import lookup_table
-from footprint.plan import Plan
-from footprint.proposal import apply
-from footprint.proposalfile import read_proposal
+from footprint.plan.model import Plan
+from footprint.plan.proposal import apply
+from footprint.read.proposalfile import read_proposal
+from footprint.reports.lookup import lookup_table
+from footprint.results.comparison import Comparison, compare
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"
@@ -637,13 +637,12 @@ def test_england_a_typing_error(nation: footprint.Result, tmp_path: Path) -> Non
 def test_england_everything_untouched_is_computed_once(
     nation: footprint.Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from footprint import coverage, overlay
 
     touched: list[str] = []
-    monkeypatch.setattr(coverage, "coverage_faults", lambda *_: touched.append("gaps"))
-    monkeypatch.setattr(coverage, "detached_parts", lambda *_: touched.append("parts"))
-    monkeypatch.setattr(overlay, "agreement", lambda *_: touched.append("drawn share"))
-    monkeypatch.setattr(overlay, "pair_areas", lambda *_: touched.append("overlap"))
+    monkeypatch.setattr("footprint.geometry.coverage.coverage_faults", lambda *_: touched.append("gaps"))
+    monkeypatch.setattr("footprint.geometry.coverage.detached_parts", lambda *_: touched.append("parts"))
+    monkeypatch.setattr("footprint.geometry.bestfit.agreement", lambda *_: touched.append("drawn share"))
+    monkeypatch.setattr("footprint.geometry.overlap.pair_areas", lambda *_: touched.append("overlap"))
     found = of_nation(nation, tmp_path, "E07000171,E54000014\n")
     assert touched == []
     assert np.isfinite(found.people_who_move)

@@ -36,8 +36,8 @@ def test_the_picture_fetches_nothing(script: ModuleType) -> None:
 
 
 def test_the_plan_in_the_readme_is_a_plan() -> None:
-    from footprint.planfile import check_plan
-    from footprint.proposalfile import ProposalSpec
+    from footprint.read.planfile import check_plan
+    from footprint.read.proposalfile import ProposalSpec
 
     proposal, plan, profile = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     spec = check_plan(tomllib.loads(plan), Path("README.md"))
@@ -50,10 +50,10 @@ def test_the_plan_in_the_readme_is_a_plan() -> None:
 
 def test_the_figures_of_the_proposal_in_the_readme_are_real() -> None:
     import footprint
-    from footprint.compare import compare
-    from footprint.proposal import apply
-    from footprint.proposalfile import read_proposal
+    from footprint.plan.proposal import apply
+    from footprint.read.proposalfile import read_proposal
     from footprint.reports.comparison import summary
+    from footprint.results.comparison import compare
 
     plan = footprint.load_plan(ROOT / "data" / "south-yorkshire")
     after = apply(plan, read_proposal(ROOT / "data" / "proposals" / "bassetlaw-2022"))
@@ -67,7 +67,7 @@ def test_the_figures_of_the_proposal_in_the_readme_are_real() -> None:
 
 
 def test_figures_of_the_method_are_those_of_the_code() -> None:
-    from footprint.overlay import BASE_TOLERANCE_M, TOLERANCE_PER_RESOLUTION, WIDEST_TOLERANCE_M
+    from footprint.geometry.tolerance import BASE_TOLERANCE_M, TOLERANCE_PER_RESOLUTION, WIDEST_TOLERANCE_M
 
     words = " ".join(README.split())
     assert f"{BASE_TOLERANCE_M:.0f} m plus {TOLERANCE_PER_RESOLUTION} times" in words

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
-from footprint.simplify import simplified
+from footprint.geometry.simplify import simplified
 
 CRS = "EPSG:27700"
 

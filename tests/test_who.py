@@ -24,13 +24,13 @@ from referencing import Registry, Resource
 from typer.testing import CliRunner
 
 import footprint
-from footprint.accountability.answer import Answer, answer, find_subject
-from footprint.accountability.care import care
-from footprint.accountability.codes import Codes, codes_of, read_codes
-from footprint.accountability.spot import edges, pieces, read_point
 from footprint.cli import app
-from footprint.errors import InputError
-from footprint.flows import measures
+from footprint.measure import providers as measures
+from footprint.model.errors import InputError
+from footprint.results.who.answer import Answer, answer, find_subject
+from footprint.results.who.care import care
+from footprint.results.who.codes import Codes, codes_of, read_codes
+from footprint.results.who.spot import edges, pieces, read_point
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"

@@ -20,12 +20,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from footprint.errors import InputError
-from footprint.finding import Area, Evidence, EvidenceKind, Finding, Number, Severity, Skipped
-from footprint.words import nearest
+from footprint.model.errors import InputError
+from footprint.model.finding import Area, Evidence, EvidenceKind, Finding, Number, Severity, Skipped
+from footprint.model.words import nearest
 
 if TYPE_CHECKING:
-    from footprint.plan import Accepted, Plan
+    from footprint.plan.model import Accepted, Plan
 
 FAMILIES = {
     "1": "layer",
@@ -196,7 +196,11 @@ def _plain(value: Any) -> Number | list[Number]:
 
 
 def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]]:
-    """Run rules over a plan; returns findings, gravest and largest first, and skips."""
+    """Run rules over a plan; returns findings, gravest and largest first, and skips.
+
+    Raises InputError where the plan accepts findings of a rule that does not exist.
+    """
+    _require_known(plan)
     findings: list[Finding] = []
     skipped: dict[Skipped, None] = {}
     for each in rules:
@@ -213,6 +217,18 @@ def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]
                 findings.append(_accept(outcome, plan.accept))
     findings.sort(key=lambda f: (f.rule, f.severity.rank, f.layer, -f.people, f.area.code if f.area else ""))
     return findings, list(skipped)
+
+
+def _require_known(plan: Plan) -> None:
+    """Raise InputError where [[accept]] names a rule that does not exist."""
+    known = catalogue()
+    for number, entry in enumerate(plan.accept, 1):
+        if entry.rule not in known:
+            raise InputError(
+                plan.path,
+                f"accept {number}: there is no rule {entry.rule}",
+                f"{nearest(entry.rule, known)}List them with 'footprint rules'.",
+            )
 
 
 def fits(entry: Accepted, finding: Finding) -> bool:

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Skipped
+from footprint.model.errors import Missing
+from footprint.model.finding import Area, Finding, Skipped
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 
 def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Finding | Skipped]:
     """Report each area whose population has this `status` against the band of its level."""
-    from footprint import population
-    from footprint.plan import Missing
+    from footprint.measure import people as population
 
     assert plan.people is not None
     table = plan.once(("population",), lambda: population.table(plan))

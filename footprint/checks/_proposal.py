@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Finding
+from footprint.model.finding import Finding
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 
 def faults(rule: Maker, plan: Plan) -> Iterator[Finding]:

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.words import count
+from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.words import count
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.WARNING
 NEEDS = ("outlines",)

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._coverage import faults, report
-from footprint.finding import Finding, Severity, Skipped
+from footprint.checks._faults import report
+from footprint.measure.faults import faults
+from footprint.model.finding import Finding, Severity, Skipped
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.WARNING
 NEEDS = ("outlines",)

@@ -9,29 +9,24 @@ Settle: confirm the exclave (some are old and meant), or give it to the area aro
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.words import area_text
+from footprint.measure.faults import detached
+from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.words import area_text
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    from footprint.plan.model import Plan
 
-    from footprint.layer import Layer
-    from footprint.plan import Plan
 
 SEVERITY = Severity.WARNING
+
+
 NEEDS = ("outlines",)
+
+
 rule = Maker(__name__, SEVERITY)
-
-
-def detached(plan: Plan, layer: Layer) -> gpd.GeoDataFrame:
-    """Return the detached parts of a layer (see `coverage.detached_parts`), computed once."""
-    from footprint.coverage import detached_parts, own_tolerance
-
-    return plan.once(("detached", layer.key), partial(detached_parts, layer.polygons, own_tolerance(layer)))
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.geographies import looks_foreign
-from footprint.words import count, listing
+from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.nations import looks_foreign
+from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 rule = Maker(__name__, SEVERITY)

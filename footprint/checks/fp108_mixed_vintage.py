@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.geographies import ended_before, vintage_clash
-from footprint.words import listing
+from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.successions import ended_before, vintage_clash
+from footprint.model.words import listing
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan, PlanLayer
+    from footprint.plan.model import Plan, PlanLayer
 
 SEVERITY = Severity.ERROR
 rule = Maker(__name__, SEVERITY)

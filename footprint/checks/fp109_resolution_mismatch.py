@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._alignment import pairs
-from footprint.finding import Finding, Severity, Skipped
+from footprint.model.errors import Missing
+from footprint.model.finding import Finding, Severity, Skipped
+from footprint.plan.levels import pairs
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 rule = Maker(__name__, SEVERITY)
@@ -25,8 +26,7 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report refused pairs (error), and pairs of very different detail that rest on geometry (warning)."""
-    from footprint.overlay import MISMATCH_FACTOR
-    from footprint.plan import Missing
+    from footprint.geometry.tolerance import MISMATCH_FACTOR
 
     for source, target in pairs(plan):
         overlap = plan.overlap(source, target)

@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._alignment import alignments, splits
-from footprint.finding import Finding, Severity, Skipped
+from footprint.checks._splits import splits
+from footprint.model.finding import Finding, Severity, Skipped
+from footprint.plan.levels import alignments
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 rule = Maker(__name__, SEVERITY)

@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._alignment import alignments
-from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.words import count
+from footprint.model.errors import Missing
+from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.words import count
+from footprint.plan.levels import alignments
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.plan import Alignment, Plan
+    from footprint.plan.model import Alignment, Plan
 
 SEVERITY = Severity.ERROR
 rule = Maker(__name__, SEVERITY)
@@ -28,8 +29,6 @@ rule = Maker(__name__, SEVERITY)
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area, of either layer, that matches none of the other."""
     import pandas as pd
-
-    from footprint.plan import Missing
 
     matching = [a for a in alignments(plan) if a.kind == "match"]
     if not matching:

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._alignment import pairs
-from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.words import area_text, count, listing
+from footprint.model.errors import Missing
+from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.words import area_text, count, listing
+from footprint.plan.levels import pairs
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 rule = Maker(__name__, SEVERITY)
@@ -76,8 +77,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 def _areas(plan: Plan) -> Iterator[Finding]:
     """Report areas compared by their outlines that lie in no area of the other layer, or in part."""
-    from footprint.plan import Missing
-
     matching = {(a.target, a.source) for a in plan.align if a.kind == "match"}
     for source, target in dict.fromkeys([*pairs(plan), *sorted(matching)]):
         overlap = plan.overlap(source, target)

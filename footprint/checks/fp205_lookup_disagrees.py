@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.words import count, listing
+from footprint.model.cache import kept
+from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan, PlanLayer
+    from footprint.plan.model import Plan, PlanLayer
 
 SEVERITY = Severity.WARNING
 rule = Maker(__name__, SEVERITY)
@@ -59,8 +60,8 @@ def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
 
 
 def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
-    from footprint.cache import kept
-    from footprint.overlay import agreement, displacement
+    from footprint.geometry.bestfit import agreement
+    from footprint.geometry.tolerance import displacement
 
     assert plan.units is not None
     assert plan.units.shapes is not None

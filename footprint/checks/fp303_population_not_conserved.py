@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Finding, Severity, Skipped
-from footprint.geographies import nation_out_of_scope
-from footprint.words import count, listing
+from footprint.model.errors import Missing
+from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.nations import nation_out_of_scope
+from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 NEEDS = ("population",)
@@ -26,9 +27,8 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each layer whose total differs by half a person or more."""
-    from footprint import population
-    from footprint.codes import is_in
-    from footprint.plan import Missing
+    from footprint.measure import people as population
+    from footprint.model.codes import is_in
 
     assert plan.people is not None
     given = plan.people.people

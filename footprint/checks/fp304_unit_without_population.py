@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Finding, Severity, Skipped
-from footprint.words import count, listing
+from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 NEEDS = ("population",)
@@ -24,7 +24,7 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report the units, or the areas of the layer that the population is keyed by, without a row."""
-    from footprint.codes import is_in
+    from footprint.model.codes import is_in
 
     assert plan.people is not None
     assert plan.people_of is not None

@@ -15,11 +15,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._flows import figures
-from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.measure.figures import figures
+from footprint.model.errors import Missing
+from footprint.model.finding import Area, Finding, Severity, Skipped
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows", "localisation_index")
@@ -28,13 +29,12 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area whose localisation index is below the plan's threshold, whatever is unknown."""
-    from footprint.flows import measures
-    from footprint.plan import Missing
+    from footprint.measure import localisation, providers
 
-    told, largest = figures(plan), measures.providers(plan)
+    told, largest = figures(plan), providers.providers(plan)
     for level, threshold in plan.localisation_index.items():
         key = plan.levels[level]
-        table = measures.area_table(plan, key)
+        table = localisation.area_table(plan, key)
         if isinstance(table, Missing):
             yield rule.skip(f"{level} ({key}): {table.reason}")
             continue

@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker
-from footprint.checks._flows import Figures, figures, hospital_levels
-from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.words import count
+from footprint.measure.figures import Figures, figures, hospital_levels
+from footprint.model.errors import Missing
+from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.words import count
 
 if TYPE_CHECKING:
-    from footprint.flows.periphery import Periphery
-    from footprint.plan import Plan
+    from footprint.measure.periphery import Periphery
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows", "levels")
@@ -31,8 +32,7 @@ MANY = 0.25
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area with people near its land border whose main provider stands elsewhere."""
-    from footprint.flows.periphery import periphery
-    from footprint.plan import Missing
+    from footprint.measure.periphery import periphery
 
     for level, key in hospital_levels(plan):
         found = periphery(plan, key)
@@ -44,8 +44,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _finding(plan: Plan, level: str, found: Periphery, row: dict[Any, Any], told: Figures) -> Finding:
-    from footprint.flows.providers import hosts
-    from footprint.plan import Missing
+
+    from footprint.measure.hosts import hosts
 
     area = Area(row["code"], row["name"])
     table = found.table[found.table["code"] == row["code"]]

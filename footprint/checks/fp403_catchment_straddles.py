@@ -17,11 +17,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._flows import figures, hospital_levels
-from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.measure.figures import figures, hospital_levels
+from footprint.model.errors import Missing
+from footprint.model.finding import Area, Finding, Severity, Skipped
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows", "levels", "population")
@@ -35,9 +36,8 @@ NAMED = 3
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each catchment that is spread over an effective number of STRADDLES areas or more."""
-    from footprint.flows.catchments import METHODS, by_area
-    from footprint.flows.providers import hosts
-    from footprint.plan import Missing
+    from footprint.measure.catchments import METHODS, by_area
+    from footprint.measure.hosts import hosts
 
     told = figures(plan)
     for level, key in hospital_levels(plan):

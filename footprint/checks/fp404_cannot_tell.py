@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._flows import figures
-from footprint.finding import Area, Finding, Severity, Skipped
+from footprint.measure.figures import figures
+from footprint.model.errors import Missing
+from footprint.model.finding import Area, Finding, Severity, Skipped
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows", "localisation_index")
@@ -27,8 +28,7 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area whose threshold lies between the bounds of its localisation index."""
-    from footprint.flows import measures
-    from footprint.plan import Missing
+    from footprint.measure import localisation as measures
 
     told = figures(plan)
     for level, threshold in plan.localisation_index.items():

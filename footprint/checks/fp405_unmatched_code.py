@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._flows import Figures, figures, headquarters_layer
-from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.words import count, listing
+from footprint.measure.figures import Figures, figures, headquarters_layer
+from footprint.model.errors import Missing
+from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
-    from footprint.flows.activity import Activity
-    from footprint.plan import Plan
+    from footprint.measure.activity import Activity
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows",)
@@ -28,9 +29,8 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report providers without a place, providers beyond the plan, and units that the plan lacks."""
-    from footprint.flows.activity import activity
-    from footprint.flows.providers import hosts
-    from footprint.plan import Missing
+    from footprint.measure.activity import activity
+    from footprint.measure.hosts import hosts
 
     held = activity(plan)
     if isinstance(held, Missing):
@@ -98,7 +98,8 @@ def _providers(
 
 
 def _units(held: Activity, told: Figures) -> Iterator[Finding]:
-    from footprint.flows.activity import strangers
+
+    from footprint.measure.activity import strangers
 
     abroad, lost = strangers(held)
     # proportions of a unit without people have no weight: then only the units can be counted

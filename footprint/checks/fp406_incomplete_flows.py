@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._flows import Figures, figures
-from footprint.finding import Finding, Severity, Skipped
-from footprint.words import count, listing
+from footprint.measure.figures import Figures, figures
+from footprint.model.errors import Missing
+from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
-    from footprint.flows.activity import Activity
-    from footprint.plan import Plan
+    from footprint.measure.activity import Activity
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows",)
@@ -28,8 +29,7 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report units without flows, activity without a code, and the missing part of proportions."""
-    from footprint.flows.activity import activity
-    from footprint.plan import Missing
+    from footprint.measure.activity import activity
 
     held = activity(plan)
     if isinstance(held, Missing):

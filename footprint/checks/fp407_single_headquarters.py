@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._flows import figures, headquarters_layer
-from footprint.finding import Area, Finding, Severity, Skipped
-from footprint.words import listing
+from footprint.measure.figures import figures, headquarters_layer
+from footprint.model.errors import Missing
+from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.words import listing
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows", "providers", "population")
@@ -34,8 +35,7 @@ HINT = 'Give its sites, with a weight for each (weight = "…" in [providers]).'
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report providers that seem to have sites where the table of providers has none, or no weights."""
-    from footprint.flows.providers import hosts
-    from footprint.plan import Missing
+    from footprint.measure.hosts import hosts
 
     key = headquarters_layer(plan)
     if key is None:
@@ -50,7 +50,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _single(plan: Plan, key: str) -> Iterator[Finding | Skipped]:
-    from footprint.flows import measures
+
+    from footprint.measure import providers as measures
 
     suspects = measures.headquarters(plan, key, OWN_HOSPITAL_PEOPLE)
     told, layer = figures(plan), plan.layers[key]
@@ -79,9 +80,9 @@ def _single(plan: Plan, key: str) -> Iterator[Finding | Skipped]:
 
 
 def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
-    from footprint.flows.activity import activity
-    from footprint.flows.providers import hosts
-    from footprint.plan import Missing
+
+    from footprint.measure.activity import activity
+    from footprint.measure.hosts import hosts
 
     held, host = activity(plan), hosts(plan, key)
     if isinstance(held, Missing) or isinstance(host, Missing) or plan.providers is None:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
 from footprint.checks._proposal import faults
-from footprint.finding import Finding, Severity, Skipped
+from footprint.model.finding import Finding, Severity, Skipped
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 NEEDS = ("proposal",)

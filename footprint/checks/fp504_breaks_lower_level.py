@@ -13,12 +13,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._alignment import split_finding
-from footprint.finding import Finding, Severity, Skipped
-from footprint.geographies import Level
+from footprint.checks._splits import split_finding
+from footprint.model.errors import Missing
+from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.levels import Level
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 NEEDS = ("proposal", "levels")
@@ -43,8 +44,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 def _broken(plan: Plan, root: Plan, layer: str) -> Iterator[Finding | Skipped]:
     """Report the areas of levels below `layer` that were whole in the plan before all proposals."""
-    from footprint.plan import Missing
-
     assert plan.proposal is not None
     level = plan.level_of(layer)
     if level is None:

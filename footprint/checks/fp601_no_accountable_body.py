@@ -16,15 +16,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Location, Severity, Skipped
-from footprint.words import count, listing, nearest
+from footprint.model.accountability import by_function, folded
+from footprint.model.errors import Missing
+from footprint.model.finding import Area, Finding, Location, Severity, Skipped
+from footprint.model.words import count, listing, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.accountability import Function
-    from footprint.geographies import Level
-    from footprint.plan import Plan
+    from footprint.model.accountability import Function
+    from footprint.model.levels import Level
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 NEEDS = ("accountability",)
@@ -33,9 +35,8 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report areas without the body that leads there, functions without a lead, areas without any body."""
-    from footprint.accountability import by_function, folded
-    from footprint.accountability.leads import answering, leading_rows
-    from footprint.plan import Missing
+    from footprint.measure.answering import answering
+    from footprint.measure.leads import leading_rows
 
     assert plan.accountability is not None
     if reason := plan.accountability.nothing_in_force:
@@ -73,7 +74,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 def _several(plan: Plan, level: Level, rows: list[Function], found: pd.DataFrame) -> Iterator[Finding]:
     """Report areas that have more than one body of the kind that leads."""
-    from footprint.accountability.leads import bodies_of_kind
+    from footprint.measure.answering import bodies_of_kind
 
     assert plan.accountability is not None
     leading = set(found["body"].dropna())

@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Location, Severity, Skipped
-from footprint.words import listing
+from footprint.model.finding import Area, Finding, Location, Severity, Skipped
+from footprint.model.words import listing
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 NEEDS = ("accountability",)

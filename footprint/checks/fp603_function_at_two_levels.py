@@ -13,12 +13,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Location, Severity, Skipped
-from footprint.geographies import Level
-from footprint.words import listing
+from footprint.model.accountability import by_function, leading
+from footprint.model.finding import Area, Finding, Location, Severity, Skipped
+from footprint.model.levels import Level
+from footprint.model.words import listing
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 NEEDS = ("accountability",)
@@ -27,8 +28,6 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each function at several levels without exactly one lead."""
-    from footprint.accountability import by_function, leading
-
     assert plan.accountability is not None
     if reason := plan.accountability.nothing_in_force:
         yield rule.skip(reason)

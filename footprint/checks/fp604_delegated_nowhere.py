@@ -13,17 +13,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from footprint.accountability import folded
 from footprint.checks import Maker
-from footprint.finding import Area, Finding, Location, Severity, Skipped
-from footprint.geographies import Level
-from footprint.words import count, listing
+from footprint.model.accountability import folded
+from footprint.model.errors import Missing
+from footprint.model.finding import Area, Finding, Location, Severity, Skipped
+from footprint.model.levels import Level
+from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.accountability import Function
-    from footprint.plan import Plan
+    from footprint.model.accountability import Function
+    from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 # "sytem" and "places" are meant to be levels; "NHS England" is not (difflib's ratio of likeness).
@@ -34,7 +35,7 @@ rule = Maker(__name__, SEVERITY)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each delegation that finds nobody, by the area that delegates."""
-    from footprint.accountability.leads import leading_rows
+    from footprint.measure.leads import leading_rows
 
     assert plan.accountability is not None
     if reason := plan.accountability.nothing_in_force:
@@ -75,8 +76,7 @@ def _nearly(text: str, levels: Iterable[str]) -> str | None:
 
 def _uncovered(plan: Plan, row: Function, origin: str | None) -> Iterator[Finding | Skipped]:
     """Report the people for whom a delegation finds nobody, area by area of the layer that delegates."""
-    from footprint.accountability.leads import without
-    from footprint.plan import Missing
+    from footprint.measure.leads import without
 
     assert row.level is not None
     key = plan.levels[row.level]

@@ -70,14 +70,14 @@ def check(
 
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 it could not check.
     """
-    from footprint.baseline import read_baseline
-    from footprint.change import base_of, expand
     from footprint.checks import selected
-    from footprint.flows.engines import Engine
-    from footprint.proposalfile import read_proposal
+    from footprint.plan.open import base_of, expand
+    from footprint.read.baseline import read_baseline
+    from footprint.read.engine import Engine
+    from footprint.read.proposalfile import read_proposal
     from footprint.reports import write
-    from footprint.run import check as run_check
-    from footprint.run import check_change
+    from footprint.results.run import check as run_check
+    from footprint.results.run import check_change
 
     chosen, dropped = split(select), split(ignore)
     files = {

@@ -47,10 +47,11 @@ def compare(
 
     Exit codes: 0 compared; 2 it could not.
     """
-    from footprint.change import compare_paths
     from footprint.cli.report import save_report
+    from footprint.model.output import now
     from footprint.reports import comparison as report
-    from footprint.reports.board import REPORTS, Board, now
+    from footprint.reports.board import REPORTS, Board
+    from footprint.results.run import compare_paths
 
     require_finite(tolerance)
     with progress("Comparing"):

@@ -13,7 +13,7 @@ from footprint.cli.options import Force, TableFormat
 from footprint.cli.running import destination, guarded, notes, progress, utf8
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 
 @guarded
@@ -44,11 +44,11 @@ def export(
     The ending of the file says which: .gpkg (several layers), .shp, .geojson (WGS 84), .fgb: outlines,
     codes, names, people and area; .csv: the lookup from units to areas.
     """
-    from footprint.errors import InputError
-    from footprint.exporting import ENDINGS, TABLE, chosen
-    from footprint.files import written_whole
-    from footprint.lookup import write_lookup
-    from footprint.reports.board import now, require_ending
+    from footprint.measure.footprints import TABLE, chosen
+    from footprint.model.errors import InputError
+    from footprint.model.output import now, require_ending, written_whole
+    from footprint.reports.boundary import ENDINGS
+    from footprint.reports.lookup import write_lookup
 
     as_table = lookup
     if output is not None and str(output) != "-":
@@ -80,7 +80,8 @@ def export(
             with part.open("w", encoding="utf-8", newline="") as stream:
                 write_lookup(loaded, stream, keys)
         else:
-            from footprint.exporting import save, selected
+            from footprint.measure.footprints import selected
+            from footprint.reports.boundary import save
 
             with progress("Putting outlines together") as told:
                 found, words = selected(loaded, keys, several=output.suffix.lower() == ".gpkg")
@@ -96,10 +97,10 @@ def _load(plan: Path | None, paths: list[Path]) -> Plan:
 
     `plan` may be a proposal itself.
     """
-    from footprint.change import base_of, expand, require_applied
-    from footprint.load import load_plan
-    from footprint.proposal import apply
-    from footprint.proposalfile import is_proposal, read_proposal
+    from footprint.plan.load import load_plan
+    from footprint.plan.open import base_of, expand, require_applied
+    from footprint.plan.proposal import apply
+    from footprint.read.proposalfile import is_proposal, read_proposal
 
     if plan is not None and plan.exists() and is_proposal(plan):
         paths = [plan, *paths]

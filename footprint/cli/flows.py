@@ -46,10 +46,10 @@ def flows(
     patient flow, HHI, the largest providers, catchments by three methods, the periphery, and how
     well each layer fits the catchments.
     """
-    from footprint.flows.engines import Engine
+    from footprint.read.engine import Engine
     from footprint.reports import flows as report
     from footprint.reports.polygons import write_polygons
-    from footprint.run import measure_flows
+    from footprint.results.run import measure_flows
 
     counting = Engine(engine.value, memory_limit, temp_dir, master)
     with progress("Reading"):

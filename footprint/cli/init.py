@@ -22,8 +22,8 @@ def init(
 
     Exit codes: 0 written; 2 nothing usable was found, or there is a plan already.
     """
-    from footprint.errors import InputError
-    from footprint.starter import draft
+    from footprint.model.errors import InputError
+    from footprint.plan.draft import draft
 
     target = output if output is not None else folder / "footprint.toml"
     to_file = str(target) != "-"

@@ -24,10 +24,10 @@ def inspect(
 
     Exit codes: 0 every layer can be used; 2 one cannot, and why.
     """
-    from footprint.errors import InputError
-    from footprint.inspection import inspect as look
+    from footprint.model.errors import InputError
+    from footprint.model.words import clean
+    from footprint.read.inspect import inspect as look
     from footprint.reports import inspection as report
-    from footprint.reports.text import clean
 
     found, faults = [], []
     with progress("Reading"):

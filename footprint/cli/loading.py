@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from footprint.flows.engines import Engine
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
+    from footprint.read.engine import Engine
 
 
 def inputs_of(plan: Plan) -> list[str]:
@@ -30,9 +30,9 @@ def load(
     """Return the plan that a command line gives: a plan file, or boundary files; InputError otherwise."""
     from dataclasses import replace
 
-    from footprint.errors import InputError
-    from footprint.load import load_plan
-    from footprint.run import plan_from_layers
+    from footprint.model.errors import InputError
+    from footprint.plan.load import load_plan
+    from footprint.plan.open import plan_from_layers
 
     require_finite(tolerance)
     rule = None if suppress is None else str(suppress.value)
@@ -68,7 +68,7 @@ def load(
 
 def require_finite(tolerance: float | None) -> None:
     """Raise InputError for a tolerance that is no width."""
-    from footprint.errors import InputError
+    from footprint.model.errors import InputError
 
     if tolerance is not None and not math.isfinite(tolerance):
         raise InputError(
@@ -78,7 +78,7 @@ def require_finite(tolerance: float | None) -> None:
 
 def split(entries: list[str] | None) -> list[str]:
     """Return the rules that a repeatable option names, with commas or without."""
-    from footprint.errors import InputError
+    from footprint.model.errors import InputError
 
     parts = [part for entry in entries or [] for part in entry.split(",") if part.strip()]
     if entries and not parts:

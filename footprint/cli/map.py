@@ -39,14 +39,13 @@ def map(
     Borders of the levels, pieces of split areas hatched and numbered as in the report; for a proposal,
     what moves.
     """
-    from footprint.change import compare_paths
-    from footprint.errors import InputError
-    from footprint.files import written_whole
-    from footprint.flows.engines import Engine
-    from footprint.proposalfile import is_proposal
-    from footprint.reports.board import Board, now, require_ending
+    from footprint.model.errors import InputError
+    from footprint.model.output import now, require_ending, written_whole
+    from footprint.read.engine import Engine
+    from footprint.read.proposalfile import is_proposal
+    from footprint.reports.board import Board
     from footprint.reports.figure import ENDINGS, PAPERS, save_figure
-    from footprint.run import check
+    from footprint.results.run import check, compare_paths
 
     if output is None:
         raise InputError(None, "there is no file to write to", "Give one with -o, as map.png.")

@@ -27,9 +27,9 @@ def overlap(
 
     Write FILE::LAYER for one layer of a GeoPackage, or one file of a zip.
     """
-    from footprint.layer import read_layer
+    from footprint.read.boundary import read_layer
     from footprint.reports import overlap as report
-    from footprint.run import overlap as compare
+    from footprint.results.run import overlap as compare
 
     require_finite(tolerance)
     with progress(f"Reading {a.name}") as say:

@@ -40,12 +40,12 @@ def report(
 
     Exit codes: 0 written; 2 it could not be, or the check is incomplete (the report then says so).
     """
-    from footprint.change import compare_paths
-    from footprint.errors import InputError
-    from footprint.flows.engines import Engine
-    from footprint.proposalfile import is_proposal
-    from footprint.reports.board import REPORTS, Board, now, require_ending
-    from footprint.run import check
+    from footprint.model.errors import InputError
+    from footprint.model.output import now, require_ending
+    from footprint.read.engine import Engine
+    from footprint.read.proposalfile import is_proposal
+    from footprint.reports.board import REPORTS, Board
+    from footprint.results.run import check, compare_paths
 
     if output is None:
         raise InputError(None, "there is no file to write to", "Give one with -o, as report.html.")

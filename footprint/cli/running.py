@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
 
 
 def utf8(format: StrEnum) -> None:
@@ -34,8 +34,8 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
-        from footprint.errors import FootprintError
-        from footprint.reports.text import clean
+        from footprint.model.errors import FootprintError
+        from footprint.model.words import clean
 
         try:
             code = command(*args, **kwargs)
@@ -89,8 +89,8 @@ def destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]:
         except BrokenPipeError:
             drop_stdout()  # the exit code still says what was found
         return
-    from footprint.errors import InputError
-    from footprint.files import is_part_of
+    from footprint.model.errors import InputError
+    from footprint.model.output import is_part_of
 
     if any(is_part_of(output, name) for name in inputs):
         raise InputError(output, "is an input of this run", "Write to another file.")
@@ -110,7 +110,7 @@ def destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]:
 
 def notes(words: Iterable[str]) -> None:
     """Print notes to stderr."""
-    from footprint.reports.text import clean
+    from footprint.model.words import clean
 
     for word in words:
         typer.echo(f"note: {clean(word)}", err=True)

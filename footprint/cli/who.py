@@ -51,8 +51,8 @@ def who(
     # hundreds of thousands of short texts are read and none is garbage: looking for it takes half the time
     gc.disable()
     try:
-        from footprint.accountability.question import Question, ask, files_of
         from footprint.reports import who as report
+        from footprint.results.who.question import Question, ask, files_of
 
         code, plan = _code_and_plan(words or [], asked_otherwise=at is not None or postcode is not None)
         question = Question(
@@ -74,7 +74,7 @@ def who(
 
 def _code_and_plan(words: list[str], asked_otherwise: bool) -> tuple[str | None, Path | None]:
     """Return what is asked about, and of which plan; one word alone is a plan if there is such a file."""
-    from footprint.errors import InputError
+    from footprint.model.errors import InputError
 
     if len(words) > 2:
         raise InputError(None, f"'{words[2]}' is one word too many", "Give a code and a plan.")

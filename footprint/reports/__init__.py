@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from footprint.run import Result
+    from footprint.results.result import Result
 
 FORMATS: dict[str, str] = {
     "terminal": "footprint.reports.terminal",

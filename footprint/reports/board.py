@@ -7,7 +7,6 @@ no page and its data, can differ.
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,17 +14,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from footprint.errors import InputError
-from footprint.files import written_whole
+from footprint.model.errors import Missing
+from footprint.model.output import require_ending, written_whole
+from footprint.reports.json import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from footprint.compare import Comparison
-    from footprint.finding import Finding
-    from footprint.ground import Ground
-    from footprint.plan import Plan
-    from footprint.run import Result
+    from footprint.model.finding import Finding
+    from footprint.plan.model import Plan
+    from footprint.results.comparison import Comparison
+    from footprint.results.ground import Ground
+    from footprint.results.result import Result
+
 
 REPORTS: dict[str, str] = {
     ".html": "footprint.reports.html",
@@ -55,17 +56,14 @@ class Board:
     @cached_property
     def document(self) -> dict[str, Any]:
         """The JSON of the check (findings.v1)."""
-        from footprint.reports.json import document
-
         return document(self.result)
 
     @cached_property
     def flows(self) -> dict[str, Any] | None:
         """The JSON of the flows (flows.v1); None where the plan has none that can be measured."""
-        from footprint.flows.activity import activity
-        from footprint.plan import Missing
+        from footprint.measure.activity import activity
         from footprint.reports.flows import document
-        from footprint.run import measure_flows
+        from footprint.results.run import measure_flows
 
         if self.plan.flows is None or isinstance(activity(self.plan), Missing):
             return None
@@ -81,7 +79,7 @@ class Board:
     @cached_property
     def ground(self) -> Ground:
         """Where each finding lies."""
-        from footprint.ground import ground
+        from footprint.results.ground import ground
 
         return ground(self.result, self.change)
 
@@ -108,35 +106,6 @@ class Board:
         return enumerate(self.result.findings, start=1)
 
 
-def now() -> dt.datetime:
-    """Return the time, UTC to the second; SOURCE_DATE_EPOCH fixes it, so that a build can be repeated.
-
-    Raises
-    ------
-    InputError : where SOURCE_DATE_EPOCH is no time
-
-    """
-    stated = os.environ.get("SOURCE_DATE_EPOCH")
-    try:
-        if stated:
-            return dt.datetime.fromtimestamp(int(stated), dt.UTC)
-    except (ValueError, OverflowError, OSError):
-        raise InputError(
-            None, f"SOURCE_DATE_EPOCH is no time: {stated}", "Give seconds since 1970, or unset it."
-        ) from None
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
-
-
-def require_ending(path: Path, endings: Iterable[str]) -> str:
-    """Return the ending of a path in lower case; InputError with those that work if it is none of them."""
-    ending, known = path.suffix.lower(), list(endings)
-    if ending not in known:
-        listed = f"{', '.join(known[:-1])} or {known[-1]}"
-        told = f"'{ending}' is no ending that can be written" if ending else "has no ending"
-        raise InputError(path, told, f"Give a name that ends in {listed}.")
-    return ending
-
-
 def save(board: Board, path: Path, inputs: Iterable[str] = (), *, force: bool = False) -> None:
     """Write a report in the format that the ending of `path` names, whole or not at all.
 
@@ -155,6 +124,3 @@ def save(board: Board, path: Path, inputs: Iterable[str] = (), *, force: bool = 
     module = import_module(REPORTS[require_ending(path, REPORTS)])
     with written_whole(path, inputs, force=force) as part:
         module.save(board, part)
-
-
-__all__ = ["REPORTS", "Board", "now", "require_ending", "save"]

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footprint.finding import Finding, Location, Skipped, identity
-from footprint.reports.text import clean
-from footprint.words import count
+from footprint.model.finding import Finding, Location, Skipped, identity
+from footprint.model.words import clean, count
 
 if TYPE_CHECKING:
-    from footprint.run import Result
+    from footprint.results.result import Result
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from footprint.finding import EVIDENCE_FIELDS
-from footprint.reports.text import number, percent
-from footprint.words import area_text, count
+from footprint.model.finding import EVIDENCE_FIELDS
+from footprint.model.words import area_text, count, number, percent
 
 Kind = Literal["text", "code", "count", "share", "index", "ratio", "m2", "metres", "year", "date"]
 """How a column is shown: counts with thousands separators, shares as percentages, indices between 0

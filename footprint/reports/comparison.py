@@ -10,17 +10,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from footprint.finding import Finding, counts
+from footprint.model.finding import Finding, counts
+from footprint.model.words import area_text, clean, count, number, percent, spreadsheet_safe
 from footprint.reports.json import dump, finding, plan_record, records
 from footprint.reports.terminal import finding_line, grid, inputs_lines, line, show, skipped_lines, title
-from footprint.reports.text import clean, number, percent, spreadsheet_safe
-from footprint.words import area_text, count
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.compare import Comparison
-    from footprint.proposal import Proposal
+    from footprint.model.proposal import Proposal
+    from footprint.results.comparison import Comparison
 
 VERSION = 1
 TABLES = ("areas", "moves", "agreement", "accountability")
@@ -162,7 +161,7 @@ def _moves(found: Comparison) -> Iterator[RenderableType]:
 
 
 def _accountability(found: Comparison) -> Iterator[RenderableType]:
-    from footprint.accountability.change import sentences
+    from footprint.results.changes import sentences
 
     if found.before.plan.accountability is None and found.after.plan.accountability is None:
         return

@@ -6,10 +6,10 @@ import csv
 import json
 from typing import TYPE_CHECKING, TextIO
 
-from footprint.reports.text import spreadsheet_safe
+from footprint.model.words import spreadsheet_safe
 
 if TYPE_CHECKING:
-    from footprint.run import Result
+    from footprint.results.result import Result
 
 COLUMNS = (
     "rule", "name", "severity", "accepted", "layer", "level", "area_code", "area_name", "other_codes",

@@ -15,16 +15,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from footprint.errors import InputError
-from footprint.exporting import Footprints, called, chosen, footprints, levels
-from footprint.finding import SPLIT_RULES
+from footprint.geometry.simplify import simplified
+from footprint.measure.footprints import Footprints, called, chosen, footprints, levels
+from footprint.model.errors import InputError
+from footprint.model.finding import SPLIT_RULES
+from footprint.model.words import area_text, clean, number
 from footprint.reports.palette import BLACK, BORDERS, MARKS, Mark
-from footprint.reports.text import clean, number
-from footprint.simplify import simplified
-from footprint.words import area_text
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
     from footprint.reports.board import Board
 
 BEFORE = Mark("Before the change", BLACK, "", "3 3")

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footprint import __version__
-from footprint.finding import EVIDENCE_FIELDS
+from footprint.model.finding import EVIDENCE_FIELDS
+from footprint.model.words import clean, count, percent
 from footprint.reports import columns
 from footprint.reports.columns import Column, Table
 from footprint.reports.office import packed
 from footprint.reports.palette import SEVERITY
-from footprint.reports.text import clean, percent
-from footprint.words import count
 
 if TYPE_CHECKING:
     import xlsxwriter

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from footprint import __version__
 from footprint.reports.drawing import (
     BEFORE,
     Border,
@@ -118,7 +119,6 @@ def _own_settings() -> Iterator[None]:
 
 
 def _write(figure: Figure, path: Path, drawn: Drawing, made: dt.datetime) -> None:
-    from footprint import __version__
 
     program = f"footprint {__version__}"
     ending = path.suffix.lower()

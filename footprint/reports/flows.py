@@ -10,8 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from footprint.finding import counts
-from footprint.flows.suppression import HIDDEN
+from footprint.model.errors import Missing
+from footprint.model.finding import counts
+from footprint.model.suppression import HIDDEN
+from footprint.model.words import clean, count, number, percent, short, spreadsheet_safe
 from footprint.reports.json import dump, finding, plan_record, records
 from footprint.reports.terminal import (
     bar,
@@ -24,14 +26,12 @@ from footprint.reports.terminal import (
     skipped_lines,
     title,
 )
-from footprint.reports.text import clean, number, percent, spreadsheet_safe
-from footprint.words import count, short
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.plan import Plan
-    from footprint.run import FlowResult
+    from footprint.plan.model import Plan
+    from footprint.results.result import FlowResult
 
 VERSION = 1
 # More areas than this are shown from the lowest index up, and the rest is counted.
@@ -218,8 +218,7 @@ def _providers(found: FlowResult) -> Iterator[RenderableType]:
 
 
 def _catchments(found: FlowResult) -> Iterator[RenderableType]:
-    from footprint.flows.providers import hosts
-    from footprint.plan import Missing
+    from footprint.measure.hosts import hosts
 
     table = found.tables["catchment_areas"]
     for level, key in found.plan.levels.items():

@@ -17,13 +17,15 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from footprint.errors import InputError
-from footprint.exporting import GEOPACKAGE, called, dated, footprints, written
+from footprint import __version__
+from footprint.measure.footprints import GEOPACKAGE, called, footprints
+from footprint.model.errors import InputError
+from footprint.model.words import clean
+from footprint.reports.boundary import dated, written
 from footprint.reports.palette import BORDERS, MARKS, SEVERITY, Mark
-from footprint.reports.text import clean
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
     from footprint.reports.board import Board
 
 FINDINGS, ABOUT, STYLES = "findings", "about", "layer_styles"
@@ -150,8 +152,6 @@ def findings(board: Board) -> pd.DataFrame:
 
 def about(board: Board) -> pd.DataFrame:
     """Return what a reader has to know of the whole: a row a statement, `what` and `text`."""
-    from footprint import __version__
-
     plan = board.document["plan"]
     rows = [("title", board.title), ("date", plan["date"]), ("made", f"{board.made:%Y-%m-%dT%H:%M:%SZ}")]
     rows += [("made with", f"footprint {__version__}")]

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from footprint.checks import catalogue
-from footprint.finding import Location, Severity
+from footprint.model.finding import Location, Severity
+from footprint.model.words import clean
 from footprint.reports.ci import ordered, place, told, verdict, word
-from footprint.reports.text import clean
 
 if TYPE_CHECKING:
-    from footprint.run import Result
+    from footprint.results.result import Result
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from footprint.finding import Finding, Location, Severity
+from footprint.model.finding import Finding, Location, Severity
 from footprint.reports.ci import fingerprints, ordered, place, relative, told
 from footprint.reports.json import dump
 
 if TYPE_CHECKING:
-    from footprint.run import Result
+    from footprint.results.result import Result
 
 SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 

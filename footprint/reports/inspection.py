@@ -10,12 +10,11 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from footprint.geographies import Geography, resolution_class
-from footprint.inspection import Inspection
+from footprint.model.geographies import Geography, resolution_class
+from footprint.model.words import clean, count, listing, spreadsheet_safe
+from footprint.read.inspect import Inspection
 from footprint.reports.json import dump
 from footprint.reports.terminal import grid, show
-from footprint.reports.text import clean, spreadsheet_safe
-from footprint.words import count, listing
 
 
 def write(found: list[Inspection], name: str, stream: TextIO) -> None:

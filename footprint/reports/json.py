@@ -6,14 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, TextIO
 
-from footprint.finding import Area, Finding
+from footprint.model.finding import Area, Finding
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.files import Source
-    from footprint.plan import Plan
-    from footprint.run import Result
+    from footprint.model.source import Source
+    from footprint.plan.model import Plan
+    from footprint.results.result import Result
 
 VERSION = 1
 

@@ -21,14 +21,13 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from footprint.checks import Rule, catalogue
-from footprint.finding import Finding, Skipped
+from footprint.model.finding import Finding, Skipped
+from footprint.model.words import clean, count
 from footprint.reports.ci import by_rule, fails, ordered, told, word
-from footprint.reports.text import clean
-from footprint.words import count
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
-    from footprint.run import Result
+    from footprint.plan.model import Plan
+    from footprint.results.result import Result
 
 _COUNTED = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
 

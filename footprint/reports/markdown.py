@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint import __version__
 from footprint.checks import catalogue
-from footprint.finding import SPLIT_RULES, Finding, Skipped
+from footprint.model.finding import SPLIT_RULES, Finding, Skipped
+from footprint.model.words import clean, count, number, percent
 from footprint.reports.ci import ordered, verdict, word
 from footprint.reports.columns import (
     Words,
@@ -24,14 +25,12 @@ from footprint.reports.columns import (
     subsidiarity_in_words,
     untouched,
 )
-from footprint.reports.text import clean, number, percent
-from footprint.words import count
 
 if TYPE_CHECKING:
-    from footprint.files import Source
-    from footprint.plan import Plan
+    from footprint.model.source import Source
+    from footprint.plan.model import Plan
     from footprint.reports.board import Board
-    from footprint.run import Result
+    from footprint.results.result import Result
 
 # GitHub shows no summary that is longer than 1 MiB.
 MOST_ROWS = 1_000
@@ -152,7 +151,7 @@ def board_report(board: Board) -> Iterator[str]:
 
 def _change(board: Board, comparison: dict[str, Any]) -> Iterator[str]:
     """Say what a change does: who moves, both sides before and after, and what it resolves."""
-    from footprint.accountability.change import sentences
+    from footprint.results.changes import sentences
 
     assert board.change is not None
     for step in comparison["proposals"]:

@@ -10,13 +10,12 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from footprint.geographies import resolution_class
-from footprint.layer import Layer
-from footprint.overlay import Overlap
+from footprint.geometry.overlap import Overlap
+from footprint.model.geographies import resolution_class
+from footprint.model.layer import Layer
+from footprint.model.words import area_text, clean, count, percent, spreadsheet_safe
 from footprint.reports.json import dump, records, source
 from footprint.reports.terminal import grid, line, show, sliver_line, title
-from footprint.reports.text import clean, percent, spreadsheet_safe
-from footprint.words import area_text, count
 
 MOST = 40
 

@@ -6,10 +6,10 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from footprint.errors import InputError
-from footprint.files import is_part_of
-from footprint.plan import Plan
-from footprint.run import flow_polygons
+from footprint.measure.polygons import flow_polygons
+from footprint.model.errors import InputError
+from footprint.model.output import is_part_of
+from footprint.plan.model import Plan
 
 
 def write_polygons(plan: Plan, path: Path, inputs: Iterable[str]) -> list[str]:

@@ -12,13 +12,13 @@ from urllib.parse import quote
 
 from footprint import __version__
 from footprint.checks import Rule, catalogue
-from footprint.finding import Finding, Severity, Skipped
+from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.words import clean
 from footprint.reports.ci import fingerprints, ordered, place, told
 from footprint.reports.json import dump, plain
-from footprint.reports.text import clean
 
 if TYPE_CHECKING:
-    from footprint.run import Result
+    from footprint.results.result import Result
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -16,18 +16,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from footprint.finding import SPLIT_RULES, Finding, Severity, Skipped
-from footprint.geographies import resolution_class
-from footprint.reports.text import clean, number, percent
-from footprint.words import count, short
+from footprint.checks import catalogue
+from footprint.model.finding import SPLIT_RULES, Finding, Severity, Skipped
+from footprint.model.geographies import resolution_class
+from footprint.model.words import clean, count, number, percent, short
+from footprint.plan.levels import level_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.files import Source
-    from footprint.overlay import Overlap
-    from footprint.plan import Alignment, Plan
-    from footprint.run import Result
+    from footprint.geometry.overlap import Overlap
+    from footprint.model.source import Source
+    from footprint.plan.model import Alignment, Plan
+    from footprint.results.result import Result
 
 NARROWEST, WIDEST = 60, 110
 BAR = 24
@@ -162,7 +163,6 @@ def _heading(result: Result) -> Iterator[RenderableType]:
 
 
 def _verdicts(result: Result) -> Iterator[RenderableType]:
-    from footprint.checks._alignment import level_pairs
 
     plan = result.plan
     if not result.overlaps:
@@ -480,7 +480,7 @@ def finding_line(f: Finding) -> Iterator[RenderableType]:
 
 
 def _best_fit(result: Result) -> Iterator[RenderableType]:
-    from footprint.run import WHOLLY_INSIDE
+    from footprint.measure.bestfit import WHOLLY_INSIDE
 
     plan = result.plan
     fits = {key: plan.assignment(key) for key in plan.layers}
@@ -529,8 +529,6 @@ def sliver_line(overlap: Overlap) -> str:
 
 def skipped_lines(skipped: Iterable[Skipped]) -> Iterator[RenderableType]:
     """Return what could not be done, and why; rules with one reason share a line."""
-    from footprint.checks import catalogue
-
     by_reason: dict[str, list[str]] = {}
     for skip in skipped:
         by_reason.setdefault(skip.reason, []).append(skip.rule)

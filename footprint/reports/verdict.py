@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from footprint.finding import Severity
+from footprint.model.finding import Severity
+from footprint.model.words import area_text, count, number
 from footprint.reports.flows import verdict as reached
-from footprint.reports.text import number
-from footprint.words import area_text, count
 
 if TYPE_CHECKING:
-    from footprint.plan import Plan
+    from footprint.plan.model import Plan
     from footprint.reports.board import Board
 
 

@@ -12,17 +12,17 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from footprint.errors import InputError
-from footprint.flows.suppression import HIDDEN, hes_count, published_share
+from footprint.model.errors import InputError
+from footprint.model.suppression import HIDDEN, hes_count, published_share
+from footprint.model.words import clean, count, listing, number, percent, short, spreadsheet_safe
+from footprint.read.files import sha256
 from footprint.reports.json import dump, plain, records
 from footprint.reports.terminal import accountability_rows, draws, grid, line, show, title
-from footprint.reports.text import clean, number, percent, spreadsheet_safe
-from footprint.words import count, listing, short
 
 if TYPE_CHECKING:
-    from footprint.accountability.answer import Answer, Footprint, Lead
-    from footprint.accountability.care import CareOf
-    from footprint.accountability.question import Who
+    from footprint.results.who.answer import Answer, Footprint, Lead
+    from footprint.results.who.care import CareOf
+    from footprint.results.who.question import Who
 
 VERSION = 1
 TABLES = (
@@ -53,8 +53,6 @@ def write(
 
 def document(found: Who, suppress: str | None = None) -> dict[str, Any]:
     """Return everything as plain Python values (see who.v1.schema.json)."""
-    from footprint.files import sha256
-
     codes, given = found.codes, found.answer
     inputs = [*codes.inputs, *(found.care.inputs if found.care is not None else ())]
     return {
@@ -353,7 +351,7 @@ def _edges(found: Who, given: Answer) -> Iterator[RenderableType]:
 
 
 def _changes(found: Who) -> Iterator[RenderableType]:
-    from footprint.accountability.change import sentences
+    from footprint.results.changes import sentences
 
     assert found.changes is not None
     yield title("What changes with " + clean("; ".join(p.title for p in found.proposals)))

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footprint import __version__
-from footprint.errors import InputError
-from footprint.finding import SPLIT_RULES
+from footprint.model.errors import InputError
+from footprint.model.finding import SPLIT_RULES
+from footprint.model.words import area_text, clean, count, number, percent, short
 from footprint.reports import columns
 from footprint.reports.columns import Words, shown
+from footprint.reports.flows import verdict
 from footprint.reports.office import packed
 from footprint.reports.terminal import BAND_RULES, INSIDE_RULES
-from footprint.reports.text import clean, number, percent
 from footprint.reports.verdict import grave
-from footprint.words import area_text, count, short
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -158,7 +158,7 @@ def _change(paper: _Paper, board: Board) -> None:
 
 def _answers(paper: _Paper, board: Board) -> None:
     """Say for whom another body answers after the change."""
-    from footprint.accountability.change import sentences
+    from footprint.results.changes import sentences
 
     assert board.change is not None
     told = list(sentences(board.change.accountability))
@@ -249,8 +249,6 @@ def _bands(paper: _Paper, board: Board, findings: Numbered) -> None:
 
 def _flows(paper: _Paper, board: Board, findings: Numbered) -> set[int]:
     """Show how much care stays inside; returns the numbers of the findings that this tells."""
-    from footprint.reports.flows import verdict
-
     plan, every = board.plan, board.document["tables"]["flows"]
     told: set[int] = set()
     for level, key in plan.levels.items():

@@ -33,7 +33,7 @@ from boards import (
 from openpyxl.worksheet.worksheet import Worksheet
 
 import footprint
-from footprint.finding import EVIDENCE_FIELDS, Location
+from footprint.model.finding import EVIDENCE_FIELDS, Location
 from footprint.reports import columns, excel
 from footprint.reports.board import Board
 from footprint.reports.excel import save

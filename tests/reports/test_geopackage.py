@@ -20,12 +20,12 @@ from maps import draw, save
 from typer.testing import CliRunner
 
 import footprint
-from footprint.change import compare_paths
 from footprint.cli import app
 from footprint.reports import board as reports
 from footprint.reports.board import Board
 from footprint.reports.geopackage import as_columns
 from footprint.reports.palette import MARKS, SEVERITY
+from footprint.results.run import compare_paths
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"

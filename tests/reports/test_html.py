@@ -23,11 +23,11 @@ from maps import draw
 from maps import save as save_map
 
 import footprint
-from footprint.change import compare_paths
-from footprint.finding import Area, Evidence, Finding, Severity
+from footprint.model.finding import Area, Evidence, Finding, Severity
 from footprint.reports.board import Board
 from footprint.reports.html import page as make_page
 from footprint.reports.html.mapdata import map_data
+from footprint.results.run import compare_paths
 
 # one browser serves every test here, and pages are made once
 pytestmark = [
@@ -313,7 +313,7 @@ def test_every_number_of_a_table_is_that_of_the_json(
 ) -> None:
     from footprint.reports import comparison, flows
     from footprint.reports import json as findings_json
-    from footprint.run import measure_flows
+    from footprint.results.run import measure_flows
 
     board = boards(name)
     tree = lxml.html.fromstring(written(name).read_text(encoding="utf-8"))
@@ -366,7 +366,7 @@ def test_every_number_of_a_table_is_that_of_the_json(
 def test_every_finding_stands_on_the_page_with_its_evidence(
     boards: Callable[[str], Board], written: Callable[[str], Path], name: str
 ) -> None:
-    from footprint.reports.text import number, percent
+    from footprint.model.words import number, percent
 
     board = boards(name)
     tree = lxml.html.fromstring(written(name).read_text(encoding="utf-8"))

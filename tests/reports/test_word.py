@@ -36,8 +36,8 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.table import Table
 
-from footprint.errors import InputError
-from footprint.finding import Area
+from footprint.model.errors import InputError
+from footprint.model.finding import Area
 from footprint.reports.board import Board
 from footprint.reports.word import MOST_PIECES, MOST_ROWS, save
 

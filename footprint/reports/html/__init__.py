@@ -18,20 +18,22 @@ from typing import TYPE_CHECKING, Any
 
 from footprint import __version__
 from footprint.checks import catalogue
-from footprint.finding import EVIDENCE_FIELDS, Severity
+from footprint.measure.figures import hospital_levels
+from footprint.model.finding import EVIDENCE_FIELDS, Severity
+from footprint.model.words import area_text, clean, count, number, percent
 from footprint.reports import columns
 from footprint.reports.ci import ordered
 from footprint.reports.html import charts
 from footprint.reports.html.mapdata import map_data
 from footprint.reports.palette import SEVERITY
-from footprint.reports.text import clean, number, percent
+from footprint.reports.svg import svg_map
 from footprint.reports.verdict import grave
-from footprint.words import area_text, count
+from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from footprint.finding import Skipped
+    from footprint.model.finding import Skipped
     from footprint.reports.board import Board
 
 # Of a rule with more findings the rest waits behind a line that opens.
@@ -49,9 +51,6 @@ def save(board: Board, path: Path) -> None:
 
 def page(board: Board) -> str:
     """Return the page."""
-    from footprint.checks._flows import hospital_levels
-    from footprint.reports.figure import svg_map
-
     script = f"{_leaflet('leaflet.js')}\n{_text('page.js')}"
     data = map_data(board)
     return (
@@ -167,8 +166,6 @@ def _rank(numbered: tuple[int, dict[str, Any]]) -> int:
 
 def answers(board: Board) -> list[str]:
     """Return whose answer to "who is accountable" a change alters, a sentence each."""
-    from footprint.accountability.change import sentences
-
     return [] if board.change is None else sentences(board.change.accountability)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from footprint.reports.flows import verdict
 from footprint.reports.palette import BLUE, GREY, LAND, ORANGE
 
 if TYPE_CHECKING:
@@ -141,6 +142,4 @@ def end_of(rows: Iterable[Mapping[str, Any]], low: int | None, high: int | None)
 
 def reached(row: Mapping[str, Any], threshold: float) -> str:
     """Return in words whether an area keeps as much care inside as it should."""
-    from footprint.reports.flows import verdict
-
     return verdict(dict(row), threshold)

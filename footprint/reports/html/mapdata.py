@@ -15,10 +15,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from footprint.plan import Missing, Plan
+from footprint.geometry.simplify import simplified
+from footprint.measure import catchments, periphery
+from footprint.measure.figures import hospital_levels
+from footprint.model.errors import Missing
+from footprint.model.words import clean
+from footprint.plan.model import Plan
 from footprint.reports.palette import BORDERS, MARKS, Mark
-from footprint.reports.text import clean
-from footprint.simplify import simplified
+from footprint.reports.verdict import plural
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board
@@ -195,7 +199,6 @@ def _findings_about(board: Board) -> dict[tuple[str, str], list[int]]:
 def _areas(
     board: Board, plan: Plan, key: str, level: str, about: Mapping[tuple[str, str], list[int]]
 ) -> Iterator[Drawn]:
-    from footprint.reports.verdict import plural
 
     layer = plan.outlines(key)
     if layer is None:
@@ -224,8 +227,6 @@ def _areas(
 
 
 def _flow_layers(board: Board) -> Iterator[Drawn]:
-    from footprint.checks._flows import hospital_levels
-    from footprint.flows import catchments, periphery
 
     plan = board.plan
     if board.flows is None:

@@ -1,0 +1,112 @@
+"""The overlap table: which areas of one layer lie in which of another, and on what evidence.
+
+Three kinds of evidence, strongest first. `lookup`: codes say it, exactly. `units`: areas that carry
+people are in both, by best fit. `geometry`: only outlines are known; then the width of an overlap,
+not its share, tells a real piece from a sliver between two separately generalised outlines.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from footprint.geometry.overlap import pair_areas
+from footprint.geometry.parallel import in_parallel
+from footprint.geometry.width import widths
+from footprint.model.codes import is_in
+from footprint.model.layer import Layer
+
+if TYPE_CHECKING:
+    from footprint.geometry.tolerance import Tolerance
+
+
+def best_fit(units: gpd.GeoSeries, layer: Layer, within: Tolerance) -> pd.DataFrame:
+    """Assign each unit to one area of a layer.
+
+    Points (population-weighted centroids) go to the area that contains them. Outlines go to the
+    area with the largest overlap, and the share of the unit's area that is truly inside is
+    published: ONS best-fit policy, with area where people cannot be told. A unit that is mostly
+    outside, by pieces narrower than `within`, lies in no area; then it goes to the nearest one if
+    its point is not farther than `within` from it, and is flagged.
+
+    Returns
+    -------
+    Index unit code; `code` (None where the unit lies in no area), `best_fit` (share of area inside,
+    NaN for points), `method` ("point", "nearest" or "largest overlap").
+
+    """
+    points = np.isin(shapely.get_type_id(units.to_numpy()), (0, 4))
+    result = pd.DataFrame(
+        {"code": None, "best_fit": np.nan, "method": np.where(points, "point", "largest overlap")},
+        index=units.index,
+    ).astype({"code": object})
+    polygons = layer.polygons
+    if points.any():
+        spots = units[points]
+        tree = shapely.STRtree(spots.to_numpy())
+        outlines = polygons.to_numpy()
+        shapely.prepare(outlines)
+        area_at, spot_at = tree.query(outlines, predicate="intersects")
+        hit = pd.Series(polygons.index.to_numpy()[area_at], index=spots.index.to_numpy()[spot_at])
+        # on a shared edge both areas hold the point: the first by code, so that order cannot matter
+        hit = hit.sort_values(kind="stable")
+        hit = hit[~hit.index.duplicated()]
+        result.loc[hit.index, "code"] = hit
+    if not points.all():
+        outlines = units[~points & ~shapely.is_missing(units.to_numpy())]
+        found = pair_areas(outlines, polygons)
+        found = found.sort_values(["source", "area_m2", "target"], ascending=[True, False, True])
+        best = found[~found["source"].duplicated()].set_index("source")
+        ground = outlines.area.reindex(best.index)
+        share = best["area_m2"] / ground
+        # a unit at a corner of three areas may lie in none by half, but it lies in the layer
+        inside = found.groupby("source")["area_m2"].sum().reindex(best.index) / ground
+        doubtful = (inside < 0.5).to_numpy()
+        keep = np.ones(len(best), dtype=bool)
+        keep[doubtful] = widths(best.geometry.to_numpy()[doubtful]) >= within.metres
+        result.loc[best.index[keep], "code"] = best["target"][keep]
+        result.loc[best.index[keep], "best_fit"] = np.minimum(share[keep], 1.0)
+    _settle_strays(result, units, polygons, within)
+    return result
+
+
+def _settle_strays(
+    result: pd.DataFrame, units: gpd.GeoSeries, polygons: gpd.GeoSeries, within: Tolerance
+) -> None:
+    """Give units that lie in no area to the nearest one, if their point is beside it by `within` at most.
+
+    A unit on a shore that is drawn more coarsely than the unit is beside it by metres.
+    """
+    stray = units[result["code"].isna().to_numpy() & ~shapely.is_missing(units.to_numpy())]
+    tree = shapely.STRtree(polygons.to_numpy())
+    spots = shapely.point_on_surface(stray.to_numpy())
+    near, at = tree.query_nearest(spots, max_distance=within.metres, all_matches=False)
+    result.loc[stray.index[near], "code"] = polygons.index.to_numpy()[at]
+    result.loc[stray.index[near], "method"] = "nearest"
+
+
+def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer, within_m: float) -> pd.Series:
+    """Return the share of each unit's area that lies in the drawn area that its lookup code names.
+
+    Units whose code is not drawn are left out. A point counts as 1, or as 0 if it is farther than
+    `within_m` outside. The test by which a unit lies wholly inside is cheap, and only the others
+    are cut.
+    """
+    polygons = layer.polygons
+    known = codes[is_in(codes, polygons.index) & is_in(codes.index, units.index)]
+    shapes = units.reindex(known.index).to_numpy()
+    position = polygons.index.get_indexer(pd.Index(known))
+    outlines = polygons.to_numpy()
+    shapely.prepare(outlines)
+    drawn = outlines[position]
+    share = shapely.covers(drawn, shapes).astype(float)
+    area = shapely.area(shapes)
+    beside = np.flatnonzero((share == 0) & (area == 0))
+    share[beside] = shapely.dwithin(shapes[beside], drawn[beside], within_m)
+    cut = np.flatnonzero((share == 0) & (area > 0))
+    share[cut] = shapely.area(in_parallel(shapely.intersection, shapes[cut], drawn[cut])) / area[cut]
+    return pd.Series(share, index=known.index)

@@ -1,0 +1,76 @@
+"""How finely outlines are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+# Outlines whose every corner is square within this many degrees were drawn, not surveyed.
+_RIGHT_ANGLE_SLACK = 2.0
+
+
+_DRAWN_SHARE = 0.95
+
+
+# Enough corners for a stable percentile; reading all 2 million of the LSOAs changes nothing.
+_RESOLUTION_SAMPLE = 250_000
+
+
+_RESOLUTION_PERCENTILE = 0.15
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How finely outlines are drawn."""
+
+    metres: float | None
+    drawn: bool
+
+
+def resolution(geometry: NDArray[Any]) -> Detail:
+    """Estimate the detail of outlines: about 20 m for ONS BGC, 200 m for BSC, 500 m for BUC.
+
+    A line that was generalised keeps a corner only where leaving it out would move the line by
+    more than the tolerance, so the smallest corners that are left tell the tolerance. Each corner
+    makes a triangle with its two neighbours; the estimate is half the square root of that
+    triangle's area, at its 15th percentile by length of line. By length, because islets keep
+    their three corners however coarse the map is. Measured on ONS files: 22 m for 20 m BGC
+    layers, 390 m for 500 m BUC ones, 70–150 m and 150–310 m for outlines simplified to 200 m
+    and 500 m by other methods.
+
+    Parameters
+    ----------
+    geometry : array of polygons in metres, None allowed
+
+    Returns
+    -------
+    Detail : `drawn` is True, without metres, where practically all corners are square.
+
+    """
+    polygons = geometry[~shapely.is_missing(geometry)]
+    rings = shapely.get_rings(shapely.get_parts(polygons))
+    points = int(shapely.get_num_coordinates(rings).sum())
+    if points > _RESOLUTION_SAMPLE:
+        rings = rings[:: -(-points // _RESOLUTION_SAMPLE)]
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    if len(xy) < 3:
+        return Detail(None, False)
+    inner = (ring[:-2] == ring[1:-1]) & (ring[1:-1] == ring[2:])
+    before, after = (xy[1:-1] - xy[:-2])[inner], (xy[2:] - xy[1:-1])[inner]
+    cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
+    dot = (before * after).sum(axis=1)
+    turn = np.degrees(np.abs(np.arctan2(cross, dot)))
+    corner = turn > _RIGHT_ANGLE_SLACK
+    if not corner.any():
+        return Detail(None, False)
+    if (np.abs(turn[corner] - 90) < _RIGHT_ANGLE_SLACK).mean() > _DRAWN_SHARE:
+        return Detail(None, True)
+    size = np.sqrt(np.abs(cross[corner]) / 2) / 2
+    weight = (np.hypot(*before.T) + np.hypot(*after.T))[corner]
+    order = np.argsort(size, kind="stable")
+    reached = np.cumsum(weight[order]) / weight.sum()
+    return Detail(float(size[order][np.searchsorted(reached, _RESOLUTION_PERCENTILE)]), False)

@@ -1,0 +1,57 @@
+"""Outlines with fewer corners, for drawing: neighbours keep the edges that they share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from footprint.model.cache import fingerprint, kept
+
+
+def simplified(polygons: gpd.GeoSeries, metres: float) -> gpd.GeoSeries:
+    """Simplify the outlines of one layer all together, so that an edge of two areas stays one edge.
+
+    Corners go by the method of Visvalingam and Whyatt (1993, The Cartographic Journal 30): the
+    corner whose triangle with its neighbours is smallest goes first, until none is left that is
+    smaller than `metres` squared. No area and no part of one vanishes: of the smallest islands a
+    triangle stays. Where the outlines do not fit together, each side of a fault is simplified by
+    itself. Results are for drawing, not for measuring.
+
+    Parameters
+    ----------
+    polygons : of one layer, by code, in EPSG:27700; an outline may be missing
+    metres : detail that is left; 0 or less leaves the outlines as they are
+
+    Returns
+    -------
+    Valid polygons under the same index, in the same order; missing where the outline was.
+
+    """
+    if metres <= 0 or len(polygons) == 0:
+        return polygons
+    of = f"{fingerprint(polygons)} {metres!r}"
+    shapes: NDArray[Any] = kept("simplified", of, lambda: _simplify(np.asarray(polygons.array), metres))
+    return gpd.GeoSeries(shapes, index=polygons.index, crs=polygons.crs)
+
+
+def _simplify(shapes: NDArray[Any], metres: float) -> NDArray[Any]:
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    found = shapes.copy()
+    found[there] = shapely.coverage_simplify(shapes[there], metres)
+    # sides of a fault may have come to cross each other
+    for at in np.flatnonzero(there & ~shapely.is_valid(found)):
+        found[at] = _areal(found[at])
+    gone = there & (shapely.is_empty(found) | (shapely.area(found) == 0))
+    found[gone] = shapes[gone]
+    return found
+
+
+def _areal(shape: Any) -> Any:
+    """Return the polygons of an outline that crosses itself, without the lines that it leaves."""
+    parts = shapely.get_parts(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+    areas = parts[np.isin(shapely.get_type_id(parts), (3, 6))]
+    return shapely.union_all(areas)

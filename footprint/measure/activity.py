@@ -1,0 +1,241 @@
+"""Activity of a plan's residents: flows with people, put into areas.
+
+Flow tables say what patients of a unit do; a plan says which people live in that unit, and which
+areas they live in. Where flows are keyed by a coarser unit than the plan's (MSOA against LSOA), a
+flow unit that lies in two areas is shared out by the people of its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from footprint.model.errors import Missing
+from footprint.model.nations import nation_out_of_scope
+from footprint.model.rows import FlowTable
+
+if TYPE_CHECKING:
+    from footprint.model.errors import Missing
+    from footprint.plan.model import Plan
+
+
+Floats = NDArray[np.float64]
+
+
+def sums(at: NDArray[np.intp], amount: NDArray[Any], size: int) -> Floats:
+    """Return the sums of `amount` by position `at`, of which there are `size`."""
+    return np.asarray(np.bincount(at, amount, size), dtype=float)
+
+
+@dataclass(frozen=True, eq=False)
+class Activity:
+    """Activity of every unit at every provider, with the people of the units."""
+
+    table: FlowTable
+    low: Floats
+    """Least activity, row by row of the table: counts, or people for proportions."""
+    high: Floats
+    """Most activity; above `low` where a count was suppressed."""
+    rest: Floats
+    """By unit: activity at no provider that the table names (what is missing from proportions)."""
+    people: Floats
+    """By unit: people; 0 where the plan does not have the unit, NaN where it has no population."""
+    known: NDArray[np.bool_]
+    """By unit: whether the plan has it."""
+    unit_at: NDArray[np.intp]
+    """By plan unit: position of its flow unit; −1 where there is no flow for it."""
+    unit_share: Floats
+    """By plan unit: its share of the people of its flow unit."""
+
+    @property
+    def middle(self) -> Floats:
+        """Activity with suppressed counts in the middle of their interval, row by row."""
+        return self.low if self.low is self.high else (self.low + self.high) / 2
+
+    @property
+    def total(self) -> float:
+        """All activity that the table records, of residents of the plan and of others."""
+        return float(self.middle.sum() + self.rest.sum())
+
+    def at_provider(self, code: str) -> float:
+        """Return all activity at one provider."""
+        at = self.table.providers.get_loc(code) if code in self.table.providers else -1
+        return float(self.middle[self.table.provider == at].sum())
+
+    def of_units(self, codes: Sequence[str]) -> float:
+        """Return all activity of the residents of units."""
+        at = self.table.units.get_indexer(pd.Index(codes))
+        wanted = np.zeros(len(self.known) + 1, dtype=np.bool_)
+        wanted[at] = True
+        wanted[-1] = False  # where codes that the table lacks end up
+        return float(self.middle[wanted[self.table.unit]].sum())
+
+    def shares(self) -> Floats:
+        """Return what share of its unit's activity each row is (0 where the unit has none)."""
+        unit = self.table.unit
+        total = sums(unit, self.middle, len(self.known)) + self.rest
+        of = total[unit]
+        return np.divide(self.middle, of, out=np.zeros(len(of)), where=of > 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Which share of the people of each flow unit live in each area of a layer."""
+
+    unit: NDArray[np.intp]
+    """Position of the flow unit; sorted, so that the parts of one stand together."""
+    area: NDArray[np.intp]
+    """Position in the layer's codes."""
+    share: Floats
+    ground: Floats
+    """Area in m²; NaN where units have no outlines."""
+    divided: int
+    """Flow units that lie in several areas."""
+
+
+@dataclass(frozen=True, eq=False)
+class AreaActivity:
+    """Activity of the residents of each area at each provider."""
+
+    codes: pd.Index
+    """Codes of the areas."""
+    low: Floats
+    """Area × provider, least."""
+    high: Floats
+    """Area × provider, most."""
+    rest: Floats
+    """By area: activity at no provider that the table names."""
+    divided: int
+    """Flow units whose activity was shared out between areas by people."""
+
+    @property
+    def middle(self) -> Floats:
+        """Area × provider, suppressed counts in the middle of their interval."""
+        return self.low if self.low is self.high else (self.low + self.high) / 2
+
+
+def activity(plan: Plan) -> Activity | Missing:
+    """Return the plan's flows with its people, or why there are none."""
+    return plan.once(("activity",), lambda: _activity(plan))
+
+
+def _activity(plan: Plan) -> Activity | Missing:
+
+    if plan.flows is None:
+        return Missing("the plan has no flows")
+    if plan.units is None:
+        return Missing("flows are of units, and the plan has none ([units])")
+    table = plan.flows
+    codes = plan.units.codes
+    if plan.flow_lookup is not None:
+        keyed = plan.flow_lookup.codes.reindex(codes).fillna("")
+        unit_at = table.units.get_indexer(pd.Index(keyed.to_numpy()))
+    else:
+        unit_at = table.units.get_indexer(codes)
+    unit_at = np.where(unit_at >= 0, unit_at, -1)
+    blank = table.units.get_indexer(pd.Index([""]))[0]
+    if blank >= 0:
+        unit_at[unit_at == blank] = -1
+    found = unit_at >= 0
+    size = len(table.units)
+    each = plan.unit_people()
+    if each is None and table.kind == "proportion":
+        return Missing("proportions need the population of the units, and the plan has none")
+    weight = np.ones(len(codes)) if each is None else each.to_numpy(float)
+    people = sums(unit_at[found], weight[found], size)
+    number = np.bincount(unit_at[found], minlength=size)
+    # a flow unit without people, or a plan without a population, is shared out unit by unit
+    equal = (people <= 0) | (each is None)
+    share = np.zeros(len(codes))
+    at = unit_at[found]
+    share[found] = np.where(
+        equal[at], 1 / np.maximum(number[at], 1), weight[found] / np.where(equal[at], 1, people[at])
+    )
+    known = number > 0
+    if each is None:
+        people = np.where(known, np.nan, 0.0)
+    low, high, rest = table.low, table.high, np.zeros(size)
+    if table.kind == "proportion":
+        missing = 1 - sums(table.unit, table.low, size)
+        rest = np.where(known, people * missing.clip(min=0), 0.0)
+        low = high = table.low * people[table.unit]
+    return Activity(table, low, high, rest, people, known, unit_at, share)
+
+
+def parts(plan: Plan, key: str) -> Parts | Missing:
+    """Return how the flow units of a plan lie in the areas of layer `key`, by people."""
+    return plan.once(("flow parts", key), lambda: _parts(plan, key))
+
+
+def _parts(plan: Plan, key: str) -> Parts | Missing:
+
+    held = activity(plan)
+    if isinstance(held, Missing):
+        return held
+    assigned = plan.assignment(key)
+    if assigned is None:
+        return Missing(plan.refusal(key) or f"nothing says which units lie in {key}")
+    codes = plan.layers[key].codes
+    area_at = codes.get_indexer(pd.Index(assigned.codes.fillna("").to_numpy()))
+    inside = (held.unit_at >= 0) & (area_at >= 0)
+    pair = held.unit_at[inside] * len(codes) + area_at[inside]
+    pairs, at = np.unique(pair, return_inverse=True)
+    share = sums(at, held.unit_share[inside], len(pairs))
+    ground = sums(at, unit_ground(plan)[inside], len(pairs))
+    unit, area = np.divmod(pairs, max(len(codes), 1))
+    return Parts(unit, area, share, ground, int((np.bincount(unit) > 1).sum()))
+
+
+def unit_ground(plan: Plan) -> Floats:
+    """Return the area of each plan unit in m²; NaN where units have no outlines, or one has none."""
+    assert plan.units is not None
+    area = plan.units.area_m2
+    return np.full(len(plan.units.codes), np.nan) if area is None else area.to_numpy(dtype=float)
+
+
+def by_area(plan: Plan, key: str) -> AreaActivity | Missing:
+    """Return the activity of the residents of each area of layer `key`, or why nobody can tell."""
+    return plan.once(("area activity", key), lambda: _by_area(plan, key))
+
+
+def _by_area(plan: Plan, key: str) -> AreaActivity | Missing:
+
+    held, lie = activity(plan), parts(plan, key)
+    if isinstance(held, Missing):
+        return held
+    if isinstance(lie, Missing):
+        return lie
+    areas, providers = len(plan.layers[key].codes), len(held.table.providers)
+    low = _spread(held.table, lie, held.low, areas, providers)
+    high = low if held.high is held.low else _spread(held.table, lie, held.high, areas, providers)
+    rest = sums(lie.area, held.rest[lie.unit] * lie.share, areas)
+    return AreaActivity(plan.layers[key].codes, low, high, rest, lie.divided)
+
+
+def _spread(table: FlowTable, lie: Parts, amount: Floats, areas: int, providers: int) -> Floats:
+    """Sum the rows of a flow table by area and provider, sharing out units that lie in several areas."""
+    units = len(table.units)
+    first = np.searchsorted(lie.unit, np.arange(units))
+    many = np.bincount(lie.unit, minlength=units)
+    total = np.zeros(areas * providers)
+    # nearly all units lie in one area, so the second round is over a few rows only
+    rows = np.flatnonzero(many[table.unit] > 0)
+    for turn in range(int(many.max(initial=0))):
+        if turn:
+            rows = rows[many[table.unit[rows]] > turn]
+        part = first[table.unit[rows]] + turn
+        cell = lie.area[part] * providers + table.provider[rows]
+        total += sums(cell, amount[rows] * lie.share[part], areas * providers)
+    return total.reshape(areas, providers)
+
+
+def strangers(held: Activity) -> tuple[list[str], list[str]]:
+    """Return the units of the flows that the plan does not have: (those of other nations, others)."""
+    lost = [code for code, known in zip(held.table.units, held.known, strict=True) if not known and code]
+    abroad = [code for code in lost if nation_out_of_scope(code) is not None]
+    return abroad, [code for code in lost if nation_out_of_scope(code) is None]

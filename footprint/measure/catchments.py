@@ -1,0 +1,288 @@
+"""Catchments: the people that a provider serves, by three methods that answer three questions.
+
+`first_past_the_post`: whose main provider is it? `proportional_flow_30`: for whom is it one of the
+main ones (30 % of their activity or more)? Its catchments may overlap. `proportionate`: how many
+people's worth of care does it give? (Public Health England and OHID, "NHS Acute (Hospital) Trust
+Catchment Populations".)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from footprint.geometry.agreement import indices
+from footprint.measure.activity import Activity, activity, parts, sums, unit_ground
+from footprint.model.errors import Missing
+from footprint.model.layer import BRITISH_NATIONAL_GRID
+
+if TYPE_CHECKING:
+    from footprint.model.errors import Missing
+    from footprint.plan.model import Plan
+
+
+Method = Literal["first_past_the_post", "proportional_flow_30", "proportionate"]
+
+
+METHODS: tuple[Method, ...] = ("first_past_the_post", "proportional_flow_30", "proportionate")
+
+
+# Of a proportionate catchment every unit is a part, however small, so it has no outline.
+WITH_EDGE: tuple[Method, ...] = ("first_past_the_post", "proportional_flow_30")
+
+
+PROPORTIONAL_FLOW = 0.30
+
+
+# Shares are divided out of counts, so a share of just 30 % may come out a trace lower.
+_TRACE = 1e-12
+
+
+COLUMNS = (
+    "method", "provider", "provider_name", "population", "units", "uncertain_population", "area_m2",
+)  # fmt: skip
+
+
+AREA_COLUMNS = (
+    "method", "provider", "provider_name", "layer", "level", "code", "name", "population", "share",
+    "effective_areas", "area_m2",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Membership:
+    """Which units belong to the catchment of which provider, by one method."""
+
+    method: Method
+    unit: NDArray[np.intp]
+    """Position of the flow unit."""
+    provider: NDArray[np.intp]
+    """Position of the provider."""
+    weight: NDArray[np.float64]
+    """Share of the unit's people that the catchment takes."""
+    certain: NDArray[np.bool_]
+    """False where suppressed counts could make another provider the largest."""
+
+
+def main_provider(held: Activity) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return, by unit, the provider with the largest flow (−1: none), and whether that is certain.
+
+    Of providers with equal flows the first by code is taken, and that is not certain.
+    """
+    units, size = held.table.unit, len(held.known)
+    named = np.asarray(held.table.providers[held.table.provider]) != ""
+    middle = np.where(named, held.middle, -1.0)
+    most = np.full(size, -np.inf)
+    np.maximum.at(most, units, middle)
+    first = np.flatnonzero((middle == most[units]) & (middle > 0))[::-1]
+    winner = np.full(size, -1, dtype=np.intp)
+    row = np.full(size, -1, dtype=np.intp)
+    winner[units[first]], row[units[first]] = held.table.provider[first], first
+    beaten = np.where(row >= 0, held.low[row], -np.inf)
+    others = named & (np.arange(len(units)) != row[units])
+    rival = np.full(size, -np.inf)
+    np.maximum.at(rival, units[others], held.high[others])
+    return winner, (winner >= 0) & (rival < beaten)
+
+
+def membership(plan: Plan, method: Method) -> Membership | Missing:
+    """Return the units of every catchment, by `method`, or why there are none."""
+    return plan.once(("membership", method), lambda: _membership(plan, method))
+
+
+def _membership(plan: Plan, method: Method) -> Membership | Missing:
+
+    held = activity(plan)
+    if isinstance(held, Missing):
+        return held
+    table = held.table
+    if method == "first_past_the_post":
+        winner, sure = main_provider(held)
+        unit = np.flatnonzero((winner >= 0) & held.known)
+        return Membership(method, unit, winner[unit], np.ones(len(unit)), sure[unit])
+    share = held.shares()
+    named = np.asarray(table.providers[table.provider]) != ""
+    enough = share >= PROPORTIONAL_FLOW - _TRACE if method == "proportional_flow_30" else share > 0
+    rows = np.flatnonzero(named & enough & held.known[table.unit])
+    weight = share[rows] if method == "proportionate" else np.ones(len(rows))
+    sure = held.low[rows] == held.high[rows]
+    return Membership(method, table.unit[rows], table.provider[rows], weight, sure)
+
+
+def catchments(plan: Plan, methods: Sequence[Method] = METHODS) -> pd.DataFrame:
+    """Return the catchment of every provider, columns COLUMNS.
+
+    `population` is in people, `units` in units of the flows, `area_m2` the ground of these units
+    (NaN for proportionate catchments, which have no edge). `uncertain_population` are people of
+    units that suppressed counts or equal flows could give to another provider.
+    """
+    tables = []
+    held = activity(plan)
+    for method in methods:
+        found = membership(plan, method)
+        if isinstance(held, Missing) or isinstance(found, Missing):
+            continue
+        size = len(held.table.providers)
+        people = np.nan_to_num(held.people)[found.unit] * found.weight
+        found_at = held.unit_at >= 0
+        ground = sums(held.unit_at[found_at], unit_ground(plan)[found_at], len(held.known))
+        number = np.bincount(found.provider, minlength=size)
+        some = np.flatnonzero(number)
+        codes = held.table.providers[some]
+        tables.append(
+            pd.DataFrame(
+                {
+                    "method": method,
+                    "provider": codes,
+                    "provider_name": _names(plan, codes),
+                    "population": sums(found.provider, people, size)[some],
+                    "units": number[some],
+                    "uncertain_population": sums(found.provider, people * ~found.certain, size)[some],
+                    "area_m2": sums(found.provider, ground[found.unit], size)[some]
+                    if method in WITH_EDGE
+                    else np.nan,
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+
+def by_area(plan: Plan, key: str, methods: Sequence[Method] = METHODS) -> pd.DataFrame | Missing:
+    """Return how each catchment lies in the areas of layer `key`, columns AREA_COLUMNS.
+
+    `share` is of the catchment's people within the layer; `effective_areas` is 1 ÷ the sum of
+    squared shares: 1 where a catchment lies in one area, 2 where it lies half in each of two.
+    """
+    return plan.once(("catchments", key, *methods), lambda: _by_area(plan, key, methods))
+
+
+def _by_area(plan: Plan, key: str, methods: Sequence[Method]) -> pd.DataFrame | Missing:
+
+    held, lie = activity(plan), parts(plan, key)
+    if isinstance(held, Missing):
+        return held
+    if isinstance(lie, Missing):
+        return lie
+    layer, level = plan.layers[key], plan.level_of(key)
+    areas = len(layer.codes)
+    tables = []
+    for method in methods:
+        found = membership(plan, method)
+        if isinstance(found, Missing):
+            return found
+        row, part = _joined(found.unit, lie.unit)
+        people = np.nan_to_num(held.people)[found.unit[row]] * found.weight[row] * lie.share[part]
+        cell = found.provider[row] * areas + lie.area[part]
+        size = len(held.table.providers) * areas
+        total = sums(cell, people, size)
+        some = np.flatnonzero(np.bincount(cell, minlength=size))
+        provider, area = np.divmod(some, areas)
+        codes = held.table.providers[provider]
+        whole = sums(provider, total[some], len(held.table.providers))
+        share = np.divide(total[some], whole[provider], out=np.zeros(len(some)), where=whole[provider] > 0)
+        concentration = sums(provider, share**2, len(held.table.providers))[provider]
+        tables.append(
+            pd.DataFrame(
+                {
+                    "method": method,
+                    "provider": codes,
+                    "provider_name": _names(plan, codes),
+                    "layer": key,
+                    "level": level and str(level),
+                    "code": layer.codes[area],
+                    "name": layer.names.to_numpy()[area],
+                    "population": total[some],
+                    "share": share,
+                    "effective_areas": np.divide(
+                        1.0, concentration, out=np.full(len(some), np.nan), where=concentration > 0
+                    ),
+                    "area_m2": sums(cell, lie.ground[part], size)[some] if method in WITH_EDGE else np.nan,
+                }
+            ).sort_values(["provider", "population", "code"], ascending=[True, False, True])
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def _joined(unit: NDArray[np.intp], parted: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the pairs (row of `unit`, row of `parted`) with the same unit; `parted` is sorted."""
+    first = np.searchsorted(parted, unit, "left")
+    many = np.searchsorted(parted, unit, "right") - first
+    row = np.repeat(np.arange(len(unit)), many)
+    turn = np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+    return row, first[row] + turn
+
+
+def _names(plan: Plan, codes: pd.Index) -> list[str]:
+    return [plan.providers.name(code) if plan.providers else str(code) for code in codes]
+
+
+AGREEMENT_COLUMNS = (
+    "layer", "level", "areas", "catchments", "population", "homogeneity", "completeness", "v_measure",
+    "variation_of_information",
+)  # fmt: skip
+
+
+def agreement(plan: Plan) -> pd.DataFrame:
+    """Return how well each layer agrees with the natural catchments, best first, columns AGREEMENT_COLUMNS.
+
+    Catchments are those of first past the post, by people. Homogeneity is 1 where every catchment
+    lies in one area, completeness where every area belongs to one catchment; larger areas raise the
+    first and lower the second, so `v_measure` and `variation_of_information` weigh both.
+    """
+    held, people = activity(plan), plan.unit_people()
+    if isinstance(held, Missing) or plan.units is None:
+        return pd.DataFrame(columns=list(AGREEMENT_COLUMNS))
+    winner, _ = main_provider(held)
+    served = np.where(held.unit_at >= 0, winner[held.unit_at], -1)
+    catchment = pd.Series(served, index=plan.units.codes).where(served >= 0)
+    weight = np.ones(len(catchment)) if people is None else people.to_numpy(float)
+    rows = []
+    for key in plan.layers:
+        assigned = plan.assignment(key)
+        if assigned is None:
+            continue
+        codes = assigned.codes.reindex(catchment.index)
+        found = indices(codes, catchment, weight)
+        level = plan.level_of(key)
+        rows.append(
+            (
+                key, level and str(level), int(codes[catchment.notna()].nunique()), int(catchment.nunique()),
+                found.people, found.homogeneity, found.completeness, found.v_measure,
+                found.variation_of_information,
+            )
+        )  # fmt: skip
+    table = pd.DataFrame(rows, columns=list(AGREEMENT_COLUMNS))
+    return table.sort_values(["v_measure", "layer"], ascending=[False, True], ignore_index=True)
+
+
+def outlines(plan: Plan, method: Method) -> gpd.GeoDataFrame | Missing:
+    """Return the catchments of a method WITH_EDGE as polygons in EPSG:27700.
+
+    Columns provider, provider_name, population, method and geometry.
+    """
+    found, held = membership(plan, method), activity(plan)
+    if isinstance(found, Missing):
+        return found
+    if isinstance(held, Missing):
+        return held
+    if plan.units is None or plan.units.drawn is None or plan.units.shapes is None:
+        return Missing("catchments need the outlines of the units")
+    shapes = plan.units.shapes.to_numpy()
+    order = np.argsort(held.unit_at, kind="stable")
+    at = held.unit_at[order]
+    ground = []
+    providers = np.unique(found.provider)
+    for p in providers:
+        _, part = _joined(found.unit[found.provider == p], at)
+        ground.append(shapely.union_all(shapes[order[part]]))
+    table = catchments(plan, (method,)).set_index("provider")
+    codes = held.table.providers[providers]
+    known = table.loc[codes, ["provider_name", "population"]].reset_index()
+    return gpd.GeoDataFrame(known.assign(method=method), geometry=ground, crs=BRITISH_NATIONAL_GRID)

@@ -1,0 +1,33 @@
+"""What the rules on gaps and on overlaps within a layer share."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from footprint.model.cache import kept
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from footprint.geometry.coverage import Faults
+    from footprint.model.layer import Layer
+    from footprint.plan.model import Plan
+
+
+def faults(plan: Plan, layer: Layer) -> Faults:
+    """Return the gaps and overlaps of a layer, computed once for both rules."""
+    from footprint.geometry.coverage import coverage_faults
+
+    return plan.once(
+        ("faults", layer.key),
+        lambda: kept("faults", layer.fingerprint, lambda: coverage_faults(layer.polygons)),
+    )
+
+
+def detached(plan: Plan, layer: Layer) -> gpd.GeoDataFrame:
+    """Return the detached parts of a layer (see `coverage.detached_parts`), computed once."""
+    from footprint.geometry.coverage import detached_parts
+    from footprint.geometry.tolerance import own_tolerance
+
+    return plan.once(("detached", layer.key), partial(detached_parts, layer.polygons, own_tolerance(layer)))

@@ -1,0 +1,226 @@
+"""Who leads each function in each area, as frames; and at which level functions are led.
+
+The body that leads a function is the one of the kind that the function names, in the area of the
+function's level. Where that area has none of this kind, it is the one of an area of another layer in
+which its units lie: councils lead at place although places are not councils.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from footprint.measure.answering import answering, bodies_of_kind, framed
+from footprint.model.accountability import Body, Function, by_function, leading
+from footprint.model.codes import is_in
+from footprint.model.errors import Missing
+from footprint.model.levels import Level
+
+if TYPE_CHECKING:
+    from footprint.model.errors import Missing
+    from footprint.plan.model import Plan
+
+
+BODY_COLUMNS = ("layer", "level", "code", "name", "body", "kind", "role", "path", "line")
+
+
+FUNCTION_COLUMNS = (
+    "function", "level", "lead", "delegated_from", "conditions", "share", "share_of", "from", "to",
+    "in_force", "leads", "path", "line",
+)  # fmt: skip
+
+
+LEAD_COLUMNS = (
+    "function", "level", "lead", "delegated_from", "layer", "code", "name", "body", "role", "body_layer",
+    "body_area", "units", "population", "share",
+)  # fmt: skip
+
+
+SUBSIDIARITY_COLUMNS = ("measure", "level", "functions", "amount", "share", "expected")
+
+
+TABLES = ("functions", "bodies", "leads", "subsidiarity")
+"""The frames that reports are made of; without a map they are empty."""
+
+
+# What was expected of these systems in 2018: most decisions at place, the rest at system. It was said
+# of decisions and of money, of no neighbourhood, and it is no standard: a figure to stand beside.
+EXPECTED: Mapping[Level, float] = {Level.PLACE: 0.80, Level.SYSTEM: 0.20}
+
+
+def tables(plan: Plan) -> dict[str, pd.DataFrame]:
+    """Return the functions and decisions map of a plan as frames, by the names of TABLES."""
+    makers = (table_of_functions, table_of_bodies, leads, subsidiarity)
+    return plan.once(
+        ("accountability",), lambda: {n: make(plan) for n, make in zip(TABLES, makers, strict=True)}
+    )
+
+
+def table_of_bodies(plan: Plan) -> pd.DataFrame:
+    """Return a row a body, in the order of its file, columns BODY_COLUMNS; empty without a map."""
+    rows = []
+    for b in plan.accountability.bodies if plan.accountability is not None else ():
+        layer, level = plan.layers[b.layer], plan.level_of(b.layer)
+        named = (b.layer, level and str(level), b.area, layer.name(b.area))
+        rows.append((*named, b.body, b.kind, b.role or None, b.path, b.line))
+    return framed(rows, BODY_COLUMNS, line=int)
+
+
+def table_of_functions(plan: Plan) -> pd.DataFrame:
+    """Return a row for each row of the table of functions, columns FUNCTION_COLUMNS.
+
+    `from` and `to` are days as text, `leads` says whether it is this row that leads the function,
+    `in_force` whether it holds at the plan's date.
+    """
+    rows = []
+    if plan.accountability is not None:
+        given = plan.accountability
+        leads = {r.line for each in by_function(given.functions).values() for r in leading(each)}
+        for f in sorted((*given.functions, *given.idle), key=lambda f: f.line):
+            used = f in given.functions
+            rows.append(
+                (
+                    f.function, f.level and str(f.level), f.lead or None, f.delegated_from or None,
+                    f.conditions or None, f.share, f.share_of, f.start and f.start.isoformat(),
+                    f.end and f.end.isoformat(), used, used and f.line in leads, f.path, f.line,
+                )
+            )  # fmt: skip
+    return framed(rows, FUNCTION_COLUMNS, share=float, in_force=bool, leads=bool, line=int)
+
+
+def leads(plan: Plan) -> pd.DataFrame:
+    """Return who leads each function in each area of its level, columns LEAD_COLUMNS.
+
+    A row for each function, area and body; body is None for people whom none of the kind answers
+    for. `share` is of the area's people, or of its units where people are not known; `body_layer` and
+    `body_area` are the area that the body is of. Functions without a lead, or at a level that the plan
+    does not have, have no row.
+    """
+    rows: list[tuple[object, ...]] = []
+    for row in leading_rows(plan):
+        key = plan.levels[row.level]  # type: ignore[index]
+        found = answering(plan, key, row.lead)
+        if not isinstance(found, pd.DataFrame):
+            continue
+        layer = plan.layers[key]
+        for each in found[found["code"].notna()].to_dict("records"):
+            body: Body | None = each["body"]
+            rows.append(
+                (
+                    row.function, str(row.level), row.lead, row.delegated_from or None, key, each["code"],
+                    layer.name(each["code"]), body and body.body, (body and body.role) or None,
+                    body and body.layer, body and body.area, each["units"], each["population"], each["share"],
+                )
+            )  # fmt: skip
+    return framed(rows, LEAD_COLUMNS, units=int, population=float, share=float)
+
+
+def without(plan: Plan, key: str, kind: str, origin: str | None) -> pd.DataFrame | Missing:
+    """Return for whom no body of a kind answers at layer `key`, or why nobody can tell.
+
+    Returns
+    -------
+    A row for each area of layer `origin` (or for the plan as a whole, if that is None) and area of
+    `key` in which nobody answers: origin, code (None: in no area of the layer), units and population
+    (NaN where unknown).
+
+    """
+    found = answering(plan, key, kind)
+    if isinstance(found, Missing):
+        return found
+    columns = ["origin", "code", "units", "population"]
+    alone = found[found["body"].isna()]
+    if origin is None or alone.empty:
+        return alone.assign(origin=None)[columns]
+    from_, to = plan.assignment(origin), plan.assignment(key)
+    if from_ is None or to is None:
+        name = origin if from_ is None else key
+        return Missing(plan.refusal(name) or f"nothing says which units lie in {name}")
+    # where other layers answer for a part of an area, which part is only known unit by unit
+    answered = answered_units(plan, kind)
+    people = plan.unit_people()
+    frame = pd.DataFrame(
+        {
+            "origin": from_.codes.to_numpy(dtype=object),
+            "code": to.codes.to_numpy(dtype=object),
+            "population": np.nan if people is None else people.to_numpy(),
+        }
+    )
+    frame = frame[~answered.to_numpy() & frame["origin"].notna()]
+    pairs = frame.groupby(["origin", "code"], dropna=False, sort=True)["population"]
+    table = pd.DataFrame({"units": pairs.size(), "population": pairs.sum(min_count=1)})
+    return table.reset_index()[columns]
+
+
+def answered_units(plan: Plan, kind: str) -> pd.Series:
+    """Return by unit whether a body of a kind answers for it, in any layer (False where unknown)."""
+    assert plan.accountability is not None
+    assert plan.units is not None
+    found = pd.Series(False, index=plan.units.codes)
+    for name, areas in bodies_of_kind(plan.accountability, kind).items():
+        assigned = plan.assignment(name)
+        if assigned is not None:
+            found |= is_in(assigned.codes, list(areas))
+    return found
+
+
+def leading_rows(plan: Plan) -> list[Function]:
+    """Return the rows of the functions table that lead, at levels that the plan has."""
+    given = plan.accountability
+    every = (
+        [] if given is None else [r for rows in by_function(given.functions).values() for r in leading(rows)]
+    )
+    return [r for r in every if r.level in plan.levels]
+
+
+# ── subsidiarity ────────────────────────────────────────────────────────────────────────────────
+
+
+def subsidiarity(plan: Plan) -> pd.DataFrame:
+    """Return at which level functions are led, and spend and activity decided on: a figure, no verdict.
+
+    A row for each measure ("functions"; "spend" and "activity" where shares of them are given) and
+    level, columns SUBSIDIARITY_COLUMNS: `functions` counted there, `amount` (sum of the shares given;
+    None for functions), `share` (of all functions; of all spend or activity of the plan, of which the
+    table may give a part only, so these need not add up to 1) and `expected` (EXPECTED).
+    A function that no single level leads has the level None.
+    """
+    given = plan.accountability
+    if given is None or not given.functions:
+        return framed([], SUBSIDIARITY_COLUMNS)
+    led = [(_led_at(rows), None) for rows in by_function(given.functions).values()]
+    rows = _by_level(plan, "functions", led)
+    for measure in ("spend", "activity"):
+        shares = [
+            (f.level, f.share) for f in given.functions if f.share_of == measure and f.share is not None
+        ]
+        rows += _by_level(plan, measure, shares) if shares else []
+    return framed(rows, SUBSIDIARITY_COLUMNS, functions=int, amount=float, share=float, expected=float)
+
+
+def _led_at(rows: list[Function]) -> Level | None:
+    """Return the one level that leads a function; None where there is none, or more than one."""
+    found = {row.level for row in leading(rows)} or {row.level for row in rows}
+    return found.pop() if len(found) == 1 else None
+
+
+def _by_level(
+    plan: Plan, measure: str, held: Sequence[tuple[Level | None, float | None]]
+) -> list[tuple[object, ...]]:
+    at = [level for level, _ in held]
+    rows: list[tuple[object, ...]] = []
+    for level in (*(each for each in Level if each in plan.levels or each in at), None):
+        here = [share for where, share in held if where == level]
+        if level is None and not here:
+            continue
+        amount = None if measure == "functions" else sum(share or 0.0 for share in here)
+        part = len(here) if amount is None else amount
+        named = level and str(level)
+        expected = EXPECTED.get(level) if level is not None else None
+        rows.append(
+            (measure, named, len(here), amount, part / (len(held) if amount is None else 1), expected)
+        )
+    return rows

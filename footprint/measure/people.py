@@ -1,0 +1,150 @@
+"""People per area, and whether they fit the population band of their level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from footprint.geometry.overlap import MUCH_OUTSIDE, Overlap
+from footprint.model.codes import is_in
+from footprint.model.errors import Missing
+from footprint.plan.model import Plan
+
+COLUMNS = (
+    "layer",
+    "level",
+    "code",
+    "name",
+    "population",
+    "band_low",
+    "band_high",
+    "band",
+    "status",
+    "distance",
+)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """People in each area of a layer."""
+
+    people: pd.Series
+    """Index area code (all areas of the layer), value people; NaN where they cannot be told."""
+    inside: float
+    """People in all areas of the layer together; NaN where they cannot be told."""
+    outside: float
+    """People of units that lie in no area of the layer."""
+    unknown: str
+    """Why some totals are NaN; empty where none is."""
+
+
+def totals(plan: Plan, key: str) -> Totals | Missing:
+    """Return the people of each area of layer `key`.
+
+    From the units where there are any. Without units the population is that of one layer's
+    areas: another layer's total is known where whole areas make it up, and only there.
+    """
+    layer = plan.layers[key]
+    if plan.people is None:
+        return Missing("the plan has no population")
+    if plan.people_of == "units":
+        assigned, people = plan.assignment(key), plan.unit_people()
+        if assigned is None or people is None:
+            return Missing(plan.refusal(key) or f"nothing says which units lie in {key}")
+        code = assigned.codes.reindex(people.index).to_numpy()
+        counted = is_in(people.index, plan.people.people.index)
+        sums = people.groupby(code).sum().reindex(plan.layers[key].codes)
+        uncounted = pd.Series(~counted, index=people.index).groupby(code).any().reindex(sums.index)
+        causes = []
+        if sums.isna().any():
+            causes.append(f"{int(sums.isna().sum()):,} areas of {key} hold no unit")
+        if (partly := uncounted.fillna(False).astype(bool)).any():
+            causes.append(f"{int(partly.sum()):,} areas of {key} hold units without a population")
+            sums = sums.where(~partly)
+        nowhere = float(people[pd.isna(code)].sum())
+        return Totals(sums, float(people.sum()) - nowhere, nowhere, "; ".join(causes))
+    assert plan.people_of is not None
+    own = plan.people.people
+    if key == plan.people_of:
+        known = own.reindex(layer.codes)
+        lost = int(known.isna().sum())
+        return Totals(known, float(known.sum()), 0.0, f"{lost:,} areas have no population" if lost else "")
+    overlap = plan.overlap(plan.people_of, key)
+    if isinstance(overlap, Missing):
+        return overlap
+    return _composed(plan, key, overlap, own)
+
+
+def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
+    table = overlap.table[overlap.table["verdict"] != "sliver"]
+    table = table.assign(people=own.reindex(table["source"]).to_numpy())
+    nobody = table["people"].isna()
+    # an area that takes only a part of another has a total that only units could tell
+    partly = table["verdict"] == "split"
+    table.loc[partly, "people"] = np.nan
+    sparse = _sparse(plan, key, overlap)
+    table.loc[is_in(table["target"], sparse), "people"] = np.nan
+    sums = table.groupby("target")["people"].agg(lambda p: p.sum(skipna=False))
+    people = sums.reindex(plan.layers[key].codes)
+    causes = [
+        f"{told} {table['target'][which].nunique():,} areas of {key}"
+        for which, told in (
+            (partly, f"a part of an area of {plan.people_of}, whose people only units can divide, lies in"),
+            (nobody, f"an area of {plan.people_of} without a population lies in"),
+        )
+        if which.any()
+    ]
+    if sparse:
+        causes.append(f"ground in no area of {plan.people_of} lies in {len(sparse):,} areas of {key}")
+    gone = overlap.outside[overlap.outside["whole"]]["source"]
+    unknown = "; ".join(causes) if people.isna().any() else ""
+    if people.isna().any() and not causes:
+        unknown = f"{int(people.isna().sum()):,} areas of {key} hold no area of {plan.people_of}"
+    inside = float(people.sum(skipna=False))
+    return Totals(people, inside, float(own.reindex(gone).sum()), unknown)
+
+
+def _sparse(plan: Plan, key: str, overlap: Overlap) -> list[str]:
+    """Return the targets with much ground that no source covers: nobody knows who lives there."""
+    drawn = plan.outlines(key)
+    if overlap.evidence != "geometry" or drawn is None:
+        return []
+    covered = overlap.table.groupby("target")["area_m2"].sum()
+    ground = drawn.polygons.area
+    return list(ground.index[covered.reindex(ground.index).fillna(0.0) < (1 - MUCH_OUTSIDE) * ground])
+
+
+def table(plan: Plan) -> pd.DataFrame:
+    """Return people and band of every area of every layer, as in the JSON table `population`.
+
+    `status` is BELOW, WITHIN or ABOVE, or None for layers that are no level or have no band;
+    `distance` is the people missing (negative) or too many; both are None where people are unknown.
+    """
+    rows = []
+    for key, layer in plan.layers.items():
+        found = totals(plan, key)
+        if isinstance(found, Missing):
+            continue
+        level = plan.level_of(key)
+        band = None if level is None else plan.bands.get(level)
+        for code, people in found.people.items():
+            judged = band is not None and not np.isnan(people)
+            rows.append(
+                (
+                    key,
+                    None if level is None else str(level),
+                    code,
+                    layer.name(str(code)),
+                    people,
+                    None if band is None else band.low,
+                    None if band is None else band.high,
+                    None if band is None else str(band),
+                    band.status(people) if band is not None and judged else None,
+                    band.distance(people) if band is not None and judged else None,
+                )
+            )
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(
+        {"band_low": object, "band_high": object, "distance": object}
+    )

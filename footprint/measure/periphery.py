@@ -1,0 +1,306 @@
+"""The periphery of an area: people near its land border, and those who look across it.
+
+A line on a map may fit its area as a whole and still cut off the people along it from the hospital
+that they use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from footprint.geometry.tolerance import own_tolerance
+from footprint.measure.activity import activity
+from footprint.measure.catchments import main_provider
+from footprint.measure.hosts import hosts
+from footprint.model.cache import kept
+from footprint.model.errors import Missing
+from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
+from footprint.model.levels import Level
+
+if TYPE_CHECKING:
+    from footprint.model.errors import Missing
+    from footprint.plan.model import Plan
+
+
+COLUMNS = (
+    "layer", "level", "code", "name", "part_layer", "part", "part_name", "provider", "provider_name",
+    "host", "host_name", "population", "units", "uncertain_population",
+)  # fmt: skip
+
+
+SUMMARY_COLUMNS = (
+    "layer", "level", "code", "name", "distance_m", "population", "misaligned", "share", "unknown", "units",
+    "misaligned_units",
+)  # fmt: skip
+
+
+# Outlines of the realm end at tidal rivers. The Thames in London is up to 300 m wide and the Trent at
+# Gainsborough 80 m, and people cross both by bridges; the Mersey at Liverpool is 1 km wide.
+RIVER_M = 300.0
+
+
+# Two distances to one point differ by rounding only.
+_TOUCH_M = 0.01
+
+
+# Long straight pieces of border are cut up, so that each piece has its own neighbour.
+_PIECE_M = 250.0
+
+
+@dataclass(frozen=True, eq=False)
+class Periphery:
+    """Units near the land border of the areas of a layer."""
+
+    key: str
+    distance_m: float
+    """Units not farther than this from the land border of their area are in its periphery."""
+    units: pd.DataFrame
+    """A row for each unit in a periphery: unit, code and name (of its area), distance_m, people,
+    provider (its main one, None without flows), host (area that hosts it, None where it stands in no
+    area or nobody knows where), misaligned (bool), known (bool: whether that can be told) and certain
+    (False where suppressed counts could make another provider the main one)."""
+    summary: pd.DataFrame
+    """A row for each area with a periphery, columns SUMMARY_COLUMNS."""
+    table: pd.DataFrame
+    """Misaligned people by area, part and provider, columns COLUMNS."""
+
+
+def periphery(plan: Plan, key: str) -> Periphery | Missing:
+    """Return the periphery of the areas of layer `key`, or why nobody can tell.
+
+    A unit's distance is that of its point (given, or inside its outline) from the border that its
+    area shares with another, on land or across a river; coasts and estuaries are no border. A unit is
+    misaligned if no part of its main provider (its largest flow) stands in its own area.
+    """
+    return plan.once(("periphery", key), lambda: _periphery(plan, key))
+
+
+def _periphery(plan: Plan, key: str) -> Periphery | Missing:
+
+    if plan.periphery_m is None:
+        return Missing("the plan sets no thresholds.periphery_m")
+    held, host = activity(plan), hosts(plan, key)
+    if isinstance(held, Missing):
+        return held
+    if isinstance(host, Missing):
+        return host
+    near = _near_border(plan, key)
+    if isinstance(near, Missing):
+        return near
+    assert plan.units is not None
+    layer, codes = plan.layers[key], plan.layers[key].codes
+    unit_at = plan.units.codes.get_indexer(pd.Index(near["unit"]))
+    flow_unit = held.unit_at[unit_at]
+    winner, sure = main_provider(held)
+    provider = np.where(flow_unit >= 0, winner[flow_unit], -1)
+    area = codes.get_indexer(pd.Index(near["code"]))
+    known = (provider >= 0) & host.known[provider]
+    own = host.share_in(np.maximum(provider, 0), area)
+    home = np.where(known, host.main()[provider], -1)
+    people = plan.unit_people()
+    assert plan.flows is not None
+    units = near.assign(
+        name=[layer.name(code) for code in near["code"]],
+        people=np.nan if people is None else people.to_numpy()[unit_at],
+        provider=_named(plan.flows.providers, provider),
+        host=_named(codes, home),
+        misaligned=known & (own <= 0),
+        known=known,
+        certain=np.where(flow_unit >= 0, sure[flow_unit], False),
+    )
+    return Periphery(key, plan.periphery_m, units, _summary(plan, key, units), _by_provider(plan, key, units))
+
+
+def _named(codes: pd.Index, at: NDArray[np.intp]) -> NDArray[np.object_]:
+    """Return the code at each position, None for −1."""
+    return np.array([*codes, None], dtype=object)[at]
+
+
+def _near_border(plan: Plan, key: str) -> pd.DataFrame | Missing:
+    """Return the units near the land border of their area: unit, code of the area, distance_m."""
+    assigned, drawn = plan.assignment(key), plan.outlines(key)
+    if plan.units is None or plan.units.shapes is None:
+        return Missing("a periphery needs units with outlines or points")
+    if assigned is None or drawn is None:
+        return Missing(plan.refusal(key) or f"{key} has no outlines, so its border is not known")
+    assert plan.periphery_m is not None
+    border = kept("land border", drawn.fingerprint, lambda: land_border(drawn))
+    spots = plan.spots()
+    known = assigned.codes[assigned.codes.notna() & spots.notna().to_numpy()]
+    found = []
+    for code, units in known.groupby(known.to_numpy()):
+        lines = border[border["code"] == code].geometry.to_numpy()
+        if not len(lines):
+            continue
+        points = spots.reindex(units.index).to_numpy()
+        tree = shapely.STRtree(lines)
+        (near, _), distance = tree.query_nearest(
+            points, max_distance=plan.periphery_m, return_distance=True, all_matches=False
+        )
+        found.append(pd.DataFrame({"unit": units.index[near], "code": code, "distance_m": distance}))
+    if not found:
+        return pd.DataFrame({"unit": [], "code": [], "distance_m": []})
+    return pd.concat(found, ignore_index=True).sort_values("unit", ignore_index=True)
+
+
+def land_border(layer: Layer) -> gpd.GeoDataFrame:
+    """Return the pieces of border that the areas of a layer share: code, neighbour, geometry.
+
+    A piece is shared if another area lies beside its middle, within the detail of the outlines or
+    across a river; coasts, estuaries and the outer edge of the layer are left out. Every shared line
+    is there twice, once for each side.
+    """
+    polygons = layer.polygons
+    outlines = polygons.to_numpy()
+    pieces, middle, owner = _pieces(outlines)
+    piece, area = _beside(middle, owner, outlines, own_tolerance(layer))
+    bank, beyond = _across(pieces, middle, owner, outlines, np.unique(piece))
+    piece, area = np.concatenate([piece, bank]), np.concatenate([area, beyond])
+    codes = polygons.index.to_numpy()
+    return gpd.GeoDataFrame(
+        {"code": codes[owner[piece]], "neighbour": codes[area]},
+        geometry=pieces[piece],
+        crs=BRITISH_NATIONAL_GRID,
+    )
+
+
+Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+def _beside(
+    middle: NDArray[np.object_], owner: NDArray[np.intp], outlines: NDArray[np.object_], within: float
+) -> Pairs:
+    """Return the pairs (piece, other area) that are not farther than `within` apart."""
+    area, piece = shapely.STRtree(middle).query(outlines, predicate="dwithin", distance=within)
+    other = area != owner[piece]
+    return piece[other], area[other]
+
+
+def _across(
+    pieces: NDArray[np.object_],
+    middle: NDArray[np.object_],
+    owner: NDArray[np.intp],
+    outlines: NDArray[np.object_],
+    shared: NDArray[np.intp],
+) -> Pairs:
+    """Return the pairs (piece, other area) that face each other across a river.
+
+    Where a shared border ends, the outer edges on both sides are near each other as well, but
+    nearer still to the end of the border: they are no banks.
+    """
+    free = np.ones(len(pieces), dtype=np.bool_)
+    free[shared] = False
+    piece, area = _beside(middle[free], owner[free], outlines, RIVER_M)
+    free_at = np.flatnonzero(free)
+    piece = free_at[piece]
+    if not len(piece) or not len(shared):
+        return piece, area
+    spots = np.unique(piece)
+    to_border = np.full(len(pieces), np.inf)
+    (spot, _), distance = shapely.STRtree(pieces[shared]).query_nearest(
+        middle[spots], max_distance=RIVER_M, return_distance=True, all_matches=False
+    )
+    to_border[spots[spot]] = distance
+    spot, other = shapely.STRtree(pieces[free]).query(middle[spots], predicate="dwithin", distance=RIVER_M)
+    spot, other = spots[spot], free_at[other]
+    foreign = owner[spot] != owner[other]
+    to_bank = np.full(len(pieces), np.inf)
+    np.minimum.at(to_bank, spot[foreign], shapely.distance(middle[spot[foreign]], pieces[other[foreign]]))
+    facing = to_bank[piece] < to_border[piece] - _TOUCH_M
+    return piece[facing], area[facing]
+
+
+def _pieces(
+    outlines: NDArray[np.object_],
+) -> tuple[NDArray[np.object_], NDArray[np.object_], NDArray[np.intp]]:
+    """Return the boundaries of outlines as straight pieces of at most _PIECE_M, their middles and owners."""
+    parts, owner = shapely.get_parts(outlines, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    cut = shapely.segmentize(rings, _PIECE_M)
+    points, ring = shapely.get_coordinates(cut, return_index=True)
+    inner = np.flatnonzero(ring[1:] == ring[:-1])
+    ends = np.stack([points[inner], points[inner + 1]], axis=1)
+    return shapely.linestrings(ends), shapely.points(ends.mean(axis=1)), owner[part[ring[inner]]]
+
+
+def _summary(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
+    level = plan.level_of(key)
+    rows = []
+    for code, group in units.groupby("code"):
+        people = group["people"].sum(skipna=False)
+        lost = group.loc[group["misaligned"], "people"].sum(skipna=False)
+        rows.append(
+            (
+                key, level and str(level), code, plan.layers[key].name(str(code)), plan.periphery_m,
+                people, lost, lost / people if people > 0 else np.nan,
+                group.loc[~group["known"], "people"].sum(skipna=False),
+                len(group), int(group["misaligned"].sum()),
+            )
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
+
+
+def _by_provider(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
+    """Sum the misaligned people by area, the part of it that they live in, and their provider."""
+    lost = units[units["misaligned"]]
+    level, layer = plan.level_of(key), plan.layers[key]
+    below = part_layer(plan, key)
+    assigned = plan.assignment(below) if below is not None else None
+    part = assigned.codes.reindex(lost["unit"]).to_numpy() if assigned is not None else None
+    lost = lost.assign(
+        part=part, host=lost["host"].fillna(""), doubt=lost["people"].where(~lost["certain"], 0.0)
+    )
+    rows = []
+    groups = lost.assign(part=lost["part"].fillna("")).groupby(["code", "part", "provider", "host"])
+    for keys, group in groups:
+        code, held, provider, host = map(str, keys)
+        rows.append(
+            (
+                key, level and str(level), code, layer.name(code), below, held or None,
+                plan.layers[below].name(held) if below is not None and held else None,
+                provider, plan.providers.name(provider) if plan.providers else provider,
+                host or None, layer.name(host) if host else None,
+                group["people"].sum(skipna=False), len(group), group["doubt"].sum(skipna=False),
+            )
+        )  # fmt: skip
+    found = pd.DataFrame(rows, columns=list(COLUMNS))
+    order = ["code", "population", "part", "provider"]
+    return found.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
+
+
+def part_layer(plan: Plan, key: str) -> str | None:
+    """Return the layer whose areas name the parts of a periphery: the smallest level below its own."""
+    order = list(Level)
+    level = plan.level_of(key)
+    below = [plan.levels[at] for at in order[order.index(level) + 1 :] if at in plan.levels] if level else []
+    return below[-1] if below else None
+
+
+def outlines(plan: Plan, key: str) -> gpd.GeoDataFrame | Missing:
+    """Return the periphery as polygons, one for each area, main provider and host (EPSG:27700).
+
+    Columns layer, code, name, provider, provider_name, host, misaligned, people and units.
+    """
+    found = periphery(plan, key)
+    if isinstance(found, Missing):
+        return found
+    if plan.units is None or plan.units.drawn is None or plan.units.shapes is None:
+        return Missing("polygons of the periphery need the outlines of the units")
+    held = found.units.assign(
+        provider=found.units["provider"].fillna(""), host=found.units["host"].fillna("")
+    )
+    keys = ["code", "name", "provider", "host", "misaligned"]
+    grouped = held.groupby(keys, as_index=False)
+    table = grouped.agg(people=("people", "sum"), units=("unit", "size"))
+    ground = [shapely.union_all(plan.units.shapes.reindex(group["unit"]).to_numpy()) for _, group in grouped]
+    names = [plan.providers.name(p) if plan.providers and p else "" for p in table["provider"]]
+    table = table.assign(layer=key, provider_name=names)
+    columns = ["layer", "code", "name", "provider", "provider_name", "host", "misaligned", "people", "units"]
+    return gpd.GeoDataFrame(table[columns], geometry=ground, crs=BRITISH_NATIONAL_GRID)

@@ -1,0 +1,171 @@
+"""What a rule says: findings, with the evidence they rest on, and what could not be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from footprint.model.words import short
+
+EvidenceKind = Literal["lookup", "units", "geometry", "population", "flow"]
+
+
+Number = int | float | str | bool | None
+
+
+EVIDENCE_FIELDS: dict[str, str] = {
+    "pieces": "number of pieces, or the areas that a source lies in",
+    "shares_of_source": "share of the source in each piece, in the order of `others`",
+    "denominator": "what the shares are shares of",
+    "people": "people concerned",
+    "people_in_pieces": "people in each piece, in the order of `others`",
+    "units": "units concerned",
+    "area_m2": "area concerned, square metres",
+    "areas_m2": "area of each piece, square metres, in the order of `others`",
+    "width_m": "width, metres: twice the radius of the largest circle inside",
+    "widths_m": "width of each piece, metres, in the order of `others`",
+    "tolerance_m": "width below which an overlap counts as a sliver, metres",
+    "tolerance_reason": "where the tolerance comes from",
+    "count": "how many there are",
+    "features": "features of the file",
+    "rings": "invalid rings",
+    "area_change_m2": "change of area by repairing, square metres",
+    "largest_change_m2": "largest change of one area by repairing, square metres",
+    "total": "people in all",
+    "difference": "people in the areas minus people in all",
+    "band": "the population band of the level",
+    "band_low": "its lower end, people",
+    "band_high": "its upper end, people",
+    "distance": "people missing (negative) or too many",
+    "population_source": "who counted the people",
+    "assumption": "what was assumed about the figures",
+    "resolution_m": "estimated detail of the outlines of the layer, metres",
+    "resolution_other_m": "estimated detail of the outlines of the other layer, metres",
+    "vintage": "year that the layer states",
+    "year": "year of the change",
+    "jaccard": "people (or area) in both, over people (or area) in either",
+    "codes": "codes concerned, at most twenty",
+    "localisation_index": "share of the residents' activity that stays inside",
+    "localisation_index_min": "the least that it can be, with all that is unknown outside",
+    "localisation_index_max": "the most that it can be, with all that is unknown inside",
+    "localisation_index_if_local": "what it would be if a provider's care were given where people live",
+    "threshold": "the least that the plan asks for",
+    "activity": "activity concerned (patients; people's worth of care where flows are proportions)",
+    "inside": "activity of residents at providers inside",
+    "share": "share concerned, of all activity or of all people in the periphery",
+    "distance_m": "how far from a land border the periphery reaches, metres",
+    "effective_areas": "1 over the sum of squared shares of a catchment",
+    "method": "how catchments are drawn",
+    "functions": "functions concerned, at most twenty",
+    "kind_of_body": "the kind of body that is lacking, or that leads",
+    "levels": "levels that a function stands at",
+    "lines": "lines of the table that say so",
+}
+"""The vocabulary of evidence: every field that a finding may carry, and what it means."""
+
+
+SPLIT_RULES = ("FP201", "FP203")
+"""Rules whose findings are about an area in pieces, with the share of each."""
+
+
+class Severity(StrEnum):
+    """How grave a finding is: a broken `must`, a broken `should`, or something to know."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for error, 1 for warning, 2 for info."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area by its code and its name."""
+
+    code: str
+    name: str
+
+    def __str__(self) -> str:
+        name = short(self.name)
+        return name if self.name == self.code else f"{name} ({short(self.code)})"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a finding rests on: the kind of evidence, and named numbers (see EVIDENCE_FIELDS)."""
+
+    kind: EvidenceKind
+    numbers: Mapping[str, Number | list[Number]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where in a file the cause of a finding stands."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a rule has found."""
+
+    rule: str
+    name: str
+    severity: Severity
+    layer: str
+    area: Area | None
+    message: str
+    hint: str
+    evidence: Evidence
+    others: tuple[Area, ...] = ()
+    level: str | None = None
+    accepted: str | None = None
+    """The reason why this finding is accepted; None where it is not."""
+    location: Location | None = None
+    new: bool | None = None
+    """True where it was not there before a change, False where it was; None where nothing is compared."""
+
+    @property
+    def people(self) -> float:
+        """People concerned, for sorting; 0 where unknown."""
+        value = self.evidence.numbers.get("people")
+        return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A rule, or a part of its work, that could not be done, and why."""
+
+    rule: str
+    reason: str
+    refused: bool = False
+    """True where input was refused as incomparable, so that the check is incomplete."""
+
+
+def identity(finding: Finding, successors: Mapping[str, Mapping[str, str]] | None = None) -> tuple[str, ...]:
+    """Return what makes a finding of one run the same as one of another: its rule and what it is about.
+
+    Numbers and names may differ. `successors` maps, by layer, codes of areas that were only given a
+    new code: one code may be that of areas of two layers.
+    """
+    renamed = successors or {}
+    own = renamed.get(finding.layer, {})
+    # the others may be of any layer
+    every = own or {old: new for codes in renamed.values() for old, new in codes.items()}
+    area = "" if finding.area is None else own.get(finding.area.code, finding.area.code)
+    others = ",".join(sorted(every.get(other.code, other.code) for other in finding.others))
+    return finding.rule, finding.layer, finding.level or "", area, others
+
+
+def counts(findings: Iterable[Finding]) -> dict[str, int]:
+    """Return the number of findings by severity, and of accepted ones, which count nowhere else."""
+    tally = {"error": 0, "warning": 0, "info": 0, "accepted": 0}
+    for finding in findings:
+        tally["accepted" if finding.accepted is not None else str(finding.severity)] += 1
+    return tally

@@ -1,0 +1,164 @@
+"""The table of geographies: what each kind of area is called, how its codes look, who succeeded whom.
+
+A new geography is one row in GEOGRAPHIES. Sources: ONS "Register of Geographic Codes" for the GSS
+prefixes, ONS "Code History Database" for successions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from footprint.model.errors import InputError
+from footprint.model.nations import looks_foreign
+from footprint.model.words import nearest
+
+
+@dataclass(frozen=True)
+class Geography:
+    """A kind of area."""
+
+    key: str
+    """What plans call it, for example "LAD"."""
+    name: str
+    """One of them, in words: "local authority district"."""
+    plural: str
+    prefixes: tuple[str, ...] = ()
+    """GSS prefixes of its English codes; empty where its codes are not GSS codes."""
+    stems: tuple[str, ...] = ()
+    """What its ONS column names start with, in lower case: "lad" in LAD20CD, "ltla" in ltla20_code."""
+
+
+GEOGRAPHIES: dict[str, Geography] = {
+    g.key: g
+    for g in (
+        Geography("OA", "output area", "output areas", ("E00",), ("oa",)),
+        Geography("LSOA", "lower-layer super output area", "LSOAs", ("E01",), ("lsoa",)),
+        Geography("MSOA", "middle-layer super output area", "MSOAs", ("E02",), ("msoa",)),
+        Geography("WARD", "electoral ward", "wards", ("E05",), ("wd", "ward")),
+        Geography(
+            "LAD",
+            "local authority district",
+            "districts",
+            ("E06", "E07", "E08", "E09"),
+            ("lad", "ltla", "la"),
+        ),
+        Geography(
+            "UTLA",
+            "upper-tier local authority",
+            "upper-tier authorities",
+            ("E06", "E08", "E09", "E10"),
+            ("ctyua", "utla"),
+        ),
+        Geography("CTY", "county", "counties", ("E10",), ("cty",)),
+        Geography("CAUTH", "combined authority", "combined authorities", ("E47",), ("cauth",)),
+        Geography("CCG", "clinical commissioning group", "CCGs", ("E38",), ("ccg",)),
+        Geography("SICBL", "Sub-ICB location", "Sub-ICB locations", ("E38",), ("sicbl",)),
+        Geography("ICS", "integrated care system", "systems", ("E54",), ("ics", "stp", "icb")),
+        Geography("NHSER", "NHS England region", "NHS regions", ("E40",), ("nhser", "nhsrg")),
+        Geography("OTHER", "area", "areas"),
+    )
+}
+
+
+ALIASES = {
+    "STP": "ICS",
+    "ICB": "ICS",
+    "LTLA": "LAD",
+    "LA": "LAD",
+    "CTYUA": "UTLA",
+    "COUNTY": "CTY",
+    "PLACE": "OTHER",
+    "NEIGHBOURHOOD": "OTHER",
+}
+
+
+def geography(key: str, where: str | None = None) -> Geography:
+    """Return the geography called `key` (any case, common other names too); InputError if there is none."""
+    name = key.strip().upper()
+    found = GEOGRAPHIES.get(ALIASES.get(name, name))
+    if found is None:
+        known = [*GEOGRAPHIES, *ALIASES]
+        raise InputError(
+            where,
+            f"there is no geography '{key}'",
+            f"{nearest(name, known)}Known: {', '.join(GEOGRAPHIES)}; use OTHER for areas of your own.",
+        )
+    return found
+
+
+# ── column names ────────────────────────────────────────────────────────────────────────────────
+
+# LAD20CD, ctyua21nm, SICBL22CD, lsoa11_code, ltla20_name. CCG21CDH ends in H: the NHS's own
+# organisation code, which is not a GSS code, so the pattern must not accept it.
+_ONS_COLUMN = re.compile(r"^([a-z]+?)_?(\d{2})_?(cd|code|nm|name)$", re.IGNORECASE)
+
+
+_PLAIN_CODE = ("code", "gss_code", "gsscode", "area_code", "areacode")
+
+
+_PLAIN_NAME = ("name", "area_name", "areaname")
+
+
+@dataclass(frozen=True)
+class Column:
+    """What the name of a column says."""
+
+    name: str
+    kind: str
+    """"code" or "name"."""
+    geography: Geography | None
+    """None for a plain `code` or `name` column."""
+    vintage: int | None
+    """Year in the name: 2020 in LAD20CD."""
+
+
+def read_column(name: str) -> Column | None:
+    """Read an ONS column name; None where it is not one."""
+    folded = name.strip().lower()
+    if folded in _PLAIN_CODE or folded in _PLAIN_NAME:
+        return Column(name, "code" if folded in _PLAIN_CODE else "name", None, None)
+    match = _ONS_COLUMN.match(folded)
+    if match is None:
+        return None
+    stem, year, ending = match.groups()
+    for geo in GEOGRAPHIES.values():
+        if stem in geo.stems:
+            kind = "code" if ending in ("cd", "code") else "name"
+            return Column(name, kind, geo, 2000 + int(year))
+    return None
+
+
+def geography_of_codes(codes: Iterable[str]) -> Geography | None:
+    """Return the one geography that nine in ten of `codes` can belong to, or None where that is not clear.
+
+    E38 counts as CCG here: which of CCG and Sub-ICB location it is, only the vintage tells.
+    """
+    listed = list(codes)
+    if not listed:
+        return None
+    for geo in GEOGRAPHIES.values():
+        if geo.prefixes and sum(not looks_foreign(c, geo) for c in listed) >= 0.9 * len(listed):
+            return geo
+    return None
+
+
+# ── resolutions ─────────────────────────────────────────────────────────────────────────────────
+
+
+def resolution_class(metres: float | None, drawn: bool = False) -> str:
+    """Return the ONS class that an estimated resolution is closest to, in words."""
+    if drawn:
+        return "drawn square"
+    if metres is None:
+        return "unknown"
+    for limit, name in (
+        (6, "full, BFC"),
+        (60, "20 m, BGC"),
+        (250, "200 m, BSC"),
+        (600, "500 m, BUC"),
+    ):
+        if metres < limit:
+            return f"about {name}"
+    return "coarser than BUC"

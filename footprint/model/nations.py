@@ -1,0 +1,31 @@
+"""The table of geographies: what each kind of area is called, how its codes look, who succeeded whom.
+
+A new geography is one row in GEOGRAPHIES. Sources: ONS "Register of Geographic Codes" for the GSS
+prefixes, ONS "Code History Database" for successions.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from footprint.model.geographies import Geography
+
+
+# ── codes ───────────────────────────────────────────────────────────────────────────────────────
+
+GSS = re.compile(r"^[EWSNKJ]\d{8}$")
+
+
+NATIONS = {"W": "Wales", "S": "Scotland", "N": "Northern Ireland"}
+
+
+def nation_out_of_scope(code: str) -> str | None:
+    """Return the nation of a GSS code outside England, or None. `footprint` covers England."""
+    return NATIONS.get(code[:1]) if GSS.match(code) else None
+
+
+def looks_foreign(code: str, geo: Geography) -> bool:
+    """True if `code` is not a code of geography `geo` (which has GSS prefixes)."""
+    return bool(geo.prefixes) and not (GSS.match(code) and code[:3] in geo.prefixes)

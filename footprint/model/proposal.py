@@ -1,0 +1,72 @@
+"""A proposed boundary change as data, and what a plan is like once it is applied.
+
+A proposal is a `proposal.toml` (what, when, on which base plan, which areas are new or renamed) and
+an `assignment.csv` (unit, or whole area of any layer, → its new area), or a proposed boundary file.
+What it does not list stays as it is. Nothing is applied in part: a proposal with a fault leaves the
+plan as it was, and rules FP501 to FP503 say what is wrong and on which line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from footprint.model.finding import Location
+from footprint.model.source import Source
+
+if TYPE_CHECKING:
+    from footprint.model.layer import Layer
+
+
+@dataclass(frozen=True)
+class NewArea:
+    """An area that a proposal creates, renames or recodes."""
+
+    code: str
+    name: str
+    was: str | None
+    """The code that the same area had; None for one that is new or only renamed."""
+    line: int | None
+    """Line of proposal.toml."""
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """A proposed change of one layer."""
+
+    title: str
+    effective_date: dt.date
+    legislation_url: str
+    consultation_url: str
+    path: Path
+    base: Path | None
+    """The plan that it changes, or another proposal."""
+    layer: str | None
+    level: str | None
+    """The layer that it changes, by its key or by its level."""
+    areas: tuple[NewArea, ...]
+    rows: pd.DataFrame
+    """Columns code and area, as text; the index is the line of `rows_path`."""
+    rows_path: Path | None
+    complete: bool
+    """True where it lists everything, so that what is not listed is left out by mistake."""
+    drawn: Layer | None
+    """The proposed boundary, instead of rows."""
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a proposal."""
+
+    rule: str
+    message: str
+    hint: str
+    location: Location | None
+    codes: tuple[str, ...] = ()
+    """Codes concerned, at most twenty."""
+    units: int | None = None

@@ -1,0 +1,95 @@
+"""Where providers stand, and so which area hosts the care that they give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from footprint.model.geographies import Column
+from footprint.model.source import Source
+
+
+@dataclass(frozen=True, eq=False)
+class Providers:
+    """Providers and their sites."""
+
+    sites: pd.DataFrame
+    """A row for each site: provider, weight (share of the provider's activity; they add up to 1),
+    area (code, or None) and spot (point in EPSG:27700, or None)."""
+    names: pd.Series
+    """Index provider code, value name (or the code, where the table has no names)."""
+    layer: str | None
+    """The layer that `area` is of; None where sites have coordinates."""
+    weighted: bool
+    """True where the table says how activity is shared out among sites; else it is shared equally."""
+    source: Source
+    notes: tuple[str, ...]
+
+    def name(self, code: str) -> str:
+        """Return the name of a provider, or its code where it has none."""
+        return str(self.names.get(code, code))
+
+
+Kind = Literal["count", "proportion", "record"]
+
+
+@dataclass(frozen=True, eq=False)
+class FlowTable:
+    """What patients of each unit do at each provider, as the files say it.
+
+    The four arrays have a row for each unit and provider with any flow, sorted by both.
+    """
+
+    units: pd.Index
+    """Codes of units, sorted; "" stands for records without one."""
+    providers: pd.Index
+    """Codes of providers, sorted; "" stands for records without one."""
+    unit: NDArray[np.intp]
+    """Position in `units`."""
+    provider: NDArray[np.intp]
+    """Position in `providers`."""
+    low: NDArray[np.float64]
+    """Least activity (or share of the unit's activity, for proportions)."""
+    high: NDArray[np.float64]
+    """Most activity: above `low` where a count is suppressed."""
+    kind: Kind
+    suppressed: int
+    """Cells that were suppressed."""
+    source: Source
+    stated_source: str
+    """Whose figures they are, as the plan says."""
+    assumption: str
+    """What every output has to say of them, as the plan says; empty if nothing."""
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Which area each unit belongs to."""
+
+    codes: pd.Series
+    """Index unit code (unique), value area code."""
+    names: pd.Series
+    """Index area code, value name; empty where the table has no names."""
+    code_column: Column
+    source: Source
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Population:
+    """People by code."""
+
+    people: pd.Series
+    """Index code (unique), value people (float; whole where the file has whole numbers)."""
+    code_column: Column
+    source: Source
+    stated_source: str
+    """Who counted, as the plan says: "ONS mid-2020"."""
+    assumption: str
+    """What was assumed about the figures, as the plan says; empty if nothing."""
+    notes: tuple[str, ...]

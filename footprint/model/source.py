@@ -1,0 +1,47 @@
+"""Files before they are read: is it there, is it whole, what is inside, and what is its fingerprint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an input came from: one line of provenance."""
+
+    role: str
+    """What the plan uses it for: "layers.lad", "units", "population" …"""
+    path: str
+    """As the user wrote it."""
+    sha256: str
+    features: int
+    """Features or rows in the file, before anything was left out."""
+    crs: str | None = None
+    """As the file states it, for example "EPSG:4326"; None for tables."""
+    vintage: int | None = None
+    resolution_m: float | None = None
+    """Estimated detail of the outlines in metres; None for tables and drawn maps."""
+    licence: str | None = None
+    """As the plan states it; None where it does not."""
+
+
+def split_layer(path: Path | str, layer: str | None = None) -> tuple[Path, str | None]:
+    """Return (file, layer) of a path that may be written FILE::LAYER, as on the command line."""
+    text = str(path)
+    if layer is None and "::" in text and not Path(text).exists():
+        file, _, named = text.rpartition("::")
+        return Path(file), named
+    return Path(path), layer
+
+
+def shapefile_parts(path: Path) -> dict[str, Path]:
+    """Return the parts of a shapefile that exist, by lower-case ending (endings may be in any case)."""
+    found = {
+        sibling.suffix.lower(): sibling
+        for sibling in path.parent.iterdir()
+        if sibling.stem == path.stem and sibling.suffix.lower() in _SHAPEFILE_PARTS
+    }
+    return {ending: found[ending] for ending in _SHAPEFILE_PARTS if ending in found}

@@ -1,0 +1,68 @@
+"""Text from input files, made harmless for where it goes, and numbers made readable."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import unicodedata
+from collections.abc import Iterable
+
+_FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+def clean(text: str) -> str:
+    """Return text without control characters and log commands: a name must not act on a terminal or in CI."""
+    if not text.isprintable():
+        text = "".join(c if unicodedata.category(c)[0] != "C" else "\ufffd" for c in text)
+    # GitHub and Azure take these for commands wherever they stand in a log
+    return text.replace("##[", "# #[").replace("##vso[", "# #vso[")
+
+
+def spreadsheet_safe(text: str) -> str:
+    """Return text that a spreadsheet shows as text: an apostrophe in front of what looks like a formula."""
+    text = clean(text)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text
+
+
+def number(value: float | None) -> str:
+    """Return a count with thousands separators, or an en dash where it is unknown."""
+    return "–" if value is None or math.isnan(value) else f"{value:,.0f}"
+
+
+def percent(value: float | None) -> str:
+    """Return a share as a percentage that never rounds to 0 % or 100 % what is neither."""
+    if value is None or math.isnan(value):
+        return "–"
+    digits = 1
+    while digits < 4 and 0 < value < 1 and f"{value:.{digits}%}" in (f"{0:.{digits}%}", f"{1:.{digits}%}"):
+        digits += 1
+    return f"{value:.{digits}%}"
+
+
+def nearest(word: str, options: Iterable[str]) -> str:
+    """Return "Did you mean 'x'? " for the option closest to `word`, or "" where none is close."""
+    by_folded = {option.casefold(): option for option in options}
+    close = difflib.get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
+    return f"Did you mean '{by_folded[close[0]]}'? " if close else ""
+
+
+def short(text: str, most: int = 80) -> str:
+    """Cut a text that no message can hold."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def listing(items: Iterable[object], most: int = 5) -> str:
+    """Join `items` for a message, naming at most `most` of them and counting the rest."""
+    every = [short(str(item)) for item in items]
+    named = ", ".join(every[:most])
+    return named if len(every) <= most else f"{named} and {len(every) - most:,} more"
+
+
+def count(how_many: int, noun: str, plural: str | None = None) -> str:
+    """Return "1 error" or "2 errors"."""
+    return f"{how_many:,} {noun if how_many == 1 else plural or noun + 's'}"
+
+
+def area_text(m2: float) -> str:
+    """Return an area in km², or in m² where that would be too small to read."""
+    return f"{m2 / 1e6:,.1f} km²" if m2 >= 50_000 else f"{m2:,.0f} m²"

@@ -1,0 +1,211 @@
+"""The two tables of the functions and decisions map: reading them, and what their form may be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from footprint.model.accountability import Accountability, Body, folded
+from footprint.model.source import Source
+from footprint.model.words import count, listing
+from footprint.plan.model import Accepted, Plan, PlanLayer
+from footprint.read.accountability import BODIES, read_bodies, source
+
+if TYPE_CHECKING:
+    from footprint.model.proposal import Proposal
+    from footprint.model.rows import Providers
+
+
+# ── a plan that a proposal changes ──────────────────────────────────────────────────────────────
+
+
+def after_change(
+    given: Accountability,
+    layer: str,
+    codes: Collection[str],
+    successors: Mapping[str, str],
+    bodies: tuple[Body, ...] = (),
+    source: Source | None = None,
+) -> Accountability:
+    """Return who is accountable after a change of one layer.
+
+    A body stays with its area; where the area has a new code, the body goes with it; where the area
+    is no more, its bodies go, and that is noted.
+
+    Parameters
+    ----------
+    given : before the change
+    layer, codes : the layer that changes, and the codes that its areas have now
+    successors : code of an area → the code that the same area has now, where it differs
+    bodies, source : given by the proposal itself, and where they stand
+
+    """
+    kept: list[Body] = []
+    gone: list[str] = []
+    for body in given.bodies:
+        if body.layer != layer:
+            kept.append(body)
+            continue
+        now = successors.get(body.area, body.area)
+        if now in codes:
+            kept.append(replace(body, area=now))
+        else:
+            gone.append(f"{body.body} ({body.area})")
+    notes = list(given.notes)
+    if gone:
+        told = count(len(gone), "body goes with its area", "bodies go with their areas")
+        notes.append(f"accountability: {told}, which the proposal abolishes: {listing(gone)}")
+    # what the proposal says of an area takes the place of what the plan says of it
+    replaced = {(b.layer, b.area, folded(b.kind)) for b in bodies}
+    kept = [b for b in kept if (b.layer, b.area, folded(b.kind)) not in replaced] + list(bodies)
+    sources = given.sources if source is None else (*given.sources, source)
+    return replace(given, bodies=tuple(kept), sources=sources, notes=tuple(notes))
+
+
+# Tables that hold for the proposed plan as well, if none of the layers that they are about is touched.
+_BY_LAYERS = (
+    "assignment",
+    "overlap",
+    "outlines",
+    "faults",
+    "detached",
+    "drawn share",
+    "flow parts",
+    "area activity",
+)
+
+
+_BY_UNITS = ("spots", "activity", "membership")
+
+
+_BY_HOSTS = ("hosts", "flow measures", "periphery")
+
+
+def rekeyed(
+    layers: Mapping[str, PlanLayer],
+    key: str,
+    old: NDArray[np.object_],
+    new: NDArray[np.object_],
+    successors: Mapping[str, str],
+) -> dict[str, PlanLayer]:
+    """Return layers with the lookups that are keyed by the changed one made to fit its new codes.
+
+    A new area lies where all areas that its units came from lie, if that is one and the same.
+    """
+    found = dict(layers)
+    came = pd.DataFrame({"old": old, "new": new}).dropna().groupby("new")["old"].unique()
+    for name, above in layers.items():
+        if above.base != key or above.lookup is None:
+            continue
+        before = above.lookup.codes
+        keyed = before.rename(index=dict(successors))
+        keyed = keyed[~keyed.index.duplicated()]
+        for code in came.index.difference(keyed.index):
+            upper = {before.get(each) for each in came[code]}
+            if len(upper) == 1 and None not in upper:
+                keyed[code] = upper.pop()
+        found[name] = replace(above, lookup=replace(above.lookup, codes=keyed))
+    return found
+
+
+def accepted_after(plan: Plan, key: str, successors: Mapping[str, str]) -> tuple[Accepted, ...]:
+    """Return accepted findings that keep their reasons where areas of the changed layer have new codes."""
+
+    def shared(code: str | None) -> bool:
+        return any(code in layer.codes for name, layer in plan.layers.items() if name != key)
+
+    found: list[Accepted] = []
+    for entry in plan.accept:
+        area = successors.get(entry.area or "") if entry.layer in (None, key) else None
+        other = successors.get(entry.other or "")
+        if area is None and other is None:
+            found.append(entry)
+            continue
+        found.append(replace(entry, area=area or entry.area, other=other or entry.other))
+        # an area of another layer has the old code as well, and may be the one that is meant
+        if (area and entry.layer is None and shared(entry.area)) or (other and shared(entry.other)):
+            found.append(entry)
+    return tuple(found)
+
+
+def rehosted(
+    providers: Providers, old: NDArray[np.object_], new: NDArray[np.object_], successors: Mapping[str, str]
+) -> tuple[Providers, list[str]]:
+    """Return providers in the areas that they stand in now, as far as the area of each tells."""
+    frame = pd.DataFrame({"old": old, "new": new}).dropna()
+    pairs = frame.groupby("old")["new"]
+    alone = pairs.nunique() == 1
+    whole = pairs.first()[alone]
+    moved: dict[str, str | None] = dict(zip(whole.index, whole, strict=True)) | dict(successors)
+    divided = set(alone.index[~alone]) & set(providers.sites["area"])
+    gone = {code for code in divided if moved.get(code, code) not in set(frame["new"])}
+    # where the area is no more, its providers may be in any part of it
+    moved |= dict.fromkeys(gone)
+    sites = providers.sites.assign(area=[moved.get(a, a) for a in providers.sites["area"]])
+    told = []
+    if gone:
+        told.append(
+            f"providers of {listing(sorted(gone))}, which is divided up, may be in any part of it; give "
+            "their coordinates"
+        )
+    if left := sorted(divided - gone):
+        told.append(
+            f"providers of {listing(left)} stay in it, as nothing says in which part they stand; give their "
+            "coordinates"
+        )
+    return replace(providers, sites=sites), told
+
+
+def accountable_after(
+    plan: Plan,
+    proposal: Proposal,
+    key: str,
+    layers: Mapping[str, PlanLayer],
+    successors: Mapping[str, str],
+) -> tuple[Accountability | None, list[str]]:
+    """Return who is accountable after the change, and what is to be said of that.
+
+    A `bodies.csv` beside the proposal gives bodies of areas that are new, or other bodies of areas
+    that are not.
+    """
+    from footprint.read.specs import BodiesSpec
+
+    given, path = plan.accountability, proposal.path.parent / BODIES
+    if given is None:
+        unread = [f"{path} is not read, as the plan has no [accountability]"] if path.exists() else []
+        return None, unread
+    areas = {name: layer.codes for name, layer in layers.items()}
+    # a proposal may stand in the folder of its plan, whose own table of bodies may be called so too
+    if path.exists() and path.resolve() not in {Path(s.path).resolve() for s in given.sources}:
+        own, table = read_bodies(BodiesSpec(path=BODIES), path.parent, areas, plan.levels)
+        given_by_it = source("proposal.bodies", table)
+        made = after_change(given, key, areas[key], successors, own, given_by_it)
+        if table.stated:
+            made = replace(made, stated=(*made.stated, f"{path.name}: {table.stated}"))
+    else:
+        made = after_change(given, key, areas[key], successors)
+    return made, [note for note in made.notes if note not in given.notes]
+
+
+def share_tables(before: Plan, after: Plan, key: str) -> None:
+    """Let a plan have the tables of another that a change of layer `key` does not touch."""
+    touched = before.touched_by(key)
+    hosted = before.providers is None or before.providers.layer not in touched
+    levels = {layer for layer in before.levels.values() if layer in touched}
+    for name, table in before._cache.items():
+        about = set(name[1:])
+        kind = name[0]
+        keep = kind in _BY_UNITS or (kind in _BY_LAYERS and not about & touched)
+        if kind in _BY_HOSTS:
+            # the periphery names the parts of the levels below, too
+            keep = hosted and not about & touched and not (kind == "periphery" and levels)
+        if kind == "catchments":
+            keep = not about & touched
+        if keep:
+            after._cache[name] = table

@@ -1,0 +1,180 @@
+"""`footprint.toml` → Plan: every file that the plan names, read and held together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footprint.model.errors import InputError
+from footprint.model.geographies import geography
+from footprint.model.levels import PROFILES, Band, PolicyAlignment, Profile
+from footprint.model.words import nearest
+from footprint.plan.flows import read_plan_flows
+from footprint.plan.keys import key_lookup, key_people, require_order
+from footprint.plan.layers import read_people, read_plan_layer, read_units
+from footprint.plan.model import Accepted, Alignment, Plan, PlanLayer
+from footprint.read.accountability import read_accountability
+from footprint.read.files import require_file
+from footprint.read.planfile import read_plan_file
+from footprint.read.specs import FileSpec, PlanSpec, Spec
+from footprint.read.table import Table
+
+if TYPE_CHECKING:
+    from footprint.read.engine import Engine
+
+
+def load_plan(
+    path: str | Path, *, profile: str | None = None, flows: bool = True, engine: Engine | None = None
+) -> Plan:
+    """Load a plan file, or the `footprint.toml` of a folder.
+
+    Parameters
+    ----------
+    path : the plan file or its folder; paths in it are relative to it
+    profile : judge by this profile of population bands instead of the plan's
+    flows : False leaves the plan's flows unread
+    engine : what counts flow records, and within which limits; DuckDB if not given
+
+    Raises
+    ------
+    InputError : naming the file, the fault and what to do, for anything that cannot be used.
+
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = path / "footprint.toml"
+    require_file(path, "plan file")
+    return build_plan(read_plan_file(path), path, profile=profile, flows=flows, engine=engine)
+
+
+def build_plan(
+    spec: PlanSpec,
+    path: Path | None,
+    *,
+    profile: str | None = None,
+    dated: bool = True,
+    flows: bool = True,
+    engine: Engine | None = None,
+) -> Plan:
+    """Load everything that a plan names.
+
+    Its paths are relative to the folder of `path`, or to the current one without. `dated` is
+    False where nobody has stated a date, so that nothing is judged by it. For `flows` and `engine`
+    see `load_plan`.
+    """
+    root = path.parent if path is not None else Path()
+    profiles = _profiles(spec)
+    chosen = profiles.get(profile or spec.profile)
+    if chosen is None:
+        known = f"{nearest(profile or '', profiles)}Known: {', '.join(profiles)}."
+        raise InputError(None, f"there is no profile '{profile}'", known)
+    for where, named in _geographies(spec):
+        geography(named, f"{path}: {where}" if path else where)
+    notes: list[str] = []
+    held: dict[Path, Table] = {}
+    layers = {key: read_plan_layer(key, layer, root, spec, notes, held) for key, layer in spec.layers.items()}
+    people = read_people(spec, root, notes)
+    units = read_units(spec.units, layers, people, root, notes) if spec.units else None
+    layers = {key: key_lookup(layer, layers, units, notes) for key, layer in layers.items()}
+    require_order(layers, path)
+    people_of = key_people(people, units, layers, notes)
+    bands = dict(chosen.bands) | {level: Band(*band) for level, band in spec.bands.items()}
+    unread: tuple[str, ...] = ()
+    if spec.flows is not None and not flows:
+        unread = tuple(part for part in ("flows", "providers") if getattr(spec, part) is not None)
+    table, between, providers = (
+        read_plan_flows(spec, spec.flows, layers, units, root, notes, held, engine)
+        if spec.flows is not None and flows
+        else (None, None, None)
+    )
+    accountable = None
+    if spec.accountability is not None:
+        areas = {key: layer.codes for key, layer in layers.items()}
+        day = spec.date if dated else None
+        accountable = read_accountability(spec.accountability, root, areas, spec.levels, day)
+        notes += accountable.notes
+    return Plan(
+        title=spec.title,
+        date=spec.date if dated else None,
+        profile=profile or spec.profile,
+        path=path,
+        layers=layers,
+        units=units,
+        people=people,
+        people_of=people_of,
+        levels=spec.levels,
+        bands=bands,
+        align=_alignments(spec, chosen, layers),
+        accept=tuple(Accepted(a.rule, a.reason, a.area, a.layer, a.other) for a in spec.accept),
+        sliver_width_m=spec.thresholds.sliver_width_m,
+        notes=tuple(dict.fromkeys(notes)),
+        flows=table,
+        flow_lookup=between,
+        providers=providers,
+        localisation_index=spec.thresholds.localisation_index,
+        periphery_m=spec.thresholds.periphery_m,
+        unread=unread,
+        accountability=accountable,
+        attribution=tuple(spec.attribution),
+        licences=dict(_licences(spec, root)),
+    )
+
+
+def _licences(spec: Spec, root: Path) -> Iterator[tuple[str, str]]:
+    """Return the path of each file of a plan that states its licence, and the licence."""
+    if isinstance(spec, FileSpec) and spec.licence and (path := getattr(spec, "path", None)):
+        yield str(root / path), spec.licence
+    for _, value in spec:
+        for part in value.values() if isinstance(value, dict) else [value]:
+            if isinstance(part, Spec):
+                yield from _licences(part, root)
+
+
+def _profiles(spec: PlanSpec) -> dict[str, Profile]:
+    """Return the profiles that there are, with those of the plan, by name."""
+    found = dict(PROFILES)
+    for key, own in spec.profiles.items():
+        base = found.get(own.extends or "")
+        source = "; extending ".join(s for s in (own.source, base.source if base else "") if s)
+        found[key] = Profile(
+            key,
+            (dict(base.bands) if base else {}) | {level: Band(*band) for level, band in own.bands.items()},
+            source or "the plan",
+            own.date,
+            (
+                *(base.align if base else ()),
+                *(
+                    PolicyAlignment(
+                        geography(a.geography, f"profiles.{key}").key, a.level, a.must is not None
+                    )
+                    for a in own.align
+                ),
+            ),
+        )
+    return found
+
+
+def _alignments(spec: PlanSpec, profile: Profile, layers: Mapping[str, PlanLayer]) -> tuple[Alignment, ...]:
+    """Return what has to line up: what the plan states, then what the profile adds to it."""
+    stated = [
+        Alignment(a.source, a.target, a.must or a.should or "nest", a.must is not None) for a in spec.align
+    ]
+    pairs = {(a.source, a.target) for a in stated if a.kind == "nest"}
+    for wanted in profile.align:
+        target = spec.levels.get(wanted.level)
+        for key, layer in layers.items():
+            same = layer.geography.key == wanted.geography
+            if target is not None and key != target and same and (key, target) not in pairs:
+                pairs.add((key, target))
+                stated.append(Alignment(key, target, "nest", wanted.must))
+    return tuple(stated)
+
+
+def _geographies(spec: PlanSpec) -> Iterator[tuple[str, str]]:
+    """Return each geography that a plan names, and where."""
+    if spec.units is not None:
+        yield "units", spec.units.geography
+    for key, layer in spec.layers.items():
+        if layer.geography is not None:
+            yield f"layers.{key}", layer.geography

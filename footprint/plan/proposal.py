@@ -1,0 +1,261 @@
+"""A proposed boundary change as data, and what a plan is like once it is applied.
+
+A proposal is a `proposal.toml` (what, when, on which base plan, which areas are new or renamed) and
+an `assignment.csv` (unit, or whole area of any layer, → its new area), or a proposed boundary file.
+What it does not list stays as it is. Nothing is applied in part: a proposal with a fault leaves the
+plan as it was, and rules FP501 to FP503 say what is wrong and on which line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from footprint.model.codes import is_in
+from footprint.model.errors import InputError
+from footprint.model.finding import Location
+from footprint.model.geographies import Column
+from footprint.model.proposal import Fault
+from footprint.model.rows import Lookup
+from footprint.model.words import count, listing, nearest
+from footprint.plan.carry import accepted_after, accountable_after, rehosted, rekeyed, share_tables
+from footprint.plan.faults import area_names, declared, expanded, left_out, once_each
+from footprint.plan.model import Applied, Plan, PlanLayer
+
+if TYPE_CHECKING:
+    from footprint.model.layer import Layer
+    from footprint.model.proposal import Proposal
+
+
+def apply(plan: Plan, proposal: Proposal) -> Plan:
+    """Return the plan as it would be with the proposed change.
+
+    Tables of layers that the change does not touch are those of `plan`: they are not computed again.
+
+    Raises
+    ------
+    InputError : for a plan without units, without the layer that is to change, or of a later date
+
+    """
+    key = _layer_key(plan, proposal)
+    earlier = plan.proposal.proposal.effective_date if plan.proposal is not None else None
+    dates = {"the base plan's date": plan.date, "the proposal that it builds on,": earlier}
+    for what, date in dates.items():
+        if date is None or proposal.effective_date >= date:
+            continue
+        raise InputError(
+            proposal.path,
+            f"takes effect on {proposal.effective_date}, before {what} {date}",
+            "Correct one of the two dates, or name the base plan that it changes.",
+        )
+    if plan.units is None:
+        raise InputError(
+            proposal.path, "changes a plan without units, so nobody knows what moves", "Add [units] to it."
+        )
+    before = plan.assignment(key)
+    if before is None:
+        raise InputError(
+            proposal.path,
+            f"changes {key}, of which nothing says which units lie in it",
+            "Give the layer a lookup from the units, or the units outlines.",
+        )
+    if proposal.drawn is not None:
+        return _redrawn(plan, proposal, key, proposal.drawn)
+    layer = plan.layers[key]
+    recoded = {a.was: a.code for a in proposal.areas if a.was is not None}
+    faults = declared(layer, proposal, recoded)
+    names = area_names(layer, proposal, recoded)
+    unit, area, line = expanded(plan, proposal, names, recoded, faults)
+    unit, area, line = once_each(plan, proposal, unit, area, line, faults)
+    codes = before.codes.map(lambda c: recoded.get(c, c)).to_numpy(dtype=object)
+    codes[unit] = area
+    left_out(plan, proposal, unit, codes, faults)
+    if faults:
+        applied = Applied(proposal, plan, key, tuple(faults), {}, {})
+        return replace(plan, proposal=applied)
+    old = before.codes.to_numpy(dtype=object)
+    return _changed(
+        plan, proposal, key, old, codes, names, recoded, dict(zip(unit.tolist(), line.tolist(), strict=True))
+    )
+
+
+def _layer_key(plan: Plan, proposal: Proposal) -> str:
+    if proposal.layer is not None:
+        if proposal.layer not in plan.layers:
+            raise InputError(
+                proposal.path,
+                f"changes the layer '{proposal.layer}', which the base plan does not define",
+                f"{nearest(proposal.layer, plan.layers)}Defined: {listing(plan.layers, 12)}.",
+            )
+        return proposal.layer
+    key = next((layer for level, layer in plan.levels.items() if str(level) == proposal.level), None)
+    if key is None:
+        raise InputError(
+            proposal.path,
+            f"changes the {proposal.level} level, which the base plan does not name",
+            f"Its levels: {listing(plan.levels) or 'none'}.",
+        )
+    return key
+
+
+Moves = tuple[NDArray[np.intp], NDArray[np.object_], NDArray[np.int64]]
+
+
+# ── the plan with it ────────────────────────────────────────────────────────────────────────────
+
+
+def _changed(
+    plan: Plan,
+    proposal: Proposal,
+    key: str,
+    old: NDArray[np.object_],
+    new: NDArray[np.object_],
+    names: Mapping[str, str],
+    recoded: Mapping[str, str],
+    line: Mapping[int, int],
+) -> Plan:
+    assert plan.units is not None
+    layer, assigned = plan.layers[key], plan.assignment(key)
+    assert assigned is not None
+    successors = _inferred(layer, old, new, recoded) | dict(recoded)
+    was = np.array([successors.get(c, c) for c in old], dtype=object)
+    moved = np.flatnonzero((new != was) & ~(pd.isna(new) & pd.isna(was)))
+    lines: dict[str, int] = {}
+    for at in moved.tolist():
+        for code in (new[at], old[at], was[at]):
+            if at in line and isinstance(code, str):
+                lines[code] = min(line[at], lines.get(code, line[at]))
+    held = [code for code in pd.unique(pd.Series(new)) if isinstance(code, str)]
+    empty = layer.codes[~is_in(layer.codes, old)]  # as empty as they were before
+    codes = pd.Series(new, index=plan.units.codes).dropna()
+    source = replace(proposal.sources[-1], role=f"layers.{key}")
+    lookup = Lookup(codes, pd.Series(dtype=str), Column("area", "code", layer.geography, None), source, ())
+    named = pd.Series({c: names.get(c, c) for c in [*held, *empty]}, dtype=str).sort_index()
+    touched = set(lines) | {c for at in moved.tolist() for c in (new[at], old[at], was[at])}
+    if len(moved):
+        kept = _kept(layer, touched, successors)
+        proposed = PlanLayer(key, layer.geography, None, lookup, "units", named, assigned.evidence, kept)
+    else:
+        proposed = _relabelled(layer, named, successors)
+    layers = rekeyed(dict(plan.layers) | {key: proposed}, key, old, new, successors)
+    applied = Applied(proposal, plan, key, (), successors, lines)
+    accept = accepted_after(plan, key, successors)
+    providers = plan.providers
+    notes = plan.notes
+    if providers is not None and providers.layer == key:
+        providers, told = rehosted(providers, old, new, successors)
+        notes = (*notes, *told)
+    accountable, told = accountable_after(plan, proposal, key, layers, successors)
+    made = replace(
+        plan,
+        title=f"{plan.title}, with {proposal.title}",
+        layers=layers,
+        accept=accept,
+        providers=providers,
+        notes=(*notes, *told),
+        accountability=accountable,
+        proposal=applied,
+    )
+    share_tables(plan, made, key)
+    return made
+
+
+def _redrawn(plan: Plan, proposal: Proposal, key: str, drawn: Layer) -> Plan:
+    """Return the plan with a proposed boundary file instead of the layer."""
+    assert plan.units is not None
+    layer, before = plan.layers[key], plan.assignment(key)
+    assert before is not None
+    proposed = PlanLayer(key, layer.geography, drawn, None, None, drawn.names.sort_index())
+    made = replace(
+        plan, title=f"{plan.title}, with {proposal.title}", layers=dict(plan.layers) | {key: proposed}
+    )
+    share_tables(plan, made, key)
+    after = made.assignment(key)
+    if after is None:
+        raise InputError(
+            drawn.source.path, made.refusal(key) or "says of no unit where it lies", "Give finer outlines."
+        )
+    old, new = (a.codes.to_numpy(dtype=object) for a in (before, after))
+    lost = plan.units.codes[pd.notna(old) & pd.isna(new)]
+    faults: tuple[Fault, ...] = ()
+    if len(lost):
+        faults = (
+            Fault(
+                "FP503",
+                f"{count(len(lost), 'unit')} in no area of the proposed boundary: {listing(lost)}",
+                "Complete the boundary.",
+                Location(str(proposal.path), 1),
+                tuple(str(c) for c in lost[:20]),
+                len(lost),
+            ),
+        )
+    successors = _inferred(layer, old, new, {})
+    applied = Applied(proposal, plan, key, faults, successors, {})
+    if faults:
+        return replace(plan, proposal=applied)
+    accept = accepted_after(plan, key, successors)
+    providers, notes = plan.providers, plan.notes
+    if providers is not None and providers.layer == key:
+        providers, told = rehosted(providers, old, new, successors)
+        notes = (*notes, *told)
+    layers = rekeyed(made.layers, key, old, new, successors)
+    accountable, told = accountable_after(plan, proposal, key, layers, successors)
+    final = replace(
+        made,
+        layers=layers,
+        proposal=applied,
+        accept=accept,
+        providers=providers,
+        notes=(*notes, *told),
+        accountability=accountable,
+    )
+    share_tables(plan, final, key)
+    return final
+
+
+def same_areas(old: NDArray[np.object_], new: NDArray[np.object_]) -> dict[str, str]:
+    """Return code before → code now of areas that hold exactly the same units under another code."""
+    pairs = pd.DataFrame({"old": old, "new": new}).dropna()
+    joint = pairs.groupby(["old", "new"], sort=True).size().reset_index(name="units")
+    whole_old, whole_new = pairs["old"].value_counts(), pairs["new"].value_counts()
+    same = (joint["units"] == joint["old"].map(whole_old)) & (joint["units"] == joint["new"].map(whole_new))
+    renamed = joint[same & (joint["old"] != joint["new"])]
+    return dict(zip(renamed["old"], renamed["new"], strict=True))
+
+
+def _kept(layer: PlanLayer, touched: set[str], successors: Mapping[str, str]) -> Layer | None:
+    """Return the drawn outlines of the areas that stay as they are, under the codes that they have now."""
+    drawn = layer.drawn or layer.kept
+    if drawn is None:
+        return None
+    stays = [not {c, successors.get(c, c)} & touched for c in drawn.areas.index]
+    areas = drawn.areas.loc[np.array(stays, dtype=np.bool_)]
+    return replace(drawn, areas=areas.rename(index=dict(successors)))
+
+
+def _relabelled(layer: PlanLayer, named: pd.Series, successors: Mapping[str, str]) -> PlanLayer:
+    """Return a layer in which nobody moved, with new names and codes."""
+    drawn, lookup = layer.drawn, layer.lookup
+    if drawn is not None:
+        areas = drawn.areas.rename(index=dict(successors))
+        drawn = replace(drawn, areas=areas.assign(name=named.reindex(areas.index)))
+    if lookup is not None:
+        lookup = replace(lookup, codes=lookup.codes.map(lambda code: successors.get(code, code)))
+    kept = layer.kept and replace(layer.kept, areas=layer.kept.areas.rename(index=dict(successors)))
+    return replace(layer, drawn=drawn, lookup=lookup, names=named, kept=kept)
+
+
+def _inferred(
+    layer: PlanLayer, old: NDArray[np.object_], new: NDArray[np.object_], recoded: Mapping[str, str]
+) -> dict[str, str]:
+    """Return areas with the same units under a code that is new: one that another area had is no new one."""
+    return {
+        before: now
+        for before, now in same_areas(old, new).items()
+        if now not in layer.codes and before not in recoded and now not in recoded.values()
+    }

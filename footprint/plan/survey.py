@@ -1,0 +1,149 @@
+"""A folder of boundary files and tables → a first plan that runs, with comments on what was guessed.
+
+The project's readers judge what can be used; what they refuse is left out, with their reason.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from footprint.model.codes import is_in
+from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes, read_column
+from footprint.model.nations import nation_out_of_scope
+from footprint.plan.keys import LEAST_LOOKUP_COVER
+from footprint.read import providers
+from footprint.read import table as tables
+from footprint.read.boundary import find_code_column, read_features
+from footprint.read.inspect import Inspection
+from footprint.read.specs import ProvidersSpec
+
+# What units can be, the preferred first; everything else is a layer, the finest first.
+BLOCKS = ("LSOA", "OA", "MSOA")
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A table; of flows, which may be larger than memory, the first rows only."""
+
+    path: Path
+    table: tables.Table
+    codes: list[Column]  # with a geography, the finest first
+    provider: str | None = None
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns, as text."""
+        return [str(c) for c in self.table.frame]
+
+    @property
+    def others(self) -> list[str]:
+        """The columns that hold no codes of a geography."""
+        return [c for c in self.columns if c not in {code.name for code in self.codes}]
+
+    @property
+    def spots(self) -> tuple[str, str, bool] | None:
+        """The columns of coordinates, east first, and whether they are in degrees."""
+        return providers.coordinate_columns(ProvidersSpec(path=""), self.columns, self.path)
+
+    def values(self, column: str) -> pd.Index:
+        """Return what a column holds, once each, without codes of other nations."""
+        held = self.table.frame[column].str.strip().unique()
+        found: pd.Index = pd.Index([v for v in held if v and nation_out_of_scope(v) is None], dtype=object)
+        return found
+
+    def of(self, *keys: str) -> list[Column]:
+        """Return the columns with codes of the geographies `keys`."""
+        return [c for c in self.codes if c.geography is not None and c.geography.key in keys]
+
+
+@dataclass(eq=False)
+class Areas:
+    """The units or a layer: where they are drawn, and the lookup that says what they are made of."""
+
+    geography: Geography
+    vintage: int | None
+    codes: pd.Index
+    path: Path | None = None
+    layer: str | None = None
+    column: str | None = None
+    lookup: dict[str, str] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.geography.plural} of {self.vintage}" if self.vintage else self.geography.plural
+
+
+def without_none(**values: Any) -> dict[str, Any]:
+    """Return the values that are given."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def entries_of(folder: Path) -> list[Path]:
+    """Return what a folder holds, by name, but for hidden files; nothing where it cannot be read."""
+    with suppress(PermissionError):
+        return sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~")))
+    return []
+
+
+def share_matched(part: pd.Index, whole: pd.Index) -> float:
+    """Return the share of `part` that is in `whole`."""
+    return float(is_in(part, whole).mean()) if len(part) else 0.0
+
+
+def covers(held: pd.Index, codes: pd.Index) -> bool:
+    """Return whether `held` has enough of `codes` to be their lookup."""
+    return share_matched(codes, held) >= LEAST_LOOKUP_COVER
+
+
+def newest_first(one: Areas) -> tuple[int, str, str]:
+    """Return a key that sorts the newest first."""
+    return -(one.vintage or 0), str(one.path), one.layer or ""
+
+
+def code_columns(frame: pd.DataFrame) -> list[Column]:
+    """Return the columns of codes: by their names, or else by what they hold."""
+    found = []
+    for name in frame.columns:
+        column = read_column(name)
+        if column is None or (column.kind == "code" and column.geography is None):
+            held = frame[name].str.strip()
+            column = Column(name, "code", geography_of_codes(held[held != ""]), None)
+        if column.kind == "code" and column.geography is not None:
+            found.append(column)
+    return sorted(found, key=lambda c: list(GEOGRAPHIES).index(c.geography.key if c.geography else ""))
+
+
+def drawn_parts(path: Path, layer: str | None, one: Inspection) -> Areas:
+    """Return what a layer of a boundary file holds; InputError where it cannot be used."""
+    named = one.outline.code_columns
+    if one.read is not None:
+        read, column = one.read, named[0].name if len(named) == 1 else None
+        return Areas(read.geography, read.vintage or one.years[0], read.areas.index, path, layer, column)
+    assert one.problem is not None
+    if "Point" not in one.outline.geometry_type:
+        raise one.problem
+    features = read_features(path, layer=layer)
+    found = find_code_column(features, None, None)
+    codes = pd.Index(features.frame[found.name].astype(str).str.strip(), dtype=object)
+    geo = found.geography or geography_of_codes(codes)
+    if geo is None or geo.key not in BLOCKS:
+        raise one.problem
+    codes = codes[[nation_out_of_scope(c) is None for c in codes]]
+    return Areas(geo, found.vintage, codes, path, layer, found.name)
+
+
+def files_in(plan: dict[str, Any], section: str = "") -> list[tuple[str, str]]:
+    """Return each file that a plan names, as FILE::LAYER, with the section that does."""
+    found = []
+    if "path" in plan:
+        # the layer of [providers] is one of the plan's
+        keys = ("path",) if section == "providers" else ("path", "layer")
+        found.append((section, "::".join(plan[key] for key in keys if key in plan)))
+    for key, inner in plan.items():
+        if isinstance(inner, dict):
+            found += files_in(inner, f"{section}.{key}".strip("."))
+    return found

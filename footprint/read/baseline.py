@@ -1,0 +1,51 @@
+"""Findings of an earlier run, from the JSON that `footprint check --format json` printed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from footprint.model.errors import InputError
+from footprint.model.finding import Area, Evidence, Finding, Severity
+from footprint.read.files import require_file
+
+VERSION = 1
+
+
+def read_baseline(path: Path) -> list[Finding]:
+    """Read the findings of a run.
+
+    Raises
+    ------
+    InputError : for a file that is not such a document, or is of another version
+
+    """
+    require_file(path, "baseline")
+    remedy = "Make it with: footprint check --format json --fail-on never -o FILE."
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+        version, findings = document["version"], document["findings"]
+        if version != VERSION:
+            raise InputError(path, f"is of version {version}, where version {VERSION} is needed", remedy)
+        return [_finding(each) for each in findings]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(path, "is no list of findings of an earlier run", remedy) from None
+
+
+def _finding(raw: dict[str, Any]) -> Finding:
+    area = raw["area"]
+    numbers = {key: value for key, value in raw["evidence"].items() if key != "kind"}
+    return Finding(
+        rule=str(raw["rule"]),
+        name=str(raw["name"]),
+        severity=Severity(raw["severity"]),
+        layer=str(raw["layer"]),
+        area=None if area is None else Area(area["code"], area["name"]),
+        message=str(raw["message"]),
+        hint=str(raw["hint"]),
+        evidence=Evidence(raw["evidence"]["kind"], numbers),
+        others=tuple(Area(o["code"], o["name"]) for o in raw["others"]),
+        level=raw["level"],
+        accepted=raw["accepted"],
+    )

@@ -1,0 +1,299 @@
+"""Boundary file → layer: codes, names and valid polygons in EPSG:27700, with all that was done to them.
+
+Nothing leaves a file unseen: outlines that were repaired, areas outside England, rows that were
+merged and columns that were guessed stand in the layer, for the rules and reports to say.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from footprint.geometry.detail import resolution
+from footprint.model.errors import InputError
+from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes, read_column
+from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
+from footprint.model.nations import nation_out_of_scope
+from footprint.model.source import Source, split_layer
+from footprint.model.words import count, listing, nearest
+from footprint.read.columns import choose_code_column, clean_codes, find_column
+from footprint.read.crs import crs_name, crs_trouble, require_uk, stated_crs
+from footprint.read.files import PARQUET, choose_layer, readable, sha256
+from footprint.read.repair import merge_rows, only_polygons, repair
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_layer(
+    path: Path | str,
+    *,
+    key: str | None = None,
+    geography: Geography | None = None,
+    layer: str | None = None,
+    code: str | None = None,
+    name: str | None = None,
+    assume_crs: str | None = None,
+    role: str | None = None,
+    features: Features | None = None,
+) -> Layer:
+    """Read one layer of areas from a boundary file.
+
+    Parameters
+    ----------
+    path : anything GDAL reads (also a zip of it) or GeoParquet
+    key : what to call the layer; the file's stem if not given
+    geography : what the codes should be; worked out from the column or the codes if not given
+    layer : which layer of a container, or which file of a zip
+    code, name : columns; ONS names such as LAD20CD / LAD20NM are found without
+    assume_crs : CRS of a file that states none, or states one that its coordinates contradict
+    role : what provenance says that the file is for
+    features : the rows of the file, where they have been read already
+
+    Raises
+    ------
+    InputError : for a file that is missing, empty, cut off, without codes, without polygons,
+        without a CRS or with coordinates that contradict it, and for null or ambiguous codes.
+
+    """
+    features = features or read_features(path, layer=layer, assume_crs=assume_crs)
+    frame = features.frame
+    notes = list(features.notes)
+    types = shapely.get_type_id(frame.geometry.to_numpy())
+    if not np.isin(types, (3, 6, 7)).any():
+        kinds = sorted({str(t) for t in frame.geometry.geom_type.dropna().unique()}) or ["nothing"]
+        raise InputError(path, f"has no polygons, only {listing(kinds)}", "Give a file of areas.")
+
+    column = find_code_column(features, code, geography)
+    values = frame[column.name].set_axis(range(1, len(frame) + 1))
+    codes = clean_codes(values, features.path, column.name, notes)
+    geo = _settle_geography(geography, column, codes)
+    names = _find_names(features, name, column, codes, notes)
+
+    areas, mixed = only_polygons(frame.geometry.to_numpy())
+    if mixed:
+        notes.append(
+            f"{features.path.name}: lines and points of {count(mixed, 'feature')} were left out; "
+            "areas are polygons"
+        )
+    rows = pd.DataFrame({"code": codes.to_numpy(), "name": names.to_numpy()})
+    nation = rows["code"].map(nation_out_of_scope)
+    areas, repairs = repair(areas, rows, nation.isna().to_numpy())
+
+    out = rows.assign(nation=nation)[nation.notna()].reset_index(drop=True)
+    kept = nation.isna().to_numpy()
+    if not kept.any():
+        raise InputError(
+            path,
+            f"has no area in England: all {len(rows):,} are in {listing(sorted(set(out.nation)))}",
+            "footprint covers England.",
+        )
+    table = gpd.GeoDataFrame(rows[kept], geometry=areas[kept], crs=BRITISH_NATIONAL_GRID)
+    table, merged = merge_rows(table, features.path, column.name)
+
+    detail = resolution(table.geometry.to_numpy())
+    source = Source(
+        role or key or features.path.stem,
+        features.place,
+        sha256(features.path) if features.path.is_file() else "",
+        len(frame),
+        features.crs,
+        column.vintage,
+        None if detail.metres is None else round(detail.metres, 1),
+    )
+    return Layer(
+        key=key or features.layer or features.path.stem,
+        geography=geo,
+        areas=table,
+        source=source,
+        vintage=column.vintage,
+        resolution_m=detail.metres,
+        drawn=detail.drawn,
+        repairs=repairs,
+        out_of_scope=out,
+        merged=merged,
+        notes=tuple(notes),
+    )
+
+
+def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str | None = None) -> Features:
+    """Read all rows of a boundary file, of polygons or of points, in EPSG:27700.
+
+    Raises InputError as `read_layer` does for files, containers and CRSs.
+    """
+    path, layer = split_layer(path, layer)
+    with readable(path, layer) as (opened, inside):
+        frame = _read(opened, path, inside)
+    return replace(adopt(frame, path, assume_crs), layer=layer)
+
+
+def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = None) -> Features:
+    """Take rows over from a frame: check its CRS against its coordinates and bring it to EPSG:27700.
+
+    Raises InputError, in the name of `name`, where there are no rows, no CRS, or coordinates that
+    contradict it or lie outside the United Kingdom.
+    """
+    path = Path(name)
+    notes: list[str] = []
+    if len(frame) == 0:
+        raise InputError(path, "has no features", "Fetch or export it again.")
+    shapes = frame.geometry.to_numpy()
+    if (shapely.is_missing(shapes) | shapely.is_empty(shapes)).all():
+        raise InputError(path, "has no polygons: every outline is empty", "Fetch or export it again.")
+    coordinates, row = shapely.get_coordinates(shapes, return_index=True)
+    wrong = ~np.isfinite(coordinates).all(axis=1)
+    if wrong.any():
+        rows = listing(np.unique(row[wrong]) + 1)
+        raise InputError(path, f"has coordinates that are no numbers (row {rows})", "Draw those areas again.")
+    stated = frame.crs
+    trouble = crs_trouble(frame)
+    if trouble is not None:
+        if assume_crs is None:
+            raise InputError(path, trouble.fault, trouble.remedy)
+        frame = frame.set_crs(stated_crs(assume_crs), allow_override=True)
+        notes.append(f"{path.name}: CRS taken to be {assume_crs}, as stated by you")
+        if (again := crs_trouble(frame)) is not None:
+            raise InputError(path, f"{again.fault}, with {assume_crs} assumed", again.remedy)
+    elif assume_crs is not None and stated is not None and stated != stated_crs(assume_crs):
+        notes.append(f"{path.name}: states {crs_name(stated)}; {assume_crs} was not needed")
+    crs = crs_name(frame.crs)
+    if np.any(shapely.has_z(frame.geometry.to_numpy())):
+        frame = frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
+    if frame.crs != BRITISH_NATIONAL_GRID:
+        frame = frame.to_crs(BRITISH_NATIONAL_GRID)
+    require_uk(frame, path, crs)
+    return Features(path, frame, crs, tuple(notes))
+
+
+def _read(opened: Path, path: Path, layer: str | None) -> gpd.GeoDataFrame:
+    """Read the one layer meant; `opened` is what GDAL opens, `path` what the user wrote."""
+    if opened.suffix.lower() in PARQUET:
+        return read_parquet(opened, path)
+    chosen = _choose_layer(opened, path, layer)
+    try:
+        with warnings.catch_warnings():
+            # GDAL mends the winding order of rings by itself; nothing changes on the map
+            warnings.filterwarnings("ignore", message=".*winding order.*")
+            warnings.filterwarnings("error", message=".*(truncated|corrupt|unexpected end).*")
+            frame = gpd.read_file(opened, layer=chosen, engine="pyogrio")
+    except UnicodeDecodeError as fault:
+        raise InputError(
+            path,
+            f"holds text that is not UTF-8 (byte 0x{fault.object[fault.start]:02x})",
+            f"State the encoding, for example ISO-8859-1, in {path.stem}.cpg beside it, or save it as UTF-8.",
+        ) from None
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.FeatureError,
+        pyogrio.errors.GeometryError,
+        shapely.errors.GEOSException,
+        RuntimeWarning,
+        ValueError,
+    ) as fault:
+        raise unreadable(path, fault) from None
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError(path, "is a table without geometry", "Give a file of areas.")
+    return frame
+
+
+def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
+    """Read GeoParquet at `opened`; InputError, in the name of `path`, if it is none."""
+    import pyarrow as pa
+
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=RuntimeWarning)  # NaN is told of below
+            return gpd.read_parquet(opened)
+    except (ValueError, OSError, pa.ArrowException, shapely.errors.GEOSException) as fault:
+        raise unreadable(path, fault) from None
+
+
+def unreadable(path: Path, fault: Exception) -> InputError:
+    """Return the error for a file that GDAL cannot read."""
+    # GDAL reads a copy in a temporary folder, whose name tells nobody anything
+    plain = re.sub(r"[^\s']*[/\\]([^/\\\s']+)", r"\1", str(fault))
+    told = " ".join(plain.split()).split(".;")[0].rstrip(".")[:160]
+    return InputError(
+        path,
+        f"cannot be read as a boundary file ({told})",
+        "Give a shapefile, GeoPackage, GeoJSON, FlatGeobuf, TopoJSON or GeoParquet file.",
+    )
+
+
+def _choose_layer(opened: Path, path: Path, layer: str | None) -> str:
+    try:
+        listed = pyogrio.list_layers(opened)
+    except pyogrio.errors.DataSourceError as fault:
+        raise unreadable(path, fault) from None
+    every = [str(n) for n, _ in listed]
+    with_geometry = [str(n) for n, kind in listed if kind is not None]
+    if layer is not None and layer in every:
+        return layer
+    if layer is not None and layer not in (opened.stem, opened.name):
+        raise InputError(
+            path,
+            f"has no layer '{layer}'",
+            f"{nearest(layer, every)}It has: {listing(every)}.",
+        )
+    if not with_geometry:
+        raise InputError(path, "has no layer with geometry", f"It has: {listing(every)}.")
+    if len(with_geometry) > 1:
+        raise InputError(
+            path,
+            f"has {len(with_geometry)} layers and none was chosen",
+            choose_layer(with_geometry),
+        )
+    return with_geometry[0]
+
+
+# ── codes and names ─────────────────────────────────────────────────────────────────────────────
+
+
+def find_code_column(features: Features, wanted: str | None, geography: Geography | None) -> Column:
+    """Return the column that holds the codes, as asked for or found.
+
+    Raises InputError where `wanted` is not there, or where none or several could be meant.
+    """
+    columns = [str(c) for c in features.frame.columns if c != features.frame.geometry.name]
+    return choose_code_column(
+        columns,
+        wanted,
+        geography,
+        features.path,
+        lambda c: features.frame[c].dropna().astype(str).str.strip().head(2000),
+    )
+
+
+def _settle_geography(stated: Geography | None, column: Column, codes: pd.Series) -> Geography:
+    if stated is not None:
+        return stated
+    return column.geography or geography_of_codes(codes) or GEOGRAPHIES["OTHER"]
+
+
+def _find_names(
+    features: Features, wanted: str | None, code: Column, codes: pd.Series, notes: list[str]
+) -> pd.Series:
+    columns = [str(c) for c in features.frame.columns if c != features.frame.geometry.name]
+    if wanted is not None:
+        found: str | None = find_column(columns, wanted, features.path)
+    else:
+        read = [c for c in map(read_column, columns) if c is not None and c.kind == "name"]
+        own = [c for c in read if c.geography == code.geography and c.vintage == code.vintage]
+        # LAD20NMW is the Welsh name; the pattern does not take it, so `own` is the English one
+        plain = [c for c in read if c.geography is None]
+        found = (own or plain)[0].name if own or plain else None
+    if found is None:
+        notes.append(f"{features.path.name}: no column of names; codes stand for them")
+        return codes
+    names = features.frame[found]
+    text: pd.Series = (
+        names.set_axis(codes.index).where(names.notna().to_numpy(), codes).astype(str).str.strip()
+    )
+    return text.where(text != "", codes)

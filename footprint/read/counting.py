@@ -1,0 +1,100 @@
+"""Where flow records are counted: in this process with DuckDB, or on Apache Spark, by the same SQL.
+
+Both read the same files into a view called `flows`, whose columns have the names that `records`
+gives them, so the SQL there needs no words that only one of the two knows.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from footprint.model.errors import InputError
+from footprint.read.engine import as_bytes
+from footprint.read.flow_sql import column_sql, flows_view, text_sql, unreadable
+from footprint.read.spark import on_spark
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from footprint.read.engine import Engine, Files
+
+
+# What each thread of DuckDB is given at least: more threads with less do not get through.
+_THREAD_MEMORY = 128 * 2**20
+
+
+def query(
+    engine: Engine, files: Files, wanted: Mapping[str, str], only: Mapping[str, Sequence[str]], sql: str
+) -> pa.Table:
+    """Run SQL over a view `flows` of files.
+
+    Parameters
+    ----------
+    wanted : name in the view → column of the files
+    only : column of the files → values of the rows that are meant, as text
+
+    Raises
+    ------
+    InputError : for files that cannot be read, a limit that is too small, or a missing engine
+
+    """
+    run = on_spark if engine.name == "spark" else _duckdb
+    return run(engine, files, wanted, only, sql)
+
+
+def _duckdb(
+    engine: Engine, files: Files, wanted: Mapping[str, str], only: Mapping[str, Sequence[str]], sql: str
+) -> pa.Table:
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="footprint-", dir=engine.temp_dir) as scratch:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            # the order of rows says nothing, and keeping it costs memory
+            "preserve_insertion_order": False,
+            # statistics of Parquet files leave NaN out, so what they prove of a number is not true of it
+            "disabled_optimizers": "statistics_propagation",
+            "autoinstall_known_extensions": False,
+            "temp_directory": scratch,
+        }
+        if engine.memory_limit is not None:
+            memory = as_bytes(engine.memory_limit)
+            config["memory_limit"] = f"{memory}B"
+            config["threads"] = max(1, min(os.cpu_count() or 1, memory // _THREAD_MEMORY))
+        paths = "[" + ", ".join(text_sql(glob.escape(str(path))) for path in files.paths) + "]"
+        if files.parquet:
+            hive = "true" if files.partitions else "false"
+            # the names of folders are text: "01" must not become 1; and files may differ in how wide their
+            # numbers are, else all would be rounded to those of the first
+            source = (
+                f"read_parquet({paths}, hive_partitioning = {hive}, hive_types_autocast = false, "
+                f"union_by_name = {'true' if len(files.paths) > 1 else 'false'})"
+            )
+        else:
+            columns = ", ".join(f"{text_sql(name)}: 'VARCHAR'" for name in files.columns)
+            # the line end is left to DuckDB: it skips all rows where one that is stated does not fit
+            source = (
+                f"read_csv({paths}, auto_detect = false, header = true, columns = {{{columns}}}, "
+                f"delim = {text_sql(files.delimiter)}, quote = '\"', escape = '\"', nullstr = '', "
+                "strict_mode = true, hive_partitioning = false)"
+            )
+        try:
+            connection = duckdb.connect(config=config)
+        except duckdb.Error as fault:
+            told = str(fault).splitlines()[0][:200]
+            raise InputError(
+                None, f"DuckDB does not start ({told})", "Check --memory-limit and --temp-dir."
+            ) from None
+        try:
+            connection.execute("SET enable_progress_bar = false")  # it would be written to stdout
+            connection.execute(
+                f"CREATE TEMP VIEW flows AS {flows_view(source, wanted, only, column_sql, text_sql)}"
+            )
+            return connection.sql(sql).to_arrow_table()
+        except duckdb.Error as fault:
+            raise unreadable(engine, files, str(fault)) from None
+        finally:
+            connection.close()

@@ -1,0 +1,213 @@
+"""Flow files → one unit × provider table.
+
+Three kinds of file: `count` (a number of patients for each unit and provider), `proportion` (the
+share of a unit's patients at each provider) and `record` (a row for each spell). Suppressed counts
+become intervals; nothing else is guessed, and what cannot be a count is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from footprint.model.errors import InputError
+from footprint.model.geographies import read_column
+from footprint.model.rows import FlowTable
+from footprint.model.source import Source
+from footprint.model.words import count, short
+from footprint.read.engine import Files
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from footprint.model.rows import Kind
+    from footprint.read.specs import FlowsSpec
+
+
+# HES disclosure control prints counts of 1 to 7 as `*` (NHS Digital, "Hospital Episode Statistics
+# (HES) Analysis Guide"). A blank or `#` says less, so it is given the same, wider interval.
+SUPPRESSED_MOST = 7
+
+
+# Shares are published with 15 digits at most, so sums may pass 1 by as little as this.
+ROUNDING = 1e-6
+
+
+# ── the SQL ─────────────────────────────────────────────────────────────────────────────────────
+
+# Only what DuckDB and Spark both know. Patterns are anchored, so that it does not matter that
+# REGEXP_REPLACE replaces the first match in one and all of them in the other.
+# 0,123 is a decimal comma, so thousands do not start with 0; a share has no thousands.
+COUNT = "^[+-]?([0-9]+|[1-9][0-9]{0,2}(,[0-9]{3})+)([.][0-9]*)?([eE][+-]?[0-9]+)?$"
+
+
+SHARE = "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
+
+
+def flow_query(kind: Kind, types: dict[str, str]) -> str:
+    """Return the query that makes one row for each unit and provider.
+
+    Codes are grouped as they stand and cleaned afterwards, when there are few of them.
+    """
+
+    def code(name: str) -> str:
+        return name if types[name] == "text" else f"CAST({name} AS STRING) AS {name}"
+
+    keys = f"{code('unit')}, {code('provider')}"
+    if kind == "record":
+        return f"SELECT {keys}, COUNT(*) AS cells FROM flows GROUP BY unit, provider"
+    if types["value"] == "number":
+        cells = (
+            f"SELECT {keys}, CAST(value AS STRING) AS written, CAST(value AS DOUBLE) AS number, "
+            f"CASE WHEN value IS NULL THEN {SUPPRESSED_MOST}.0 END AS most FROM flows"
+        )
+    else:
+        number = COUNT if kind == "count" else SHARE
+        # the engines differ on what else may stand in a number, as in <5d or <1_0
+        below = (
+            "CASE WHEN REGEXP_REPLACE(TRIM(SUBSTR(written, 2)), '^[0-9]+$', '') = '' "
+            "THEN TRY_CAST(TRIM(SUBSTR(written, 2)) AS DOUBLE) - 1 END"
+        )
+        cells = (
+            "SELECT unit, provider, written, "
+            f"CASE WHEN written <> '' AND REGEXP_REPLACE(written, '{number}', '') = '' "
+            "THEN TRY_CAST(REPLACE(written, ',', '') AS DOUBLE) END AS number, "
+            f"CASE WHEN written IS NULL OR written IN ('', '*', '#') THEN {SUPPRESSED_MOST}.0 "
+            f"WHEN SUBSTR(written, 1, 1) = '<' THEN COALESCE({below}, -1.0) END AS most "
+            f"FROM (SELECT {keys}, TRIM(CAST(value AS STRING)) AS written FROM flows) AS texts"
+        )
+    if kind == "count":
+        fits = "number >= 0 AND number <= 1e12 AND number = FLOOR(number)"
+        interval = "most >= 1 AND most <= 1000 AND most = FLOOR(most)"
+        low, high = "SUM(CASE WHEN most IS NULL THEN number ELSE 1.0 END)", "SUM(COALESCE(most, number))"
+    else:
+        fits = f"number >= 0 AND number <= {1 + ROUNDING}"
+        interval = f"most = {SUPPRESSED_MOST}"
+        # a share that is not published is part of what is missing from the row
+        low = high = "SUM(CASE WHEN most IS NULL THEN number ELSE 0.0 END)"
+    return (
+        f"SELECT unit, provider, COUNT(*) AS cells, {low} AS low, {high} AS high, "
+        "COUNT(most) AS suppressed, CAST(SUM(bad) AS BIGINT) AS bad, "
+        "MAX(CASE WHEN bad = 1 THEN written END) AS example "
+        "FROM (SELECT unit, provider, written, number, most, "
+        f"CASE WHEN most IS NOT NULL AND {interval} THEN 0 "
+        f"WHEN most IS NULL AND number IS NOT NULL AND {fits} THEN 0 ELSE 1 END AS bad "
+        f"FROM ({cells}) AS cells) AS judged GROUP BY unit, provider"
+    )
+
+
+# ── the table ───────────────────────────────────────────────────────────────────────────────────
+
+
+def table_of(
+    found: pa.Table,
+    kind: Kind,
+    spec: FlowsSpec,
+    files: Files,
+    wanted: dict[str, str],
+    digest: str,
+    notes: list[str],
+) -> FlowTable:
+    """Return the unit × provider table of what an engine has counted."""
+    raw_unit, units = _codes(found["unit"])
+    raw_provider, providers = _codes(found["provider"])
+    cells = found["cells"].to_numpy().astype(np.int64)
+    if kind != "record" and found["bad"].to_numpy().any():
+        _refuse_values(found, kind, files, units[raw_unit], providers[raw_provider])
+    # a code with a blank behind it and without are one, so cells may meet only now
+    key = raw_unit.astype(np.int64) * len(providers) + raw_provider
+    order = np.argsort(key)
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    met = np.add.reduceat(cells[order], starts)
+    unit, provider = np.divmod(key[order][starts], len(providers))
+    if kind == "record":
+        low = high = met.astype(float)
+        suppressed = 0
+    else:
+        if spec.repeated is None:
+            _refuse_repeated(kind, files, met, units[unit], providers[provider])
+        low = np.add.reduceat(found["low"].to_numpy().astype(float)[order], starts)
+        high = np.add.reduceat(found["high"].to_numpy().astype(float)[order], starts)
+        suppressed = int(found["suppressed"].to_numpy().sum())
+    if kind == "proportion":
+        _refuse_sums(files, unit, low, units)
+    column = read_column(wanted["unit"])
+    source = Source(
+        "flows",
+        files.name,
+        digest,
+        int(cells.sum()),
+        None,
+        column.vintage if column else None,
+    )
+    return FlowTable(
+        units, providers, unit, provider, low, high, kind, suppressed, source, spec.source, spec.assumption,
+        tuple(notes),
+    )  # fmt: skip
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], pd.Index]:
+    """Return (position of each row's code, codes), with blanks taken off, sorted; null is ""."""
+    import pyarrow as pa
+
+    coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.combine_chunks()
+    written = ["", *(text.replace("\ufeff", "").strip() for text in coded.dictionary.to_pylist())]
+    position, codes = pd.factorize(np.array(written, dtype=object), sort=True)
+    rows = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp) + 1
+    at = position[rows]
+    used = np.zeros(len(codes), dtype=np.bool_)
+    used[at] = True
+    renumbered = np.cumsum(used) - 1
+    return renumbered[at], pd.Index(codes[used], dtype=object)
+
+
+def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, provider: pd.Index) -> None:
+    """Say the first value that is no count, or no share."""
+    bad = found["bad"].to_numpy().astype(np.int64)
+    first = min(bad.nonzero()[0].tolist(), key=lambda i: (unit[i], provider[i]))
+    written = found["example"][first].as_py()
+    what = "a count" if kind == "count" else "a share between 0 and 1"
+    remedy = "Counts are whole numbers of zero or more; suppressed ones are *, #, <5 or blank."
+    if kind == "proportion":
+        remedy = "Give each share as a number between 0 and 1; a suppressed one is *, # or blank."
+    raise InputError(
+        files.name,
+        f"has '{short(written)}' for unit {short(unit[first]) or 'without a code'} and provider "
+        f"{short(provider[first]) or 'without a code'}, where {what} is needed "
+        f"({count(int(bad.sum()), 'such row')})",
+        remedy,
+    )
+
+
+def _refuse_repeated(
+    kind: Kind, files: Files, met: NDArray[np.int64], unit: pd.Index, provider: pd.Index
+) -> None:
+    twice = np.flatnonzero((met > 1) & (np.asarray(unit) != "") & (np.asarray(provider) != ""))
+    if not len(twice):
+        return
+    one = int(twice[0])
+    add = ', or say repeated = "sum" if they are to be added up' if kind == "count" else ""
+    raise InputError(
+        files.name,
+        f"has {count(len(twice), 'pair')} of a unit and a provider on several rows: {short(unit[one])} and "
+        f"{short(provider[one])} on {met[one]:,}",
+        f"Choose one year, age group and so on with only = {{…}}{add}.",
+    )
+
+
+def _refuse_sums(files: Files, unit: NDArray[np.intp], shares: NDArray[np.float64], units: pd.Index) -> None:
+    total = np.bincount(unit, shares, len(units))
+    above = np.flatnonzero((total > 1 + ROUNDING) & (np.asarray(units) != ""))
+    if len(above):
+        worst = int(above[np.argmax(total[above])])
+        raise InputError(
+            files.name,
+            f"has shares that add up to more than 1 in {count(len(above), 'unit')}: "
+            f"{short(units[worst])} to {total[worst]:.4f}",
+            'Mend them, or say kind = "count".',
+        )

@@ -1,0 +1,193 @@
+"""Flow files → one unit × provider table.
+
+Three kinds of file: `count` (a number of patients for each unit and provider), `proportion` (the
+share of a unit's patients at each provider) and `record` (a row for each spell). Suppressed counts
+become intervals; nothing else is guessed, and what cannot be a count is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from footprint.model.errors import InputError
+from footprint.model.geographies import Geography
+from footprint.model.words import listing
+from footprint.read.columns import choose_code_column, find_column
+from footprint.read.counting import query
+from footprint.read.engine import Engine, Files
+from footprint.read.files import sha256_of
+from footprint.read.flow_files import find_files, first_rows, schema_of
+from footprint.read.flow_table import flow_query, table_of
+
+if TYPE_CHECKING:
+    from footprint.model.rows import FlowTable, Kind
+    from footprint.read.specs import FlowsSpec
+
+
+PROVIDER_WORDS = (
+    "provider", "provider_code", "providercode", "trust_code", "trust", "trustcode", "site_code",
+    "site", "procode", "ods_code", "org_code", "organisation_code", "organisationcode",
+)  # fmt: skip
+
+
+_VALUE_WORDS = (
+    "count", "admissions", "activity", "spells", "patients", "attendances", "episodes", "proportion",
+    "share", "number", "value", "n",
+)  # fmt: skip
+
+
+_SHARE_WORDS = ("proportion", "share")
+
+
+def read_flows(
+    spec: FlowsSpec, root: Path, geography: Geography | None, engine: Engine | None = None
+) -> FlowTable:
+    """Read flows.
+
+    Parameters
+    ----------
+    spec : the plan's [flows]; columns that it does not name are found by their names
+    root : folder that its path is relative to
+    geography : of the units that flows are keyed by, for finding their column; None if unknown
+    engine : DuckDB in this process, or Spark
+
+    Raises
+    ------
+    InputError : for files that are missing, empty, not alike or not readable; for columns that
+        cannot be found or are of the wrong type; for values that are no counts (or shares), for
+        shares of one unit that add up to more than 1, and for a unit and provider on several rows
+
+    """
+    files = find_files(spec.path, root)
+    notes: list[str] = []
+    sample = first_rows(files)
+    wanted = find_columns(spec, files, sample, geography, notes)
+    kind: Kind = spec.kind or guess_kind(wanted.get("value"), notes)
+    if kind == "record":
+        wanted.pop("value", None)
+    elif "value" not in wanted:
+        raise InputError(
+            files.name,
+            "has no column recognised as a count or a share",
+            f'Name it with value = "…", or say kind = "record" if each row is one patient. '
+            f"Its columns: {listing(files.columns, 12)}.",
+        )
+    only: dict[str, list[str]] = {}
+    for key, chosen_values in spec.only.items():
+        column = find_column(list(files.columns), key, Path(files.name))
+        if column in only:
+            raise InputError(files.name, f"only = {{…}} names the column '{column}' twice", "Name it once.")
+        only[column] = texts(chosen_values)
+    types = _types(files, wanted)
+    sql = flow_query(kind, types)
+    with ThreadPoolExecutor(1) as aside:  # hashing holds no lock, and mostly waits for the disk
+        digest = aside.submit(sha256_of, files.paths)
+        found = query(engine or Engine(), files, wanted, only, sql)
+    if found.num_rows == 0:
+        chosen = " and ".join(f"{key} = {' or '.join(values)}" for key, values in only.items())
+        raise InputError(
+            files.name,
+            f"has no row with {chosen}" if only else "has no rows",
+            "Choose others with only = {…}." if only else "Fetch or export it again.",
+        )
+    return table_of(found, kind, spec, files, wanted, digest.result(), notes)
+
+
+def find_columns(
+    spec: FlowsSpec, files: Files, sample: pd.DataFrame, geography: Geography | None, notes: list[str]
+) -> dict[str, str]:
+    """Return the columns of unit, provider and (if there is one) value; notes say what was found by name.
+
+    Raises InputError where one cannot be found, or is meant twice.
+    """
+    columns, path = list(files.columns), Path(files.name)
+    held = set(sample.columns)
+    if spec.unit is not None:
+        unit = find_column(columns, spec.unit, path)
+    else:
+        inside = [c for c in columns if c in held]
+        unit = choose_code_column(inside, None, geography, path, lambda c: sample[c].str.strip(), "unit").name
+        notes.append(f"{path.name}: units of flows read from column '{unit}'")
+    if spec.provider is not None:
+        provider = find_column(columns, spec.provider, path)
+    else:
+        named = by_word(columns, PROVIDER_WORDS, unit)
+        if named is None:
+            raise InputError(
+                path,
+                "has no column recognised as a provider",
+                f'Name it with provider = "…". Its columns: {listing(columns, 12)}.',
+            )
+        provider = named
+        notes.append(f"{path.name}: providers read from column '{provider}'")
+    wanted = {"unit": unit, "provider": provider}
+    if spec.kind != "record":
+        value = by_word(columns, _VALUE_WORDS, unit)
+        if spec.value is not None:
+            value = find_column(columns, spec.value, path)
+        if value is not None:
+            wanted["value"] = value
+            if spec.value is None:
+                notes.append(f"{path.name}: activity read from column '{value}'")
+    if len(set(wanted.values())) < len(wanted):
+        raise InputError(path, "has one column for two things: " + listing(wanted.values()), "Name each.")
+    return wanted
+
+
+def by_word(columns: Sequence[str], words: Sequence[str], but: str = "") -> str | None:
+    """Return the column that is called like the first of `words` that any is called like, or None."""
+    return next((c for w in words for c in columns if c != but and c.strip().lower() == w), None)
+
+
+def guess_kind(value: str | None, notes: list[str]) -> Kind:
+    """Return what kind of flows a column of values is, by its name; None is a file of records."""
+    kind: Kind = "count"
+    if value is None:
+        kind = "record"
+    elif any(word in value.lower() for word in _SHARE_WORDS):
+        kind = "proportion"
+    told = "each row is one record" if value is None else f"'{value}' holds {kind}s"
+    notes.append(f"flows: {told}, by the names of the columns")
+    return kind
+
+
+def texts(values: Any) -> list[str]:
+    """Return what an entry of only = {…} allows, as text."""
+    listed = values if isinstance(values, list) else [values]
+    return [str(v).lower() if isinstance(v, bool) else str(v).strip() for v in listed]
+
+
+def _types(files: Files, wanted: dict[str, str]) -> dict[str, str]:
+    """Return "text" or "number" for each wanted column; InputError for types that cannot be meant."""
+    if not files.parquet:
+        return dict.fromkeys(wanted, "text")
+    import pyarrow.types as kinds
+
+    found: dict[str, str] = {}
+    for path in files.paths:
+        schema = schema_of(path)
+        for role, name in wanted.items():
+            if name not in schema.names:
+                found[role] = "text"  # a folder's name
+                continue
+            type_ = schema.field(name).type
+            inner = type_.value_type if kinds.is_dictionary(type_) else type_
+            text = kinds.is_string(inner) or kinds.is_large_string(inner) or kinds.is_string_view(inner)
+            whole = kinds.is_integer(inner)
+            number = whole or kinds.is_floating(inner) or kinds.is_decimal(inner)
+            if not (text or (number if role == "value" else whole)):
+                needed = "a number or text" if role == "value" else "text"
+                raise InputError(
+                    path, f"has {type_} in column '{name}', where {needed} is needed", "Export it as such."
+                )
+            kind = "text" if text else "number"
+            if found.setdefault(role, kind) != kind:
+                raise InputError(
+                    path, f"has another type in column '{name}' than other files", "Export them alike."
+                )
+    return found

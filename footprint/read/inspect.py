@@ -1,0 +1,113 @@
+"""What is in a boundary file, before anybody trusts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyogrio
+import pyproj
+
+from footprint.model.errors import InputError
+from footprint.model.geographies import Column, read_column
+from footprint.model.layer import Layer
+from footprint.model.nations import looks_foreign
+from footprint.model.source import split_layer
+from footprint.model.successions import vintage_of_codes
+from footprint.read.boundary import read_layer, read_parquet, unreadable
+from footprint.read.crs import crs_name
+from footprint.read.files import PARQUET, readable
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a container says of one of its layers without reading it."""
+
+    layer: str
+    driver: str
+    crs: str | None
+    features: int
+    geometry_type: str
+    encoding: str
+    columns: tuple[str, ...]
+
+    @property
+    def code_columns(self) -> tuple[Column, ...]:
+        """The columns whose names say that they hold codes."""
+        read = map(read_column, self.columns)
+        return tuple(c for c in read if c is not None and c.kind == "code")
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What one layer of a boundary file holds."""
+
+    path: str
+    outline: Outline
+    problem: InputError | None
+    """Why the layer cannot be used as it stands; None if it can."""
+    read: Layer | None
+    """The layer as `check` would use it; None where there is a problem."""
+
+    @property
+    def foreign(self) -> list[str]:
+        """Codes that are not of the layer's geography."""
+        if self.read is None:
+            return []
+        return [c for c in self.read.areas.index if looks_foreign(c, self.read.geography)]
+
+    @property
+    def years(self) -> tuple[int | None, int | None]:
+        """First and last year in which all codes of the layer were in force, as far as known."""
+        return (None, None) if self.read is None else vintage_of_codes(self.read.areas.index)
+
+
+def inspect(path: Path | str, *, layer: str | None = None, assume_crs: str | None = None) -> list[Inspection]:
+    """Look into a boundary file: at every layer of it, or at the one named.
+
+    Raises InputError where the file cannot be opened at all; what is wrong with one layer stands
+    in its `problem`.
+    """
+    path, layer = split_layer(path, layer)
+    with readable(path, layer) as (opened, inside):
+        outlines = _outlines(opened, path)
+    named = [o for o in outlines if inside == o.layer]
+    found = []
+    for outline in named or outlines:
+        choice = outline.layer if len(outlines) > 1 else layer
+        problem, read = None, None
+        try:
+            read = read_layer(path, layer=choice, assume_crs=assume_crs)
+        except InputError as fault:
+            problem = fault
+        found.append(Inspection(str(path), outline, problem, read))
+    return found
+
+
+def _outlines(opened: Path, path: Path) -> list[Outline]:
+    if opened.suffix.lower() in PARQUET:
+        frame = read_parquet(opened, path)
+        crs = None if frame.crs is None else crs_name(frame.crs)
+        kinds = "/".join(sorted(frame.geom_type.dropna().unique()))
+        columns = tuple(str(c) for c in frame.columns if c != frame.geometry.name)
+        return [Outline(opened.stem, "Parquet", crs, len(frame), kinds, "UTF-8", columns)]
+    try:
+        outlines = []
+        for name, kind in pyogrio.list_layers(opened):
+            info = pyogrio.read_info(opened, layer=name, force_feature_count=True)
+            crs = crs_name(pyproj.CRS.from_user_input(info["crs"])) if info["crs"] else None
+            columns = tuple(str(f) for f in info["fields"])
+            outlines.append(
+                Outline(
+                    str(name),
+                    str(info["driver"]),
+                    crs,
+                    int(info["features"]),
+                    str(kind or "no geometry"),
+                    str(info["encoding"]),
+                    columns,
+                )
+            )
+        return outlines
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as fault:
+        raise unreadable(path, fault) from None

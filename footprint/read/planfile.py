@@ -1,0 +1,198 @@
+"""`footprint.toml` as data: which keys there are, and what may stand in them.
+
+Only the form is checked here; files are opened by `plan.load_plan`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from footprint.model.errors import InputError
+from footprint.model.levels import PROFILES
+from footprint.model.words import listing, nearest, short
+from footprint.read.files import BOUNDARY_ENDINGS
+from footprint.read.specs import (
+    AcceptSpec,
+    AccountabilitySpec,
+    AlignSpec,
+    BodiesSpec,
+    FlowsSpec,
+    FunctionsSpec,
+    LayerSpec,
+    LookupSpec,
+    PlanSpec,
+    PolicyAlignSpec,
+    PopulationSpec,
+    ProfileSpec,
+    ProvidersSpec,
+    ThresholdsSpec,
+    UnitsSpec,
+)
+
+# What findings are about besides layers.
+_NO_LAYERS = ("units", "flows", "providers", "bodies", "functions")
+
+
+def read_plan_file(path: Path) -> PlanSpec:
+    """Read and check the form of a plan file.
+
+    Raises InputError for TOML that cannot be parsed, for unknown keys (naming the nearest known
+    one), for values of the wrong kind, and for layers that are named but not defined.
+    """
+    if path.suffix.lower() in (*BOUNDARY_ENDINGS, ".zip"):
+        raise InputError(path, "is no plan file", "Check boundary files with --la, --ccg and --ics.")
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError(path, f"is not valid TOML: {fault}", "Mend that line.") from None
+    except UnicodeDecodeError:
+        raise InputError(path, "is not UTF-8 text", "Save it as UTF-8.") from None
+    except RecursionError:
+        raise InputError(path, "is not a plan: its TOML is nested too deeply", "Write it flat.") from None
+    return check_plan(raw, path)
+
+
+def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
+    """Check the form of a plan that has been parsed already; raises as `read_plan_file` does."""
+    try:
+        spec = PlanSpec.model_validate(raw)
+    except ValidationError as fault:
+        raise plan_error(path, fault, PlanSpec, _TABLES) from None
+    keys = list(spec.layers)
+    if not keys:
+        raise InputError(path, "has no layers", "Add a [layers.NAME] for each boundary file.")
+    if taken := [key for key in keys if key in _NO_LAYERS]:
+        raise InputError(
+            path, f"calls a layer '{taken[0]}', which [{taken[0]}] is called", "Rename the layer."
+        )
+    named = [(f"levels.{level}", key) for level, key in spec.levels.items()]
+    for number, align in enumerate(spec.align, 1):
+        named += [(f"align {number}, source", align.source), (f"align {number}, target", align.target)]
+    named += [(f"accept {n}, layer", a.layer) for n, a in enumerate(spec.accept, 1) if a.layer]
+    if spec.providers is not None and spec.providers.layer is not None:
+        named.append(("providers.layer", spec.providers.layer))
+    for place, key in named:
+        if key not in spec.layers and not (place.startswith("accept") and key in _NO_LAYERS):
+            raise InputError(
+                path,
+                f"{place} names the layer '{key}', which the plan does not define",
+                f"{nearest(key, keys)}Defined: {listing(keys, 12)}.",
+            )
+    for number, align in enumerate(spec.align, 1):
+        if align.source == align.target:
+            raise InputError(
+                path, f"align {number} holds '{align.source}' against itself", "Name two layers."
+            )
+    for level, key in spec.levels.items():
+        twin = next(other for other, held in spec.levels.items() if held == key)
+        if twin != level:
+            raise InputError(path, f"levels: '{key}' is both {twin} and {level}", "Give each its own layer.")
+    if spec.providers is not None and spec.flows is None:
+        raise InputError(path, "has [providers] but no [flows]", "Add [flows], or leave [providers] out.")
+    for level in spec.thresholds.localisation_index:
+        if level not in spec.levels:
+            raise InputError(
+                path,
+                f"thresholds.localisation_index is set for {level}, which is no level of the plan",
+                f'Name its layer under [levels]: {level} = "…".',
+            )
+    banded = {"bands": spec.bands} | {f"profiles.{k}.bands": p.bands for k, p in spec.profiles.items()}
+    for where, bands in banded.items():
+        for level, (low, high) in bands.items():
+            if not 0 <= low <= high:
+                told = f"{where}.{level} = [{low}, {high}] is not a range"
+                raise InputError(path, told, "Write [low, high].")
+    profiles = [*PROFILES, *spec.profiles]
+    for key, own in spec.profiles.items():
+        if key in PROFILES:
+            raise InputError(path, f"calls a profile '{key}', which there is", "Give it another name.")
+        # a profile may extend one that stands before it, so that none can extend itself
+        known = [*PROFILES, *list(spec.profiles)[: list(spec.profiles).index(key)]]
+        if own.extends is not None and own.extends not in known:
+            raise InputError(
+                path,
+                f"profiles.{key} extends '{own.extends}', which there is not, or not before it",
+                f"{nearest(own.extends, known)}Known: {', '.join(known)}.",
+            )
+    if spec.profile not in profiles:
+        raise InputError(
+            path,
+            f"there is no profile '{spec.profile}'",
+            f"{nearest(spec.profile, profiles)}Known: {', '.join(profiles)}.",
+        )
+    if spec.units is not None and spec.units.population is not None and spec.population is not None:
+        raise InputError(path, "states a population twice", "Keep units.population or population.")
+    return spec
+
+
+def plan_error(
+    path: Path, fault: ValidationError, model: type[BaseModel], tables: Mapping[str, type[BaseModel]]
+) -> InputError:
+    """Say the first thing that is wrong, in the words of the file; `tables` are those below `model`."""
+    # a misspelt key is missing under its right name too: the misspelling is what helps
+    first = min(fault.errors(), key=lambda e: e["type"] != "extra_forbidden")
+    place = _place(first["loc"])
+    if first["type"] == "extra_forbidden":
+        key = str(first["loc"][-1])
+        known = _known_keys(first["loc"][:-1], model, tables)
+        where = _place(first["loc"][:-1])
+        inside = f" in [{where}]" if where else ""
+        return InputError(
+            path,
+            f"unknown key '{short(key)}'{inside}",
+            f"{nearest(key, known)}Known keys: {', '.join(known)}.",
+        )
+    if first["type"] == "missing":
+        remedy = (
+            f"Every {'proposal' if 'effective_date' in model.model_fields else 'plan'} needs it."
+            if len(first["loc"]) == 1
+            else "Add it."
+        )
+        return InputError(path, f"'{place}' is missing", remedy)
+    told = str(first["msg"]).removeprefix("Value error, ")
+    return InputError(path, f"{place or 'the plan'}: {told[:1].lower()}{told[1:]}", "Mend that value.")
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    words = [
+        f"{int(part) + 1}" if isinstance(part, int) else short(str(part)) for part in loc if part != "[key]"
+    ]
+    return ".".join(words)
+
+
+_TABLES: dict[str, type[BaseModel]] = {
+    "units": UnitsSpec,
+    "population": PopulationSpec,
+    "layers": LayerSpec,
+    "align": AlignSpec,
+    "accept": AcceptSpec,
+    "thresholds": ThresholdsSpec,
+    "profiles": ProfileSpec,
+    "flows": FlowsSpec,
+    "providers": ProvidersSpec,
+    "accountability": AccountabilitySpec,
+}
+
+
+def _known_keys(
+    loc: tuple[int | str, ...], top: type[BaseModel], tables: Mapping[str, type[BaseModel]]
+) -> list[str]:
+    """Return the keys that may stand at a place in the file."""
+    if not loc:
+        return list(top.model_fields)
+    model = tables.get(str(loc[0]), top)
+    # below a layer's own key, or within [units], the tables of the layer or of the units
+    inner: dict[str, type[BaseModel]] = {"lookup": LookupSpec, "population": PopulationSpec}
+    if loc[0] == "accountability":
+        inner = {"bodies": BodiesSpec, "functions": FunctionsSpec}
+    if loc[0] == "profiles":
+        inner = {"align": PolicyAlignSpec}
+    below = loc[2:] if loc[0] in ("layers", "profiles") else loc[1:]
+    if below:
+        model = inner.get(str(below[0]), model)
+    return [field.alias or name for name, field in model.model_fields.items()]

@@ -1,0 +1,172 @@
+"""`proposal.toml` and `assignment.csv`: reading them, and what their form may be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+from pydantic import Field, ValidationError, model_validator
+
+from footprint.model.errors import InputError
+from footprint.model.levels import Level
+from footprint.model.proposal import NewArea, Proposal
+from footprint.model.source import Source
+from footprint.read.columns import clean_codes, find_column
+from footprint.read.files import require_file, sha256
+from footprint.read.planfile import plan_error
+from footprint.read.specs import Spec
+from footprint.read.table import read_table
+
+NAME = "proposal.toml"
+
+
+ASSIGNMENT = "assignment.csv"
+
+
+class AreaSpec(Spec):
+    """An area that is created, renamed (its code exists), or recoded (`was`)."""
+
+    code: Annotated[str, Field(min_length=1)]
+    name: str = ""
+    was: Annotated[str, Field(min_length=1)] | None = None
+
+
+class BoundarySpec(Spec):
+    """A proposed boundary file."""
+
+    path: str
+    layer: str | None = None
+    code: str | None = None
+    name: str | None = None
+    assume_crs: str | None = None
+
+
+class ProposalSpec(Spec):
+    """All of `proposal.toml`."""
+
+    title: Annotated[str, Field(min_length=1)]
+    effective_date: Annotated[dt.date, Field(strict=True)]
+    legislation_url: str = ""
+    consultation_url: str = ""
+    base: str | None = None
+    layer: str | None = None
+    level: Level | None = None
+    assignment: str | None = None
+    complete: bool = False
+    boundary: BoundarySpec | None = None
+    area: list[AreaSpec] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _one_layer(self) -> ProposalSpec:
+        if (self.layer is None) == (self.level is None):
+            raise ValueError('needs either layer = "…" or level = "…"')
+        if self.boundary is not None and (self.assignment is not None or self.area):
+            raise ValueError("give a boundary, or an assignment and areas, not both")
+        return self
+
+
+def is_proposal(path: Path) -> bool:
+    """Return whether a file or folder is a proposal rather than a plan."""
+    if path.is_dir():
+        return (path / NAME).exists() and not (path / "footprint.toml").exists()
+    if path.name == NAME:
+        return True
+    try:
+        return path.suffix == ".toml" and "effective_date" in tomllib.loads(
+            path.read_text(encoding="utf-8-sig")
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def read_proposal(path: str | Path) -> Proposal:
+    """Read a proposal.
+
+    Parameters
+    ----------
+    path : `proposal.toml`, or its folder
+
+    Raises
+    ------
+    InputError : naming the file, the fault and what to do, for anything that cannot be used
+
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = path / NAME
+    require_file(path, "proposal")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError(path, f"is not valid TOML: {fault}", "Mend that line.") from None
+    except UnicodeDecodeError:
+        raise InputError(path, "is not UTF-8 text", "Save it as UTF-8.") from None
+    try:
+        spec = ProposalSpec.model_validate(raw)
+    except ValidationError as fault:
+        models: dict[str, type[Spec]] = {"area": AreaSpec, "boundary": BoundarySpec}
+        raise plan_error(path, fault, ProposalSpec, models) from None
+    sources = [Source("proposal", str(path), sha256(path), len(spec.area))]
+    rows_path, rows, drawn = None, pd.DataFrame({"code": [], "area": []}, dtype=str), None
+    if spec.boundary is not None:
+        from footprint.read.boundary import read_layer
+
+        b = spec.boundary
+        drawn = read_layer(
+            path.parent / b.path, key=spec.layer, layer=b.layer, code=b.code, name=b.name,
+            assume_crs=b.assume_crs, role="proposal.boundary",
+        )  # fmt: skip
+        sources.append(drawn.source)
+    elif spec.assignment is not None or (path.parent / ASSIGNMENT).exists():
+        rows_path = path.parent / (spec.assignment or ASSIGNMENT)
+        rows = read_assignment(rows_path)
+        sources.append(Source("proposal.assignment", str(rows_path), sha256(rows_path), len(rows)))
+    elif not spec.area:
+        raise InputError(
+            path, "changes nothing", f"Add {ASSIGNMENT} beside it, a [boundary], or an [[area]] to rename."
+        )
+    lines = [
+        number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*area\s*\]\]", line)
+    ]
+    areas = tuple(
+        NewArea(a.code, a.name, a.was if a.was != a.code else None, lines[i] if i < len(lines) else None)
+        for i, a in enumerate(spec.area)
+    )
+    for what in ("code", "was"):
+        said = [getattr(a, what) for a in areas if getattr(a, what) is not None]
+        twice = sorted({c for c in said if said.count(c) > 1})
+        if twice:
+            raise InputError(path, f"has two [[area]] with {what} {twice[0]}", "Keep one.")
+    return Proposal(
+        title=spec.title,
+        effective_date=spec.effective_date,
+        legislation_url=spec.legislation_url,
+        consultation_url=spec.consultation_url,
+        path=path,
+        base=None if spec.base is None else path.parent / spec.base,
+        layer=spec.layer,
+        level=None if spec.level is None else str(spec.level),
+        areas=areas,
+        rows=rows,
+        rows_path=rows_path,
+        complete=spec.complete,
+        drawn=drawn,
+        sources=tuple(sources),
+    )
+
+
+def read_assignment(path: Path) -> pd.DataFrame:
+    """Read which unit, or whole area, goes to which area: columns code and area, index the line."""
+    table = read_table(path)
+    columns = list(table.frame.columns)
+    notes: list[str] = []
+    found = {
+        name: clean_codes(table.frame[find_column(columns, name, path)], path, name, notes, table.row_word)
+        for name in ("code", "area")
+    }
+    return pd.DataFrame(found)

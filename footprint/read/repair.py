@@ -1,0 +1,101 @@
+"""Boundary file → layer: codes, names and valid polygons in EPSG:27700, with all that was done to them.
+
+Nothing leaves a file unseen: outlines that were repaired, areas outside England, rows that were
+merged and columns that were guessed stand in the layer, for the rules and reports to say.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from footprint.geometry.parallel import in_parallel
+from footprint.model.codes import is_in
+from footprint.model.errors import InputError
+from footprint.model.words import listing
+
+# ── geometry ────────────────────────────────────────────────────────────────────────────────────
+
+
+def only_polygons(geometry: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """Keep the polygonal part of each geometry (None where there is none); count those with other parts."""
+    kept = geometry.copy()
+    kind = shapely.get_type_id(geometry)
+    for i in np.flatnonzero(kind == 7):
+        polygons = [p for p in shapely.get_parts(geometry[i]) if shapely.get_type_id(p) in (3, 6)]
+        kept[i] = shapely.union_all(polygons) if polygons else None
+    kept[~np.isin(kind, (3, 6, 7)) | shapely.is_empty(geometry)] = None
+    other = np.isin(kind, (0, 1, 2, 4, 5, 7)) & ~shapely.is_empty(geometry)
+    return kept, int(other.sum())
+
+
+def repair(
+    geometry: NDArray[Any], rows: pd.DataFrame, in_scope: NDArray[np.bool_]
+) -> tuple[NDArray[Any], pd.DataFrame]:
+    """Make every outline valid and keep account of each that was not.
+
+    `structure` keeps the rings' meaning (shells stay shells), where the older `buffer(0)` can
+    lose half of a figure of eight.
+    """
+    bad = np.flatnonzero(~in_parallel(shapely.is_valid, geometry) & ~shapely.is_missing(geometry))
+    fixed = geometry.copy()
+    mend = partial(shapely.make_valid, method="structure", keep_collapsed=False)
+    fixed[bad] = in_parallel(mend, geometry[bad])
+    parts, of = shapely.get_parts(geometry[bad], return_index=True)
+    rings, of_part = shapely.get_rings(parts, return_index=True)
+    bad_rings = of[of_part][~shapely.is_valid(shapely.polygons(rings))]
+    account = pd.DataFrame(
+        {
+            "code": rows["code"].to_numpy()[bad],
+            "name": rows["name"].to_numpy()[bad],
+            # an outline can be invalid although each ring is fine (rings that cross each other)
+            "rings": np.bincount(bad_rings, minlength=len(bad)),
+            "reason": [str(r).split("[")[0] for r in shapely.is_valid_reason(geometry[bad])],
+            "area_before_m2": shapely.area(geometry[bad]),
+            "area_after_m2": shapely.area(fixed[bad]),
+            "in_scope": in_scope[bad],
+        }
+    )
+    fixed[shapely.is_empty(fixed)] = None
+    return fixed, account
+
+
+def merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.GeoDataFrame, pd.Series]:
+    """Index the areas by code; rows of one code and one name are parts of one area.
+
+    Rows of one code with different names, or on the same ground, are a fault in the file:
+    which of them is meant cannot be guessed.
+    """
+    twice = table["code"].duplicated(keep=False)
+    if not twice.any():
+        return table.set_index("code"), pd.Series(dtype=int)
+    groups = table[twice].groupby("code", sort=False)
+    named_apart = groups["name"].nunique()
+    nameless = bool((table["name"] == table["code"]).all())
+    wrong = list(named_apart[named_apart > 1].index)
+    if not wrong:
+        for code, rows in groups:
+            outlines = rows.geometry.dropna().to_numpy()
+            together = shapely.area(shapely.union_all(outlines))
+            if nameless or len(outlines) < len(rows) or together < 0.999 * shapely.area(outlines).sum():
+                wrong.append(str(code))
+    if wrong:
+        rows = [int(i) + 1 for i in table.index[is_in(table["code"], wrong)]]
+        raise InputError(
+            path,
+            f"has {len(wrong):,} codes on more than one row: {listing(wrong)} "
+            f"(rows {listing(rows)} of '{column}')",
+            "Give each area one code of its own.",
+        )
+    merged = groups.size()
+    names = table.groupby("code", sort=False)["name"].first()
+    outlines = table.groupby("code", sort=False)["geometry"].agg(lambda g: shapely.union_all(g.to_numpy()))
+    joined = gpd.GeoDataFrame({"name": names}, geometry=outlines, crs=table.crs)
+    return joined, merged

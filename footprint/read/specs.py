@@ -1,0 +1,271 @@
+"""`footprint.toml` as data: which keys there are, and what may stand in them.
+
+Only the form is checked here; files are opened by `plan.load_plan`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WrapValidator, model_validator
+
+from footprint.model.levels import Level
+
+FORM = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+LayerKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+
+
+Metres = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
+
+
+People = Annotated[int, Field(strict=True)]
+
+
+class Spec(BaseModel):
+    """A table of a file that users write: unknown keys are refused."""
+
+    model_config = FORM
+
+
+class FileSpec(Spec):
+    """A table of the plan that names a file."""
+
+    licence: str = ""
+    """Under which the file may be used; reports name it."""
+
+
+class PopulationSpec(FileSpec):
+    """People of the units (or, without units, of the areas of a layer)."""
+
+    path: str
+    code: str | None = None
+    value: str | None = None
+    source: str = ""
+    assumption: str = ""
+
+
+class LookupSpec(FileSpec):
+    """Which area each unit belongs to."""
+
+    path: str
+    unit: str | None = None
+    code: str | None = None
+
+
+class UnitsSpec(FileSpec):
+    """The building blocks that carry a population."""
+
+    geography: str = "LSOA"
+    path: str | None = None
+    layer: str | None = None
+    code: str | None = None
+    name: str | None = None
+    assume_crs: str | None = None
+    population: PopulationSpec | None = None
+
+
+class LayerSpec(FileSpec):
+    """One geography: a boundary file, a lookup, or both."""
+
+    geography: str | None = None
+    path: str | None = None
+    layer: str | None = None
+    code: str | None = None
+    name: str | None = None
+    assume_crs: str | None = None
+    lookup: LookupSpec | None = None
+
+    @model_validator(mode="after")
+    def _has_something(self) -> LayerSpec:
+        if self.path is None and self.lookup is None:
+            raise ValueError("needs a path, a lookup, or both")
+        return self
+
+
+class AlignSpec(Spec):
+    """Two layers that must (error) or should (warning) line up."""
+
+    source: str
+    target: str
+    must: Literal["nest", "match"] | None = None
+    should: Literal["nest", "match"] | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> AlignSpec:
+        if (self.must is None) == (self.should is None):
+            raise ValueError('needs either must = "nest" (or "match") or should = "nest" (or "match")')
+        return self
+
+
+class AcceptSpec(Spec):
+    """A finding that is known and accepted, with the reason that reports show."""
+
+    rule: Annotated[str, Field(pattern=r"^FP\d{3}$")]
+    area: str | None = None
+    layer: str | None = None
+    other: str | None = None
+    reason: Annotated[str, Field(min_length=1)]
+
+
+class PolicyAlignSpec(Spec):
+    """A kind of area that a profile wants to nest in a level."""
+
+    geography: str
+    level: Level
+    must: Literal["nest"] | None = None
+    should: Literal["nest"] | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> PolicyAlignSpec:
+        if (self.must is None) == (self.should is None):
+            raise ValueError('needs either must = "nest" or should = "nest"')
+        return self
+
+
+class ProfileSpec(Spec):
+    """A profile of policy tests of the plan's own."""
+
+    extends: str | None = None
+    source: str = ""
+    date: str = ""
+    bands: dict[Level, tuple[People, People]] = {}
+    align: list[PolicyAlignSpec] = []
+
+
+Choice = str | int | float | bool
+
+
+def plain_value(value: object) -> object:
+    """Refuse what is no choice in words of the plan; pydantic would name its own types."""
+    for one in value if isinstance(value, list) else [value]:
+        if not isinstance(one, Choice):
+            raise ValueError("write text, a number, true or false, or a list of them")
+    if value == []:
+        raise ValueError("names no value")
+    return value
+
+
+Only = dict[str, Annotated[Choice | list[Choice], WrapValidator(lambda value, _: plain_value(value))]]
+
+
+class FlowsSpec(FileSpec):
+    """Patients from units to providers."""
+
+    path: str
+    unit: str | None = None
+    provider: str | None = None
+    value: str | None = None
+    kind: Literal["count", "proportion", "record"] | None = None
+    lookup: LookupSpec | None = None
+    only: Only = {}
+    repeated: Literal["sum"] | None = None
+    source: str = ""
+    assumption: str = ""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> FlowsSpec:
+        if self.kind == "record" and self.value is not None:
+            raise ValueError('kind = "record" counts rows, so it takes no value column')
+        if self.kind == "proportion" and self.repeated is not None:
+            raise ValueError("proportions cannot be summed over rows; choose rows with only = {…}")
+        return self
+
+
+class ProvidersSpec(FileSpec):
+    """Where providers stand: in an area of a layer, or at coordinates; several sites take weights."""
+
+    path: str
+    code: str | None = None
+    name: str | None = None
+    area: str | None = None
+    layer: str | None = None
+    latitude: str | None = None
+    longitude: str | None = None
+    easting: str | None = None
+    northing: str | None = None
+    weight: str | None = None
+    only: Only = {}
+
+    @model_validator(mode="after")
+    def _one_place(self) -> ProvidersSpec:
+        pairs = (("latitude", "longitude"), ("easting", "northing"))
+        for one, other in pairs:
+            if (getattr(self, one) is None) != (getattr(self, other) is None):
+                raise ValueError(f"{one} and {other} go together")
+        ways = [self.area is not None, *(getattr(self, one) is not None for one, _ in pairs)]
+        if sum(ways) > 1:
+            raise ValueError("give area, or latitude and longitude, or easting and northing, not several")
+        if self.layer is not None and any(ways[1:]):
+            raise ValueError("layer says what area holds, so it does not go with coordinates")
+        return self
+
+
+class ThresholdsSpec(Spec):
+    """Limits that a plan sets for itself."""
+
+    sliver_width_m: Metres | None = None
+    localisation_index: dict[Level, Annotated[float, Field(ge=0, le=1)]] = {}
+    periphery_m: Metres | None = None
+
+
+def _path_alone(value: object) -> object:
+    """Take a path for a table that names no columns."""
+    return {"path": value} if isinstance(value, str) else value
+
+
+class BodiesSpec(FileSpec):
+    """Which body answers for which area: the file, and columns that are called otherwise."""
+
+    path: str
+    layer: str | None = None
+    area: str | None = None
+    body: str | None = None
+    kind: str | None = None
+    role: str | None = None
+
+
+class FunctionsSpec(FileSpec):
+    """Which function is led at which level, by what kind of body: the file, and its columns."""
+
+    path: str
+    function: str | None = None
+    level: str | None = None
+    lead: str | None = None
+    delegated_from: str | None = None
+    conditions: str | None = None
+    share: str | None = None
+    share_of: str | None = None
+    start: str | None = Field(default=None, alias="from")
+    end: str | None = Field(default=None, alias="to")
+
+
+class AccountabilitySpec(Spec):
+    """The functions and decisions map."""
+
+    bodies: Annotated[BodiesSpec, BeforeValidator(_path_alone)]
+    functions: Annotated[FunctionsSpec, BeforeValidator(_path_alone)]
+
+
+class PlanSpec(Spec):
+    """All of `footprint.toml`."""
+
+    title: str
+    date: Annotated[dt.date, Field(strict=True)]
+    profile: str = "classic"
+    attribution: list[str] = []
+    """Statements that licences ask for; reports and maps carry them."""
+    units: UnitsSpec | None = None
+    population: PopulationSpec | None = None
+    layers: dict[LayerKey, LayerSpec]
+    levels: dict[Level, str] = {}
+    bands: dict[Level, tuple[People, People]] = {}
+    profiles: dict[str, ProfileSpec] = {}
+    align: list[AlignSpec] = []
+    flows: FlowsSpec | None = None
+    providers: ProvidersSpec | None = None
+    accountability: AccountabilitySpec | None = None
+    thresholds: ThresholdsSpec = ThresholdsSpec()
+    accept: list[AcceptSpec] = []

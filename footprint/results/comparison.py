@@ -1,0 +1,299 @@
+"""Two runs held against each other: what a change resolves, breaks and leaves, and who moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from footprint.geometry.agreement import indices
+from footprint.geometry.overlap import Overlap
+from footprint.model.finding import Finding
+from footprint.plan.model import Plan
+from footprint.results.changes import changes
+from footprint.results.match import drawn_overlap, settle, successors
+
+if TYPE_CHECKING:
+    from footprint.results.result import Result
+
+
+AREA_COLUMNS = (
+    "layer", "level", "code", "name", "before_code", "before_name", "change", "units_before", "units_after",
+    "population_before", "population_after", "area_m2_before", "area_m2_after", "status_before",
+    "status_after", "localisation_index_before", "localisation_index_after",
+)  # fmt: skip
+
+
+MOVE_COLUMNS = (
+    "layer", "from_code", "from_name", "to_code", "to_name", "units", "population", "area_m2",
+)  # fmt: skip
+
+
+INDEX_COLUMNS = (
+    "source", "target", "nested_before", "nested_after", "split_before", "split_after", "same_before",
+    "same_after", "v_measure_before", "v_measure_after", "variation_of_information_before",
+    "variation_of_information_after",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A change: the run before, the run after, and what differs."""
+
+    before: Result
+    after: Result
+    """Its findings say whether they are new."""
+    resolved: list[Finding]
+    """Findings of the run before that are gone."""
+    successors: Mapping[str, Mapping[str, str]]
+    """By layer: code of an area before → code of the same area now, where it differs."""
+
+    @property
+    def new(self) -> list[Finding]:
+        """Findings that the change brings."""
+        return [f for f in self.after.findings if f.new]
+
+    @property
+    def remaining(self) -> list[Finding]:
+        """Findings that were there before and still are."""
+        return [f for f in self.after.findings if f.new is False]
+
+    @cached_property
+    def layers(self) -> list[str]:
+        """Layers of both plans of which the units of each area are known."""
+        return [key for key in self.before.plan.layers if self._codes(key) is not None]
+
+    def _codes(self, key: str) -> tuple[pd.Series, pd.Series] | None:
+        """Return the area of each unit of both plans, before and after."""
+        one, other = self.before.plan, self.after.plan
+        if key not in other.layers or one.units is None or other.units is None:
+            return None
+        a, b = one.assignment(key), other.assignment(key)
+        if a is None or b is None:
+            return None
+        both = one.units.codes.intersection(other.units.codes, sort=False)
+        return a.codes.reindex(both), b.codes.reindex(both)
+
+    @cached_property
+    def _drawn(self) -> dict[str, Overlap]:
+        """How each layer of which only outlines are known lies in itself after the change."""
+        found = {}
+        for key in self.before.plan.layers:
+            if self._codes(key) is None:
+                overlap = drawn_overlap(self.before.plan, self.after.plan, key)
+                if overlap is not None:
+                    found[key] = overlap
+        return found
+
+    @cached_property
+    def moves(self) -> pd.DataFrame:
+        """Who moves from where to where, columns MOVE_COLUMNS: people (NaN if unknown), m² (likewise)."""
+        rows = []
+        for key in self.layers:
+            codes = self._codes(key)
+            assert codes is not None
+            before, after = codes
+            renamed = self.successors.get(key, {})
+            was = before.map(lambda code, renamed=renamed: renamed.get(code, code))
+            moved = was.ne(after) & ~(was.isna() & after.isna())
+            if not moved.any():
+                continue
+            size = self._sizes(before.index)
+            pairs = size[moved.to_numpy()].groupby(
+                [before[moved].fillna("").to_numpy(), after[moved].fillna("").to_numpy()], sort=True
+            )
+            for keys, group in pairs:
+                source, target = map(str, keys)
+                rows.append(
+                    (
+                        key, source, self._name(self.before.plan, key, source), target,
+                        self._name(self.after.plan, key, target), len(group),
+                        group["people"].sum(skipna=False), group["area"].sum(skipna=False),
+                    )
+                )  # fmt: skip
+        for key, overlap in self._drawn.items():
+            real = overlap.table[overlap.table["verdict"] != "sliver"]
+            for source, target, area in zip(real["source"], real["target"], real["area_m2"], strict=True):
+                if self.successors.get(key, {}).get(source, source) != target:
+                    named = (
+                        self._name(self.before.plan, key, source),
+                        self._name(self.after.plan, key, target),
+                    )
+                    rows.append((key, source, named[0], target, named[1], 0, np.nan, area))
+        table = pd.DataFrame(rows, columns=list(MOVE_COLUMNS))
+        return table.sort_values(
+            ["layer", "population", "from_code", "to_code"],
+            ascending=[True, False, True, True],
+            ignore_index=True,
+        )
+
+    def _sizes(self, units: pd.Index) -> pd.DataFrame:
+        """Return the people and the ground of units; those of the plan after, or else of the one before."""
+        frame = pd.DataFrame({"people": np.nan, "area": np.nan}, index=units)
+        for plan in (self.before.plan, self.after.plan):
+            people = plan.unit_people()
+            area = None if plan.units is None else plan.units.area_m2
+            if people is not None:
+                frame["people"] = people.reindex(units)
+            if area is not None:
+                frame["area"] = area.reindex(units)
+        return frame
+
+    @staticmethod
+    def _name(plan: Plan, key: str, code: str) -> str:
+        return plan.layers[key].name(code) if code else "no area"
+
+    @property
+    def people_who_move(self) -> float:
+        """People who come to live in another area of any layer, each layer counted; NaN if unknown."""
+        return float(self.moves["population"].sum(skipna=False)) if len(self.moves) else 0.0
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """Every area before and after, columns AREA_COLUMNS.
+
+        `change` is created, abolished, renamed, recoded, changed or untouched. An area that only has
+        a new code is recoded; one with another set of units is changed.
+        """
+        tables = [self._areas(key) for key in (*self.layers, *self._drawn)]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(AREA_COLUMNS))
+
+    def _areas(self, key: str) -> pd.DataFrame:
+        one, other = self.before.plan, self.after.plan
+        held, sums = self._held(key)
+        numbers = [self._numbers(run, key) for run in (self.before, self.after)]
+        renamed = self.successors.get(key, {})
+        predecessors = {new: old for old, new in renamed.items()}
+        rows = []
+        now = [str(c) for c in other.layers[key].codes]
+        gone = [str(c) for c in one.layers[key].codes if renamed.get(str(c), str(c)) not in now]
+        level = other.level_of(key)
+        for code in [*now, *gone]:
+            old: str | None = predecessors.get(code, code)
+            if old not in one.layers[key].codes:
+                old = None
+            new = code if code in now else None
+            rows.append(
+                (
+                    key, level and str(level), code, self._name(other if new else one, key, code), old,
+                    None if old is None else one.layers[key].name(old),
+                    self._change(key, old, new, held),
+                    *(
+                        len(h.get(c, ())) if c and key not in self._drawn else 0
+                        for h, c in zip(held, (old, new), strict=True)
+                    ),
+                    *(_at(s["people"], c) for s, c in zip(sums, (old, new), strict=True)),
+                    *(_at(s["area"], c) for s, c in zip(sums, (old, new), strict=True)),
+                    *(n["status"].get(c) if c else None for n, c in zip(numbers, (old, new), strict=True)),
+                    *(_published(n["index"], c) for n, c in zip(numbers, (old, new), strict=True)),
+                )
+            )  # fmt: skip
+        return pd.DataFrame(rows, columns=list(AREA_COLUMNS)).sort_values(
+            ["layer", "code"], ignore_index=True
+        )
+
+    def _held(self, key: str) -> tuple[list[pd.Series], list[pd.DataFrame]]:
+        """Return what each area consists of, and its people and ground, before and after."""
+        codes = self._codes(key)
+        if codes is not None:
+            sizes = self._sizes(codes[0].index)
+            return (
+                [pd.Series(codes[0].index).groupby(c.to_numpy()).agg(frozenset) for c in codes],
+                [sizes.groupby(c.to_numpy()).sum(min_count=1) for c in codes],
+            )
+        # of outlines the pieces take the place of units: an area is the same if its one piece is
+        table = self._drawn[key].table
+        same = table[table["verdict"] == "same"]
+        piece = {side: dict(zip(same[side], same.index, strict=True)) for side in ("source", "target")}
+        held, sums = [], []
+        for side, plan in (("source", self.before.plan), ("target", self.after.plan)):
+            drawn = plan.outlines(key)
+            assert drawn is not None
+            codes_ = drawn.polygons.index
+            held.append(pd.Series({c: frozenset([piece[side].get(c, f"{side} {c}")]) for c in codes_}))
+            sums.append(pd.DataFrame({"people": np.nan, "area": drawn.polygons.area}, index=codes_))
+        return held, sums
+
+    def _change(self, key: str, old: str | None, new: str | None, held: list[pd.Series]) -> str:
+        if old is None:
+            return "created"
+        if new is None:
+            return "abolished"
+        if held[0].get(old, frozenset()) != held[1].get(new, frozenset()):
+            return "changed"
+        if old != new:
+            return "recoded"
+        named = [run.plan.layers[key].name(new) for run in (self.before, self.after)]
+        return "untouched" if named[0] == named[1] else "renamed"
+
+    @staticmethod
+    def _numbers(run: Result, key: str) -> dict[str, pd.Series]:
+        bands = run.population[run.population["layer"] == key].set_index("code")["status"]
+        flows = run.flows
+        index = flows[flows["layer"] == key].set_index("code")["localisation_index"]
+        return {"status": bands, "index": index}
+
+    @cached_property
+    def accountability(self) -> pd.DataFrame:
+        """For whom the body that answers changes, columns `accountability.change.COLUMNS`."""
+        return changes(self.before.plan, self.after.plan)
+
+    @cached_property
+    def agreement(self) -> pd.DataFrame:
+        """Coterminosity of each pair of layers that both plans compare, columns INDEX_COLUMNS."""
+        rows = []
+        found = {(o.source, o.target): o for o in self.before.overlaps}
+        for after in self.after.overlaps:
+            before = found.get((after.source, after.target))
+            if before is None:
+                continue
+            counts: list[int] = []
+            tables = [
+                o.table.drop_duplicates(["source", "verdict"])["verdict"].value_counts()
+                for o in (before, after)
+            ]
+            for verdicts in (("nested", "same"), ("split",), ("same",)):
+                counts += [int(sum(t.get(v, 0) for v in verdicts)) for t in tables]
+            values = [
+                self._indices(run.plan, after.source, after.target) for run in (self.before, self.after)
+            ]
+            rows.append(
+                (after.source, after.target, *counts, *(v[0] for v in values), *(v[1] for v in values))
+            )
+        return pd.DataFrame(rows, columns=list(INDEX_COLUMNS))
+
+    @staticmethod
+    def _indices(plan: Plan, source: str, target: str) -> tuple[float, float]:
+        a, b, people = plan.assignment(source), plan.assignment(target), plan.unit_people()
+        if a is None or b is None:
+            return float("nan"), float("nan")
+        weight = np.ones(len(a.codes)) if people is None else people.to_numpy(float)
+        found = indices(a.codes, b.codes.reindex(a.codes.index), weight)
+        return found.v_measure, found.variation_of_information
+
+
+def _published(values: pd.Series, code: str | None) -> float | str:
+    """Return an index, which is a word where small numbers are kept in."""
+    value = None if code is None else values.get(code)
+    return value if isinstance(value, str) else float("nan") if value is None else float(value)
+
+
+def _at(values: pd.Series, code: str | None) -> float:
+    return float(values.get(code, np.nan)) if code is not None else float("nan")
+
+
+def compare(before: Result, after: Result) -> Comparison:
+    """Hold two runs against each other.
+
+    Parameters
+    ----------
+    before, after : from `check`, of the same rules; of a plan and its proposal, or of two plans
+
+    """
+    renamed = successors(before.plan, after.plan)
+    settled, resolved = settle(before.findings, after, before.plan, renamed)
+    return Comparison(before, settled, resolved, renamed)

@@ -1,0 +1,153 @@
+"""Two runs held against each other: what a change resolves, breaks and leaves, and who moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from footprint.geometry.overlap import Overlap, by_geometry
+from footprint.geometry.tolerance import tolerance
+from footprint.model.finding import Finding, Skipped, identity
+from footprint.plan.model import Plan
+from footprint.plan.proposal import same_areas
+
+if TYPE_CHECKING:
+    from footprint.results.result import Result
+
+
+# Rules that look at the outlines of a layer itself.
+_DRAWN = ("FP101", "FP102", "FP103", "FP104", "FP105", "FP106", "FP109", "FP205")
+
+
+def settle(
+    before: Iterable[Finding], after: Result, base: Plan, renamed: Mapping[str, Mapping[str, str]]
+) -> tuple[Result, list[Finding]]:
+    """Say of each finding of a run whether it is new; return the run with that, and what is gone.
+
+    Outlines that a change puts together from units are not those that were examined before: what was
+    found in them stays, and that they are not examined is said.
+    """
+    findings, resolved = match(before, after.findings, renamed)
+    made = [
+        key
+        for key, layer in base.layers.items()
+        if layer.drawn is not None and key in after.plan.layers and after.plan.layers[key].drawn is None
+    ]
+    stay = [f for f in resolved if f.rule in _DRAWN and f.layer in made]
+    findings = [*findings, *(replace(f, new=False) for f in stay)]
+    findings.sort(key=lambda f: f.rule)
+    resolved = [f for f in resolved if f not in stay]
+    told = [
+        Skipped("FP106", f"{key} is put together from units by the proposal; its outlines are not examined")
+        for key in made
+        if "FP106" in after.rules
+    ]
+    caused = to_cause(findings, after.plan)
+    return replace(after, findings=caused, resolved=resolved, skipped=[*after.skipped, *told]), resolved
+
+
+def successors(before: Plan, after: Plan) -> dict[str, dict[str, str]]:
+    """Return, by layer, code before → code now of areas that are the same under another code."""
+    found: dict[str, dict[str, str]] = {}
+    plan: Plan | None = after
+    steps = []
+    while plan is not None and plan.proposal is not None and plan is not before:
+        steps.append(plan.proposal)
+        plan = plan.proposal.base
+    if plan is before:
+        for applied in reversed(steps):  # the first proposal first
+            step, so_far = applied.successors, found.get(applied.layer, {})
+            held = set(so_far) | set(so_far.values())
+            found[applied.layer] = {old: step.get(new, new) for old, new in so_far.items()} | {
+                old: new for old, new in step.items() if old not in held
+            }
+        return found
+    for key in before.layers:
+        pairs = _same(before, after, key)
+        # a code that another area had before is no new code of this one
+        found[key] = {old: new for old, new in pairs.items() if new not in before.layers[key].codes}
+    return found
+
+
+def _same(before: Plan, after: Plan, key: str) -> dict[str, str]:
+    """Return code before → code now of areas of a layer with the same units, or the same outline."""
+    a = before.assignment(key)
+    b = after.assignment(key) if key in after.layers else None
+    if a is None or b is None:
+        overlap = drawn_overlap(before, after, key)
+        if overlap is None:
+            return {}
+        same = overlap.table[overlap.table["verdict"] == "same"]
+        return {old: new for old, new in zip(same["source"], same["target"], strict=True) if old != new}
+    assert before.units is not None
+    assert after.units is not None
+    both = before.units.codes.intersection(after.units.codes, sort=False)
+    return same_areas(*(x.codes.reindex(both).to_numpy(dtype=object) for x in (a, b)))
+
+
+def drawn_overlap(before: Plan, after: Plan, key: str) -> Overlap | None:
+    """Return how the outlines of a layer lie in those of the same layer of another plan.
+
+    None where one of them has none. Raises IncomparableError for outlines that are too coarse.
+    """
+    if key not in after.layers:
+        return None
+
+    def make() -> Overlap | None:
+        one, other = before.outlines(key), after.outlines(key)
+        if one is None or other is None:
+            return None
+        within = tolerance(one, other, after.sliver_width_m)
+        return by_geometry(replace(one, key=f"{key} before"), replace(other, key=f"{key} after"), within)
+
+    return after.once(("drawn overlap", key, str(id(before))), make)
+
+
+def match(
+    before: Iterable[Finding],
+    after: Iterable[Finding],
+    renamed: Mapping[str, Mapping[str, str]] | None = None,
+) -> tuple[list[Finding], list[Finding]]:
+    """Say of each finding after a change whether it is new; return these, and those that are gone.
+
+    A finding is the same if its rule, layer, area and the other areas are. Where the others differ
+    (a split area lies in other systems now), it is still the one finding about that area.
+    """
+    old = [(identity(f, renamed), f) for f in before]
+    left: dict[tuple[str, ...], list[Finding]] = {}
+    for key, f in old:
+        left.setdefault(key, []).append(f)
+    found: list[Finding | None] = []
+    later = list(after)
+    for f in later:
+        same = left.get(identity(f))
+        found.append(replace(f, new=False) if same and same.pop(0) else None)
+    loose: dict[tuple[str, ...], list[Finding]] = {}
+    for key, rest in left.items():
+        loose.setdefault(key[:-1], []).extend(rest)
+    used: set[int] = set()
+    result = []
+    for f, known in zip(later, found, strict=True):
+        if known is None and f.area is not None:
+            about = loose.get(identity(f)[:-1])
+            if about:
+                used.add(id(about.pop(0)))
+                known = replace(f, new=False)
+        result.append(known or replace(f, new=True))
+    gone = [f for rest in left.values() for f in rest if id(f) not in used]
+    order = {id(f): i for i, (_, f) in enumerate(old)}
+    return result, sorted(gone, key=lambda f: order[id(f)])
+
+
+def to_cause(findings: Iterable[Finding], plan: Plan) -> list[Finding]:
+    """Point what is new at the line of the proposal's assignment that causes it, where one does."""
+    found = list(findings)
+    if plan.proposal is None:
+        return found
+    for i, f in enumerate(found):
+        if f.new and f.rule[:3] != "FP5":
+            codes = [a.code for a in (f.area, *f.others) if a is not None]
+            place = plan.proposal.cause(*codes)
+            found[i] = f if place is None else replace(f, location=place)
+    return found

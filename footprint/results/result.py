@@ -1,0 +1,129 @@
+"""Running rules over a plan: the one way in for the command line and for Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import pandas as pd
+
+from footprint import checks
+from footprint.geometry.overlap import COLUMNS, Overlap
+from footprint.measure import people as population
+from footprint.measure.bestfit import best_fit_table
+from footprint.measure.flows import flow_tables
+from footprint.measure.leads import tables
+from footprint.model.errors import Missing
+from footprint.model.finding import Finding, Skipped, counts
+from footprint.plan.levels import pairs
+from footprint.plan.model import Plan
+
+FailOn = Literal["error", "warning", "never"]
+
+
+Gate = Literal["new", "all"]
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What `check` found."""
+
+    plan: Plan
+    findings: list[Finding]
+    """Sorted by rule, then gravest and largest first."""
+    skipped: list[Skipped]
+    """Rules, or parts of their work, that could not be done."""
+    rules: list[str]
+    """Codes of the rules that were run."""
+    resolved: list[Finding] | None = None
+    """Findings of the baseline that are gone; None where nothing was compared."""
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Number of findings by severity, and of accepted ones."""
+        return counts(self.findings)
+
+    @property
+    def unused_accepts(self) -> list[str]:
+        """Entries of [[accept]] that fit no finding, although their rules were run."""
+        known = checks.catalogue()
+        return [
+            str(entry)
+            for entry in self.plan.accept
+            if (entry.rule in self.rules or entry.rule not in known)
+            and not any(checks.fits(entry, f) for f in self.findings)
+        ]
+
+    @property
+    def wide_accepts(self) -> list[str]:
+        """Entries of [[accept]] for one area that fit several findings, of other layers perhaps."""
+        return [
+            f"{entry} fits {fitting} findings"
+            for entry in self.plan.accept
+            if entry.area is not None and (fitting := sum(checks.fits(entry, f) for f in self.findings)) > 1
+        ]
+
+    @property
+    def incomplete(self) -> bool:
+        """True where input was refused as incomparable, so that a verdict is missing."""
+        return any(s.refused for s in self.skipped)
+
+    @cached_property
+    def overlaps(self) -> list[Overlap]:
+        """Every overlap that the plan compares, in its order."""
+        found = (self.plan.overlap(*pair) for pair in pairs(self.plan))
+        return [o for o in found if not isinstance(o, Missing)]
+
+    @cached_property
+    def overlap(self) -> pd.DataFrame:
+        """All overlaps in one frame, columns `overlay.COLUMNS`."""
+        tables = [o.table for o in self.overlaps]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+    @cached_property
+    def best_fit(self) -> pd.DataFrame:
+        """Units that were assigned by best fit and do not lie wholly inside.
+
+        Columns layer, unit, area, best_fit (share of the unit's area inside; NaN for points) and
+        method.
+        """
+        return best_fit_table(self.plan)
+
+    @cached_property
+    def population(self) -> pd.DataFrame:
+        """People and bands of every area, columns `population.COLUMNS`."""
+        return self.plan.once(("population",), lambda: population.table(self.plan))
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """Flow measures of every area of every level, as they may be published (`flows.measures.COLUMNS`)."""
+        return flow_tables(self.plan)["flows"]
+
+    @cached_property
+    def accountability(self) -> dict[str, pd.DataFrame]:
+        """The functions and decisions map: frames by the names of `accountability.leads.TABLES`."""
+        return tables(self.plan)
+
+    def exit_code(self, fail_on: FailOn = "error", gate: Gate = "new") -> int:
+        """Return 0 (nothing at or above `fail_on`), 1 (findings) or 2 (the check is incomplete).
+
+        Where the run was compared with a baseline, `gate` says whether only what is new counts.
+        """
+        if self.incomplete:
+            return 2
+        limit = {"error": 0, "warning": 1, "never": -1}[fail_on]
+        counted = (f for f in self.findings if f.accepted is None and (gate == "all" or f.new is not False))
+        return int(any(f.severity.rank <= limit for f in counted))
+
+
+@dataclass(frozen=True, eq=False)
+class FlowResult:
+    """What `flows` found."""
+
+    plan: Plan
+    tables: Mapping[str, pd.DataFrame]
+    """By name (FLOW_TABLES), as they may be published."""
+    findings: list[Finding]
+    skipped: list[Skipped]

@@ -1,0 +1,215 @@
+"""From paths to changes: which plan a proposal builds on, and what is to be compared with what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+
+from footprint import checks
+from footprint.geometry.overlap import Overlap, by_geometry
+from footprint.geometry.tolerance import tolerance
+from footprint.measure.activity import activity
+from footprint.measure.flows import FLOW_TABLES, flow_tables
+from footprint.model.errors import InputError, Missing
+from footprint.model.finding import Finding
+from footprint.model.layer import Layer
+from footprint.model.proposal import Proposal
+from footprint.plan.load import load_plan
+from footprint.plan.model import Plan
+from footprint.plan.open import base_of, expand, plan_of_boundary, require_applied
+from footprint.plan.proposal import apply
+from footprint.read.boundary import adopt, read_layer
+from footprint.read.files import BOUNDARY_ENDINGS
+from footprint.read.proposalfile import is_proposal, read_proposal
+from footprint.results.comparison import Comparison, compare
+from footprint.results.locate import located
+from footprint.results.match import settle, successors
+from footprint.results.result import FlowResult, Result
+
+
+def compare_paths(
+    base: Path,
+    proposed: Iterable[Path],
+    units: Path | None = None,
+    population: Path | None = None,
+    *,
+    profile: str | None = None,
+    sliver_width_m: float | None = None,
+    assume_crs: str | None = None,
+    suppress: str | None = None,
+) -> Comparison:
+    """Compare what two or more paths hold.
+
+    Parameters
+    ----------
+    base : a plan, a boundary file, or a proposal (on the plan that it names)
+    proposed : proposals in their order, or another plan or boundary file
+    units, population, assume_crs : for boundary files
+    profile, sliver_width_m : instead of those of the plans
+    suppress : the rule by which small numbers are kept in (see `flows.suppression`)
+
+    Raises
+    ------
+    InputError : for paths that cannot be read or compared, and for a proposal with a fault
+
+    """
+
+    def load(path: Path) -> Plan:
+        name = str(path).lower()
+        if any(ending in name for ending in (*BOUNDARY_ENDINGS, ".zip")) and not path.is_dir():
+            return plan_of_boundary(
+                path, units, population,
+                profile=profile or "classic", sliver_width_m=sliver_width_m, assume_crs=assume_crs,
+            )  # fmt: skip
+        if units is not None or population is not None or assume_crs is not None:
+            raise InputError(
+                path, "is no boundary file", "--units, --population and --assume-crs go with two of them."
+            )
+        found = replace(load_plan(path, profile=profile), suppress=suppress)
+        return found if sliver_width_m is None else replace(found, sliver_width_m=sliver_width_m)
+
+    steps = list(proposed)
+    earlier: list[Proposal] = []
+    plan_path = base
+    if is_proposal(base):
+        steps.insert(0, base)
+        plan_path, earlier = base_of(read_proposal(base))
+    elif not steps:
+        raise InputError(base, "is compared with nothing", "Give a proposal, or another plan, as well.")
+    first = load(plan_path)
+    for proposal in earlier:
+        first = require_applied(apply(first, proposal))
+    second = first
+    done = {proposal.path.resolve() for proposal in earlier}
+    for step in steps:
+        if not is_proposal(step):
+            second, done = load(step), set()
+            continue
+        for proposal in expand([read_proposal(step)]):
+            if proposal.path.resolve() not in done:
+                done.add(proposal.path.resolve())
+                second = require_applied(apply(second, proposal))
+    return compare(check(first), check(second))
+
+
+def measure_flows(plan: Plan, tables: Iterable[str] = FLOW_TABLES) -> FlowResult:
+    """Measure the patient flows of a plan.
+
+    Parameters
+    ----------
+    plan : from `load_plan`, with [flows]
+    tables : names of FLOW_TABLES
+
+    Raises
+    ------
+    InputError : for a plan without flows, or whose flows cannot be measured
+
+    """
+    held = activity(plan)
+    if isinstance(held, Missing):
+        remedy = "Add [flows], [units] and [providers] to the plan."
+        if plan.flows is not None and plan.units is not None:
+            remedy = "Add units.population to the plan."
+        raise InputError(plan.path, held.reason, remedy)
+    findings, skipped = checks.run(plan, checks.selected(["FP4"]))
+    return FlowResult(plan, flow_tables(plan, tables), located(findings, plan), skipped)
+
+
+def check(plan: Plan, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Result:
+    """Run the rules over a plan.
+
+    Parameters
+    ----------
+    plan : from `load_plan` or `plan_from_layers`
+    select, ignore : codes ("FP201"), names ("split-area") or families ("FP2") of rules
+
+    Raises
+    ------
+    InputError : for a selection that fits no rule
+
+    """
+    rules = checks.selected(select, ignore)
+    findings, skipped = checks.run(plan, rules)
+    return Result(plan, located(findings, plan), skipped, [r.code for r in rules])
+
+
+def check_change(
+    plan: Plan,
+    proposals: Iterable[Proposal] = (),
+    baseline: Iterable[Finding] | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+) -> Result:
+    """Run the rules over a plan with proposed changes, and say of each finding whether it is new.
+
+    Parameters
+    ----------
+    plan : the base plan
+    proposals : changes, applied in their order
+    baseline : findings of an earlier run; without them the base plan is checked as well
+    select, ignore : as for `check`
+
+    Raises
+    ------
+    InputError : as `check` and `proposal.apply`
+
+    """
+    base = None if baseline is not None else check(plan, select, ignore)
+    changed = plan
+    for proposal in proposals:
+        changed = apply(changed, proposal)
+        if changed.proposal is not None and changed.proposal.faults:
+            break
+    after = check(changed, select, ignore)
+    if changed.proposal is not None and changed.proposal.faults:
+        # what was there before cannot be told from what is new until the proposal can be applied
+        return replace(after, findings=[replace(f, new=True) for f in after.findings], resolved=[])
+    if base is not None:
+        compared = compare(base, after)
+        return replace(compared.after, resolved=compared.resolved)
+    return settle(baseline or (), after, plan, successors(plan, changed))[0]
+
+
+def overlap(
+    a: str | Path | Layer | gpd.GeoDataFrame,
+    b: str | Path | Layer | gpd.GeoDataFrame,
+    *,
+    sliver_width_m: float | None = None,
+    assume_crs: str | None = None,
+) -> Overlap:
+    """Compare two layers by their outlines, without a plan.
+
+    Parameters
+    ----------
+    a, b : source and target: a boundary file, a layer from `read_layer`, or a GeoDataFrame with a
+        column of codes
+    sliver_width_m : width in metres that tells a split from a sliver; estimated if not given
+    assume_crs : CRS of files that state none
+
+    Returns
+    -------
+    Overlap : `.table` has a row a pair (columns `overlay.COLUMNS`: areas in square metres, widths
+        in metres, shares named by their denominator), `.split()` and `.slivers()` parts of it.
+
+    Raises
+    ------
+    InputError : for files that cannot be used
+    IncomparableError : for layers too coarse to be compared
+
+    """
+    one, other = as_layer(a, "a", assume_crs), as_layer(b, "b", assume_crs)
+    if one.key == other.key:
+        one, other = replace(one, key=f"{one.key} (a)"), replace(other, key=f"{other.key} (b)")
+    return by_geometry(one, other, tolerance(one, other, sliver_width_m))
+
+
+def as_layer(given: str | Path | Layer | gpd.GeoDataFrame, key: str, assume_crs: str | None = None) -> Layer:
+    """Return a layer from a file, from a frame (which is then called `key`), or as it is."""
+    if isinstance(given, Layer):
+        return given
+    if isinstance(given, gpd.GeoDataFrame):
+        return read_layer(key, key=key, features=adopt(given, key, assume_crs))
+    return read_layer(given, assume_crs=assume_crs)

@@ -1,0 +1,1 @@
+"""Who is accountable somewhere: the question, and its answer."""

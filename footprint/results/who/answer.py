@@ -1,0 +1,427 @@
+"""The answer of `footprint who`: where somewhere lies, and who is accountable there for what."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from footprint.model.accountability import Body, by_function, folded, is_official, leading
+from footprint.model.errors import InputError
+from footprint.model.levels import Level
+from footprint.model.nations import nation_out_of_scope
+from footprint.model.words import listing
+from footprint.results.who.codes import Codes
+
+Relation = Literal["same", "in", "part", "holds"]
+
+
+MOST_SUGGESTED = 3
+
+
+# Units and areas that a message names where a text fits several.
+MOST_LISTED = 12
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is asked about."""
+
+    kind: str
+    """"unit", "area" or "point"."""
+    code: str
+    """Of the unit or area; of a point, the unit that it lies in."""
+    name: str
+    layer: str | None
+    """Of an area."""
+    units: tuple[str, ...]
+    people: float | None
+    easting: float | None = None
+    northing: float | None = None
+    """Of a point, in metres of the British National Grid."""
+    also: tuple[str, ...] = ()
+    """What else has this code, or this code but for upper and lower case."""
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """An area that the subject lies in, in whole or in part, or that it holds."""
+
+    layer: str
+    level: str | None
+    kind: str
+    """What an area of the layer is called in words."""
+    code: str
+    name: str
+    relation: Relation
+    """"same" ground, "in" it, "part" of the subject in it, or the subject "holds" it."""
+    share: float
+    """Share of the subject's people in it (of its units where people are not known; of a unit that a
+    boundary splits, share of its ground)."""
+    share_of_area: float | None
+    """Share of the area's people (or units) that are the subject's; None where nobody can tell."""
+    people: float | None
+    """The subject's people in it; None where unknown, and for parts of a unit."""
+    units: int
+    bodies: tuple[Body, ...]
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Who leads a function for the subject, or for a part of it."""
+
+    function: str
+    level: str
+    lead: str
+    """The kind of body."""
+    delegated_from: str | None
+    conditions: str | None
+    body: str | None
+    """None where nobody does."""
+    role: str | None
+    layer: str | None
+    code: str | None
+    name: str | None
+    """The area that the body is of."""
+    share: float
+    """Share of the subject's people (or units) for whom it does."""
+    people: float | None
+    beside: tuple[str, ...] = ()
+    """Other bodies of the kind that answer for some of the same people: no single one is accountable."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What `footprint who` says of one subject."""
+
+    subject: Subject
+    footprints: tuple[Footprint, ...]
+    functions: tuple[Lead, ...]
+    unknown: tuple[str, ...]
+    """Layers of which nobody can tell, and functions of which nobody can tell who leads them; and why."""
+
+
+# ── what is asked about ─────────────────────────────────────────────────────────────────────────
+
+
+def find_subject(codes: Codes, asked: str, layer: str | None = None) -> Subject:
+    """Return the unit or area that a code (or the name of an area) means.
+
+    A code counts as it is written first, then in any case, and names of areas after that.
+
+    Raises
+    ------
+    InputError : with the nearest codes where there is none, and where several units or areas fit that
+        are not the same ground
+
+    """
+    if layer is not None and layer not in codes.names:
+        raise InputError(None, f"there is no layer '{layer}'", f"Layers: {listing(codes.names, 12)}.")
+    text = asked.strip()
+    fitting = _fitting(codes, text, layer)
+    if not fitting:
+        raise _unknown(codes, text, layer)
+    units = {each: _units_of(codes, *each) for each in fitting}
+    # nobody knows the ground of an area without units, but an official code is one area in any layer
+    known = {code for _, code in fitting if is_official(code)} & {c for (_, c), own in units.items() if own}
+    fitting = [each for each in fitting if units[each] or each[1] not in known]
+    grounds = {units[key, c] or ((c,) if is_official(c) else (key or "", c)) for key, c in fitting}
+    key, code = fitting[0]
+    # a unit cannot be asked for in another way, so its code is its own before it is an area's
+    if len(grounds) > 1 and (key is not None or code != text):
+        told = listing((_told(codes, *each) for each in fitting), MOST_LISTED)
+        remedy = (
+            "Give the code of one." if len({key for key, _ in fitting}) == 1 else "Give a code, or --layer."
+        )
+        raise InputError(None, f"'{asked}' fits several: {told}", remedy)
+    also = [_told(codes, *each) for each in fitting[1:]] if len(grounds) > 1 else []
+    also += [
+        _told(codes, *each)
+        for other in sorted({text.upper(), text.lower()} - {text})
+        for each in (_exact(codes, other, layer) if code == text else [])
+    ]
+    if key is None:
+        return Subject(
+            "unit", code, codes.units[code], None, (code,), codes.people_of([code]), also=tuple(also)
+        )
+    held = units[key, code]
+    return Subject("area", code, codes.name(key, code), key, held, codes.people_of(held), also=tuple(also))
+
+
+def _fitting(codes: Codes, text: str, layer: str | None) -> list[tuple[str | None, str]]:
+    """Return (layer, code) of the areas that a text means, and (None, code) of the units."""
+    keys = list(codes.names) if layer is None else [layer]
+    if found := _exact(codes, text, layer):
+        return found
+    wanted = text.casefold()
+    if layer is None:
+        found += [(None, code) for code in codes.units if code.casefold() == wanted]
+    found += [(key, code) for key in keys for code in codes.names[key] if code.casefold() == wanted]
+    if found:
+        return found
+    wanted = folded(text)
+    return [(key, code) for key in keys for code, name in codes.names[key].items() if folded(name) == wanted]
+
+
+def _exact(codes: Codes, text: str, layer: str | None) -> list[tuple[str | None, str]]:
+    unit: list[tuple[str | None, str]] = [(None, text)] if layer is None and text in codes.units else []
+    keys = list(codes.names) if layer is None else [layer]
+    return [*unit, *((key, text) for key in keys if text in codes.names[key])]
+
+
+def _units_of(codes: Codes, key: str | None, code: str) -> tuple[str, ...]:
+    if key is None:
+        return (code,)
+    return tuple(unit for unit, area in codes.areas.get(key, {}).items() if area == code)
+
+
+def _told(codes: Codes, key: str | None, code: str) -> str:
+    """Return what a message calls a unit or an area."""
+    if key is None:
+        return f"{code} ({codes.unit_kind})"
+    name = codes.name(key, code)
+    return f"{code} ({key})" if name == code else f"{code} ({name}, {key})"
+
+
+def _unknown(codes: Codes, asked: str, layer: str | None) -> InputError:
+    import difflib
+
+    if layer is not None and (elsewhere := _fitting(codes, asked, None)):
+        key, code = elsewhere[0]
+        told = f"a unit ({codes.unit_kind})" if key is None else f"an area of {key} ({codes.name(key, code)})"
+        return InputError(None, f"'{asked}' is {told}, and no area of {layer}", "Leave --layer out.")
+
+    nation = nation_out_of_scope(asked.upper())
+    if nation is not None:
+        return InputError(None, f"{asked} is in {nation}", "footprint covers England.")
+    every = {**codes.units, **{c: n for names in codes.names.values() for c, n in names.items()}}
+    by_text = {text.casefold(): code for code, name in every.items() for text in (name, code)}
+    # codes differ by digits: those that begin alike are searched first, as that is much quicker
+    shorter = [t for t in by_text if t[:6] == asked.casefold()[:6]]
+    near = difflib.get_close_matches(asked.casefold(), shorter or list(by_text), n=MOST_SUGGESTED, cutoff=0.6)
+    named = [
+        f"{by_text[t]} ({every[by_text[t]]})" if every[by_text[t]] != by_text[t] else by_text[t] for t in near
+    ]
+    hint = f"Nearest: {listing(named)}." if named else ""
+    if re.fullmatch(r"[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}", asked):
+        hint = "For a postcode give --postcode, with --postcodes LOOKUP.csv."
+    where = str(codes.path) if codes.path is not None else None
+    return InputError(
+        where,
+        f"has no {codes.unit_kind} or area '{asked}'",
+        f"{hint} Known are codes of units ({codes.unit_kind}), and codes and names of areas "
+        f"({listing(codes.names, 12)}).".strip(),
+    )
+
+
+# ── the answer ──────────────────────────────────────────────────────────────────────────────────
+
+
+def answer(
+    codes: Codes, subject: Subject, pieces: Mapping[str, Sequence[tuple[str, float]]] | None = None
+) -> Answer:
+    """Return where a subject lies, and who is accountable there.
+
+    Parameters
+    ----------
+    codes : of the plan
+    subject : from `find_subject`, or a point
+    pieces : layer → (code, share of the unit's ground) for boundaries that split a unit
+
+    """
+    footprints: list[Footprint] = []
+    for key in _in_order(codes):
+        if pieces and key in pieces:
+            how: Relation = "part" if len(pieces[key]) > 1 else "in"
+            footprints += [
+                _footprint(codes, key, code, how, share, None, None, 1) for code, share in pieces[key]
+            ]
+        else:
+            footprints += _of_layer(codes, key, subject)
+    leads, lacking = _functions(codes, subject, pieces or {})
+    unknown = [f"{key}: {why}" for key, why in codes.unknown.items() if key != subject.layer]
+    return Answer(subject, tuple(footprints), tuple(leads), (*unknown, *lacking))
+
+
+def _in_order(codes: Codes) -> list[str]:
+    """Return the layers: levels first, widest first, then the others in the order of the plan."""
+    levels = [codes.levels[level] for level in Level if level in codes.levels]
+    return [*levels, *(key for key in codes.names if key not in levels)]
+
+
+def _of_layer(codes: Codes, key: str, subject: Subject) -> list[Footprint]:
+    areas = codes.areas.get(key)
+    if areas is None:
+        if subject.layer == key:
+            return [_footprint(codes, key, subject.code, "same", 1.0, 1.0, subject.people, 0)]
+        return []
+    held = [(unit, areas[unit]) for unit in subject.units if unit in areas]
+    mine = Counter(area for _, area in held)
+    around = [pair for pair in areas.items() if pair[1] in mine]
+    every = Counter(area for _, area in around)
+    my_people, all_people = _people(codes, held), _people(codes, around)
+    total = subject.people or 0.0
+    rows = []
+    for area, units in mine.items():
+        whole, inside = units == every[area], units == len(subject.units)
+        relation: Relation = "same" if whole and inside else "in" if inside else "holds" if whole else "part"
+        people = None if my_people is None else my_people[area]
+        # by people wherever there are any: a part in which nobody lives is none of them, however many units
+        share = units / len(subject.units) if people is None or not total else people / total
+        of_area = units / every[area]
+        if people is not None and all_people is not None and all_people[area] > 0:
+            of_area = people / all_people[area]
+        rows.append(_footprint(codes, key, area, relation, share, of_area, people, units))
+    if not held and subject.layer == key:
+        rows.append(_footprint(codes, key, subject.code, "same", 1.0, 1.0, subject.people, 0))
+    return sorted(rows, key=lambda row: (-row.share, row.code))
+
+
+def _people(codes: Codes, held: Iterable[tuple[str, str]]) -> dict[str, float] | None:
+    if codes.people is None:
+        return None
+    sums: dict[str, float] = {}
+    for unit, area in held:
+        sums[area] = sums.get(area, 0.0) + codes.people.get(unit, 0.0)
+    return sums
+
+
+def _footprint(
+    codes: Codes,
+    key: str,
+    code: str,
+    relation: Relation,
+    share: float,
+    of_area: float | None,
+    people: float | None,
+    units: int,
+) -> Footprint:
+    level = codes.level_of(key)
+    bodies = () if codes.accountability is None else tuple(codes.accountability.of_area(key, code))
+    return Footprint(
+        key, level and str(level), codes.kinds[key], code, codes.name(key, code), relation, share, of_area,
+        people, units, bodies,
+    )  # fmt: skip
+
+
+class Answering(NamedTuple):
+    """A body that answers for a subject, or for a part of it."""
+
+    body: Body | None
+    """None for nobody."""
+    share: float
+    people: float | None
+    """None where unknown, and for parts of a unit."""
+    beside: tuple[str, ...] = ()
+    """Names of the other bodies that answer for some of the same units."""
+
+
+Pieces = Mapping[str, Sequence[tuple[str, float]]]
+
+
+def _functions(codes: Codes, subject: Subject, pieces: Pieces) -> tuple[list[Lead], list[str]]:
+    """Return who leads each function, widest level first; and of which functions nobody can tell, and why."""
+    given = codes.accountability
+    leads: list[Lead] = []
+    lacking: dict[str, list[str]] = {}
+    found: dict[tuple[str, str], tuple[list[Answering], str | None]] = {}
+    every = () if given is None else by_function(given.functions).values()
+    rows = [row for each in every for row in leading(each)]
+    for level, row in ((level, row) for level in Level for row in rows if row.level == level):
+        if level not in codes.levels:
+            continue
+        key = (codes.levels[level], folded(row.lead))
+        if key not in found:
+            found[key] = _who(codes, subject, key[0], row.lead, pieces)
+        answering, why = found[key]
+        if why is not None:
+            lacking.setdefault(why, []).append(row.function)
+        for body, share, people, beside in answering:
+            led = (row.function, str(level), row.lead, row.delegated_from or None, row.conditions or None)
+            if body is None:
+                leads.append(Lead(*led, None, None, None, None, None, share, people))
+            else:
+                name = codes.name(body.layer, body.area)
+                who = (body.body, body.role or None, body.layer, body.area, name)
+                leads.append(Lead(*led, *who, share, people, beside))
+    return leads, [f"who leads {listing(names, MOST_LISTED)}: {why}" for why, names in lacking.items()]
+
+
+def _who(
+    codes: Codes, subject: Subject, key: str, kind: str, pieces: Pieces
+) -> tuple[list[Answering], str | None]:
+    """Return the bodies of a kind that answer at layer `key`; and why of some units nobody can tell."""
+    assert codes.accountability is not None
+    held: dict[str, dict[str, list[Body]]] = {}
+    for body in codes.accountability.bodies:
+        if folded(body.kind) == folded(kind):
+            held.setdefault(body.layer, {}).setdefault(body.area, []).append(body)
+    others = [name for name in held if name != key]
+    dark = next((name for name in (key, *others) if name in held and name not in codes.areas), None)
+    why = None if dark is None else codes.unknown.get(dark, f"nothing says which units lie in {dark}")
+    if not subject.units:
+        own = held.get(key, {}).get(subject.code, []) if subject.layer == key else []
+        if own:
+            return [Answering(body, 1.0, None, _beside(own, body)) for body in own], None
+        if not held or (subject.layer == key and not others):
+            return [Answering(None, 1.0, None)], None
+        return [], why or f"nothing says where {subject.code} lies"
+    if dark == key:
+        return [], why
+    sums: dict[Body | None, list[float]] = {}
+    beside: dict[Body | None, tuple[str, ...]] = {}
+    untold = None
+    for unit in subject.units:
+        for here, part in _here(codes, held, key, unit, pieces):
+            if not here and dark is not None:
+                untold = why
+                continue
+            answering: list[Body | None] = [*here] or [None]
+            for each in answering:
+                if len(here) > 1 and each is not None:
+                    beside[each] = tuple(dict.fromkeys((*beside.get(each, ()), *_beside(here, each))))
+                total = sums.setdefault(each, [0.0, 0.0])
+                total[0] += part
+                total[1] += 0.0 if codes.people is None else part * codes.people.get(unit, 0.0)
+    split = any(each in pieces and len(pieces[each]) > 1 for each in (key, *others))
+    found = []
+    for one, (units, people) in sums.items():
+        share = people / subject.people if subject.people and not split else units / len(subject.units)
+        # how many of a unit's people live on which side of a line nobody knows
+        known = None if codes.people is None or split else people
+        found.append(Answering(one, share, known, beside.get(one, ())))
+    found.sort(key=lambda each: (-each.share, each.body.body if each.body else ""))
+    return found, untold
+
+
+def _here(
+    codes: Codes, held: Mapping[str, Mapping[str, list[Body]]], key: str, unit: str, pieces: Pieces
+) -> Iterator[tuple[list[Body], float]]:
+    """Return the bodies that answer in a unit, or in each part of one that a boundary splits, with its share.
+
+    The layer `key` goes before all others. Where boundaries of several layers split one unit, each
+    side of the one is taken to have the same share of the other's sides.
+    """
+    parts: list[tuple[list[Body], float]] = [([], 1.0)]
+    for name in (key, *(name for name in held if name != key)):
+        lies = pieces.get(name) or [(codes.areas.get(name, {}).get(unit, ""), 1.0)]
+        bodies = held.get(name, {})
+        if name != key:
+            lies = lies if any(code in bodies for code, _ in lies) else [("", 1.0)]
+        parts = [
+            (found if own and name != key else [*found, *bodies.get(code, [])], share * part)
+            for found, share, own in ((f, s, _of(f, key)) for f, s in parts)
+            for code, part in ([("", 1.0)] if own and name != key else lies)
+        ]
+    yield from parts
+
+
+def _of(bodies: Sequence[Body], layer: str) -> bool:
+    return any(body.layer == layer for body in bodies)
+
+
+def _beside(bodies: Iterable[Body], one: Body) -> tuple[str, ...]:
+    """Return the names of the others among bodies."""
+    return tuple(body.body for body in bodies if body != one)

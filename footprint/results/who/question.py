@@ -1,0 +1,239 @@
+"""Putting the question of `footprint who`: what is asked of which plan, and all that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footprint.model.errors import InputError
+from footprint.model.source import split_layer
+from footprint.model.words import listing
+from footprint.results.who.answer import Answer, Subject, answer, find_subject
+from footprint.results.who.care import CareOf, care
+from footprint.results.who.codes import Codes, codes_of, read_codes
+from footprint.results.who.spot import at_point, at_postcode, pieces, read_point
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from footprint.model.proposal import Proposal
+    from footprint.results.who.spot import Edge
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: of a code, of a point, of a postcode, or of the plan as a whole."""
+
+    plan: Path | None = None
+    """Plan file or its folder; that of the proposal, or the current folder, if not given."""
+    code: str | None = None
+    """Of a unit or an area, or the name of an area."""
+    layer: str | None = None
+    """The layer that the code is of, where several have it."""
+    at: str | None = None
+    """A point, as `spot.read_point` takes it."""
+    postcode: str | None = None
+    postcodes: Path | None = None
+    edge: bool = False
+    """Also say how far the nearest edge is; of a point that is said anyway."""
+    changes: Sequence[Path] = ()
+    """Proposals: what do they do to the answer?"""
+
+
+@dataclass(frozen=True, eq=False)
+class Who:
+    """All that answers a question."""
+
+    codes: Codes
+    """Of the plan as it stands."""
+    answer: Answer | None
+    """None where the question is about the plan as a whole."""
+    care: CareOf | None
+    """None without flows."""
+    edges: list[Edge] | None
+    """None where they were not asked for."""
+    proposals: tuple[Proposal, ...] = ()
+    proposed: Answer | None = None
+    """The answer with the proposals."""
+    changes: pd.DataFrame | None = None
+    """For whom the body that answers changes (`change.changes`); None without proposals."""
+    map: dict[str, pd.DataFrame] | None = None
+    """The plan's functions and decisions map (`leads.tables`), where the plan as a whole is asked about."""
+    notes: tuple[str, ...] = ()
+
+
+def ask(asked: Question) -> Who:
+    """Answer a question.
+
+    Raises
+    ------
+    InputError : for a plan, a proposal or a lookup that cannot be used; for a code that there is not, with
+        the nearest ones; for a point in the sea, in another nation or beyond the plan
+
+    """
+    given = [name for name in ("code", "at", "postcode") if getattr(asked, name) is not None]
+    if len(given) > 1:
+        raise InputError(None, f"{given[0]} and {given[1]} are asked about together", "Ask about one.")
+    if (asked.postcode is None) != (asked.postcodes is None):
+        raise InputError(
+            None, "--postcode and --postcodes go together",
+            "Give the postcode, and a CSV that says where postcodes are (ONS Postcode Directory).",
+        )  # fmt: skip
+    if asked.edge and not given:
+        raise InputError(None, "--edge has nothing to be the edge of", "Give a code, --at or --postcode.")
+    if asked.changes:
+        return _changed(asked, bool(given))
+    path = asked.plan if asked.plan is not None else _here()
+    if not given:
+        return _whole(path)
+    codes = read_codes(path)
+    return _answered(asked, codes)
+
+
+def files_of(asked: Question, found: Who) -> list[str]:
+    """Return every file that a question names and that its plan and proposals name, read or not.
+
+    None of them may be overwritten by the answer. As `files.is_part_of` takes them: there may be words
+    among them that are no files.
+    """
+    codes = found.codes
+    inputs = (*codes.inputs, *(found.care.inputs if found.care is not None else ()))
+    files = [path for _, path in inputs]
+    files += [source.path for proposal in found.proposals for source in proposal.sources]
+    files += [str(path) for path in (asked.postcodes, codes.path) if path is not None]
+    for toml in (codes.path, *(proposal.path for proposal in found.proposals)):
+        files += [] if toml is None else [str(toml), *_named_in(toml)]
+    return files
+
+
+def _named_in(path: Path) -> Iterator[str]:
+    """Return the files that a TOML file names: each of its texts that is the path of one."""
+    import tomllib
+
+    left: list[object] = [tomllib.loads(path.read_text(encoding="utf-8-sig"))]
+    while left:
+        held = left.pop()
+        if isinstance(held, dict):
+            left += held.values()
+        elif isinstance(held, list):
+            left += held
+        elif isinstance(held, str):
+            # titles and reasons are texts as well, and may be too long for a path
+            with suppress(OSError, ValueError):
+                if split_layer(str(path.parent / held))[0].is_file():
+                    yield str(path.parent / held)
+
+
+def _here() -> Path:
+    path = Path("footprint.toml")
+    if not path.exists():
+        raise InputError(None, "there is no footprint.toml here", "Give a plan file or its folder.")
+    return path
+
+
+def _answered(asked: Question, codes: Codes) -> Who:
+    subject = _subject(asked, codes)
+    found = _answer(codes, subject)
+    near = None
+    # of a point outlines have been read anyway
+    if asked.edge or subject.kind == "point":
+        from footprint.results.who.spot import edges
+
+        lies: dict[str, str] = {}
+        for each in found.footprints:
+            lies.setdefault(each.layer, each.code)
+        near = edges(codes, subject, lies)
+    return Who(codes, found, care(codes, subject.units), near, notes=(*codes.notes, *_also(subject)))
+
+
+def _answer(codes: Codes, subject: Subject) -> Answer:
+    """Return the answer, on both sides of boundaries that split a unit."""
+    if codes.plan is None:
+        return answer(codes, subject)  # tables split no unit
+
+    return answer(codes, subject, pieces(codes, subject))
+
+
+def _also(subject: Subject) -> tuple[str, ...]:
+    """Return a note where what was asked about could be something else, too."""
+    if not subject.also:
+        return ()
+    others = listing(subject.also, 12)
+    if subject.kind == "point":
+        return (f"the point lies on the border of {subject.name} ({subject.code}), and of {others}",)
+    what = subject.kind if subject.layer is None else f"area of {subject.layer}"
+    return (f"{subject.code} is taken for the {what}; there is also {others}",)
+
+
+def _subject(asked: Question, codes: Codes) -> Subject:
+    if asked.code is not None:
+        return find_subject(codes, asked.code, asked.layer)
+
+    if asked.at is not None:
+        return at_point(codes, read_point(asked.at))
+    assert asked.postcode is not None
+    assert asked.postcodes is not None
+    return at_postcode(codes, asked.postcode, asked.postcodes)
+
+
+def _whole(path: Path) -> Who:
+    """Return the functions and decisions map of a plan."""
+    from footprint.measure.leads import tables
+    from footprint.plan.load import load_plan
+
+    plan = load_plan(path, flows=False)
+    if plan.accountability is None:
+        raise InputError(
+            plan.path, "does not say who is accountable for what ([accountability])",
+            "Add it, or ask where a unit or area lies: footprint who CODE.",
+        )  # fmt: skip
+    return Who(codes_of(plan), None, None, None, map=tables(plan), notes=plan.notes)
+
+
+def _changed(asked: Question, one: bool) -> Who:
+    """Return the answer with proposals beside the one without."""
+    from footprint.plan.load import load_plan
+    from footprint.plan.open import base_of, expand, require_applied
+    from footprint.plan.proposal import apply
+    from footprint.read.proposalfile import read_proposal
+    from footprint.results.changes import changes
+
+    proposals = [read_proposal(path) for path in asked.changes]
+    path = asked.plan if asked.plan is not None else base_of(proposals[0])[0]
+    proposals = expand(proposals)
+    before = after = load_plan(path, flows=one)
+    for proposal in proposals:
+        after = require_applied(apply(after, proposal))
+    codes, later = codes_of(before), codes_of(after)
+    if before.accountability is None and not one:
+        raise InputError(
+            before.path, "does not say who is accountable for what ([accountability])",
+            "Add it, or ask what changes for a unit or area: footprint who CODE --changes PROPOSAL.",
+        )  # fmt: skip
+    notes = tuple(dict.fromkeys((*before.notes, *after.notes)))
+    if before.accountability is not None and before.accountability.timed and before.date is not None:
+        notes += (f"functions are those in force on {before.date}, the plan's date, before and after",)
+    if not one:
+        table = changes(before, after)
+        return Who(codes, None, None, None, tuple(proposals), None, table, notes=notes)
+    try:
+        found = _answered(asked, codes)
+        subject = found.answer.subject if found.answer is not None else None
+    except InputError:
+        if asked.code is None:
+            raise
+        # an area that only the proposal makes: its units before, and after
+        made = find_subject(later, asked.code, asked.layer)
+        found = Who(codes, answer(codes, made), care(codes, made.units), None)
+        subject = made
+    assert subject is not None
+    return replace(
+        found,
+        proposals=tuple(proposals),
+        proposed=_answer(later, subject),
+        changes=changes(before, after, subject.units),
+        notes=(*notes, *_also(subject)),
+    )

@@ -1,0 +1,493 @@
+"""Points, postcodes and edges: what codes cannot answer. Only the features that are needed are read."""
+
+from __future__ import annotations
+
+import csv
+import mmap
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from footprint.model.errors import IncomparableError, InputError
+from footprint.model.geographies import geography
+from footprint.model.nations import nation_out_of_scope
+from footprint.model.words import count, listing
+from footprint.read.files import PARQUET, choose_layer, readable, require_file
+from footprint.read.rows import DELIMITERS
+from footprint.results.who.answer import Subject
+from footprint.results.who.codes import Codes
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from footprint.read.specs import LayerSpec, UnitsSpec
+
+
+Metres = tuple[float, float]
+
+
+Box = tuple[float, float, float, float]
+
+
+# England and its neighbours lie well inside these: latitude and longitude, easting and northing.
+_DEGREES = ((49.0, 61.5), (-9.0, 2.5))
+
+
+_METRES = ((-100_000.0, 800_000.0), (0.0, 1_300_000.0))
+
+
+# How far around a point another area is looked for, farther each time.
+_REACH_M = (2_000.0, 10_000.0, 50_000.0, 250_000.0)
+
+
+# A point in no unit is told the nearest one within this.
+_BESIDE_M = 10_000.0
+
+
+_POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
+
+
+_POSTCODE_COLUMNS = ("pcds", "pcd", "pcd2", "pcd7", "pcd8", "postcode", "post code")
+
+
+_COORDINATES = (
+    (("oseast1m", "easting", "eastings", "x"), ("osnrth1m", "northing", "northings", "y")),
+    (("lat", "latitude"), ("long", "lon", "lng", "longitude")),
+)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """How far the nearest other area of a layer is."""
+
+    layer: str
+    level: str | None
+    code: str
+    name: str
+    """The area that the subject lies in."""
+    distance_m: float | None
+    """From the point, or from a point inside the unit; None where there is no other area near."""
+    beyond: str | None
+    beyond_name: str | None
+    """The area on the other side."""
+
+
+# ── points ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_point(text: str) -> Metres:
+    """Return easting and northing of "LAT,LON" in degrees or "EASTING,NORTHING" in metres.
+
+    Raises
+    ------
+    InputError : for what is no pair of numbers, and for a point outside the United Kingdom
+
+    """
+    parts = re.split(r"[,;\s]+", text.strip())
+    try:
+        one, other = (float(part) for part in parts)
+    except ValueError:
+        raise InputError(
+            None, f"'{text}' is no point", "Write LAT,LON as 53.38,-1.47, or EASTING,NORTHING in metres."
+        ) from None
+    degrees = abs(one) <= 180 and abs(other) <= 180
+    (low, high), (left, right) = _DEGREES if degrees else _METRES
+    if low <= one <= high and left <= other <= right:
+        return _metres(one, other) if degrees else (one, other)
+    swapped = low <= other <= high and left <= one <= right
+    names = "latitude and longitude" if degrees else "easting and northing"
+    remedy = f"{names.capitalize()} seem to be swapped." if swapped else f"Give {names} in England."
+    raise InputError(None, f"the point {text} is not in the United Kingdom", remedy)
+
+
+def _metres(latitude: float, longitude: float) -> Metres:
+    import pyproj
+
+    shift = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True)
+    east, north = shift.transform(longitude, latitude)
+    return float(east), float(north)
+
+
+def at_point(codes: Codes, spot: Metres) -> Subject:
+    """Return the unit that a point lies in, as a point.
+
+    Raises
+    ------
+    InputError : for a point in the sea, in another nation, or beyond the plan; and for a plan whose units
+        have no outlines
+
+    """
+    import shapely
+
+    point = shapely.Point(spot)
+    told = f"the point {spot[0]:.0f},{spot[1]:.0f} (easting, northing)"
+    near = _units_near(codes, _box(spot, 1.0))
+    holding = sorted(str(code) for code in near.index[near.intersects(point).to_numpy()]) if len(near) else []
+    if not holding:
+        raise InputError(None, f"{told} lies in no {codes.unit_kind} of the plan", _beside(codes, spot))
+    code = next((c for c in holding if c in codes.units), holding[0])
+    nation = nation_out_of_scope(code)
+    if nation is not None:
+        raise InputError(None, f"{told} is in {nation} ({code})", "footprint covers England.")
+    if code not in codes.units:
+        raise InputError(None, f"{told} is in {code}, which the plan's tables lack", "Complete them.")
+    also = tuple(f"{codes.units.get(other, other)} ({other})" for other in holding if other != code)
+    return Subject(
+        "point", code, codes.units[code], None, (code,), codes.people_of([code]), spot[0], spot[1], also
+    )
+
+
+def _beside(codes: Codes, spot: Metres) -> str:
+    import shapely
+
+    near = _units_near(codes, _box(spot, _BESIDE_M))
+    if not len(near):
+        return "It is in the sea, in another nation, or beyond the plan."
+    away = near.distance(shapely.Point(spot))
+    code = str(away.idxmin())
+    name = codes.units.get(code, nation_out_of_scope(code) or "not in the plan")
+    return (
+        f"It is in the sea, in another nation, or beyond the plan; the nearest is {code} ({name}), "
+        f"{away.min():,.0f} m away."
+    )
+
+
+def _box(spot: Metres, reach: float) -> Box:
+    return spot[0] - reach, spot[1] - reach, spot[0] + reach, spot[1] + reach
+
+
+# ── reading a few features ──────────────────────────────────────────────────────────────────────
+
+
+def _units_near(codes: Codes, box: Box) -> gpd.GeoSeries:
+    """Return the outlines of the units that touch a box, by code."""
+    if codes.plan is not None:
+        units = codes.plan.units
+        if units is None or units.drawn is None:
+            raise _no_outlines(codes)
+        return units.drawn.polygons.cx[box[0] : box[2], box[1] : box[3]]
+    assert codes.spec is not None
+    assert codes.spec.units is not None
+    if codes.spec.units.path is None:
+        raise _no_outlines(codes)
+    found = read_near(codes.root, codes.spec.units, box, codes.spec.units.geography)
+    if not found.geom_type.isin(("Polygon", "MultiPolygon")).all():
+        raise _no_outlines(codes)
+    return found
+
+
+def _no_outlines(codes: Codes) -> InputError:
+    where = None if codes.path is None else str(codes.path)
+    return InputError(
+        where,
+        "has units without outlines, so nobody can tell which of them a point lies in",
+        "Give units.path, or ask for the code of a unit.",
+    )
+
+
+def read_near(root: Path, spec: UnitsSpec | LayerSpec, box: Box, kind: str | None) -> gpd.GeoSeries:
+    """Return the features of a boundary file that touch a box in EPSG:27700, by code.
+
+    Raises
+    ------
+    InputError : for files that cannot be read, and columns that cannot be found
+
+    """
+    import geopandas as gpd
+
+    from footprint.model.layer import Features
+    from footprint.read.boundary import adopt, find_code_column, read_features, unreadable
+
+    assert spec.path is not None
+    path = root / spec.path
+    geo = geography(kind) if kind is not None else None
+    features: Features
+    if path.suffix.lower() in PARQUET:
+        features = read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
+    else:
+        import pyogrio
+
+        with readable(path, spec.layer) as (opened, inside):
+            try:
+                layers = [str(name) for name, _ in pyogrio.list_layers(opened)]
+                if inside is None and len(layers) > 1:
+                    raise InputError(
+                        path, f"has {len(layers)} layers and none was chosen", choose_layer(layers)
+                    )
+                layer = inside if inside in layers else None
+                crs = pyogrio.read_info(opened, layer=layer)["crs"] or spec.assume_crs
+                frame = gpd.read_file(opened, layer=layer, bbox=_in_crs(box, crs), engine="pyogrio")
+            except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as fault:
+                raise unreadable(path, fault) from None
+        if not len(frame):
+            return gpd.GeoSeries([], index=[], crs="EPSG:27700")
+        features = adopt(frame, path, spec.assume_crs)
+    column = find_code_column(features, spec.code, geo)
+    shapes = features.frame.set_index(features.frame[column.name].astype(str).str.strip()).geometry
+    return shapes.cx[box[0] : box[2], box[1] : box[3]]
+
+
+def _in_crs(box: Box, crs: str | None) -> Box:
+    """Return a box in the CRS of a file."""
+    import pyproj
+
+    if crs is None or pyproj.CRS.from_user_input(crs) == "EPSG:27700":
+        return box
+    shift = pyproj.Transformer.from_crs("EPSG:27700", crs, always_xy=True)
+    west, south, east, north = shift.transform_bounds(*box)
+    return float(west), float(south), float(east), float(north)
+
+
+# ── edges ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def edges(codes: Codes, subject: Subject, layers: Mapping[str, str]) -> list[Edge]:
+    """Return how far the nearest other area of each layer is.
+
+    The distance is that from the point, or from a point inside the unit, to the outline of the nearest
+    other area: of the layer's own outlines, or of the units where it has none.
+
+    Parameters
+    ----------
+    codes : of the plan
+    subject : a unit or a point
+    layers : layer → code of the area that it lies in
+
+    Raises
+    ------
+    InputError : for a subject that is an area, and where the plan has no outlines
+
+    """
+    if subject.kind == "area":
+        raise InputError(
+            None, "the nearest edge is told of units and points, and this is an area", "Leave --edge out."
+        )
+    spot = _spot(codes, subject)
+    found = []
+    for key, own in layers.items():
+        distance, beyond = _nearest(codes, key, own, spot)
+        level = codes.level_of(key)
+        name = None
+        if beyond is not None:
+            name = codes.names[key].get(beyond) or nation_out_of_scope(beyond) or beyond
+        found.append(Edge(key, level and str(level), own, codes.name(key, own), distance, beyond, name))
+    return found
+
+
+def _spot(codes: Codes, subject: Subject) -> Metres:
+    if subject.easting is not None and subject.northing is not None:
+        return subject.easting, subject.northing
+    shape = _unit_shape(codes, subject.code)
+    point = shape.representative_point()
+    return float(point.x), float(point.y)
+
+
+def _unit_shape(codes: Codes, code: str) -> Any:
+    """Return the outline (or point) of one unit."""
+    if codes.plan is not None:
+        units = codes.plan.units
+        shape = None if units is None or units.shapes is None else units.shapes.get(code)
+        if shape is None:
+            raise _no_outlines(codes)
+        return shape
+    import geopandas as gpd
+    import pyogrio
+
+    from footprint.read.boundary import adopt, find_code_column, read_features
+
+    assert codes.spec is not None
+    spec = codes.spec.units
+    assert spec is not None
+    if spec.path is None:
+        raise _no_outlines(codes)
+    path, geo = codes.root / spec.path, geography(spec.geography)
+    if path.suffix.lower() not in PARQUET:
+        with readable(path, spec.layer) as (opened, inside):
+            layers = [str(name) for name, _ in pyogrio.list_layers(opened)]
+            layer = inside if inside in layers else None
+            columns = [str(c) for c in pyogrio.read_info(opened, layer=layer)["fields"]]
+            if spec.code in columns:
+                quoted = code.replace("'", "''")
+                frame = gpd.read_file(
+                    opened, layer=layer, where=f"\"{spec.code}\" = '{quoted}'", engine="pyogrio"
+                )
+                if len(frame):
+                    return adopt(frame, path, spec.assume_crs).frame.geometry.iloc[0]
+    features = read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
+    column = find_code_column(features, spec.code, geo)
+    hit = features.frame[features.frame[column.name].astype(str).str.strip() == code]
+    if not len(hit):
+        raise InputError(path, f"has no {codes.unit_kind} {code}", "Use outlines of the plan's units.")
+    return hit.geometry.iloc[0]
+
+
+def _nearest(codes: Codes, key: str, own: str, spot: Metres) -> tuple[float | None, str | None]:
+    """Return the distance of the nearest area of a layer other than `own`, and its code."""
+    import shapely
+
+    point = shapely.Point(spot)
+    for reach in _REACH_M:
+        near = _areas_near(codes, key, _box(spot, reach))
+        near = near[(near.index != own) & near.notna().to_numpy()]
+        if not len(near):
+            continue
+        away = near.distance(point)
+        if away.min() <= reach:
+            return float(away.min()), str(away.idxmin())
+    return None, None
+
+
+def _areas_near(codes: Codes, key: str, box: Box) -> gpd.GeoSeries:
+    """Return outlines of a layer near a box by code of the area; those of units where it has none."""
+    if codes.plan is not None:
+        drawn = codes.plan.outlines(key)
+        if drawn is None:
+            raise _no_outlines(codes)
+        return drawn.polygons.cx[box[0] : box[2], box[1] : box[3]]
+    assert codes.spec is not None
+    spec = codes.spec.layers[key]
+    if spec.path is not None:
+        return read_near(codes.root, spec, box, spec.geography)
+    units = _units_near(codes, box)
+    areas = codes.areas[key]
+    known = [code in areas for code in units.index]
+    units = units[known]
+    return units.set_axis([areas[code] for code in units.index])
+
+
+# ── units that a boundary splits ────────────────────────────────────────────────────────────────
+
+
+def pieces(codes: Codes, subject: Subject) -> dict[str, list[tuple[str, float]]]:
+    """Return both sides of each boundary that splits a unit: layer → (code, share of its ground).
+
+    Where outlines say in which area a unit lies, it goes to one of them by best fit; a piece in
+    another one is real if it is wider than what outlines differ by anyway. A point lies on one side.
+    """
+    plan = codes.plan
+    if plan is None or plan.units is None or subject.kind == "area":
+        return {}
+    from footprint.geometry.overlap import by_geometry
+    from footprint.geometry.tolerance import tolerance
+
+    found: dict[str, list[tuple[str, float]]] = {}
+    for key in codes.areas:
+        assigned, drawn = plan.assignment(key), plan.layers[key].drawn
+        if assigned is None or assigned.fit is None or drawn is None or plan.units.drawn is None:
+            continue
+        if subject.kind == "point":
+            import shapely
+
+            point = shapely.Point(subject.easting, subject.northing)
+            here = drawn.polygons.index[drawn.polygons.intersects(point).to_numpy()]
+            # on the line itself it stays with its unit
+            if len(here) and codes.areas[key].get(subject.code) not in set(map(str, here)):
+                found[key] = [(str(here[0]), 1.0)]
+            continue
+        share = assigned.fit["best_fit"].get(subject.code, 1.0)
+        if not share < 1:
+            continue
+        try:
+            within = tolerance(plan.units.drawn, drawn, plan.sliver_width_m)
+        except IncomparableError:
+            continue
+        unit = replace(plan.units.drawn, areas=plan.units.drawn.areas.loc[[subject.code]])
+        table = by_geometry(unit, drawn, within).table
+        real = table[table["verdict"] == "split"]
+        if len(real) > 1:
+            shares = zip(real["target"], real["area_share_of_source"], strict=True)
+            found[key] = [(str(code), float(part)) for code, part in shares]
+    return found
+
+
+# ── postcodes ───────────────────────────────────────────────────────────────────────────────────
+
+
+def at_postcode(codes: Codes, postcode: str, path: Path) -> Subject:
+    """Return what a postcode means, by a lookup: its unit, or the point that it stands for.
+
+    The lookup may be the ONS Postcode Directory, or any CSV with a column of postcodes and one of
+    units or two of coordinates. Of its rows only those with this postcode are read.
+
+    Raises
+    ------
+    InputError : for what is no postcode, one that the lookup lacks, and one outside England
+
+    """
+    match = _POSTCODE.match(postcode.strip().upper())
+    if match is None:
+        raise InputError(None, f"'{postcode}' is no postcode", "Write it as S1 2BJ.")
+    row = _row(path, *match.groups())
+    if row is None:
+        raise InputError(
+            path, f"has no postcode {match[1]} {match[2]}", "Use a lookup that has it, or ask for a code."
+        )
+    unit = next((value for value in row.values() if value in codes.units), None)
+    if unit is not None:
+        return Subject("unit", unit, codes.units[unit], None, (unit,), codes.people_of([unit]))
+    nation = next((n for n in map(nation_out_of_scope, row.values()) if n is not None), None)
+    if nation is not None:
+        raise InputError(None, f"{match[1]} {match[2]} is in {nation}", "footprint covers England.")
+    folded = {name.casefold(): value for name, value in row.items()}
+    for pair in _COORDINATES:
+        one, other = (next((folded[w] for w in words if folded.get(w)), None) for words in pair)
+        if one is not None and other is not None:
+            return at_point(codes, read_point(f"{one},{other}"))
+    raise InputError(
+        path,
+        f"says of {match[1]} {match[2]} neither a {codes.unit_kind} of the plan nor coordinates",
+        f"Use a lookup of the plan's vintage. Its columns: {listing(row, 12)}.",
+    )
+
+
+def _row(path: Path, outward: str, inward: str) -> dict[str, str] | None:
+    """Return the row of a postcode by column; the file may have millions, so it is searched, not read."""
+    require_file(path, "lookup of postcodes")
+    wanted = re.compile(rf"{outward}\s*{inward}".encode(), re.IGNORECASE)
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as held:
+        first = held[: held.find(b"\n") + 1 or len(held)]
+        delimiter = max(DELIMITERS, key=lambda mark: first.count(mark.encode()))
+        heading = _fields(path, first, delimiter)
+        columns = [i for i, name in enumerate(heading) if name.casefold() in _POSTCODE_COLUMNS]
+        if not columns:
+            raise InputError(
+                path, "has no column of postcodes", f"Call it postcode. Its columns: {listing(heading, 12)}."
+            )
+        for hit in wanted.finditer(held):
+            start = held.rfind(b"\n", 0, hit.start()) + 1
+            end = held.find(b"\n", hit.end())
+            fields = _fields(path, held[start : end if end >= 0 else len(held)], delimiter)
+            if not any(
+                re.sub(r"\s", "", fields[i]).upper() == outward + inward for i in columns if i < len(fields)
+            ):
+                continue
+            if len(fields) != len(heading):
+                raise InputError(
+                    path,
+                    f"has {count(len(fields), 'field')} in the row of {outward} {inward}, but "
+                    f"{len(heading)} in the heading",
+                    "Put quotes around values that hold the delimiter.",
+                )
+            return dict(zip(heading, fields, strict=True))
+    return None
+
+
+def _fields(path: Path, line: bytes, delimiter: str) -> list[str]:
+    """Return the fields of one line of a lookup of postcodes."""
+    if b"\0" in line:
+        raise InputError(path, "is not UTF-8 text (it holds null bytes)", "Save it as 'CSV UTF-8'.")
+    text = line.decode("utf-8-sig", "replace").strip("\r\n")
+    if "\r" in text:
+        raise InputError(
+            path,
+            "has lines that end with a carriage return alone",
+            "Save it as 'CSV UTF-8', not for old Macs.",
+        )
+    try:
+        return [field.strip() for field in next(csv.reader([text], delimiter=delimiter, strict=True), [])]
+    except csv.Error as fault:
+        raise InputError(
+            path, f"has a line that cannot be read ({fault})", "Keep each row on one line, its quotes closed."
+        ) from None
