@@ -104,7 +104,7 @@ def commands() -> str:
 
     from footprint.cli import app
 
-    os.environ |= {"COLUMNS": "96", "NO_COLOR": "1", "TERM": "dumb"}
+    os.environ |= {"COLUMNS": "79", "NO_COLOR": "1", "TERM": "dumb"}
     names = [command.callback.__name__ for command in app.registered_commands if command.callback]
     texts = []
     for name in ("", *names):
