@@ -16,6 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,17 +101,16 @@ def rules() -> str:
 
 def commands() -> str:
     """Return the help text of the program and of each command."""
-    from typer.testing import CliRunner
-
     from footprint.cli import app
 
-    os.environ |= {"COLUMNS": "79", "NO_COLOR": "1", "TERM": "dumb"}
+    os.environ |= {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
     names = [command.callback.__name__ for command in app.registered_commands if command.callback]
     texts = []
     for name in ("", *names):
         arguments = [name, "--help"] if name else ["--help"]
-        printed = CliRunner().invoke(app, arguments, prog_name="footprint").output
-        lines = "\n".join(line.rstrip() for line in printed.strip("\n").splitlines())
+        with redirect_stdout(io.StringIO()) as held:
+            app(arguments, prog_name="footprint", standalone_mode=False)
+        lines = "\n".join(line.rstrip() for line in held.getvalue().strip("\n").splitlines())
         heading = f"## footprint {name}\n\n" if name else ""
         texts.append(f"{heading}```text\n{lines}\n```\n")
     return "\n".join(texts)
