@@ -32,7 +32,7 @@ bench: $(DEV)  ## measure speed and memory, side by side with geopandas and Duck
 example: $(DEV)  ## build data/south-yorkshire anew
 	$(BIN)/python scripts/build_example.py
 
-readme: $(DEV)  ## bring the picture and the tables of the README up to date
+readme: $(DEV)  ## bring README and guide up to date with the program
 	$(BIN)/python scripts/readme.py
 
 clean:  ## remove the virtual environment and caches

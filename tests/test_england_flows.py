@@ -135,10 +135,10 @@ def test_self_containment_of_all_systems_is_that_of_plain_pandas(
     assert (found["net_patient_flow"] - (at_providers - own) / left).abs().max() < 1e-9
 
 
-def test_the_figure_of_south_yorkshire_in_the_readme_is_real(by_headquarters: footprint.Plan) -> None:
+def test_the_figure_of_south_yorkshire_in_the_guide_is_real(by_headquarters: footprint.Plan) -> None:
     row = flow_table(by_headquarters, "ics").loc[SOUTH_YORKSHIRE]
     assert row["localisation_index_min"] > 0.90
-    told = re.search(r"South Yorkshire and Bassetlaw[^.]*?(\d\d\.\d) %[^.]*?(\d\d\.\d) %", readme())
+    told = re.search(r"South Yorkshire and Bassetlaw[^.]*?(\d\d\.\d) %[^.]*?(\d\d\.\d) %", page())
     assert told is not None
     assert told.groups() == (
         f"{row['localisation_index']:.1%}"[:-1],
@@ -146,8 +146,8 @@ def test_the_figure_of_south_yorkshire_in_the_readme_is_real(by_headquarters: fo
     )
 
 
-def readme() -> str:
-    return " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+def page() -> str:
+    return " ".join((ROOT / "footprint" / "guide" / "flows.md").read_text(encoding="utf-8").split())
 
 
 def test_what_is_missing_from_the_shares_widens_the_upper_bound_only(
@@ -241,7 +241,7 @@ def test_site_shares_move_the_index_of_staffordshire(
     assert "RTG" not in {f.area.code for f in footprint.check(plan, ["FP407"]).findings if f.area}
 
 
-def test_the_figures_of_staffordshire_in_the_readme_are_real(
+def test_the_figures_of_staffordshire_in_the_guide_are_real(
     by_headquarters: footprint.Plan, by_sites: footprint.Plan
 ) -> None:
     told = [
@@ -249,8 +249,8 @@ def test_the_figures_of_staffordshire_in_the_readme_are_real(
         for p in (by_headquarters, by_sites)
     ]
     head, at_sites = (figure.replace("%", " %") for figure in told)
-    assert f"Staffordshire's index is {head}; with each of the trust's four sites" in readme()
-    assert f"it is {at_sites}." in readme()
+    assert f"Staffordshire's index is {head}; with each of the trust's four sites" in page()
+    assert f"it is {at_sites}." in page()
 
 
 def share_of(plan: footprint.Plan, trust: str, system: str) -> float:

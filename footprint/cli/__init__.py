@@ -13,6 +13,7 @@ from footprint.cli.check import check
 from footprint.cli.compare import compare
 from footprint.cli.export import export
 from footprint.cli.flows import flows
+from footprint.cli.guide import guide
 from footprint.cli.init import init
 from footprint.cli.inspect import inspect
 from footprint.cli.map import map as draw_map
@@ -24,12 +25,13 @@ from footprint.cli.who import who
 app = typer.Typer(
     help="Define and check the geographic footprints of health and care in England.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (check, init, inspect, overlap, flows, compare, report, draw_map, export, who, rules, explain):
+for command in (
+    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, rules, explain, guide,
+):  # fmt: skip
     app.command()(command)
 
 
