@@ -93,7 +93,7 @@ def write_csv(path: Path, **columns: list[object]) -> Path:
 
 
 def boxes(geography: str = "LAD", **edges: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
-    """Return areas by letter that are boxes: west, south, east, north in metres from the south-west corner."""
+    """Return areas by letter that are boxes: west, south, east, north in metres from the corner."""
     return shapes(geography, **{letter: shapely.box(*box) for letter, box in edges.items()})
 
 
@@ -110,7 +110,7 @@ def shapes(geography: str = "LAD", **drawn: shapely.Geometry) -> gpd.GeoDataFram
 
 
 def write_plan(folder: Path, plan: str, **files: gpd.GeoDataFrame | dict[str, list[object]] | str) -> Path:
-    """Write a plan of drawn maps (NAME.geojson) and tables (NAME.csv) into a folder, and return the folder."""
+    """Write a plan, drawn maps (NAME.geojson) and tables (NAME.csv) into a folder, and return it."""
     folder.mkdir(exist_ok=True)
     for name, held in files.items():
         if isinstance(held, gpd.GeoDataFrame):

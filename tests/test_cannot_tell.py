@@ -285,7 +285,8 @@ def test_outlines_are_mismatched_where_one_is_four_times_as_coarse(
     assert [str(f.severity) for f in found] == (["warning"] if told_ else [])
     if told_:
         assert found[0].message == (
-            "ics is drawn to about 192 m, lad to about 48 m: pieces narrower than 503 m cannot be told from slivers"
+            "ics is drawn to about 192 m, lad to about 48 m: pieces narrower than 503 m cannot be told from "
+            "slivers"
         )
         numbers = found[0].evidence.numbers
         assert numbers["resolution_m"] == pytest.approx(47.86, abs=0.01)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from maps import boxes, code, draw, grid_units, write_plan
+from maps import code, draw, grid_units, write_plan
 from typer.testing import CliRunner
 
 from footprint.cli import app
@@ -73,7 +73,8 @@ def test_people_outside_the_largest_piece_are_those_of_the_smaller_ones(tmp_path
     folder = with_units(tmp_path, "A A A B B C", "X X Y Y Y Y", [1000, 2000, 4000, 8000, 16, 32])
     assert verdict(folder) == [
         "The check has 1 finding: 1 must be settled.",
-        "1 of 3 districts (lad) is split between systems (ics); 3,000 people live outside the largest piece of "
+        "1 of 3 districts (lad) is split between systems (ics); 3,000 people live outside the "
+        "largest piece of "
         "theirs.",
     ]
     assert messages(folder, "FP201") == [
@@ -86,12 +87,14 @@ def test_people_of_several_splits_are_added_up(tmp_path: Path) -> None:
     folder = with_units(tmp_path, "A A A B B C C C", "X X Y Y Z Z Y X", people)
     # 3,000 of A, 16 of B, 32 + 64 of C
     assert verdict(folder)[1] == (
-        "3 of 3 districts (lad) are split between systems (ics); 3,112 people live outside the largest piece of "
+        "3 of 3 districts (lad) are split between systems (ics); 3,112 people live outside the "
+        "largest piece of "
         "theirs."
     )
     assert messages(folder, "FP201") == [
         "Area A (E07000065) is split between 2 areas of ics: 3,000 of its 7,000 people in Area X (E54000088)",
-        "Area C (E07000067) is split between 3 areas of ics: 64 of its 224 people in Area Y (E54000089); 32 of "
+        "Area C (E07000067) is split between 3 areas of ics: 64 of its 224 people in Area Y "
+        "(E54000089); 32 of "
         "its 224 people in Area Z (E54000090)",
         "Area B (E07000066) is split between 2 areas of ics: 16 of its 8,016 people in Area Z (E54000090)",
     ]
@@ -136,10 +139,12 @@ def test_what_lies_wholly_inside_is_counted(lad: str, ics: str, told: str, tmp_p
 def test_without_people_the_ground_outside_the_largest_piece_is_told(tmp_path: Path) -> None:
     folder = outlines(tmp_path, draw("A A A B B B C"), draw("X X Y X X Y Y", "ICS"))
     assert verdict(folder)[1] == (
-        "2 of 3 districts (lad) are split between systems (ics); 200.0 km² lie outside the largest piece of theirs."
+        "2 of 3 districts (lad) are split between systems (ics); 200.0 km² lie outside the "
+        "largest piece of theirs."
     )
     assert messages(folder, "FP201")[0] == (
-        "Area A (E07000065) is split between 2 areas of ics: 33.3% of its area in Area Y (E54000089), 10,000 m wide"
+        "Area A (E07000065) is split between 2 areas of ics: 33.3% of its area in Area Y "
+        "(E54000089), 10,000 m wide"
     )
 
 
@@ -161,7 +166,8 @@ def test_units_in_no_area_are_told_with_their_people(tmp_path: Path) -> None:
     folder = with_units(tmp_path, "A A A B C", "X X . Y .", [1000, 2000, 4000, 8000, 9])
     assert messages(folder, "FP204", "FP303") == [
         "2 units, with 4,009 people, lie in no area of ics: E01000002, E01000004",
-        "the 2 areas of ics have 11,000 people, not the 15,009 of the population: 4,009 live in units outside ics",
+        "the 2 areas of ics have 11,000 people, not the 15,009 of the population: 4,009 live in "
+        "units outside ics",
     ]
     found = json.loads(run("check", folder, "--select", "FP303", "--format", "json"))["findings"]
     numbers = found[0]["evidence"]
@@ -201,13 +207,17 @@ def test_the_closest_counterpart_is_told_by_people_in_common(tmp_path: Path) -> 
         f"{area} is not coterminous with an area of {told} of the people of both in common"
         for area, told in {
             "Area A (E07000065)": "ics: it lies in 2 areas of ics; closest is Area X (E54000088), with 42.9%",
-            "Area B (E07000066)": "ics: it lies in Area Y (E54000089), together with 1 other area; closest is "
+            "Area B (E07000066)": "ics: it lies in Area Y (E54000089), together with 1 other "
+            "area; closest is "
             "Area Y (E54000089), with 66.7%",
-            "Area C (E07000067)": "ics: it lies in Area Z (E54000090), together with 1 other area; closest is "
+            "Area C (E07000067)": "ics: it lies in Area Z (E54000090), together with 1 other "
+            "area; closest is "
             "Area Z (E54000090), with 33.3%",
-            "Area D (E07000068)": "ics: it lies in Area Z (E54000090), together with 1 other area; closest is "
+            "Area D (E07000068)": "ics: it lies in Area Z (E54000090), together with 1 other "
+            "area; closest is "
             "Area Z (E54000090), with 66.7%",
-            "Area X (E54000088)": "lad: it lies in Area A (E07000065), together with 1 other area; closest is "
+            "Area X (E54000088)": "lad: it lies in Area A (E07000065), together with 1 other "
+            "area; closest is "
             "Area A (E07000065), with 42.9%",
             "Area Y (E54000089)": "lad: it lies in 2 areas of lad; closest is Area B (E07000066), with 66.7%",
             "Area Z (E54000090)": "lad: it lies in 2 areas of lad; closest is Area D (E07000068), with 66.7%",

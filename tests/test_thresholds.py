@@ -287,9 +287,8 @@ def test_the_width_is_that_of_the_widest_part_that_could_be_wide_enough() -> Non
     # a circle of 1 km² is 1,128 m wide: nothing of it can be wider
     assert widths(both, 1129).tolist() == pytest.approx([70, 70], abs=5)
     assert widths(both, 1128).tolist() == pytest.approx([1000, 70], rel=0.05)
-    assert widths(np.array([shapely.Polygon(), shapely.LineString([(0, 0), (9, 9)])], dtype=object)).tolist() == [
-        0.0, 0.0,
-    ]  # fmt: skip
+    flat = np.array([shapely.Polygon(), shapely.LineString([(0, 0), (9, 9)])], dtype=object)
+    assert widths(flat).tolist() == [0.0, 0.0]
 
 
 def exclave(gap: float, side: float) -> gpd.GeoSeries:
