@@ -273,19 +273,19 @@ import json, sys, time
 from dataclasses import replace
 from pathlib import Path
 import duckdb
-from footprint.flows import measures
-from footprint.flows.engines import Engine
-from footprint.flows.providers import read_providers
-from footprint.flows.records import read_flows
-from footprint.load import load_plan
-from footprint.planfile import read_plan_file
+from footprint.measure import localisation
+from footprint.read.engine import Engine
+from footprint.read.providers import read_providers
+from footprint.read.flows import read_flows
+from footprint.plan.load import load_plan
+from footprint.read.planfile import read_plan_file
 folder, engine = Path(sys.argv[1]), Engine(memory_limit=sys.argv[2] or None)
 spec, plan = read_plan_file(folder / "footprint.toml"), load_plan(folder, flows=False)
 begun = time.perf_counter()
 flows = read_flows(spec.flows, folder, plan.units.geography, engine)
 read = time.perf_counter()
 places = read_providers(spec.providers, folder, plan.layers)
-table = measures.table(replace(plan, flows=flows, providers=places))
+table = localisation.table(replace(plan, flows=flows, providers=places))
 done = time.perf_counter()
 assert set(table["level"]) == {"system", "place", "neighbourhood"}
 assert table["localisation_index"].notna().all()

@@ -90,3 +90,34 @@ def write_csv(path: Path, **columns: list[object]) -> Path:
     """Write a table."""
     pd.DataFrame(columns).to_csv(path, index=False)
     return path
+
+
+def boxes(geography: str = "LAD", **edges: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
+    """Return areas by letter that are boxes: west, south, east, north in metres from the corner."""
+    return shapes(geography, **{letter: shapely.box(*box) for letter, box in edges.items()})
+
+
+def shapes(geography: str = "LAD", **drawn: shapely.Geometry) -> gpd.GeoDataFrame:
+    """Return areas by letter with outlines in metres from the south-west corner."""
+    return gpd.GeoDataFrame(
+        {
+            f"{geography}21CD": [code(i, geography) for i in drawn],
+            f"{geography}21NM": [f"Area {i}" for i in drawn],
+        },
+        geometry=[translate(shape, *ORIGIN) for shape in drawn.values()],
+        crs=CRS,
+    )
+
+
+def write_plan(folder: Path, plan: str, **files: gpd.GeoDataFrame | dict[str, list[object]] | str) -> Path:
+    """Write a plan, drawn maps (NAME.geojson) and tables (NAME.csv) into a folder, and return it."""
+    folder.mkdir(exist_ok=True)
+    for name, held in files.items():
+        if isinstance(held, gpd.GeoDataFrame):
+            save(held, folder / f"{name}.geojson")
+        elif isinstance(held, dict):
+            write_csv(folder / f"{name}.csv", **held)
+        else:
+            (folder / f"{name}.csv").write_text(held, encoding="utf-8")
+    (folder / "footprint.toml").write_text(plan, encoding="utf-8")
+    return folder

@@ -422,9 +422,10 @@ def test_spark_without_pyspark_says_how_to_install_it(
 
 ALONE = """
 from pathlib import Path
-from footprint.flows.engines import Engine, _session
-from footprint.flows.records import read_flows
-from footprint.planfile import FlowsSpec
+from footprint.read.engine import Engine
+from footprint.read.spark import _session
+from footprint.read.flows import read_flows
+from footprint.read.specs import FlowsSpec
 
 def read(**stated):
     spec = FlowsSpec(path="flows.csv", unit="unit", provider="provider", value="n", kind="count")
@@ -471,7 +472,7 @@ def test_spark_that_does_not_start_says_why_in_one_line(
     java: None, tmp_path: Path, master: str | None, environment: dict[str, str], words: str
 ) -> None:
     program = f"""
-from footprint.errors import InputError
+from footprint.model.errors import InputError
 try:
     read(master={master!r})
 except InputError as fault:

@@ -33,18 +33,22 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     if applied.faults:
         yield rule.skip("the proposal was not applied")
         return
-    changed = [applied.layer]
+    steps, changed = [plan], [applied.layer]
     root = applied.base
     while root.proposal is not None:  # proposals build on one another
+        steps.append(root)
         changed.append(root.proposal.layer)
         root = root.proposal.base
     for layer in dict.fromkeys(changed):
-        yield from _broken(plan, root, layer)
+        yield from _broken(steps, root, layer)
 
 
-def _broken(plan: Plan, root: Plan, layer: str) -> Iterator[Finding | Skipped]:
-    """Report the areas of levels below `layer` that were whole in the plan before all proposals."""
-    assert plan.proposal is not None
+def _broken(steps: list[Plan], root: Plan, layer: str) -> Iterator[Finding | Skipped]:
+    """Report the areas of levels below `layer` that were whole in the plan before all proposals.
+
+    `steps` are the plan with all proposals, with all but the last one, and so on.
+    """
+    plan = steps[0]
     level = plan.level_of(layer)
     if level is None:
         yield rule.skip(f"{layer}, which the proposal changes, is no level of the plan")
@@ -66,5 +70,12 @@ def _broken(plan: Plan, root: Plan, layer: str) -> Iterator[Finding | Skipped]:
             found = split_finding(
                 rule, plan, after, str(code), pieces, SEVERITY, "Move the whole of it, or redraw it as well."
             )
-            line = plan.proposal.cause(*pieces["target"])
+            by = plan
+            for step in steps[1:]:  # the last proposal that found it whole is the one that broke it
+                overlap = step.overlap(key, layer)
+                if isinstance(overlap, Missing) or code not in set(overlap.split()["source"]):
+                    break
+                by = step
+            assert by.proposal is not None
+            line = by.proposal.cause(*pieces["target"])
             yield replace(found, message=f"{found.message}; it was whole before", location=line)

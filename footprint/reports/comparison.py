@@ -53,7 +53,8 @@ def summary(found: Comparison) -> str:
         moves = f"{count(round(people), 'person moves', 'people move')}"
     elif len(found.moves):
         ground = float(found.moves["area_m2"].sum())
-        moves = f"{area_text(ground)} move, with people that nobody has counted"
+        counted = "where nobody lives" if people == 0 else "with people that nobody has counted"
+        moves = f"{area_text(ground)} move, {counted}"
     return f"resolves {len(resolved):,}, breaks {len(new):,}, leaves {len(remaining):,}; {moves}"
 
 

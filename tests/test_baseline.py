@@ -1,0 +1,202 @@
+"""A baseline's round trip: what an earlier run printed is known again, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from maps import code, draw, grid_units, write_plan
+from typer.testing import CliRunner
+
+from footprint import check, load_plan
+from footprint.cli import app
+from footprint.read.baseline import read_baseline
+
+LAD, CCG, ICS = "A A A B B", "J J J K K", "X X Y Y Y"
+PLAN = """\
+title = "T"
+date = 2021-04-01
+[units]
+path = "units.geojson"
+population = { path = "people.csv" }
+[layers.lad]
+path = "lad.geojson"
+[layers.ccg]
+path = "ccg.geojson"
+[layers.ics]
+path = "ics.geojson"
+[levels]
+system = "ics"
+place = "ccg"
+[bands]
+system = [1, 100]
+place = [1, 100]
+[[align]]
+source = "lad"
+target = "ics"
+must = "nest"
+"""
+ACCEPT = '[[accept]]\nrule = "FP201"\narea = "E07000065"\nreason = "known since 2016"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A plan with a split district, a split place (a finding with a level) and people above a band."""
+    units = grid_units(LAD)
+    return write_plan(
+        tmp_path / "plan",
+        PLAN,
+        units=units[["LSOA21CD", "geometry"]],
+        people={"LSOA21CD": list(units["LSOA21CD"]), "population": [10, 20, 40, 80, 160]},
+        lad=draw(LAD),
+        ccg=draw(CCG, "CCG"),
+        ics=draw(ICS, "ICS"),
+    )
+
+
+def run(*arguments: object, code_: int = 0) -> str:
+    done = CliRunner().invoke(app, [str(a) for a in arguments])
+    assert done.exit_code == code_, done.output
+    return done.stdout
+
+
+def known(folder: Path) -> Path:
+    done = CliRunner().invoke(app, ["check", str(folder), "--format", "json", "--fail-on", "never"])
+    path = folder.parent / "known.json"
+    path.write_text(done.stdout, encoding="utf-8")
+    return path
+
+
+def against(folder: Path, baseline: Path, *options: str, code_: int = 0) -> dict[str, Any]:
+    text = run("check", folder, "--baseline", baseline, "--format", "json", *options, code_=code_)
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def test_findings_are_read_as_they_were_written(folder: Path) -> None:
+    (folder / "footprint.toml").write_text(PLAN + ACCEPT)
+    before = check(load_plan(folder)).findings
+    read = read_baseline(known(folder))
+    assert [f.rule for f in read] == ["FP201", "FP203", "FP302", "FP302"]
+    assert read == [replace(f, location=None) for f in before]
+    assert [f.level for f in read] == [None, "place", "place", "system"]
+    assert [f.accepted for f in read] == ["known since 2016", None, None, None]
+    assert [tuple(o.name for o in f.others) for f in read[:2]] == [("Area Y", "Area X"), ("Area Y", "Area X")]
+
+
+def test_nothing_is_new_against_the_same_run(folder: Path) -> None:
+    run("check", folder, code_=1)
+    found = against(folder, known(folder))
+    assert {f["new"] for f in found["findings"]} == {False}
+    assert found["resolved"] == []
+    against(folder, known(folder), "--gate", "all", code_=1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_byte_order_mark_is_no_part_of_a_baseline(encoding: str, folder: Path) -> None:
+    # PowerShell writes one with every redirect
+    path = known(folder)
+    path.write_text(path.read_text(encoding="utf-8"), encoding=encoding)
+    assert {f["new"] for f in against(folder, path)["findings"]} == {False}
+
+
+def test_the_level_tells_two_findings_of_one_layer_apart(folder: Path) -> None:
+    path = known(folder)
+    document = json.loads(path.read_text())
+    above = next(f for f in document["findings"] if f["rule"] == "FP302")
+    above["level"] = "neighbourhood"
+    path.write_text(json.dumps(document))
+    found = against(folder, path, "--fail-on", "warning", code_=1)
+    new = [f for f in found["findings"] if f["new"]]
+    assert [(f["rule"], f["area"]) for f in new] == [("FP302", above["area"])]
+    assert [f["level"] for f in found["resolved"]] == ["neighbourhood"]
+
+
+@pytest.mark.parametrize("field", ["rule", "layer", "area"])
+def test_another_finding_is_new_and_the_one_that_is_gone_resolved(field: str, folder: Path) -> None:
+    path = known(folder)
+    document = json.loads(path.read_text())
+    other = {"rule": "FP202", "layer": "ccg", "area": {"code": "E07000066", "name": "Area B"}}[field]
+    split = document["findings"][0]
+    assert split["rule"] == "FP201"
+    split[field] = other
+    path.write_text(json.dumps(document))
+    found = against(folder, path, code_=1)
+    assert [f["rule"] for f in found["findings"] if f["new"]] == ["FP201"]
+    assert [f[field] for f in found["resolved"]] == [other]
+
+
+@pytest.mark.parametrize("field", ["message", "hint", "severity", "others", "evidence", "accepted"])
+def test_numbers_words_and_other_areas_make_no_finding_new(field: str, folder: Path) -> None:
+    path = known(folder)
+    document = json.loads(path.read_text())
+    document["findings"][0][field] = {
+        "message": "other words",
+        "hint": "other words",
+        "severity": "warning",
+        "others": [{"code": "E54000099", "name": "Elsewhere"}],
+        "evidence": {"kind": "geometry", "pieces": 3},
+        "accepted": "for a reason",
+    }[field]
+    path.write_text(json.dumps(document))
+    found = against(folder, path)
+    assert {f["new"] for f in found["findings"]} == {False}
+    assert found["resolved"] == []
+
+
+def test_one_known_finding_makes_one_finding_known(folder: Path) -> None:
+    path = known(folder)
+    document = json.loads(path.read_text())
+    document["findings"] = [f for f in document["findings"] if f["rule"] != "FP302"]
+    path.write_text(json.dumps(document))
+    found = against(folder, path, "--fail-on", "warning", code_=1)
+    assert [(f["rule"], f["new"]) for f in found["findings"]] == [
+        ("FP201", False), ("FP203", False), ("FP302", True), ("FP302", True),
+    ]  # fmt: skip
+    against(folder, path, "--fail-on", "error")
+
+
+def test_an_accepted_finding_fails_nothing_and_is_known_again_when_its_reason_goes(folder: Path) -> None:
+    (folder / "footprint.toml").write_text(PLAN + ACCEPT)
+    path = known(folder)
+    (folder / "footprint.toml").write_text(PLAN)
+    found = against(folder, path)
+    split = found["findings"][0]
+    assert (split["rule"], split["accepted"], split["new"]) == ("FP201", None, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"version": 2, "findings": []}', "is of version 2, where version 1 is needed"),
+        ('{"version": 1, "findings": [{"rule": "FP201"}]}', "is no list of findings of an earlier run"),
+        ('{"version": 1, "findings": [7]}', "is no list of findings of an earlier run"),
+        ("[]", "is no list of findings of an earlier run"),
+        ("not JSON", "is no list of findings of an earlier run"),
+    ],
+)
+def test_what_is_no_baseline_is_told_in_one_line(text: str, told: str, folder: Path) -> None:
+    path = folder.parent / "known.json"
+    path.write_text(text)
+    done = CliRunner().invoke(app, ["check", str(folder), "--baseline", str(path)])
+    assert (done.exit_code, done.stdout) == (2, "")
+    [line] = [line for line in done.stderr.splitlines() if not line.startswith("note: ")]
+    assert line.startswith(f"error: {path}: {told}")
+    assert "footprint check --format json --fail-on never -o FILE" in line
+
+
+def test_a_new_code_in_a_proposal_is_known_in_a_baseline_of_the_old_one(folder: Path, tmp_path: Path) -> None:
+    path = known(folder)
+    proposal = tmp_path / "change"
+    proposal.mkdir()
+    (proposal / "proposal.toml").write_text(
+        'title = "C"\neffective_date = 2022-07-01\nbase = "../plan"\nlayer = "lad"\n'
+        f'[[area]]\ncode = "E07000099"\nname = "Area A"\nwas = "{code("A")}"\n'
+    )
+    found = json.loads(run("check", "--proposal", proposal, "--baseline", path, "--format", "json"))
+    split = found["findings"][0]
+    assert (split["rule"], split["area"]["code"], split["new"]) == ("FP201", "E07000099", False)
+    assert found["resolved"] == []
