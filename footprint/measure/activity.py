@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+# Activity per head below this share of that in the middle is no difference between people.
+THIN = 0.1
+# Of fewer units nobody can say what is usual.
+LEAST_TO_COMPARE = 5
+
 
 def sums(at: NDArray[np.intp], amount: NDArray[Any], size: int) -> Floats:
     """Return the sums of `amount` by position `at`, of which there are `size`."""
@@ -99,6 +104,24 @@ class Parts:
 
 
 @dataclass(frozen=True, eq=False)
+class Divided:
+    """Flow units that lie in several areas, a row for each unit and area: all activity of the unit."""
+
+    area: NDArray[np.intp]
+    """Position in the layer's codes."""
+    share: Floats
+    """Share of the unit's people who live in the area."""
+    low: Floats
+    """Row × provider, least."""
+    high: Floats
+    """Row × provider, most."""
+    rest: Floats
+    """By row: activity at no provider that the table names."""
+    alike: bool
+    """True where the plan takes everybody in a flow unit to make as many journeys."""
+
+
+@dataclass(frozen=True, eq=False)
 class AreaActivity:
     """Activity of the residents of each area at each provider."""
 
@@ -112,6 +135,14 @@ class AreaActivity:
     """By area: activity at no provider that the table names."""
     divided: int
     """Flow units whose activity was shared out between areas by people."""
+    hidden: Floats
+    """Area × provider: the most in pairs that the publisher left out; in the middle they count as none."""
+    hidden_rest: Floats
+    """By area: the same at providers that have no pair at all."""
+    thin: Floats
+    """By area: what is missing of units with far less activity than their people would have."""
+    pieces: Divided
+    """The part of the activity that comes from flow units in several areas, piece by piece."""
 
     @property
     def middle(self) -> Floats:
@@ -214,7 +245,104 @@ def _by_area(plan: Plan, key: str) -> AreaActivity | Missing:
     low = _spread(held.table, lie, held.low, areas, providers)
     high = low if held.high is held.low else _spread(held.table, lie, held.high, areas, providers)
     rest = sums(lie.area, held.rest[lie.unit] * lie.share, areas)
-    return AreaActivity(plan.layers[key].codes, low, high, rest, lie.divided)
+    hidden, elsewhere = _hidden(plan, held, lie, key)
+    missing = sums(lie.area, thin(held).missing[lie.unit] * lie.share, areas)
+    codes, pieces = plan.layers[key].codes, _divided(held, lie)
+    return AreaActivity(codes, low, high, rest, lie.divided, hidden, elsewhere, missing, pieces)
+
+
+def _divided(held: Activity, lie: Parts) -> Divided:
+    """Return the flow units that lie in several areas, with all that their people do."""
+    table = held.table
+    # a unit that lies in one area by half, and by half in none, is divided too
+    rows = np.flatnonzero(lie.share < 1 - 1e-9)
+    units, at = np.unique(lie.unit[rows], return_inverse=True)
+    where = np.full(len(table.units), -1)
+    where[units] = np.arange(len(units))
+    of_them = where[table.unit] >= 0
+    cell = where[table.unit[of_them]] * len(table.providers) + table.provider[of_them]
+    size = len(units) * len(table.providers)
+    low, high = (
+        sums(cell, m[of_them], size).reshape(len(units), len(table.providers)) for m in (held.low, held.high)
+    )
+    return Divided(lie.area[rows], lie.share[rows], low[at], high[at], held.rest[lie.unit[rows]], table.alike)
+
+
+def _hidden(plan: Plan, held: Activity, lie: Parts, key: str) -> tuple[Floats, Floats]:
+    """Return the most that pairs of a unit and a provider can hide that the publisher left out.
+
+    Each pair that is absent may hide one less than the count from which pairs are published; a unit
+    of which there is no pair at all hides one for every provider.
+
+    Returns
+    -------
+    By area and provider of the table, and by area at providers that stand somewhere but are not in it.
+
+    """
+    table, areas, providers = held.table, len(plan.layers[key].codes), len(held.table.providers)
+    if table.dropped_below is None:
+        return np.zeros((areas, providers)), np.zeros(areas)
+    most = table.dropped_below - 1
+    units = len(table.units)
+    first, many = np.searchsorted(lie.unit, np.arange(units)), np.bincount(lie.unit, minlength=units)
+    present = np.zeros(areas * providers)
+    for turn in range(int(many.max(initial=0))):
+        rows = np.flatnonzero(many[table.unit] > turn)
+        area = lie.area[first[table.unit[rows]] + turn]
+        present += sums(area * providers + table.provider[rows], np.ones(len(rows)), areas * providers)
+    of_area = sums(lie.area, np.ones(len(lie.area)), areas) + _without_flows(plan, held, key)
+    named = plan.providers.names.index if plan.providers is not None else pd.Index([])
+    unseen = len(named.difference(table.providers))
+    return (of_area[:, None] - present.reshape(areas, providers)) * most, of_area * unseen * most
+
+
+def _without_flows(plan: Plan, held: Activity, key: str) -> Floats:
+    """Return, by area of a layer, how many flow units of its people have no row at all."""
+    assigned = plan.assignment(key)
+    assert assigned is not None
+    assert plan.units is not None
+    lost = held.unit_at < 0
+    codes = plan.layers[key].codes
+    unit = plan.units.codes.to_numpy()[lost]
+    if plan.flow_lookup is not None:
+        unit = plan.flow_lookup.codes.reindex(plan.units.codes).fillna("").to_numpy()[lost]
+    area = codes.get_indexer(pd.Index(assigned.codes.fillna("").to_numpy()[lost]))
+    pairs = pd.DataFrame({"area": area, "unit": unit}).drop_duplicates()
+    at = pairs["area"].to_numpy()
+    return sums(at[at >= 0], np.ones(int((at >= 0).sum())), len(codes))
+
+
+@dataclass(frozen=True, eq=False)
+class Thin:
+    """Units whose people have far less activity than those of the others."""
+
+    units: NDArray[np.intp]
+    """Their positions in the flow table, the thinnest first."""
+    rate: Floats
+    """Their activity per head, as a share of that of the unit in the middle."""
+    missing: Floats
+    """By unit of the table: what its people lack of the rate in the middle; 0 for all others."""
+
+
+def thin(held: Activity) -> Thin:
+    """Find flow units with less than a tenth of the activity per head of the unit in the middle.
+
+    Rates of admission differ between neighbourhoods by a factor of two or three; a tenth is a file
+    that was cut off, or a provider that did not report. What is missing is unknown, not nothing.
+    """
+    size = len(held.known)
+    amount = sums(held.table.unit, held.middle, size) + held.rest
+    judged = held.known & (np.nan_to_num(held.people) > 0)
+    rate = np.divide(amount, held.people, out=np.zeros(size), where=judged)
+    some = judged & (amount > 0)
+    if held.table.kind == "proportion" or some.sum() < LEAST_TO_COMPARE:
+        return Thin(np.array([], dtype=np.intp), np.array([]), np.zeros(size))
+    middle = float(np.median(rate[some]))
+    found = np.flatnonzero(some & (rate < THIN * middle))
+    missing = np.zeros(size)
+    missing[found] = middle * held.people[found] - amount[found]
+    found = found[np.argsort(rate[found], kind="stable")]
+    return Thin(found, rate[found] / middle, missing)
 
 
 def _spread(table: FlowTable, lie: Parts, amount: Floats, areas: int, providers: int) -> Floats:
