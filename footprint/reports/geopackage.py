@@ -22,7 +22,7 @@ from footprint.measure.footprints import GEOPACKAGE, called, footprints
 from footprint.model.errors import InputError
 from footprint.model.words import clean
 from footprint.reports.boundary import dated, written
-from footprint.reports.palette import BORDERS, MARKS, SEVERITY, Mark
+from footprint.reports.maps.palette import BORDERS, MARKS, SEVERITY, Mark
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
