@@ -14,9 +14,9 @@ from maps import boxes, code, draw, grid_units, shapes, write_plan
 
 import footprint
 from footprint.geometry.bestfit import agreement, best_fit
+from footprint.geometry.by_units import by_units, confirmed
 from footprint.geometry.coverage import detached_parts
 from footprint.geometry.detail import resolution
-from footprint.geometry.overlap import by_units, confirmed
 from footprint.geometry.tolerance import Tolerance, tolerance
 from footprint.geometry.width import widths
 from footprint.model.errors import IncomparableError
