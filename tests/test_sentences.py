@@ -278,6 +278,21 @@ def test_bands_of_one_and_of_all(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("word", ["must", "should", None])
+def test_a_level_that_only_should_nest_is_a_warning(word: str | None, tmp_path: Path) -> None:
+    stated = f'[[align]]\nsource = "ccg"\ntarget = "ics"\n{word} = "nest"\n' if word else ""
+    # districts that should nest in systems make nothing milder for places
+    stated += NEST.replace("must", "should")
+    people = [10, 20, 40, 80]
+    folder = with_units(tmp_path, "A A B B", "X Y Y Y", people, BANDS + stated, "J J K K")
+    findings = json.loads(run("check", folder, "--format", "json"))["findings"]
+    told = {f["rule"]: (f["severity"], f["level"]) for f in findings if f["rule"][:3] == "FP2"}
+    assert told == {
+        "FP201": ("warning", None),
+        "FP203": ("warning" if word == "should" else "error", "place"),
+    }
+
+
 # ── care inside ─────────────────────────────────────────────────────────────────────────────────
 
 FLOWS = """\
