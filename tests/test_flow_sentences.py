@@ -500,3 +500,56 @@ def test_a_headquarters_is_told_of_from_100_000_people_on(people: int, told: boo
     assert [(e["localisation_index"], e["localisation_index_if_local"]) for e in evidence] == [(0.65, 1)][
         : int(told)
     ]
+
+
+# ── several hospitals ───────────────────────────────────────────────────────────────────────────
+
+
+def several(folder: Path, people: tuple[int, ...] = (10, 40, 20, 400, 50, 60, 7)) -> Path:
+    at = ["PA", "PB", "PC", "PD", "PD", "PD", "PD"]
+    return make(
+        folder,
+        "X X X X Y Y Z",
+        "J J J J L L N",
+        people,
+        PLAN.replace("periphery_m = 6000", "periphery_m = 60000"),
+        "unit,provider,count\n" + "".join(f"E01000{u:03d},{p},10\n" for u, p in enumerate(at)),
+        "provider,name,easting,northing\nPA,Aham,455000,305000\nPB,Bham,465000,305000\n"
+        "PC,Cham,445000,305000\nPD,Dham,405000,305000\n",
+    )
+
+
+def test_people_at_the_edge_are_told_by_hospital_most_first(tmp_path: Path) -> None:
+    found = [f for f in findings(several(tmp_path)) if f["rule"] == "FP402" and f["layer"] == "ics"]
+    assert {f["area"]["name"]: (f["severity"], f["message"].split(" elsewhere: ")[1]) for f in found} == {
+        # 70 of 470 are fewer than a quarter
+        "Area X": ("info", "40 to Bham (PB) in Area Z, 20 to Cham (PC) in Area Y, 10 to 1 other"),
+        "Area Y": ("warning", "110 to Dham (PD) in Area X"),
+        "Area Z": ("warning", "7 to Dham (PD) in Area X"),
+    }
+    [x] = [f for f in found if f["area"]["name"] == "Area X"]
+    # 40 look to Z, and 20 + 10 to Y
+    assert [o["name"] for o in x["others"]] == ["Area Z", "Area Y"]
+    assert x["evidence"] == {
+        "kind": "flow", "people": 70, "people_in_pieces": [40, 30], "total": 470, "share": 0.148936, "
+        ""units": 3,
+        "distance_m": 60000,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("staying", "severity"), [(210, "warning"), (211, "info")])
+def test_a_quarter_that_looks_elsewhere_is_many(staying: int, severity: str, tmp_path: Path) -> None:
+    folder = several(tmp_path, (10, 40, 20, staying, 50, 60, 7))
+    found = [f for f in findings(folder) if f["rule"] == "FP402" and f["area"]["name"] == "Area X"]
+    assert [f["severity"] for f in found] == [severity]
+
+
+def test_a_catchment_over_three_areas(tmp_path: Path) -> None:
+    found = [f for f in findings(several(tmp_path)) if f["rule"] == "FP403" and f["layer"] == "ics"]
+    assert [f["message"] for f in found] == [
+        "the catchment of Dham (PD) (first past the post) straddles 1.55 areas: 400 (77.4%) in Area "
+        "X (E54000088), "
+        "110 (21.3%) in Area Y (E54000089), 7 (1.4%) in Area Z (E54000090)"
+    ]
+    assert found[0]["evidence"]["effective_areas"] == 1.553
+    assert found[0]["evidence"]["people"] == 117
