@@ -531,8 +531,8 @@ def test_people_at_the_edge_are_told_by_hospital_most_first(tmp_path: Path) -> N
     # 40 look to Z, and 20 + 10 to Y
     assert [o["name"] for o in x["others"]] == ["Area Z", "Area Y"]
     assert x["evidence"] == {
-        "kind": "flow", "people": 70, "people_in_pieces": [40, 30], "total": 470, "share": 0.148936, "
-        ""units": 3,
+        "kind": "flow", "people": 70, "people_in_pieces": [40, 30], "total": 470, "share": 0.148936,
+        "units": 3, "distance_m": 60000,
         "distance_m": 60000,
     }  # fmt: skip
 
