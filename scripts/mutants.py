@@ -23,6 +23,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -113,8 +114,8 @@ def digest(*paths: Path) -> str:
     return hashlib.sha256(b"".join(p.read_bytes() for p in paths if p.exists())).hexdigest()[:20]
 
 
-def recorded(trees: queue.Queue[Path], cache: Path, jobs: int, glob: str) -> dict[str, Test]:
-    """Return every test of the files that fit `glob`, by name."""
+def recorded(trees: queue.Queue[Path], cache: Path, jobs: int, globs: list[str]) -> dict[str, Test]:
+    """Return every test of the files that fit one of `globs`, by name."""
     cache.mkdir(parents=True, exist_ok=True)
     helpers = [p for p in sorted((ROOT / "tests").glob("*.py")) if not p.name.startswith("test_")]
 
@@ -134,7 +135,8 @@ def recorded(trees: queue.Queue[Path], cache: Path, jobs: int, glob: str) -> dic
         return tests
 
     with ThreadPoolExecutor(jobs) as pool:
-        found = pool.map(record, sorted((ROOT / "tests").glob(glob)))
+        files = [p for p in sorted((ROOT / "tests").glob("test_*.py")) if fits(p.name, globs)]
+        found = pool.map(record, files)
         return {name: test for tests in found for name, test in tests.items()}
 
 
@@ -160,7 +162,14 @@ def covering(fault: Fault, tests: dict[str, Test], budget: float) -> list[str]:
             }
         )
     found = found or [name for name, test in tests.items() if fault.path in test["lines"]]
+    # the quickest of every file first, then the second ones, so that no file keeps out another
     found.sort(key=lambda name: tests[name]["seconds"])
+    files: Counter[str] = Counter()
+    turn = {}
+    for name in found:
+        files[name.split("::")[0]] += 1
+        turn[name] = files[name.split("::")[0]]
+    found.sort(key=lambda name: (turn[name], tests[name]["seconds"]))
     spent = 0.0
     for i, name in enumerate(found):
         spent += tests[name]["seconds"]
@@ -202,7 +211,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="another seed is another sample")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
     parser.add_argument("--budget", type=float, default=60.0, help="seconds of tests for one fault")
-    parser.add_argument("--tests", default="test_*.py", help="glob of the test files to run")
+    parser.add_argument("--tests", nargs="+", default=["*"], help="globs of the test files to run")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "footprint-mutants")
     return parser.parse_args()
 

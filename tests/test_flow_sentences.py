@@ -533,7 +533,6 @@ def test_people_at_the_edge_are_told_by_hospital_most_first(tmp_path: Path) -> N
     assert x["evidence"] == {
         "kind": "flow", "people": 70, "people_in_pieces": [40, 30], "total": 470, "share": 0.148936,
         "units": 3, "distance_m": 60000,
-        "distance_m": 60000,
     }  # fmt: skip
 
 
@@ -553,3 +552,33 @@ def test_a_catchment_over_three_areas(tmp_path: Path) -> None:
     ]
     assert found[0]["evidence"]["effective_areas"] == 1.553
     assert found[0]["evidence"]["people"] == 117
+
+
+@pytest.mark.parametrize(
+    ("providers", "told"),
+    [
+        ({"PX": "X", "PY": "Y"}, []),
+        ({"PX": "X"}, ["1 provider of the flows stands nowhere that is known: PY (33.3% of all activity)"]),
+        (
+            {"PZ": "X", "PX": ""},
+            [
+                "2 providers of the flows stand nowhere that is known: PX (66.7% of all activity), "
+                "PY (33.3% of all "
+                "activity); 100.0% together"
+            ],
+        ),
+    ],
+)
+def test_providers_that_nothing_places(providers: dict[str, str], told: list[str], tmp_path: Path) -> None:
+    place = {"X": "405000,305000", "Y": "415000,305000", "": ","}
+    rows = "".join(f"{p},{p},{place[where]}\n" for p, where in providers.items())
+    folder = make(
+        tmp_path,
+        "X Y",
+        "J K",
+        (10, 10),
+        PLAN,
+        "unit,provider,count\nE01000000,PX,20\nE01000001,PY,10\n",
+        f"provider,name,easting,northing\n{rows}",
+    )
+    assert [f["message"] for f in findings(folder) if f["rule"] == "FP405"] == told

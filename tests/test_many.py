@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from footprint import InputError
 from footprint.checks import selected
 from footprint.cli import app
-from footprint.words import area_text, count, listing
+from footprint.model.words import area_text, count, listing
 
 UNITS = [f"E0100{i:04d}" for i in range(3000)]
 PLAN = """\

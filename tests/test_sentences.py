@@ -7,7 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from maps import code, draw, grid_units, write_plan
+from maps import boxes, code, draw, grid_units, save, write_plan
 from typer.testing import CliRunner
 
 from footprint.cli import app
@@ -265,6 +265,21 @@ def test_bands_are_counted_and_their_distance_told(tmp_path: Path) -> None:
     ]
 
 
+def test_levels_without_a_band_are_not_judged(tmp_path: Path) -> None:
+    # the profile of 2025 has no band for places
+    levels = '[levels]\nsystem = "ics"\nplace = "ccg"\n[bands]\nsystem = [100, 200]\n'
+    folder = with_units(tmp_path, "A A A A", "X X Y Y", [50, 60, 70, 500], levels, "J J K K")
+    text = (folder / "footprint.toml").read_text()
+    (folder / "footprint.toml").write_text(f'profile = "2025"\n{text}')
+    assert [told for told in verdict(folder) if "band" in told] == [
+        "Of 2 systems (ics), 1 is within the band of 100 to 200 people, 1 above it."
+    ]
+    document = json.loads(run("check", folder, "--select", "FP30", "--format", "json"))
+    reasons = {s["rule"]: s["reason"] for s in document["skipped"]}
+    assert reasons["FP301"] == reasons["FP302"] == "the profile '2025' has no band for place"
+    assert [(f["rule"], f["area"]["name"]) for f in document["findings"]] == [("FP302", "Area Y")]
+
+
 def test_bands_of_one_and_of_all(tmp_path: Path) -> None:
     one = with_units(tmp_path / "one", "A A A", "X X X", [10, 20, 80], BANDS, "J K L")
     assert verdict(one)[2:] == [
@@ -386,6 +401,18 @@ def test_a_change_of_outlines_alone_is_told_by_its_ground(tmp_path: Path) -> Non
     assert document["summary"]["people_who_move"] is None
     [move] = document["tables"]["moves"]
     assert (move["from_name"], move["to_name"], move["area_m2"]) == ("Area X", "Area Y", 1e8)
+
+
+@pytest.mark.parametrize(("tolerance", "moves"), [("900", 1), ("1100", 0)])
+def test_what_moves_between_outlines_is_wider_than_the_tolerance(
+    tolerance: str, moves: int, tmp_path: Path
+) -> None:
+    paths = []
+    for name, edge in (("before", 10_000), ("after", 11_000)):
+        frame = boxes("ICS", X=(0, 0, edge, 10_000), Y=(edge, 0, 30_000, 10_000))
+        paths.append(save(frame, tmp_path / f"{name}.geojson"))
+    document = json.loads(run("compare", *paths, "--tolerance", tolerance, "--format", "json"))
+    assert [m["area_m2"] for m in document["tables"]["moves"]] == [1e7] * moves
 
 
 def test_what_must_and_what_should_be_settled_is_counted_apart(tmp_path: Path) -> None:
