@@ -238,6 +238,21 @@ def test_what_the_sentences_rest_on(tmp_path: Path) -> None:
   'activity': 30}]
 
 
+def test_whom_the_sentences_name_besides(tmp_path: Path) -> None:
+    named = [(f["rule"], f["area"] and f["area"]["name"], [o["name"] for o in f["others"]], f["level"])
+             for f in findings(make(tmp_path))]
+    assert named[:7] == [
+        ("FP401", "Area K", ["Area L"], "place"),
+        ("FP401", "Area X", ["Area Y"], "system"),
+        ("FP401", "Area Y", [], "system"),  # the hospital in the sea stands in no area
+        ("FP402", "Area X", ["Area Y"], "system"),
+        ("FP402", "Area K", ["Area L"], "place"),
+        ("FP403", "Yton", ["Area L", "Area K"], "place"),
+        ("FP403", "Yton", ["Area Y", "Area X"], "system"),
+    ]
+    assert named[-1] == ("FP407", "Two Sites", ["Area X", "Area Y"], "system")
+
+
 def test_measures_of_counts(tmp_path: Path) -> None:
     assert table(make(tmp_path), "flows") == [
  ('E54000088', 'Area X', 300, 125, 0.416667, 0.366667, 0.566667, 0.827815, 0.172185, 0.148571,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import geopandas as gpd
@@ -387,6 +388,33 @@ def test_a_change_is_told_in_one_sentence(
     report = verdict(tmp_path / "plan", "--proposal", folder)
     assert report[0] == f"The change {told}."
     assert report[1].startswith("After it there ")
+
+
+def v_measure(cells: list[list[float]]) -> float:
+    """Return 2 · I / (H of rows + H of columns), from people by district and system."""
+    total = sum(map(sum, cells))
+    rows, columns = [sum(row) / total for row in cells], [sum(c) / total for c in zip(*cells, strict=True)]
+    entropies = [-sum(p * math.log(p) for p in ps if p) for ps in (rows, columns)]
+    mutual = sum(
+        p / total * math.log(p / total / rows[i] / columns[j])
+        for i, row in enumerate(cells)
+        for j, p in enumerate(row)
+        if p
+    )
+    return 2 * mutual / sum(entropies)
+
+
+def test_how_well_boundaries_line_up_before_and_after(tmp_path: Path) -> None:
+    # A has 1 + 2 people in X and 4 in Y, B 8 in Y; then all 7 of A are in X
+    folder = changed(tmp_path, f"E01000002,{code('X', 'ICS')}", [1, 2, 4, 8])
+    [row] = json.loads(run("compare", folder, "--format", "json"))["tables"]["agreement"]
+    assert {k: v for k, v in row.items() if k.rsplit("_", 1)[0] in ("nested", "split", "same")} == {
+        "nested_before": 1, "nested_after": 2, "split_before": 1, "split_after": 0, "same_before": 0,
+        "same_after": 2,
+    }  # fmt: skip
+    assert row["v_measure_before"] == pytest.approx(v_measure([[3, 4], [0, 8]]))
+    assert row["v_measure_after"] == pytest.approx(1)
+    assert row["variation_of_information_after"] == pytest.approx(0)
 
 
 def test_a_change_of_outlines_alone_is_told_by_its_ground(tmp_path: Path) -> None:
