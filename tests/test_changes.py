@@ -57,7 +57,8 @@ def make(folder: Path, lad: str, ics: str, people: list[int], extra: str = "", *
 def propose(folder: Path, rows: dict[str, str], areas: str = "", on: str = "../plan", keys: str = "") -> Path:
     folder.mkdir()
     (folder / "proposal.toml").write_text(
-        f'title = "{folder.name}"\neffective_date = 2022-07-01\nbase = "{on}"\nlevel = "system"\n{keys}{areas}'
+        f'title = "{folder.name}"\neffective_date = 2022-07-01\nbase = "{on}"\n'
+        f'level = "system"\n{keys}{areas}'
     )
     lines = "".join(f"{unit},{area}\n" for unit, area in rows.items())
     if rows:
@@ -213,7 +214,7 @@ def test_long_lists_end_with_how_many_more_there_are(tmp_path: Path) -> None:
     assert found.count("error FP201") == 12
     # most people first
     first = next(line for line in found.splitlines() if " → " in line)
-    assert first.split() == "231 people 1 unit 100.0 km² Area P → Area A".split()
+    assert first.split() == ["231", "people", "1", "unit", "100.0", "km²", "Area", "P", "→", "Area", "A"]
 
 
 FLOWS = """\
