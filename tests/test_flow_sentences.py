@@ -596,4 +596,21 @@ def test_providers_that_nothing_places(providers: dict[str, str], told: list[str
         "unit,provider,count\nE01000000,PX,20\nE01000001,PY,10\n",
         f"provider,name,easting,northing\n{rows}",
     )
-    assert [f["message"] for f in findings(folder) if f["rule"] == "FP405"] == told
+    found = [f for f in findings(folder) if f["rule"] == "FP405"]
+    assert [f["message"] for f in found] == told
+    # one is the area of the finding, of several each is one of the others
+    named = [(f["area"] and f["area"]["code"], [o["code"] for o in f["others"]]) for f in found]
+    assert named == [(None, ["PX", "PY"]) if each.startswith("2") else ("PY", []) for each in told]
+
+
+def test_a_table_that_puts_a_provider_into_two_areas_is_refused(tmp_path: Path) -> None:
+    by_area = PLAN.replace('easting = "easting"\nnorthing = "northing"\n', 'area = "ics"\nlayer = "ics"\n')
+    rows = "PX,Xham,E54000088\nPY,Yton,E54000089\nPX,Xham,E54000089\nPX,Xham,E54000088\n"
+    folder = make(tmp_path, "X Y", "J K", (10, 10), by_area, FLOWS, f"provider,name,ics\n{rows}")
+    done = CliRunner().invoke(app, ["check", str(folder)])
+    assert done.exit_code == 2
+    assert (
+        "puts 1 provider into several areas without weights: PX into E54000088, E54000089 (lines 2, "
+        "4). Say how "
+        'its activity is shared out, with weight = "…", or keep one row for each provider.'
+    ) in done.stderr

@@ -119,7 +119,9 @@ def test_gaps_wide_and_narrow_belong_to_their_findings(tmp_path: Path) -> None:
     assert narrow == "2 narrow gaps between areas of lad, at most 0.5 m wide, 1,800 m² in all"
 
 
-def with_units(folder: Path, points: bool = False, outlines: bool = True) -> Path:
+def with_units(
+    folder: Path, points: bool = False, outlines: bool = True, only: tuple[str, ...] = ("lad", "ics")
+) -> Path:
     units = grid_units("A A A B")[["LSOA21CD", "geometry"]]
     if points:
         units["geometry"] = units.geometry.centroid
@@ -131,7 +133,7 @@ def with_units(folder: Path, points: bool = False, outlines: bool = True) -> Pat
     path = 'path = "{0}.geojson"\n' if outlines else ""
     plan = HEAD + '[units]\npath = "units.geojson"\npopulation = { path = "people.csv" }\n'
     for key in ("lad", "ics"):
-        plan += f'[layers.{key}]\ngeography = "{key.upper()}"\n{path.format(key)}'
+        plan += f'[layers.{key}]\ngeography = "{key.upper()}"\n{path.format(key) if key in only else ""}'
         plan += 'lookup = { path = "both.csv" }\n'
     return write_plan(
         folder,
@@ -162,6 +164,24 @@ def test_pieces_that_cannot_be_drawn_are_told_of(tmp_path: Path) -> None:
     assert "split_pieces" not in found
     text = " ".join(found["about"].astype(str).to_numpy().ravel())
     assert "pieces of split lad in ics: neither units nor lad have outlines" in text
+
+
+@pytest.mark.parametrize(("drawn", "lacks"), [("lad", "ics"), ("ics", "lad")])
+def test_pieces_of_two_layers_of_which_one_has_outlines_are_told_of(
+    drawn: str, lacks: str, tmp_path: Path
+) -> None:
+    found = layers(with_units(tmp_path, points=True, only=(drawn,)))
+    assert "split_pieces" not in found
+    text = " ".join(found["about"].astype(str).to_numpy().ravel())
+    assert f"pieces of split lad in ics: neither units nor {lacks} have outlines" in text
+
+
+def test_a_piece_in_an_area_without_an_outline_is_left_out_and_the_others_are_drawn(tmp_path: Path) -> None:
+    folder = with_units(tmp_path, points=True)
+    (folder / "ics.geojson").unlink()
+    draw("X X . .", "ICS").to_file(folder / "ics.geojson", engine="pyogrio")
+    found = layers(folder)["split_pieces"]
+    assert rows(found, "area", "other_name", "people") == [("Area A", "Area X", 3000)]
 
 
 def test_what_moves_is_drawn_with_its_people(tmp_path: Path) -> None:

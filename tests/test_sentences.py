@@ -431,6 +431,17 @@ def test_a_change_of_outlines_alone_is_told_by_its_ground(tmp_path: Path) -> Non
     assert (move["from_name"], move["to_name"], move["area_m2"]) == ("Area X", "Area Y", 1e8)
 
 
+@pytest.mark.parametrize(("tolerance", "splits"), [("900", 1), ("1100", 0)])
+def test_a_stated_tolerance_holds_for_boundary_files_alone(
+    tolerance: str, splits: int, tmp_path: Path
+) -> None:
+    la = save(boxes(A=(0, 0, 11_000, 10_000), B=(11_000, 0, 30_000, 10_000)), tmp_path / "la.geojson")
+    frame = boxes("ICS", X=(0, 0, 10_000, 10_000), Y=(10_000, 0, 30_000, 10_000))
+    ics = save(frame, tmp_path / "ics.geojson")
+    text = run("check", "--la", la, "--ics", ics, "--tolerance", tolerance, "--format", "json")
+    assert [f["rule"] for f in json.loads(text)["findings"]] == ["FP201"] * splits
+
+
 @pytest.mark.parametrize(("tolerance", "moves"), [("900", 1), ("1100", 0)])
 def test_what_moves_between_outlines_is_wider_than_the_tolerance(
     tolerance: str, moves: int, tmp_path: Path
