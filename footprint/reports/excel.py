@@ -21,8 +21,8 @@ from footprint.model.finding import EVIDENCE_FIELDS
 from footprint.model.words import clean, count, percent
 from footprint.reports import columns
 from footprint.reports.columns import Column, Table
+from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.office import packed
-from footprint.reports.palette import SEVERITY
 
 if TYPE_CHECKING:
     import xlsxwriter

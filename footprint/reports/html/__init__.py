@@ -25,8 +25,8 @@ from footprint.reports import columns
 from footprint.reports.ci import ordered
 from footprint.reports.html import charts
 from footprint.reports.html.mapdata import map_data
-from footprint.reports.palette import SEVERITY
-from footprint.reports.svg import svg_map
+from footprint.reports.maps.palette import SEVERITY
+from footprint.reports.maps.svg import svg_map
 from footprint.reports.verdict import grave
 from footprint.results.changes import sentences
 
