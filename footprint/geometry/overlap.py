@@ -8,7 +8,7 @@ generalised outlines (see `by_geometry`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from footprint.geometry.displacement import Shift
     from footprint.geometry.tolerance import Tolerance
 
 Evidence = Literal["lookup", "units", "geometry"]
@@ -26,6 +27,8 @@ COLUMNS = (
     "share_of_source", "share_of_target", "area_share_of_source", "area_share_of_target",
     "verdict", "evidence",
 )  # fmt: skip
+
+UNCLEAR_COLUMNS = ("source", "target", "width_m", "area_m2")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,10 @@ class Overlap:
     """Sources so narrow that their outlines cannot tell whether they are split."""
     pieces: gpd.GeoSeries | None = None
     """For geometry: the outline of each row of `table`, by its index."""
+    shift: Shift | None = None
+    """For geometry: how far the source lies from the target as a whole; widths are judged after it."""
+    unclear: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNCLEAR_COLUMNS)))
+    """Pieces that are no clear slivers and no clear parts, columns UNCLEAR_COLUMNS; not counted as parts."""
 
     def split(self) -> pd.DataFrame:
         """Return the rows of split sources."""
