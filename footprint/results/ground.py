@@ -14,7 +14,7 @@ import shapely
 from footprint.measure.faults import detached, faults
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
-from footprint.model.finding import SPLIT_RULES, Finding
+from footprint.model.finding import Finding
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
 from footprint.model.suppression import hes_count
 from footprint.plan.model import Plan
@@ -157,7 +157,7 @@ def _splits(
     about: dict[str, list[Finding]] = {}
     targets = set(result.plan.layers[overlap.target].codes)
     for f in result.findings:
-        ours = f.rule in SPLIT_RULES and f.layer == overlap.source and f.area is not None
+        ours = f.divided and f.layer == overlap.source and f.area is not None
         if ours and {o.code for o in f.others} <= targets:
             about.setdefault(f.area.code, []).append(f)  # type: ignore[union-attr]
     rows = overlap.split()
