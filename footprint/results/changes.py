@@ -12,6 +12,7 @@ from footprint.measure.answering import bodies_of_kind, framed
 from footprint.model.accountability import Body, by_function, folded, is_official, leading
 from footprint.model.codes import is_in
 from footprint.model.words import count, listing
+from footprint.results.match import successors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -52,8 +53,6 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
         return pd.DataFrame(columns=columns)
     if before.accountability is None and after.accountability is None:
         return pd.DataFrame(columns=columns)
-    from footprint.results.match import successors
-
     units = before.units.codes.intersection(after.units.codes, sort=False)
     if only is not None:
         units = units[is_in(units, list(only))]
