@@ -13,7 +13,7 @@ import shapely
 import shapely.affinity
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from maps import code, draw, grid_units, save
+from maps import COUNTED_FLOWS, code, draw, grid_units, save
 
 import footprint
 from footprint.geometry.agreement import indices
@@ -23,7 +23,8 @@ from footprint.measure import localisation as measures
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
 
-PLAN = """
+PLAN = (
+    """
 title = "Drawn"
 date = 2021-04-01
 [units]
@@ -36,18 +37,13 @@ path = "ccg.geojson"
 [levels]
 system = "ics"
 place = "ccg"
-[flows]
-path = "flows.csv"
-unit = "unit"
-provider = "provider"
-value = "count"
-kind = "count"
-[providers]
-path = "providers.csv"
-code = "provider"
+"""
+    + COUNTED_FLOWS
+    + """\
 easting = "easting"
 northing = "northing"
 """
+)
 
 Rows = Iterable[tuple[str, str, object]]
 
