@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from footprint.model.errors import Missing
-from footprint.model.finding import SPLIT_RULES, Finding
+from footprint.model.finding import Finding
 from footprint.plan.model import Plan
 from footprint.results.match import drawn_overlap
 
@@ -26,7 +26,7 @@ def split_pieces(
     about: dict[str, list[Finding]] = {}
     targets = set(result.plan.layers[overlap.target].codes)
     for f in result.findings:
-        ours = f.rule in SPLIT_RULES and f.layer == overlap.source and f.area is not None
+        ours = f.divided and f.layer == overlap.source and f.area is not None
         if ours and {o.code for o in f.others} <= targets:
             about.setdefault(f.area.code, []).append(f)  # type: ignore[union-attr]
     rows = overlap.split()

@@ -27,6 +27,7 @@ from footprint.reports import columns
 from footprint.reports.ci import ordered
 from footprint.reports.html import charts
 from footprint.reports.html.mapdata import map_data
+from footprint.reports.json import pieces_in
 from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.maps.svg import svg_map
 from footprint.reports.verdict import grave
@@ -107,6 +108,7 @@ def _environment() -> Environment:
         "charts": charts,
         "count": count,
         "evidence_rows": evidence_rows,
+        "pieces_in": pieces_in,
         "file_name": lambda path: Path(path).name,
         "rows_open": ROWS,
         "open_findings": OPEN,

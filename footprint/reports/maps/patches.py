@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from footprint.model.finding import SPLIT_RULES
 from footprint.model.words import area_text, clean, number
 
 if TYPE_CHECKING:
+    from footprint.model.finding import Piece
     from footprint.reports.board import Board
 
 
@@ -39,28 +39,24 @@ def _splits(board: Board, keys: set[str]) -> Iterator[Patch]:
     ground = board.ground.layers.get("split_pieces")
     if ground is None:
         return
-    for at, told in enumerate(board.document["findings"], start=1):
-        if told["rule"] not in SPLIT_RULES or told["area"] is None or not told["others"]:
+    for at, finding in board.numbered():
+        if not finding.divided:
             continue
-        pieces = ground[(ground["finding"] == at) & (ground["other_code"] != told["others"][0]["code"])]
-        if not keys & set(pieces["other_layer"]):
+        smaller = ground[(ground["finding"] == at) & (ground["other_code"] != finding.pieces[0].area.code)]
+        if not keys & set(smaller["other_layer"]):
             continue
-        yield Patch("split_pieces", f"{at}", clean(_split_text(told)), shapely.union_all(pieces.geometry))
+        text = clean(f"{finding.area and finding.area.name}: {'; '.join(map(_in_words, finding.pieces[1:]))}")
+        yield Patch("split_pieces", f"{at}", text, shapely.union_all(smaller.geometry))
 
 
-def _split_text(told: dict[str, Any]) -> str:
-    """Return how an area is split: who lives in which of the smaller pieces."""
-    evidence, others = told["evidence"], told["others"]
-    people, ground = evidence.get("people_in_pieces"), evidence.get("areas_m2")
-    parts = []
-    for at, other in enumerate(others[1:], start=1):
-        if people and at < len(people) and people[at] is not None:
-            parts.append(f"{_people(people[at])} in {other['name']}")
-        elif ground and at < len(ground) and ground[at] is not None:
-            parts.append(f"{area_text(ground[at])} in {other['name']}")
-        else:
-            parts.append(f"a part in {other['name']}")
-    return f"{told['area']['name']}: {'; '.join(parts)}"
+def _in_words(piece: Piece) -> str:
+    """Return who lives in a piece, or what ground it is, and where it lies."""
+    size = "a part"
+    if piece.people is not None:
+        size = _people(piece.people)
+    elif piece.area_m2 is not None:
+        size = area_text(piece.area_m2)
+    return f"{size} in {piece.area.name}"
 
 
 def _people(value: Any) -> str:
