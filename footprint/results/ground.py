@@ -17,6 +17,7 @@ from footprint.model.errors import Missing
 from footprint.model.finding import SPLIT_RULES, Finding
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
 from footprint.model.suppression import hes_count
+from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.results.match import drawn_overlap
 
@@ -190,7 +191,7 @@ def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any]
     """Return the ground of rows of an overlap: what the verdict rests on, or what both outlines share."""
     if overlap.pieces is not None:
         return list(overlap.pieces.loc[rows.index])
-    a, b = plan.assignment(overlap.source), plan.assignment(overlap.target)
+    a, b = derive.assignment(plan, overlap.source), derive.assignment(plan, overlap.target)
     units = plan.units
     if a is not None and b is not None and units is not None and units.drawn is not None:
         polygons = units.drawn.polygons
@@ -199,7 +200,7 @@ def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any]
             for source, target in zip(rows["source"], rows["target"], strict=True)
             for held in [(a.codes == source) & (b.codes == target)]
         ]
-    one, other = plan.outlines(overlap.source), plan.outlines(overlap.target)
+    one, other = derive.outlines(plan, overlap.source), derive.outlines(plan, overlap.target)
     if one is None or other is None:
         key = overlap.source if one is None else overlap.target
         return Missing(f"neither units nor {key} have outlines")
@@ -346,7 +347,7 @@ def _area(finding: Finding, plans: Iterable[Plan]) -> Iterator[tuple[dict[str, A
 
 def _drawn(plan: Plan, key: str) -> Layer | None:
     if key in plan.layers:
-        return plan.outlines(key)
+        return derive.outlines(plan, key)
     return plan.units.drawn if plan.units is not None and key == "units" else None
 
 
@@ -356,7 +357,7 @@ def _moves(change: Comparison, missing: dict[str, None]) -> Iterator[_Row]:
     for row in change.moves.to_dict("records"):
         key = row["layer"]
         shape = None
-        a, b = before.assignment(key), after.assignment(key) if key in after.layers else None
+        a, b = derive.assignment(before, key), derive.assignment(after, key) if key in after.layers else None
         if a is not None and b is not None:
             units = after.units
             if units is not None and units.shapes is not None:
@@ -365,7 +366,7 @@ def _moves(change: Comparison, missing: dict[str, None]) -> Iterator[_Row]:
                 held = (source == row["from_code"]) & (target == row["to_code"])
                 shape = shapely.union_all(units.shapes[held.to_numpy()].to_numpy())
         else:
-            overlap = drawn_overlap(before, after, key)
+            overlap = drawn_overlap(after, before, key)
             if overlap is not None and overlap.pieces is not None:
                 table = overlap.table
                 held = (table["source"] == row["from_code"]) & (table["target"] == row["to_code"])

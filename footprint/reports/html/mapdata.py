@@ -20,6 +20,7 @@ from footprint.measure import catchments, periphery
 from footprint.measure.figures import hospital_levels
 from footprint.model.errors import Missing
 from footprint.model.words import clean
+from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.reports.palette import BORDERS, MARKS, Mark
 from footprint.reports.verdict import plural
@@ -200,7 +201,7 @@ def _areas(
     board: Board, plan: Plan, key: str, level: str, about: Mapping[tuple[str, str], list[int]]
 ) -> Iterator[Drawn]:
 
-    layer = plan.outlines(key)
+    layer = derive.outlines(plan, key)
     if layer is None:
         return
     people = {row["code"]: row for row in board.document["tables"]["population"] if row["layer"] == key}
@@ -341,7 +342,7 @@ def _places(board: Board) -> dict[int, Any]:
         if n in found:
             continue
         for key in board.plan.layers:
-            layer = board.plan.outlines(key)
+            layer = derive.outlines(board.plan, key)
             codes = [o.code for o in finding.others]
             if layer is not None and codes and set(codes) <= set(layer.polygons.index):
                 found[n] = layer.polygons.reindex(codes).total_bounds
