@@ -1,206 +1,145 @@
-"""Tables that follow from a plan: each says what it rests on, and is kept where a change leaves that be."""
+"""Which column of a table is meant, and which numbers can be numbers of people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
+from maps import code, write_plan
+from typer.testing import CliRunner
 
 import footprint
-from footprint.measure.flows import FLOW_TABLES
-from footprint.measure.leads import tables
-from footprint.plan import derive
-from footprint.plan.model import Plan
-from footprint.plan.once import Derived, carry_over, derived
-from footprint.plan.proposal import apply
-from footprint.read.proposalfile import read_proposal
-from footprint.results.comparison import compare
+from footprint.cli import app
 
-ROOT = Path(__file__).parent.parent
-EXAMPLE = ROOT / "data" / "south-yorkshire"
-BASSETLAW = ROOT / "data" / "proposals" / "bassetlaw-2022" / "proposal.toml"
-
-
-@pytest.fixture(scope="module")
-def plan() -> Plan:
-    """The example, with every table of it that a command can ask for."""
-    plan = footprint.load_plan(EXAMPLE)
-    asked(plan)
-    return plan
+UNITS = ["E01000000", "E01000001", "E01000002"]
+PLAN = """\
+title = "T"
+date = 2021-04-01
+[units]
+geography = "LSOA"
+population = {{ path = "people.csv"{people} }}
+[layers.lad]
+geography = "LAD"
+lookup = {{ path = "lookup.csv"{lookup} }}
+"""
+A, B = code("A"), code("B")
 
 
-@pytest.fixture(scope="module")
-def changed(plan: Plan) -> Plan:
-    """The example with a proposal, and the tables that it kept."""
-    return apply(plan, read_proposal(BASSETLAW))
+def load(folder: Path, people: str, lookup: str, keys: tuple[str, str] = ("", "")) -> footprint.Plan:
+    plan = PLAN.format(people=keys[0], lookup=keys[1])
+    return footprint.load_plan(write_plan(folder, plan, people=people, lookup=lookup))
 
 
-def asked(plan: Plan) -> None:
-    footprint.check(plan).population  # noqa: B018
-    footprint.measure_flows(plan, FLOW_TABLES)
-    tables(plan)
-    for key in plan.layers:
-        derive.outlines(plan, key)
-        for other in plan.layers:
-            derive.overlap(plan, key, other)
+def lines(heading: str, *columns: list[object]) -> str:
+    return "\n".join([heading, *(",".join(map(str, row)) for row in zip(*columns, strict=True)), ""])
 
 
-def name(key: tuple[Any, ...]) -> str:
-    return f"{key[0].__name__} {' '.join(map(str, key[1:]))}"
+LOOKUP = lines("LSOA21CD,LAD21CD", UNITS, [A, A, B])
+PEOPLE = lines("LSOA21CD,population", UNITS, [1, 2, 4])
 
 
-def same(one: object, other: object) -> None:
-    """Hold two tables to be equal, whatever they are made of."""
-    assert type(one) is type(other)
-    if isinstance(one, (pd.DataFrame, pd.Series)):
-        assert one.equals(other)
-    elif isinstance(one, pd.Index):
-        assert one.equals(other)  # type: ignore[arg-type]
-    elif isinstance(one, np.ndarray):
-        np.testing.assert_array_equal(one, other)  # type: ignore[arg-type]
-    elif isinstance(one, dict):
-        assert one.keys() == other.keys()  # type: ignore[attr-defined]
-        for key in one:
-            same(one[key], other[key])  # type: ignore[index]
-    elif hasattr(one, "__dataclass_fields__"):
-        for field in fields(one):  # type: ignore[arg-type]
-            same(getattr(one, field.name), getattr(other, field.name))
-    else:
-        assert one == other or one is other
-
-
-def test_what_a_proposal_keeps_is_what_would_be_computed_anew(plan: Plan, changed: Plan) -> None:
-    kept = dict(changed.tables)
-    assert {n.__name__ for n, *_ in kept} >= {
-        "assignment", "overlap", "outlines", "spots", "activity", "parts", "membership", "faults", "detached",
-    }  # fmt: skip
-    anew = replace(changed)
-    assert not anew.tables
-    for (table, *about), made in kept.items():
-        assert made is plan.tables[table, *about], "it is the very table of the base"
-        same(made, table(anew, *about))
-
-
-def test_a_proposal_keeps_no_table_of_what_it_touches(plan: Plan, changed: Plan) -> None:
-    assert changed.proposal is not None
-    touched = changed.proposal.layer
-    lost = [key for key in plan.tables if key not in changed.tables]
-    assert [name(key) for key in changed.tables if touched in key] == []
-    # and drops nothing else but what is about all layers, or says where providers and bodies are
-    other = {key[0].__name__ for key in lost if touched not in key}
-    assert other <= {"table", "tables", "answering", "hosts", "area_table", "periphery", "faults", "detached"}
-
-
-class Watched(Mapping[str, Any]):
-    """The layers of a plan, and which of them were looked at."""
-
-    def __init__(self, layers: Mapping[str, Any]) -> None:
-        self.layers, self.seen = layers, set[str]()
-
-    def __getitem__(self, key: str) -> Any:
-        self.seen.add(key)
-        return self.layers[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.layers)
-
-    def __len__(self) -> int:
-        return len(self.layers)
-
-
-class WatchedPlan(Plan):
-    """A plan that notes which of its parts are looked at."""
-
-    def __getattribute__(self, part: str) -> Any:
-        if part in Plan.__dataclass_fields__ and part not in ("tables", "layers"):
-            object.__getattribute__(self, "tables").setdefault("seen", set()).add(part)
-        return object.__getattribute__(self, part)
-
-
-def test_every_table_states_all_that_it_looks_at(plan: Plan, changed: Plan) -> None:
-    given = footprint.load_plan(EXAMPLE)
-    for table, *about in {**plan.tables, **compared(plan, changed).tables}:
-        layers = Watched(given.layers)
-        parts = {f.name: getattr(given, f.name) for f in fields(Plan) if f.init}
-        watched = WatchedPlan(**parts | {"layers": layers})
-        watched.tables["seen"] = set()  # type: ignore[index]
-        table.make(watched, *about)
-        seen: Any = watched.tables["seen"]  # type: ignore[index]
-        stated = {part.partition(".")[0] for part in table.parts}
-        assert seen <= stated, f"{name((table, *about))} does not state {sorted(seen - stated)}"
-        rests = {id(each) for each in table.grounds(given, about)}
-        unstated = {key for key in layers.seen if id(given.layers[key]) not in rests}
-        assert not unstated, f"{name((table, *about))} does not state {sorted(unstated)}"
-
-
-def compared(plan: Plan, changed: Plan) -> Plan:
-    compare(footprint.check(plan), footprint.check(changed))
-    return changed
-
-
-# ── a table of one's own ────────────────────────────────────────────────────────────────────────
-
-
-@derived("periphery_m", "providers.names")
-def made_up(plan: Plan, key: str) -> list[str]:
-    return [key, str(plan.periphery_m)]
-
-
-@derived(made_up, "layers of levels")
-def of_levels(plan: Plan) -> list[str]:
-    return [*plan.levels]
-
-
-def kept_by(plan: Plan, **change: Any) -> set[str]:
-    before = replace(plan)
-    made_up(before, "lad"), of_levels(before)
-    after = replace(before, **change)
-    carry_over(before, after)
-    return {name(key).strip() for key in after.tables}
-
-
-def test_a_table_is_dropped_when_what_it_states_changes(plan: Plan) -> None:
-    assert plan.providers is not None
-    assert kept_by(plan) == {"made_up lad", "of_levels"}
-    assert kept_by(plan, title="Another", units=None) == {"made_up lad", "of_levels"}
-    assert kept_by(plan, periphery_m=1.0) == set()
-    assert kept_by(plan, providers=replace(plan.providers, weighted=True)) == {"made_up lad", "of_levels"}
-    assert kept_by(plan, providers=replace(plan.providers, names=plan.providers.names.copy())) == set()
-    assert kept_by(plan, providers=None) == set()
+def held(plan: footprint.Plan) -> dict[str, float]:
+    table = footprint.check(plan).population
+    return dict(zip(table.code, table.population, strict=True))
 
 
 @pytest.mark.parametrize(
-    ("layer", "left"),
-    [("lad", {"of_levels"}), ("ics", {"made_up lad"}), ("lsoa", {"made_up lad", "of_levels"})],
+    ("heading", "columns"),
+    [
+        ("LSOA21CD,population,males", [UNITS, [1, 2, 4], [1, 1, 1]]),
+        ("LSOA21CD,males,Total Population 2020", [UNITS, [1, 1, 1], [1, 2, 4]]),
+        ("LSOA21CD,LSOA21NM,mid_2020", [UNITS, ["a", "b", "c"], [1, 2, 4]]),
+        ("LSOA21CD,All Ages,0-15", [UNITS, [1, 2, 4], [0, 0, 0]]),
+        # a total beside people of an age: the word that says more comes first
+        ("LSOA21CD,value,total_population", [UNITS, [9, 9, 9], [1, 2, 4]]),
+    ],
 )
-def test_a_table_is_dropped_when_a_layer_changes_that_it_is_about(
-    plan: Plan, layer: str, left: set[str]
-) -> None:
-    layers = dict(plan.layers)
-    layers[layer] = replace(layers.get(layer, layers["ccg"]))
-    assert kept_by(plan, layers=layers) == left
+def test_the_column_of_people_is_found(heading: str, columns: list[list[object]], tmp_path: Path) -> None:
+    assert held(load(tmp_path, lines(heading, *columns), LOOKUP)) == {A: 3, B: 4}
 
 
-def test_a_table_rests_on_the_layers_that_lookups_make_its_own_from(plan: Plan) -> None:
-    keyed = {**plan.layers, "lad": replace(plan.layers["lad"], base="ccg")}
-    before = replace(plan, layers=keyed)
-    made_up(before, "lad")
-    after = replace(before, layers={**keyed, "ccg": replace(keyed["ccg"])})
-    carry_over(before, after)
-    assert not after.tables
+def test_codes_that_are_numbers_are_no_people(tmp_path: Path) -> None:
+    folder = write_plan(
+        tmp_path,
+        'title = "T"\ndate = 2021-04-01\n[units]\ngeography = "OTHER"\n'
+        'population = { path = "people.csv", code = "unit" }\n'
+        '[layers.lad]\ngeography = "LAD"\nlookup = { path = "lookup.csv", unit = "unit" }\n',
+        people=lines("unit,mid2020", [101, 102, 103], [1, 2, 4]),
+        lookup=lines("unit,LAD21CD", [101, 102, 103], [A, A, B]),
+    )
+    assert held(footprint.load_plan(folder)) == {A: 3, B: 4}
 
 
-def test_a_table_names_only_parts_that_a_plan_has() -> None:
-    with pytest.raises(TypeError, match=r"a plan has no unit$"):
-        derived("unit")(made_up.make)
+@pytest.mark.parametrize(
+    ("heading", "columns"),
+    [
+        ("LSOA21CD,a,b", [UNITS, [1, 2, 4], [1, 2, 4]]),
+        ("LSOA21CD,name", [UNITS, ["a", "b", "c"]]),
+    ],
+)
+def test_a_column_of_people_is_not_guessed(heading: str, columns: list[list[object]], tmp_path: Path) -> None:
+    with pytest.raises(footprint.InputError, match="has no column recognised as a population"):
+        load(tmp_path, lines(heading, *columns), LOOKUP)
 
 
-def test_a_table_is_computed_once(plan: Plan) -> None:
-    assert isinstance(made_up, Derived)
-    assert made_up(plan, "lad") is made_up(plan, "lad")
-    assert made_up.__doc__ is None
+@pytest.mark.parametrize(
+    ("given", "people"),
+    [
+        ("0", 0),
+        ("1.5", 1.5),
+        ("10000000000", 1e10),
+        ('"1,234"', 1234),
+        ('"12,345,678"', 12_345_678),
+        ("1e3", 1000),
+    ],
+)
+def test_numbers_of_people(given: str, people: float, tmp_path: Path) -> None:
+    text = lines("LSOA21CD,population", UNITS, [2, 3, given])
+    assert held(load(tmp_path, text, LOOKUP)) == {A: 5, B: people}
+
+
+@pytest.mark.parametrize("given", ["-1", "10000000001", "", "n/a", "inf", "nan", "1,23", '"1,2345"', "*"])
+def test_what_is_no_number_of_people_is_refused_with_its_line(given: str, tmp_path: Path) -> None:
+    quoted = f'"{given}"' if "," in given and '"' not in given else given
+    text = lines("LSOA21CD,population", UNITS, [2, quoted, 3])
+    with pytest.raises(
+        footprint.InputError, match=r"on line 3, where a number of people is needed \(1 such row\)"
+    ):
+        load(tmp_path, text, LOOKUP)
+
+
+@pytest.mark.parametrize(
+    ("heading", "keys"),
+    [
+        ("LSOA21CD,LAD21CD", ""),
+        ("LSOA21CD,LAD21CD,ICS21CD", ""),
+        ("unit,LAD21CD", ', unit = "unit"'),
+        ("LSOA21CD,area", ', code = "area"'),
+        ("MSOA21CD,LAD21CD,LSOA21CD", ', unit = "LSOA21CD"'),
+        ("LSOA11CD,LAD21CD,LSOA21CD", ', unit = "LSOA21CD"'),
+    ],
+)
+def test_the_columns_of_a_lookup_are_found_or_as_stated(heading: str, keys: str, tmp_path: Path) -> None:
+    named = heading.split(",")
+    wanted = {
+        "LAD21CD": [A, A, B],
+        "area": [A, A, B],
+        "ICS21CD": ["E54000001"] * 3,
+        "MSOA21CD": ["E02000001"] * 3,
+    }
+    wanted |= {"LSOA21CD": UNITS, "unit": UNITS, "LSOA11CD": [f"E0199000{i}" for i in range(3)]}
+    text = lines(heading, *(wanted[name] for name in named))
+    assert held(load(tmp_path, PEOPLE, text, ("", keys))) == {A: 3, B: 4}
+
+
+def test_two_columns_of_units_are_not_guessed_between(tmp_path: Path) -> None:
+    text = lines("LSOA11CD,LSOA21CD,LAD21CD", UNITS, UNITS, [A, A, B])
+    with pytest.raises(footprint.InputError, match="2 columns that could hold the codes: LSOA11CD, LSOA21CD"):
+        load(tmp_path, PEOPLE, text)
+
+
+@pytest.mark.parametrize("entry", ["FP201", " fp201 ", "split-area", " SPLIT-AREA"])
+def test_a_rule_is_explained_whatever_blanks_and_case(entry: str) -> None:
+    done = CliRunner().invoke(app, ["explain", entry])
+    assert done.exit_code == 0
+    assert "FP201" in done.output

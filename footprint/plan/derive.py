@@ -90,7 +90,8 @@ def spots(plan: Plan) -> gpd.GeoSeries:
 @derived("people", "people_of", assignment, spots)
 def overlap(plan: Plan, source: str, target: str) -> Overlap | Missing:
     """Return how layer `source` lies in layer `target`, on the strongest evidence there is."""
-    from footprint.geometry.overlap import by_geometry, by_units
+    from footprint.geometry.by_geometry import by_geometry
+    from footprint.geometry.by_units import by_units
 
     a, b = assignment(plan, source), assignment(plan, target)
     if a is not None and b is not None and plan.units is not None:
@@ -125,7 +126,7 @@ def _comparable(plan: Plan, source: str, target: str) -> tuple[Layer, Layer, Tol
 
 def _confirmed(plan: Plan, found: Overlap, a: Assignment, b: Assignment) -> Overlap | Missing:
     """Hold what best fit says against the outlines it rests on."""
-    from footprint.geometry.overlap import confirmed
+    from footprint.geometry.by_units import confirmed
 
     pair = _comparable(plan, found.source, found.target)
     if isinstance(pair, Missing):
@@ -135,7 +136,7 @@ def _confirmed(plan: Plan, found: Overlap, a: Assignment, b: Assignment) -> Over
 
 def _by_area_lookup(plan: Plan, source: str, target: str) -> Overlap | None:
     """Compare two layers without units where lookups make both from the areas of one layer."""
-    from footprint.geometry.overlap import by_units
+    from footprint.geometry.by_units import by_units
 
     one, other = _made_of(plan, source), _made_of(plan, target)
     base = next((key for key in one if key in other), None)

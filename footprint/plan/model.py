@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from footprint.model.cache import fingerprint
 from footprint.model.finding import Location
@@ -168,7 +168,7 @@ class Plan:
     """Parts of the plan file that this run does not read."""
     accountability: Accountability | None = None
     """Who is accountable for what, where; None without [accountability]."""
-    tables: dict[tuple[object, ...], object] = field(default_factory=dict, init=False, repr=False)
+    tables: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False, repr=False)
     """What follows from it, as far as it has been asked for (see `plan.once`). Another plan, made of this
     one by dataclasses.replace, has other tables."""
 

@@ -54,7 +54,8 @@ class Derived(Generic[P, T]):
         key = (self, *(tuple(a) if isinstance(a, list) else a for a in (*about, *named.values())))
         if key not in plan.tables:
             plan.tables[key] = self.make(plan, *about, **named)
-        return plan.tables[key]  # type: ignore[return-value]
+        found: T = plan.tables[key]
+        return found
 
     def grounds(self, plan: Plan, about: Iterable[object]) -> list[object]:
         """Return all that the table rests on in a plan; what it is about is a layer's key, or itself data."""
@@ -92,7 +93,6 @@ def carry_over(before: Plan, after: Plan) -> None:
     """Let a plan have the tables of another that rest on nothing in which the two differ."""
     for key, made in before.tables.items():
         table, *about = key
-        assert isinstance(table, Derived)
         one, other = table.grounds(before, about), table.grounds(after, about)
         if len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True)):
             after.tables.setdefault(key, made)

@@ -13,6 +13,7 @@ from footprint.model.accountability import Body, by_function, folded, is_officia
 from footprint.model.codes import is_in
 from footprint.model.words import count, listing
 from footprint.plan import derive
+from footprint.results.match import successors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -53,8 +54,6 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
         return pd.DataFrame(columns=columns)
     if before.accountability is None and after.accountability is None:
         return pd.DataFrame(columns=columns)
-    from footprint.results.match import successors
-
     units = before.units.codes.intersection(after.units.codes, sort=False)
     if only is not None:
         units = units[is_in(units, list(only))]
