@@ -22,6 +22,7 @@ from footprint.measure import catchments
 from footprint.measure import localisation as measures
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
+from footprint.plan import derive
 
 PLAN = (
     """
@@ -340,7 +341,7 @@ def test_coasts_and_straits_are_no_land_border(tmp_path: Path) -> None:
 def test_outer_edges_are_no_border(tmp_path: Path) -> None:
     plan = make(tmp_path, "X X X Y Y Y", [(unit(0), "P", 1)], {"P": middle(0)}, extra=EDGE)
     assert near(plan) == {unit(2), unit(3)}
-    drawn = plan.outlines("ics")
+    drawn = derive.outlines(plan, "ics")
     assert drawn is not None
     assert land_border(drawn).length.sum() == pytest.approx(2 * 10_000)
 
