@@ -12,32 +12,103 @@ import pandas as pd
 
 from footprint.geometry.agreement import indices
 from footprint.geometry.overlap import Overlap
+from footprint.measure.localisation import INDEX
+from footprint.model.columns import (
+    AREA_M2,
+    CODE,
+    LAYER,
+    LEVEL_IF_ANY,
+    NAME,
+    PEOPLE,
+    STATUS,
+    UNITS,
+    V_MEASURE,
+    VARIATION,
+)
 from footprint.model.finding import Finding
+from footprint.model.schema import Column, Table
 from footprint.plan.model import Plan
-from footprint.results.changes import changes
+from footprint.results.changes import ACCOUNTABILITY, changes
 from footprint.results.match import drawn_overlap, settle, successors
 
 if TYPE_CHECKING:
     from footprint.results.result import Result
 
 
-AREA_COLUMNS = (
-    "layer", "level", "code", "name", "before_code", "before_name", "change", "units_before", "units_after",
-    "population_before", "population_after", "area_m2_before", "area_m2_after", "status_before",
-    "status_after", "localisation_index_before", "localisation_index_after",
+def _both_sides(column: Column) -> tuple[Column, Column]:
+    """Return the columns of a figure before and after the change."""
+    words, _, unit = column.heading.partition(", ")
+    unit = unit and f", {unit}"
+    return (
+        column.but(name=f"{column.name}_before", heading=f"{words} before{unit}"),
+        column.but(name=f"{column.name}_after", heading=f"{words} after{unit}", meaning=""),
+    )
+
+
+AREAS = Table(
+    "areas",
+    "Before and after",
+    "A row for each area, before and after the change.",
+    (
+        LAYER,
+        LEVEL_IF_ANY,
+        CODE.but(meaning="As it is after the change; of an abolished area, before it."),
+        NAME,
+        Column("before_code", "Code before", "code", nullable=True),
+        Column("before_name", "Name before", nullable=True),
+        Column(
+            "change", values=("created", "abolished", "changed", "renamed", "recoded", "untouched"),
+            meaning="created, abolished, changed (other units), renamed, recoded (a new code only) or "
+            "untouched.",
+        ),
+        *_both_sides(UNITS),
+        *_both_sides(PEOPLE),
+        *_both_sides(AREA_M2),
+        *_both_sides(STATUS),
+        *_both_sides(INDEX),
+    ),
+    "No layer of both plans could be compared.",
 )  # fmt: skip
 
 
-MOVE_COLUMNS = (
-    "layer", "from_code", "from_name", "to_code", "to_name", "units", "population", "area_m2",
-)  # fmt: skip
+MOVES = Table(
+    "moves",
+    "Moves",
+    "A row for each pair of areas between which people or ground move.",
+    (
+        LAYER.but(meaning="Who moves in several layers has a row for each of them."),
+        Column("from_code", "From", "code"),
+        Column("from_name", "From, name"),
+        Column("to_code", "To", "code"),
+        Column("to_name", "To, name"),
+        UNITS,
+        PEOPLE,
+        AREA_M2,
+    ),
+    "Nobody moves.",
+)
 
 
-INDEX_COLUMNS = (
-    "source", "target", "nested_before", "nested_after", "split_before", "split_after", "same_before",
-    "same_after", "v_measure_before", "v_measure_after", "variation_of_information_before",
-    "variation_of_information_after",
-)  # fmt: skip
+AGREEMENT = Table(
+    "change_agreement",
+    "Fit of layers",
+    "A row for each pair of layers that both plans compare: how well they line up, before and after the "
+    "change.",
+    (
+        Column("source", kind="code"),
+        Column("target", kind="code"),
+        *_both_sides(Column("nested", kind="count", type="integer")),
+        *_both_sides(Column("split", kind="count", type="integer")),
+        *_both_sides(Column("same", "One to one", "count", type="integer")),
+        *_both_sides(V_MEASURE),
+        *_both_sides(VARIATION),
+    ),
+    "No two layers are compared in both plans.",
+)
+
+
+COMPARED = {"areas": AREAS, "moves": MOVES, "agreement": AGREEMENT, "accountability": ACCOUNTABILITY}
+"""Tables of a Comparison by the names that they have there and in the JSON."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +162,7 @@ class Comparison:
 
     @cached_property
     def moves(self) -> pd.DataFrame:
-        """Who moves from where to where, columns MOVE_COLUMNS: people (NaN if unknown), m² (likewise)."""
+        """Who moves from where to where, columns of MOVES: people (NaN if unknown), m² (likewise)."""
         rows = []
         for key in self.layers:
             codes = self._codes(key)
@@ -124,7 +195,7 @@ class Comparison:
                         self._name(self.after.plan, key, target),
                     )
                     rows.append((key, source, named[0], target, named[1], 0, np.nan, area))
-        table = pd.DataFrame(rows, columns=list(MOVE_COLUMNS))
+        table = MOVES.frame(rows)
         return table.sort_values(
             ["layer", "population", "from_code", "to_code"],
             ascending=[True, False, True, True],
@@ -154,13 +225,13 @@ class Comparison:
 
     @cached_property
     def areas(self) -> pd.DataFrame:
-        """Every area before and after, columns AREA_COLUMNS.
+        """Every area before and after, columns of AREAS.
 
         `change` is created, abolished, renamed, recoded, changed or untouched. An area that only has
         a new code is recoded; one with another set of units is changed.
         """
         tables = [self._areas(key) for key in (*self.layers, *self._drawn)]
-        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(AREA_COLUMNS))
+        return AREAS.joined(tables)
 
     def _areas(self, key: str) -> pd.DataFrame:
         one, other = self.before.plan, self.after.plan
@@ -192,9 +263,7 @@ class Comparison:
                     *(_published(n["index"], c) for n, c in zip(numbers, (old, new), strict=True)),
                 )
             )  # fmt: skip
-        return pd.DataFrame(rows, columns=list(AREA_COLUMNS)).sort_values(
-            ["layer", "code"], ignore_index=True
-        )
+        return AREAS.frame(rows).sort_values(["layer", "code"], ignore_index=True)
 
     def _held(self, key: str) -> tuple[list[pd.Series], list[pd.DataFrame]]:
         """Return what each area consists of, and its people and ground, before and after."""
@@ -239,12 +308,12 @@ class Comparison:
 
     @cached_property
     def accountability(self) -> pd.DataFrame:
-        """For whom the body that answers changes, columns `accountability.change.COLUMNS`."""
+        """For whom the body that answers changes, columns of ACCOUNTABILITY."""
         return changes(self.before.plan, self.after.plan)
 
     @cached_property
     def agreement(self) -> pd.DataFrame:
-        """Coterminosity of each pair of layers that both plans compare, columns INDEX_COLUMNS."""
+        """Coterminosity of each pair of layers that both plans compare, columns of AGREEMENT."""
         rows = []
         found = {(o.source, o.target): o for o in self.before.overlaps}
         for after in self.after.overlaps:
@@ -264,7 +333,7 @@ class Comparison:
             rows.append(
                 (after.source, after.target, *counts, *(v[0] for v in values), *(v[1] for v in values))
             )
-        return pd.DataFrame(rows, columns=list(INDEX_COLUMNS))
+        return AGREEMENT.frame(rows)
 
     @staticmethod
     def _indices(plan: Plan, source: str, target: str) -> tuple[float, float]:
