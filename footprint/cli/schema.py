@@ -36,7 +36,7 @@ def _documents(name: str) -> dict[str, Any]:
 def _files(name: str) -> dict[str, Any]:
     from footprint.model.schema import DIALECT
     from footprint.read.proposalfile import ProposalSpec
-    from footprint.read.specs import PlanSpec
+    from footprint.read.specs import PlanSpec, Spec
 
-    form = {"plan": PlanSpec, "proposal": ProposalSpec}[name]
+    form: type[Spec] = PlanSpec if name == "plan" else ProposalSpec
     return {"$schema": DIALECT, **form.model_json_schema(), "title": f"{name} of footprint"}

@@ -18,23 +18,17 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from footprint.geometry.agreement import indices
 from footprint.measure.activity import Activity, activity, parts, sums, unit_ground
 from footprint.model.columns import (
     AREA,
     AREA_M2,
     KEPT_IN,
-    LAYER,
-    LEVEL_IF_ANY,
     NO_FLOWS,
     PATIENTS,
-    PEOPLE,
     PROVIDER,
     PROVIDER_NAME,
     UNCERTAIN,
     UNITS,
-    V_MEASURE,
-    VARIATION,
 )
 from footprint.model.errors import Missing
 from footprint.model.layer import BRITISH_NATIONAL_GRID
@@ -256,58 +250,6 @@ def _joined(unit: NDArray[np.intp], parted: NDArray[np.intp]) -> tuple[NDArray[n
 
 def _names(plan: Plan, codes: pd.Index) -> list[str]:
     return [plan.providers.name(code) if plan.providers else str(code) for code in codes]
-
-
-AGREEMENT = Table(
-    "agreement",
-    "Fit of layers to catchments",
-    "A row for each layer: how well it agrees with the catchments that first past the post draws.",
-    (
-        LAYER,
-        LEVEL_IF_ANY,
-        Column("areas", kind="count", type="integer"),
-        Column("catchments", kind="count", type="integer"),
-        PEOPLE,
-        Column("homogeneity", kind="index", meaning="1 where each catchment lies in one area."),
-        Column("completeness", kind="index", meaning="1 where each area lies in one catchment."),
-        V_MEASURE,
-        VARIATION,
-    ),
-    NO_FLOWS,
-)
-
-
-def agreement(plan: Plan) -> pd.DataFrame:
-    """Return how well each layer agrees with the natural catchments, best first: columns of AGREEMENT.
-
-    Catchments are those of first past the post, by people. Homogeneity is 1 where every catchment
-    lies in one area, completeness where every area belongs to one catchment; larger areas raise the
-    first and lower the second, so `v_measure` and `variation_of_information` weigh both.
-    """
-    held, people = activity(plan), plan.unit_people()
-    if isinstance(held, Missing) or plan.units is None:
-        return AGREEMENT.frame()
-    winner, _ = main_provider(held)
-    served = np.where(held.unit_at >= 0, winner[held.unit_at], -1)
-    catchment = pd.Series(served, index=plan.units.codes).where(served >= 0)
-    weight = np.ones(len(catchment)) if people is None else people.to_numpy(float)
-    rows = []
-    for key in plan.layers:
-        assigned = plan.assignment(key)
-        if assigned is None:
-            continue
-        codes = assigned.codes.reindex(catchment.index)
-        found = indices(codes, catchment, weight)
-        level = plan.level_of(key)
-        rows.append(
-            (
-                key, level and str(level), int(codes[catchment.notna()].nunique()), int(catchment.nunique()),
-                found.people, found.homogeneity, found.completeness, found.v_measure,
-                found.variation_of_information,
-            )
-        )  # fmt: skip
-    table = AGREEMENT.frame(rows)
-    return table.sort_values(["v_measure", "layer"], ascending=[False, True], ignore_index=True)
 
 
 def outlines(plan: Plan, method: Method) -> gpd.GeoDataFrame | Missing:

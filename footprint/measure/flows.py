@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from footprint.measure import catchments, localisation, periphery, providers
+from footprint.measure import agreement, catchments, localisation, periphery, providers
 from footprint.model.errors import Missing
 from footprint.model.schema import Table
 from footprint.model.suppression import publish
@@ -31,7 +31,7 @@ _MAKERS: tuple[tuple[Table, Callable[[Plan], pd.DataFrame]], ...] = (
     (catchments.CATCHMENT_AREAS, _areas),
     (periphery.PERIPHERY, lambda plan: _edge(plan, periphery.PERIPHERY)),
     (periphery.BY_PROVIDER, lambda plan: _edge(plan, periphery.BY_PROVIDER)),
-    (catchments.AGREEMENT, catchments.agreement),
+    (agreement.AGREEMENT, agreement.agreement),
 )
 
 

@@ -75,7 +75,7 @@ class Column:
     """False for what was added within version 1 of the JSON: older documents lack it."""
     suppressed: Literal["count"] | Share | None = None
     """As what it is kept in where it is small; None where it says nothing of patients."""
-    rows: tuple[Column, ...] = ()
+    holds: tuple[Column, ...] = ()
     """Of a column that holds rows of its own."""
 
     def __post_init__(self) -> None:
@@ -110,8 +110,8 @@ class Column:
         found: dict[str, Any] = {"title": self.heading}
         if self.meaning:
             found["description"] = self.meaning
-        if self.rows:
-            return found | {"type": "array", "items": record(*self.rows)}
+        if self.holds:
+            return found | {"type": "array", "items": record(*self.holds)}
         if self.values:
             return found | {"enum": [*self.values, *([None] if self.nullable else [])]}
         types = [self.type, *(["null"] if self.nullable else []), *(["string"] if self.hidden else [])]
@@ -131,7 +131,7 @@ class Table:
     name: str
     title: str
     """Short enough for the tab of a sheet (31 characters)."""
-    about: str
+    rows: str
     """What a row is, and what a reader has to know first, in one or two sentences."""
     columns: tuple[Column, ...]
     none: str = "There is nothing to show."
@@ -179,7 +179,7 @@ class Table:
 
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the table: a list of rows."""
-        return {"title": self.title, "description": self.about, "type": "array", "items": self.row_schema()}
+        return {"title": self.title, "description": self.rows, "type": "array", "items": self.row_schema()}
 
     def row_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a row."""

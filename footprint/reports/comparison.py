@@ -14,7 +14,7 @@ from footprint.model.finding import Finding, counts
 from footprint.model.words import area_text, clean, count, number, percent
 from footprint.reports.json import dump, finding, plan_record, records
 from footprint.reports.terminal import finding_line, grid, inputs_lines, line, show, skipped_lines, title
-from footprint.results.comparison import COMPARED
+from footprint.results.tables import COMPARED
 
 if TYPE_CHECKING:
     import pandas as pd

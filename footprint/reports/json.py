@@ -6,7 +6,6 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, TextIO
 
-from footprint.measure.people import POPULATION
 from footprint.model.finding import Area, Finding
 
 if TYPE_CHECKING:
@@ -36,6 +35,8 @@ def dump(value: Any, stream: TextIO) -> None:
 
 def document(result: Result) -> dict[str, Any]:
     """Return the whole document as plain Python values."""
+    from footprint.measure.people import POPULATION
+
     plan = result.plan
     return {
         "version": VERSION,

@@ -22,7 +22,7 @@ from footprint.model.source import INPUTS
 from footprint.model.suppression import RULES
 from footprint.reports.tables import evidence
 from footprint.results.changes import ACCOUNTABILITY as ANSWERS_CHANGED
-from footprint.results.comparison import COMPARED
+from footprint.results.tables import COMPARED
 from footprint.results.who.tables import ANSWERED, ANSWERS, FOOTPRINTS
 
 Schema = dict[str, Any]

@@ -16,7 +16,7 @@ from footprint.model.columns import LAYER, LEVEL_IF_ANY, LINE
 from footprint.model.finding import EVIDENCE_FIELDS
 from footprint.model.schema import Column, Table, in_words
 from footprint.model.source import INPUTS
-from footprint.results.comparison import COMPARED
+from footprint.results.tables import COMPARED
 
 _NUMBER = Column("number", "No.", "count", "The number by which every part of a report refers to a finding.")
 _RULE = Column("rule", kind="code")

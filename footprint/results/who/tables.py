@@ -44,7 +44,7 @@ FOOTPRINTS = Table(
         Column("share_of_area", kind="share", meaning="Of the area's people, or units."),
         PEOPLE.but(meaning="The subject's people in it."),
         UNITS,
-        Column("bodies", rows=(BODY, KIND_OF_BODY, ROLE), meaning="That answer for the area."),
+        Column("bodies", holds=(BODY, KIND_OF_BODY, ROLE), meaning="That answer for the area."),
     ),
 )  # fmt: skip
 ANSWERS = Table(
