@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 import footprint
 from footprint.cli import app
+from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.people import Totals, totals
 from footprint.model.suppression import publish, published_share
 

@@ -67,4 +67,4 @@ def test_the_vocabulary_of_evidence_is_explained_and_used() -> None:
     folder = Path(footprint.checks.__file__).parent
     source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
     assert all(EVIDENCE_FIELDS.values())
-    assert [f for f in EVIDENCE_FIELDS if f"{f}=" not in source and f'"{f}":' not in source] == []
+    assert [f for f in EVIDENCE_FIELDS if f"{f}=" not in source and f'"{f}"' not in source] == []

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import footprint
-from footprint.measure import catchments, localisation, providers
+from footprint.measure import agreement, catchments, localisation, providers
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import InputError
-from footprint.model.finding import Area, Evidence, EvidenceKind, Finding, Number, Severity, Skipped
+from footprint.model.finding import Area, Evidence, EvidenceKind, Finding, Number, Piece, Severity, Skipped
 from footprint.model.words import nearest
 
 if TYPE_CHECKING:
@@ -150,12 +150,13 @@ def selected(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rul
 class Maker:
     """Makes the findings of one rule, so that its code, name and severity stand in one place."""
 
-    def __init__(self, module: str, severity: Severity) -> None:
+    def __init__(self, module: str, severity: Severity, *, repeats: bool = False) -> None:
         match = _MODULE.match(module.rsplit(".", 1)[-1])
         assert match is not None, f"{module} is not called like a rule"
         self.code = match[1].upper()
         self.name = match[3].replace("_", "-")
         self.severity = severity
+        self.repeats = repeats
 
     def finding(
         self,
@@ -166,15 +167,21 @@ class Maker:
         *,
         area: Area | None = None,
         others: Iterable[Area] = (),
+        parts: Iterable[Piece] = (),
         level: str | None = None,
         severity: Severity | None = None,
         **numbers: Any,
     ) -> Finding:
-        """Return a finding; `numbers` are its evidence, by names of finding.EVIDENCE_FIELDS."""
+        """Return a finding; `numbers` are its evidence, by names of finding.EVIDENCE_FIELDS.
+
+        The areas of its pieces, `parts`, are the other areas, if there are any.
+        """
         evidence = Evidence(kind, {key: _plain(value) for key, value in numbers.items()})
+        pieces = tuple(_plain_piece(part) for part in parts)
         return Finding(
             self.code, self.name, severity or self.severity, layer, area, message, hint, evidence,
-            tuple(others), level,
+            tuple(piece.area for piece in pieces) or tuple(others), level, pieces=pieces,
+            repeats=self.repeats,
         )  # fmt: skip
 
     def skip(self, reason: str, refused: bool = False) -> Skipped:
@@ -193,6 +200,11 @@ def _plain(value: Any) -> Number | list[Number]:
             return None
         return int(value) if value.is_integer() else round(value, 6)
     return value  # type: ignore[no-any-return]
+
+
+def _plain_piece(piece: Piece) -> Piece:
+    measures: dict[str, Any] = {name: _plain(value) for name, value in vars(piece).items() if name != "area"}
+    return Piece(piece.area, **measures)
 
 
 def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]]:

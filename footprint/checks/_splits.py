@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker
 from footprint.model.errors import Missing
-from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.geometry.overlap import Overlap
-    from footprint.plan.model import Plan
+    from footprint.plan.model import Plan, PlanLayer
 
 
 _DENOMINATOR = {"population": "people of the source", "area": "common land of the source"}
@@ -30,8 +30,8 @@ def splits(
         must = any(a.must and (a.source, a.target) == (source, target) for a in plan.align)
         yield rule.skip(f"{source} in {target}: {overlap.reason}", overlap.refused or must)
         return
-    for code, pieces in overlap.split().groupby("source", sort=False):
-        yield split_finding(rule, plan, overlap, str(code), pieces, severity, hint)
+    for code, rows in overlap.split().groupby("source", sort=False):
+        yield split_finding(rule, plan, overlap, str(code), rows, severity, hint)
     if overlap.too_small:
         yield rule.skip(
             f"{source} in {target}: {count(len(overlap.too_small), 'area')} of {source} too narrow for the "
@@ -40,52 +40,39 @@ def splits(
 
 
 def split_finding(
-    rule: Maker,
-    plan: Plan,
-    overlap: Overlap,
-    code: str,
-    pieces: pd.DataFrame,
-    severity: Severity,
-    hint: str,
+    rule: Maker, plan: Plan, overlap: Overlap, code: str, rows: pd.DataFrame, severity: Severity, hint: str
 ) -> Finding:
-    """Return the finding for one split area; `pieces` are its rows of the overlap, largest first."""
+    """Return the finding for one split area; `rows` are its pieces in the overlap, largest first."""
     area = Area(code, plan.layers[overlap.source].name(code))
-    others = [Area(c, plan.layers[overlap.target].name(c)) for c in pieces["target"]]
-    known = bool(pieces["population"].notna().all())
-    column, what = ("share_of_source", "population") if known else ("area_share_of_source", "area")
-    shares = [float(s) for s in pieces[column]]
+    known = bool(rows["population"].notna().all())
+    by_width = overlap.evidence == "geometry" and not known
+    pieces = [_piece(plan.layers[overlap.target], row, known, by_width) for row in rows.to_dict("records")]
     level = plan.level_of(overlap.source)
     numbers: dict[str, Any] = {
         "pieces": len(pieces),
-        "shares_of_source": shares,
-        "denominator": _DENOMINATOR[what],
-        "areas_m2": [float(a) for a in pieces["area_m2"]],
+        **listed(pieces, "shares_of_source"),
+        "denominator": _DENOMINATOR["population" if known else "area"],
+        **listed(pieces, "areas_m2"),
     }
-    minor = others[1:]
     if known:
-        people = [float(p) for p in pieces["population"]]
+        total = sum(float(p) for p in rows["population"])
         numbers |= {
-            "people": sum(people[1:]),
-            "people_in_pieces": people,
-            "total": sum(people),
-            "units": int(pieces["units"].sum()),
+            "people": sum(float(p) for p in rows["population"].iloc[1:]),
+            **listed(pieces, "people_in_pieces"),
+            "total": total,
         }
-        told = "; ".join(
-            f"{p:,.0f} of its {sum(people):,.0f} people in {o}"
-            for p, o in zip(people[1:], minor, strict=True)
-        )
-    elif overlap.evidence == "geometry":
-        numbers |= {"widths_m": [float(w) for w in pieces["width_m"]]}
-        told = "; ".join(
-            f"{s:.1%} of its area in {o}, {w:,.0f} m wide"
-            for s, o, w in zip(shares[1:], minor, pieces["width_m"].iloc[1:], strict=True)
-        )
+    if by_width:
+        numbers |= listed(pieces, "widths_m")
+        told = [f"{p.share:.1%} of its area in {p.area}, {p.width_m:,.0f} m wide" for p in pieces[1:]]
     else:
-        numbers |= {"units": int(pieces["units"].sum())}
-        told = "; ".join(
-            f"{u:,.0f} of its {pieces['units'].sum():,.0f} units in {o}"
-            for u, o in zip(pieces["units"].iloc[1:], minor, strict=True)
-        )
+        units = int(rows["units"].sum())
+        numbers |= {"units": units}
+        told = [
+            f"{p.people:,.0f} of its {total:,.0f} people in {p.area}"
+            if known
+            else f"{p.units:,.0f} of its {units:,.0f} units in {p.area}"
+            for p in pieces[1:]
+        ]
     if overlap.tolerance is not None:
         numbers |= {
             "tolerance_m": overlap.tolerance.metres,
@@ -93,12 +80,24 @@ def split_finding(
         }
     return rule.finding(
         overlap.source,
-        f"{area} is split between {len(pieces)} areas of {overlap.target}: {told}",
+        f"{area} is split between {len(pieces)} areas of {overlap.target}: {'; '.join(told)}",
         hint,
         overlap.evidence,
         area=area,
-        others=others,
+        parts=pieces,
         level=level and str(level),
         severity=severity,
         **numbers,
+    )
+
+
+def _piece(target: PlanLayer, row: dict[Any, Any], known: bool, by_width: bool) -> Piece:
+    """Return a row of an overlap: its people, or else its units, or else the width that tells it apart."""
+    return Piece(
+        Area(row["target"], target.name(row["target"])),
+        people=row["population"] if known else None,
+        share=row["share_of_source" if known else "area_share_of_source"],
+        area_m2=row["area_m2"],
+        width_m=row["width_m"] if by_width else None,
+        units=None if known or by_width else int(row["units"]),
     )

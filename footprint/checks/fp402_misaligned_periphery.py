@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import Maker
 from footprint.measure.figures import Figures, figures, hospital_levels
 from footprint.model.errors import Missing
-from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import count
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ def _finding(plan: Plan, level: str, found: Periphery, row: dict[Any, Any], told
         named.append(f"{told.text(by_provider.iloc[2:].sum())} to {count(len(by_provider) - 2, 'other')}")
     homes = by_provider.groupby(level=["host", "host_name"]).sum().sort_values(ascending=False, kind="stable")
     homes = homes[homes.index.get_level_values("host") != ""]
+    pieces = [
+        Piece(Area(code, name), people=told.count(n)) if people else Piece(Area(code, name), units=int(n))
+        for (code, name), n in homes.items()
+    ]
     lost, all_ = (row["misaligned"], row["population"]) if people else (row["misaligned_units"], row["units"])
     share = lost / all_ if all_ else 0.0
     # where no hospital stands, everybody has to look elsewhere, at the edge and in the middle
@@ -78,11 +82,11 @@ def _finding(plan: Plan, level: str, found: Periphery, row: dict[Any, Any], told
         "Move the line where many people look the other way, or agree who plans their care.",
         "flow",
         area=area,
-        others=[Area(code, name) for code, name in homes.index],
+        parts=pieces,
         level=level,
         severity=SEVERITY if share >= MANY and hosted else Severity.INFO,
         people=told.count(row["misaligned"]),
-        people_in_pieces=[told.count(n) for n in homes] if people else None,
+        **(listed(pieces, "people_in_pieces") if people else {"people_in_pieces": None}),
         total=told.count(row["population"]),
         share=told.share(share, lost, all_ - lost, whole=all_),
         units=told.count(row["misaligned_units"]),

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker
 from footprint.measure.figures import figures, hospital_levels
 from footprint.model.errors import Missing
-from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -53,13 +53,17 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         for provider, lies in table.groupby("provider", sort=True):
             area = Area(str(provider), lies["provider_name"].iloc[0])
             people, shares = lies["population"].tolist(), lies["share"].tolist()
-            others = [Area(c, n) for c, n in zip(lies["code"], lies["name"], strict=True)]
+            areas = [Area(c, n) for c, n in zip(lies["code"], lies["name"], strict=True)]
+            pieces = [
+                Piece(area_, people=told.count(n), share=told.share(s, n, whole=n / s))
+                for area_, n, s in zip(areas, people, shares, strict=True)
+            ]
             named = [
                 f"{told.text(n)} ({told.percent(s, n, whole=n / s)}) in {o}"
-                for n, s, o in list(zip(people, shares, others, strict=True))[:NAMED]
+                for n, s, o in list(zip(people, shares, areas, strict=True))[:NAMED]
             ]
-            if len(others) > NAMED:
-                named.append(f"{told.text(sum(people[NAMED:]))} in {len(others) - NAMED:,} more")
+            if len(areas) > NAMED:
+                named.append(f"{told.text(sum(people[NAMED:]))} in {len(areas) - NAMED:,} more")
             yield rule.finding(
                 key,
                 f"the catchment of {area} ({METHOD.replace('_', ' ')}) straddles "
@@ -67,11 +71,10 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 "Draw the line around the catchment, or agree which footprint leads for the hospital.",
                 "flow",
                 area=area,
-                others=others,
+                parts=pieces,
                 level=str(level),
                 people=told.count(sum(people[1:])),
-                people_in_pieces=[told.count(n) for n in people],
-                shares_of_source=[told.share(s, n, whole=n / s) for s, n in zip(shares, people, strict=True)],
+                **listed(pieces, "people_in_pieces", "shares_of_source"),
                 denominator="people of the catchment",
                 total=told.count(sum(people)),
                 effective_areas=round(lies["effective_areas"].iloc[0], 3),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker
 from footprint.measure.figures import figures, headquarters_layer
 from footprint.model.errors import Missing
-from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import listing
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
         rows = host.provider == p
         found = zip(host.area[rows].tolist(), host.share[rows].tolist(), strict=True)
         inside = [(Area(layer.codes[a], layer.name(layer.codes[a])), share) for a, share in found if a >= 0]
-        areas, shares = [area for area, _ in inside], [share for _, share in inside]
-        beyond = 1 - sum(shares)
+        pieces = [Piece(area, share=share) for area, share in inside]
+        beyond = 1 - sum(share for _, share in inside)
         code = str(held.table.providers[p])
         provider = Area(code, plan.providers.name(code))
         sites = int((plan.providers.sites["provider"] == code).sum())
@@ -106,9 +106,9 @@ def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
             HINT,
             "flow",
             area=provider,
-            others=areas,
+            parts=pieces,
             level=_level(plan, key),
-            shares_of_source=shares,
+            **listed(pieces, "shares_of_source"),
             denominator="sites of the provider",
             activity=told.count(held.at_provider(code)),
         )

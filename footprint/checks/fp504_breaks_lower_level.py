@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 NEEDS = ("proposal", "levels")
-rule = Maker(__name__, SEVERITY)
+rule = Maker(__name__, SEVERITY, repeats=True)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from footprint.model.words import short
 
@@ -66,8 +66,13 @@ EVIDENCE_FIELDS: dict[str, str] = {
 """The vocabulary of evidence: every field that a finding may carry, and what it means."""
 
 
-SPLIT_RULES = ("FP201", "FP203")
-"""Rules whose findings are about an area in pieces, with the share of each."""
+LISTED = {
+    "shares_of_source": "share",
+    "people_in_pieces": "people",
+    "areas_m2": "area_m2",
+    "widths_m": "width_m",
+}
+"""Evidence that lists a number for each piece, in the order of `others` → what a piece calls it."""
 
 
 class Severity(StrEnum):
@@ -93,6 +98,43 @@ class Area:
     def __str__(self) -> str:
         name = short(self.name)
         return name if self.name == self.code else f"{name} ({short(self.code)})"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of what a finding is about: the area that it lies in, and what was measured; None if unknown."""
+
+    area: Area
+    people: Number = None
+    """A count; text where small counts are kept in."""
+    share: Number = None
+    """Of what the evidence names as its `denominator`; text where small counts are kept in."""
+    area_m2: float | None = None
+    width_m: float | None = None
+    units: int | None = None
+    """Where people are not known."""
+
+
+def listed(pieces: Sequence[Piece], *names: str) -> dict[str, Any]:
+    """Return evidence that lists a number for each piece, by names of LISTED."""
+    return {name: [getattr(piece, LISTED[name]) for piece in pieces] for name in names}
+
+
+def listed_with(others: Sequence[Any], numbers: Mapping[str, Any]) -> list[str]:
+    """Return the names of the lists among `numbers` that have a number for each of `others`."""
+    return [
+        name
+        for name in LISTED
+        if others and isinstance(held := numbers.get(name), list) and len(held) == len(others)
+    ]
+
+
+def pieces_of(others: Sequence[Area], numbers: Mapping[str, Any]) -> tuple[Piece, ...]:
+    """Return the pieces that a finding of the JSON lists; none where no list goes with its `others`."""
+    lists = {LISTED[name]: numbers[name] for name in listed_with(others, numbers)}
+    if not lists:
+        return ()
+    return tuple(Piece(area, **{k: v[i] for k, v in lists.items()}) for i, area in enumerate(others))
 
 
 @dataclass(frozen=True)
@@ -124,12 +166,22 @@ class Finding:
     hint: str
     evidence: Evidence
     others: tuple[Area, ...] = ()
+    """Other areas concerned: those of the pieces, where there are any."""
     level: str | None = None
     accepted: str | None = None
     """The reason why this finding is accepted; None where it is not."""
     location: Location | None = None
     new: bool | None = None
     """True where it was not there before a change, False where it was; None where nothing is compared."""
+    pieces: tuple[Piece, ...] = ()
+    """Parts of what it is about, in the order of `others`, largest first."""
+    repeats: bool = False
+    """Whether another finding of the same run says it too, so that no summary counts it twice."""
+
+    @property
+    def divided(self) -> bool:
+        """Whether it is about an area whose ground lies in several others, with the share of each."""
+        return len(self.pieces) > 1 and self.evidence.kind != "flow" and not self.repeats
 
     @property
     def people(self) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from footprint.model.errors import InputError
-from footprint.model.finding import Area, Evidence, Finding, Severity
+from footprint.model.finding import Area, Evidence, Finding, Severity, pieces_of
 from footprint.read.files import require_file
 
 VERSION = 1
@@ -35,6 +35,7 @@ def read_baseline(path: Path) -> list[Finding]:
 
 def _finding(raw: dict[str, Any]) -> Finding:
     area = raw["area"]
+    others = tuple(Area(o["code"], o["name"]) for o in raw["others"])
     numbers = {key: value for key, value in raw["evidence"].items() if key != "kind"}
     return Finding(
         rule=str(raw["rule"]),
@@ -45,7 +46,8 @@ def _finding(raw: dict[str, Any]) -> Finding:
         message=str(raw["message"]),
         hint=str(raw["hint"]),
         evidence=Evidence(raw["evidence"]["kind"], numbers),
-        others=tuple(Area(o["code"], o["name"]) for o in raw["others"]),
+        others=others,
         level=raw["level"],
         accepted=raw["accepted"],
+        pieces=pieces_of(others, numbers),
     )

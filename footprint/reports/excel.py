@@ -16,16 +16,19 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import xlsxwriter
+
 from footprint import __version__
+from footprint.model.finding import LISTED, listed_with
 from footprint.model.schema import Column, Table
 from footprint.model.words import clean, count, percent
 from footprint.reports import cells, tables
+from footprint.reports.json import pieces_in
+from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.methods import methods
 from footprint.reports.office import packed
-from footprint.reports.palette import SEVERITY
 
 if TYPE_CHECKING:
-    import xlsxwriter
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -51,7 +54,6 @@ _FORMATS = {
     "year": "0",
     "date": "d mmmm yyyy",
 }
-_LISTED = ("shares_of_source", "people_in_pieces", "areas_m2", "widths_m")
 _OWN_SHEET = ("findings", "skipped")
 
 
@@ -87,8 +89,6 @@ class Sheet:
 
 def save(board: Board, path: Path) -> None:
     """Write the workbook."""
-    import xlsxwriter
-
     # written to memory first: of a full disk XlsxWriter tells by an exception of its own
     held = BytesIO()
     with xlsxwriter.Workbook(
@@ -179,9 +179,8 @@ def _every(board: Board) -> Iterator[tuple[dict[str, Any], int | None, str | Non
 def _finding(given: dict[str, Any], number: int | None, change: str | None) -> dict[str, Any]:
     area, place, others = given["area"] or {}, given["location"] or {}, given["others"]
     evidence = dict(given["evidence"])
-    for name in _LISTED:
-        if _goes_with_others(evidence.get(name), others):
-            del evidence[name]  # `pieces` has them, one a row
+    for name in listed_with(others, evidence):
+        del evidence[name]  # `pieces` has them, one a row
     return {
         "number": number,
         "severity": cells.severity(given),
@@ -212,10 +211,6 @@ def _finding_columns(rows: list[dict[str, Any]], board: Board) -> list[str]:
     return [name for name in rest if compared or name != "change"] + (["kind"] if rows else []) + evidence
 
 
-def _goes_with_others(value: Any, others: list[Any]) -> bool:
-    return isinstance(value, list) and bool(others) and len(value) == len(others)
-
-
 def _as_cell(value: Any) -> Any:
     """Return what a cell can hold of a piece of evidence: a list becomes text."""
     if isinstance(value, (list, tuple)):
@@ -231,8 +226,7 @@ def piece_rows(board: Board) -> list[dict[str, Any]]:
     compared = any(change for _, _, change in every)
     for given, number, change in every:
         evidence, area = given["evidence"], given["area"] or {}
-        lists = {name: v for name in _LISTED if _goes_with_others(v := evidence.get(name), given["others"])}
-        for i, other in enumerate(given["others"] if lists else ()):
+        for piece in pieces_in(given):
             row = {
                 "number": number,
                 **({"change": change} if compared else {}),
@@ -240,9 +234,9 @@ def piece_rows(board: Board) -> list[dict[str, Any]]:
                 "layer": given["layer"],
                 "area_code": area.get("code"),
                 "area_name": area.get("name"),
-                "other_code": other["code"],
-                "other_name": other["name"],
-                **{name: lists[name][i] if name in lists else None for name in _LISTED},
+                "other_code": piece.area.code,
+                "other_name": piece.area.name,
+                **{name: getattr(piece, measure) for name, measure in LISTED.items()},
                 "denominator": evidence.get("denominator"),
             }
             rows.append(row)

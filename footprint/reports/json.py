@@ -6,9 +6,11 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, TextIO
 
-from footprint.model.finding import Area, Finding
+from footprint.model.finding import Area, Finding, Piece, pieces_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from footprint.model.source import Source
@@ -101,6 +103,11 @@ def finding(given: Finding) -> dict[str, Any]:
         "location": given.location and {"path": given.location.path, "line": given.location.line},
         "new": given.new,
     }
+
+
+def pieces_in(given: Mapping[str, Any]) -> tuple[Piece, ...]:
+    """Return the pieces of a finding of the JSON."""
+    return pieces_of([Area(other["code"], other["name"]) for other in given["others"]], given["evidence"])
 
 
 def _area(given: Area) -> dict[str, str]:

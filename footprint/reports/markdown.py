@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint import __version__
 from footprint.checks import catalogue
-from footprint.model.finding import SPLIT_RULES, Finding, Skipped
+from footprint.model.finding import Finding, Skipped
 from footprint.model.words import clean, count, number, percent
 from footprint.reports.cells import (
     Words,
@@ -25,6 +25,7 @@ from footprint.reports.cells import (
     untouched,
 )
 from footprint.reports.ci import ordered, verdict, word
+from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
     from footprint.model.source import Source
@@ -85,8 +86,8 @@ def _doubts(result: Result) -> Iterator[str]:
 
 def _findings(result: Result) -> Iterator[str]:
     findings = ordered(result.findings)
-    splits = [f for f in findings if f.accepted is None and f.rule in SPLIT_RULES]
-    others = [f for f in findings if f.accepted is None and f.rule not in SPLIT_RULES]
+    splits = [f for f in findings if f.accepted is None and f.divided]
+    others = [f for f in findings if f.accepted is None and not f.divided]
     others.sort(key=lambda f: (f.new is False, f.severity.rank))
     if splits:
         yield from _section("Splits")
@@ -151,8 +152,6 @@ def board_report(board: Board) -> Iterator[str]:
 
 def _change(board: Board, comparison: dict[str, Any]) -> Iterator[str]:
     """Say what a change does: who moves, both sides before and after, and what it resolves."""
-    from footprint.results.changes import sentences
-
     assert board.change is not None
     for step in comparison["proposals"]:
         links = [step[key] for key in ("legislation_url", "consultation_url") if step[key]]
@@ -239,21 +238,18 @@ def _area(finding: Finding) -> str:
 
 
 def _pieces(finding: Finding) -> str:
-    numbers = finding.evidence.numbers
-    people, shares = numbers.get("people_in_pieces"), numbers.get("shares_of_source")
-    areas, widths = numbers.get("areas_m2"), numbers.get("widths_m")
     lines = []
-    for i, other in enumerate(finding.others):
+    for piece in finding.pieces:
         size = []
-        if isinstance(people, list):
-            size.append(f"{_number(people[i])} people")
-        elif isinstance(areas, list) and isinstance(area := areas[i], (int, float)):
-            size.append(f"{area / 1e6:,.1f} km²")
-        if isinstance(shares, list) and isinstance(share := shares[i], (int, float)):
-            size.append(percent(share))
-        if isinstance(widths, list) and not isinstance(people, list):
-            size.append(f"{_number(widths[i])} m wide")
-        lines.append(plain(f"{other}: {', '.join(size)}" if size else str(other)))
+        if piece.people is not None:
+            size.append(f"{_number(piece.people)} people")
+        elif piece.area_m2 is not None:
+            size.append(f"{piece.area_m2 / 1e6:,.1f} km²")
+        if isinstance(piece.share, (int, float)):
+            size.append(percent(piece.share))
+        if piece.width_m is not None:
+            size.append(f"{_number(piece.width_m)} m wide")
+        lines.append(plain(f"{piece.area}: {', '.join(size)}" if size else str(piece.area)))
     return "<br>".join(lines)
 
 

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from footprint.checks import catalogue
-from footprint.model.finding import SPLIT_RULES, Finding, Severity, Skipped
+from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.geographies import resolution_class
 from footprint.model.words import clean, count, number, percent, short
 from footprint.plan.levels import level_pairs
@@ -224,7 +224,7 @@ def _widest(overlap: Overlap, codes: list[str]) -> list[str]:
 
 
 def _splits(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
-    shown = [f for f in result.findings if f.rule in SPLIT_RULES]
+    shown = [f for f in result.findings if f.divided]
     for rule, layer, target in dict.fromkeys((f.rule, f.layer, _target(result, f)) for f in shown):
         group = [f for f in shown if (f.rule, f.layer, _target(result, f)) == (rule, layer, target)]
         group.sort(key=_outside_largest, reverse=True)
@@ -247,9 +247,7 @@ def _target(result: Result, f: Finding) -> str:
 
 
 def _outside_largest(f: Finding) -> tuple[float, float]:
-    numbers = f.evidence.numbers
-    areas = numbers.get("areas_m2")
-    known = [a for a in areas if isinstance(a, (int, float))] if isinstance(areas, list) else []
+    known = [piece.area_m2 for piece in f.pieces if piece.area_m2 is not None]
     return f.people, sum(known) - max(known, default=0)
 
 
@@ -266,21 +264,17 @@ def _whole(f: Finding) -> str:
 
 
 def _pieces(f: Finding, ascii_only: bool) -> Table:
-    numbers = f.evidence.numbers
-    people, shares = numbers.get("people_in_pieces"), numbers.get("shares_of_source")
-    areas, widths = numbers.get("areas_m2"), numbers.get("widths_m")
-    assert isinstance(shares, list)
-    outlines = isinstance(widths, list) and isinstance(areas, list) and not isinstance(people, list)
-    table = grid("right", "right", "right" if outlines else "left", "fold")
-    for i, other in enumerate(f.others):
-        share = _float(shares[i])
-        size = number(_float(people[i])) if isinstance(people, list) else "–"
-        if not isinstance(people, list) and isinstance(areas, list) and areas[i]:
-            size = f"{_float(areas[i]) / 1e6:,.1f} km²"
+    by_width = any(piece.width_m is not None for piece in f.pieces)
+    table = grid("right", "right", "right" if by_width else "left", "fold")
+    for piece in f.pieces:
+        share = _float(piece.share)
+        size = number(_float(piece.people))
+        if piece.people is None and piece.area_m2:
+            size = f"{piece.area_m2 / 1e6:,.1f} km²"
         third = Text(bar(share, 12, ascii_only), style="blue")
-        if outlines and isinstance(widths, list):
-            third = Text(f"{_float(widths[i]):,.0f} m wide")
-        table.add_row(Text(size), Text(percent(share)), third, Text(clean(str(other))))
+        if by_width:
+            third = Text(f"{_float(piece.width_m):,.0f} m wide")
+        table.add_row(Text(size), Text(percent(share)), third, Text(clean(str(piece.area))))
     return table
 
 
@@ -441,8 +435,8 @@ def accountability_rows(subsidiarity: pd.DataFrame, ascii_only: bool) -> Iterato
 
 
 def _others(result: Result) -> Iterator[RenderableType]:
-    shown = (*SPLIT_RULES, *BAND_RULES, *INSIDE_RULES)
-    yield from finding_lines([f for f in result.findings if f.rule not in shown])
+    shown = (*BAND_RULES, *INSIDE_RULES)
+    yield from finding_lines([f for f in result.findings if not f.divided and f.rule not in shown])
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[RenderableType]:

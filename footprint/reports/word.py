@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from footprint import __version__
 from footprint.model.errors import InputError
-from footprint.model.finding import SPLIT_RULES
 from footprint.model.words import area_text, clean, count, number, percent, short
 from footprint.reports.cells import (
     Words,
@@ -28,10 +27,12 @@ from footprint.reports.cells import (
     untouched,
 )
 from footprint.reports.flows import verdict
+from footprint.reports.json import pieces_in
 from footprint.reports.methods import methods
 from footprint.reports.office import packed
 from footprint.reports.terminal import BAND_RULES, INSIDE_RULES
 from footprint.reports.verdict import grave
+from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -110,7 +111,7 @@ def _verdict(paper: _Paper, board: Board) -> None:
 
 
 def _map(paper: _Paper, board: Board) -> None:
-    from footprint.reports.figure import save_figure
+    from footprint.reports.maps.figure import save_figure
 
     paper.heading("Map")
     with tempfile.TemporaryDirectory(prefix="footprint-") as folder:
@@ -166,8 +167,6 @@ def _change(paper: _Paper, board: Board) -> None:
 
 def _answers(paper: _Paper, board: Board) -> None:
     """Say for whom another body answers after the change."""
-    from footprint.results.changes import sentences
-
     assert board.change is not None
     told = list(sentences(board.change.accountability))
     if told:
@@ -177,11 +176,12 @@ def _answers(paper: _Paper, board: Board) -> None:
 
 def _findings(paper: _Paper, board: Board) -> None:
     every = list(enumerate(board.document["findings"], start=1))
+    divided = {n for n, f in board.numbered() if f.divided}
     settled = [(n, f) for n, f in every if f["accepted"] is not None]
     open_ = [(n, f) for n, f in every if f["accepted"] is None]
     paper.heading("Findings that matter")
     paper.text("The numbers refer to the sheet Findings of the workbook, which has every finding.")
-    splits = [(n, f) for n, f in open_ if f["rule"] in SPLIT_RULES]
+    splits = [(n, f) for n, f in open_ if n in divided]
     paper.heading("Split areas", 2)
     if splits:
         pieces = [
@@ -194,7 +194,7 @@ def _findings(paper: _Paper, board: Board) -> None:
         paper.text("No area is split, as far as this check could tell.")
     _bands(paper, board, _by_area(every, BAND_RULES))
     told_above = _flows(paper, board, _by_area(every, INSIDE_RULES))
-    told_above |= {n for n, f in open_ if f["rule"] in (*SPLIT_RULES, *BAND_RULES)}
+    told_above |= {n for n, f in open_ if n in divided or f["rule"] in BAND_RULES}
     rest = [(n, f) for n, f in open_ if n not in told_above and f["severity"] != "info"]
     if rest:
         paper.heading("Other findings", 2)
@@ -386,20 +386,16 @@ def _total(finding: dict[str, Any]) -> str:
 
 def _pieces(finding: dict[str, Any]) -> Iterator[str]:
     """Return each piece of a split area with its people and share, or else its area."""
-    numbers, others = finding["evidence"], finding["others"]
-    people, shares, areas = (
-        held if isinstance(held := numbers.get(name), list) and len(held) == len(others) else None
-        for name in ("people_in_pieces", "shares_of_source", "areas_m2")
-    )
-    for i, other in enumerate(others[:MOST_PIECES]):
-        size = [f"{shown(people[i], 'count')} people"] if people else []
-        if not people and areas and _known(areas[i]):
-            size.append(area_text(areas[i]))
-        if shares and shares[i] is not None:
-            size.append(percent(shares[i]) if _known(shares[i]) else str(shares[i]))
-        yield f"{other['name']} ({other['code']}){': ' if size else ''}{', '.join(size)}"
-    if len(others) > MOST_PIECES:
-        yield f"and {count(len(others) - MOST_PIECES, 'more piece')}, in the workbook"
+    every = pieces_in(finding)
+    for piece in every[:MOST_PIECES]:
+        size = [] if piece.people is None else [f"{shown(piece.people, 'count')} people"]
+        if piece.people is None and piece.area_m2 is not None:
+            size.append(area_text(piece.area_m2))
+        if piece.share is not None:
+            size.append(percent(piece.share) if isinstance(piece.share, (int, float)) else str(piece.share))
+        yield f"{piece.area.name} ({piece.area.code}){': ' if size else ''}{', '.join(size)}"
+    if len(every) > MOST_PIECES:
+        yield f"and {count(len(every) - MOST_PIECES, 'more piece')}, in the workbook"
 
 
 # ── the document ────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ from footprint.model.codes import is_in
 from footprint.model.columns import KIND_OF_BODY, LAYER, LEVEL_IF_ANY, PEOPLE, UNITS
 from footprint.model.schema import Column, Table
 from footprint.model.words import count, listing
+from footprint.results.match import successors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -69,8 +70,6 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
         return ACCOUNTABILITY.frame()
     if before.accountability is None and after.accountability is None:
         return ACCOUNTABILITY.frame()
-    from footprint.results.match import successors
-
     units = before.units.codes.intersection(after.units.codes, sort=False)
     if only is not None:
         units = units[is_in(units, list(only))]

@@ -16,6 +16,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
 from footprint import __version__
 from footprint.checks import catalogue
 from footprint.measure.figures import hospital_levels
@@ -25,9 +27,10 @@ from footprint.reports import cells, tables
 from footprint.reports.ci import ordered
 from footprint.reports.html import charts
 from footprint.reports.html.mapdata import map_data
+from footprint.reports.json import pieces_in
+from footprint.reports.maps.palette import SEVERITY
+from footprint.reports.maps.svg import svg_map
 from footprint.reports.methods import methods
-from footprint.reports.palette import SEVERITY
-from footprint.reports.svg import svg_map
 from footprint.reports.verdict import grave
 from footprint.results.changes import sentences
 
@@ -88,8 +91,6 @@ def for_script(value: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
     # every value is escaped unless it is marked as ours
     env = Environment(
         loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -110,6 +111,7 @@ def _environment() -> Environment:
         "charts": charts,
         "count": count,
         "evidence_rows": evidence_rows,
+        "pieces_in": pieces_in,
         "file_name": lambda path: Path(path).name,
         "rows_open": ROWS,
         "open_findings": OPEN,
