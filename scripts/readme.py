@@ -21,7 +21,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
-from footprint.model.schema import UNITS, Column, Table
+from footprint.model.schema import Column, Table
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -139,10 +139,8 @@ def tables() -> str:
                 parts.append(f"{head}The columns are those above.\n")
                 continue
             told.append(each)
-            rows = "".join(
-                f"| `{c.name}` | {c.heading} | {UNITS[c.kind]} | {_meaning(c)} |\n" for c in each.columns
-            )
-            parts.append(f"{head}| column | heading | kind | meaning |\n| --- | --- | --- | --- |\n{rows}")
+            rows = "".join(f"| `{c.name}` | {c.heading} | {c.unit} | {_meaning(c)} |\n" for c in each.columns)
+            parts.append(f"{head}| column | heading | unit | meaning |\n| --- | --- | --- | --- |\n{rows}")
     fields = "".join(f"| `{name}` | {capital(meaning)} |\n" for name, meaning in evidence().items())
     parts.append("## Evidence of a finding\n\nIts `kind`, and those of these numbers that it rests on.\n")
     parts.append(f"| field | meaning |\n| --- | --- |\n{fields}")

@@ -104,7 +104,7 @@ SUBSIDIARITY = Table(
         Column("measure", values=("functions", "spend", "activity")),
         LEVEL_IF_ANY.but(meaning="Empty for what no single level leads."),
         Column("functions", kind="count", type="integer"),
-        Column("amount", "Sum of shares given", "share", "Empty for functions.", open=True),
+        Column("amount", "Sum of shares given", "share", "Empty for functions.", unit="share", open=True),
         SHARE.but(meaning="Of all functions, or of all spend or activity of the plan."),
         Column(
             "expected", "Expected in 2018", "share",

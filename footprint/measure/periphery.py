@@ -22,7 +22,6 @@ from footprint.measure.hosts import hosts
 from footprint.model.cache import kept
 from footprint.model.columns import (
     AREA,
-    DISTANCE_M,
     HOST,
     HOST_NAME,
     KEPT_IN,
@@ -49,7 +48,7 @@ PERIPHERY = Table(
     f"another area. {KEPT_IN}",
     (
         *AREA,
-        DISTANCE_M,
+        Column("distance_m", "Within, m", "metres", "How far from a land border the periphery reaches."),
         PATIENTS.but(heading="People in the periphery"),
         Column(
             "misaligned", "Of them misaligned", "count",

@@ -36,11 +36,10 @@ STATUS = Column(
     "status", "Status", meaning="BELOW, WITHIN or ABOVE the band of its level, both ends inclusive.",
     values=("BELOW", "WITHIN", "ABOVE"), nullable=True,
 )  # fmt: skip
-DISTANCE_M = Column("distance_m", "Within, m", "metres", "How far from a land border the periphery reaches.")
 
 BODY = Column("body")
 KIND_OF_BODY = Column("kind", "Kind of body")
-ROLE = Column("role", "Accountable role", meaning="Of its single accountable person.", nullable=True)
+ROLE = Column("role", "Accountable role", meaning="Of the body's single accountable person.", nullable=True)
 LEAD = Column("lead", "Led by", meaning="The kind of body that leads.")
 DELEGATED_FROM = Column(
     "delegated_from", "Delegated from", meaning="A level, or who else has delegated it.", nullable=True
@@ -53,8 +52,8 @@ V_MEASURE = Column(
     "v_measure", "V-measure", "index", "Harmonic mean of homogeneity and completeness; 1 where both agree."
 )
 VARIATION = Column(
-    "variation_of_information", kind="index", meaning="In nats; 0 where both agree."
-)  # fmt: skip
+    "variation_of_information", kind="index", meaning="In nats; 0 where both agree.", unit="nats"
+)
 
 NO_FLOWS = "The plan has no patient flows that can be measured, or no area that they could be measured for."
 """Why tables of flows may have no rows."""

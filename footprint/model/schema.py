@@ -21,12 +21,10 @@ Kind = Literal["text", "code", "count", "share", "index", "ratio", "m2", "metres
 """How a column is shown: counts with thousands separators, shares as percentages, indices between 0
 and 1 with three decimals, ratios with two."""
 
-UNITS: Mapping[Kind, str] = {
+_UNITS: Mapping[Kind, str] = {
     "text": "text", "code": "code", "count": "number", "share": "share, 0 to 1", "index": "0 to 1",
     "ratio": "ratio", "m2": "m²", "metres": "metres", "year": "year", "date": "date",
 }  # fmt: skip
-"""Kind → its unit in words."""
-
 Type = Literal["string", "integer", "number", "boolean"]
 """What a value is, as JSON Schema names it."""
 
@@ -69,6 +67,8 @@ class Column:
     """All that may stand here; () where that is not fixed."""
     pattern: str = ""
     """What a text has to look like, as a regular expression."""
+    unit: str = ""
+    """In words; that of the kind where nothing is given."""
     open: bool = False
     """Whether a share may pass 1, as a sum of shares does."""
     required: bool = True
@@ -83,11 +83,13 @@ class Column:
         type_ = self.type or _TYPES.get(self.kind, "number")
         object.__setattr__(self, "heading", self.heading or in_words(self.name))
         object.__setattr__(self, "type", type_)
+        unit = "yes or no" if type_ == "boolean" else "rows" if self.holds else _UNITS[self.kind]
+        object.__setattr__(self, "unit", self.unit or unit)
         if self.nullable is None:
             object.__setattr__(self, "nullable", type_ == "number")
 
     def but(self, **changes: Any) -> Column:
-        """Return the column with some of it changed; one of another type says anew whether it is nullable."""
+        """Return the column with some of it changed; what followed from its name and kind stays as it is."""
         return dataclasses.replace(self, **changes)
 
     @property

@@ -440,7 +440,7 @@ def _on_paper(page: Worksheet, sheet: Sheet, widths: list[float]) -> None:
 # ── summary ─────────────────────────────────────────────────────────────────────────────────────
 
 _ROOM = 100
-_LABEL, _TEXT, _COUNT = Column("", "text"), Column("", "text"), Column("", "count")
+_LABEL, _TEXT, _COUNT = Column("label"), Column("text"), Column("count", kind="count")
 _SEVERITIES = (
     ("error", "Errors: must be settled"),
     ("warning", "Warnings: should be settled"),
