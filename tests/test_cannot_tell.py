@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 import footprint
 from footprint.cli import app
+from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.people import Totals, totals
 from footprint.model.suppression import publish, published_share
 
@@ -422,7 +423,7 @@ def test_unknown_numbers_are_published_as_unknown() -> None:
     assert published_share(0.9, 100) == 0.9
     assert published_share(0.333, 100) == 0.35
     table = pd.DataFrame({"population": [nan, 3.0, 103.0], "uncertain_population": [nan, nan, 7.0]})
-    out = publish("catchments", table, "hes")
+    out = publish(FLOW_TABLES["catchments"], table, "hes")
     assert [[None if pd.isna(v) else v for v in row] for row in out.to_numpy().tolist()] == [
         [None, None], ["*", None], [105, "*"],
     ]  # fmt: skip
@@ -435,11 +436,11 @@ def test_a_share_of_the_periphery_is_kept_in_on_both_sides(misaligned: float, sh
     table = pd.DataFrame(
         {"population": [100.0], "misaligned": [misaligned], "unknown": [0.0], "share": [misaligned / 100]}
     )
-    [value] = publish("periphery", table, "hes")["share"]
+    [value] = publish(FLOW_TABLES["periphery"], table, "hes")["share"]
     assert value == share or (share is None and pd.isna(value))
 
 
 def test_a_share_of_a_provider_is_that_of_the_published_counts() -> None:
     table = pd.DataFrame({"activity": [43.0, 6.0, 51.0], "share": [0.43, 0.06, 0.51]})
-    assert publish("providers", table, "hes")["share"].tolist() == [0.45, "*", 0.5]
-    assert publish("providers", table, None)["share"].tolist() == [0.43, 0.06, 0.51]
+    assert publish(FLOW_TABLES["providers"], table, "hes")["share"].tolist() == [0.45, "*", 0.5]
+    assert publish(FLOW_TABLES["providers"], table, None)["share"].tolist() == [0.43, 0.06, 0.51]

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import footprint
-from footprint.measure import catchments, localisation, providers
+from footprint.measure import agreement, catchments, localisation, providers
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
 from footprint.plan import derive
@@ -313,7 +313,7 @@ def test_the_agreement_with_catchments_is_that_of_scipy_free_arithmetic(
     mutual = (joint * np.log(joint / (system.reindex(joint.index, level=0).to_numpy()
               * trust.reindex(joint.index, level=1).to_numpy()))).sum()  # fmt: skip
     h_system, h_trust = -(system * np.log(system)).sum(), -(trust * np.log(trust)).sum()
-    row = catchments.agreement(by_headquarters).set_index("layer").loc["ics"]
+    row = agreement.agreement(by_headquarters).set_index("layer").loc["ics"]
     assert row["homogeneity"] == pytest.approx(mutual / h_system)
     assert row["completeness"] == pytest.approx(mutual / h_trust)
     assert row["v_measure"] == pytest.approx(2 * mutual / (h_system + h_trust))

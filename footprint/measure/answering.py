@@ -7,7 +7,7 @@ which its units lie: councils lead at place although places are not councils.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,6 @@ from footprint.plan.once import derived
 if TYPE_CHECKING:
     from footprint.model.errors import Missing
     from footprint.plan.model import Plan
-
-
-def framed(rows: Iterable[tuple[object, ...]], columns: Sequence[str], **types: type) -> pd.DataFrame:
-    """Return rows as a frame in which text that is missing is None; `types` are those of other columns."""
-    return pd.DataFrame(list(rows), columns=list(columns), dtype=object).astype(types)
 
 
 # ── who leads ───────────────────────────────────────────────────────────────────────────────────

@@ -10,22 +10,33 @@ import pandas as pd
 from footprint.geometry.by_geometry import MUCH_OUTSIDE
 from footprint.geometry.overlap import Overlap
 from footprint.model.codes import is_in
+from footprint.model.columns import AREA, PEOPLE, STATUS
 from footprint.model.errors import Missing
+from footprint.model.schema import Column, Table
 from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.plan.once import derived
 
-COLUMNS = (
-    "layer",
-    "level",
-    "code",
-    "name",
+POPULATION = Table(
     "population",
-    "band_low",
-    "band_high",
-    "band",
-    "status",
-    "distance",
+    "Population",
+    "A row for each area, with its people and the band of its level.",
+    (
+        *AREA,
+        PEOPLE,
+        Column("band", "Band, people", nullable=True),
+        STATUS,
+        Column(
+            "distance", "People from the band", "count", "People missing (negative) or too many.",
+            required=False,
+        ),
+    ),
+    "The plan has no population.",
+)  # fmt: skip
+# the ends of the band stand in the frame alone
+_FRAME = POPULATION.adding(
+    Column("band_low", kind="count", type="integer", nullable=True),
+    Column("band_high", kind="count", type="integer", nullable=True),
 )
 
 
@@ -124,7 +135,7 @@ def table(plan: Plan) -> pd.DataFrame:
     """Return people and band of every area of every layer, as in the JSON table `population`.
 
     `status` is BELOW, WITHIN or ABOVE, or None for layers that are no level or have no band;
-    `distance` is the people missing (negative) or too many; both are None where people are unknown.
+    `distance` is the people missing (negative) or too many; neither is known where people are not.
     """
     rows = []
     for key, layer in plan.layers.items():
@@ -142,13 +153,11 @@ def table(plan: Plan) -> pd.DataFrame:
                     code,
                     layer.name(str(code)),
                     people,
-                    None if band is None else band.low,
-                    None if band is None else band.high,
                     None if band is None else str(band),
                     band.status(people) if band is not None and judged else None,
                     band.distance(people) if band is not None and judged else None,
+                    None if band is None else band.low,
+                    None if band is None else band.high,
                 )
             )
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(
-        {"band_low": object, "band_high": object, "distance": object}
-    )
+    return _FRAME.frame(rows)

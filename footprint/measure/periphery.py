@@ -20,22 +20,75 @@ from footprint.measure.activity import activity
 from footprint.measure.catchments import main_provider
 from footprint.measure.hosts import hosts
 from footprint.model.cache import kept
+from footprint.model.columns import (
+    AREA,
+    HOST,
+    HOST_NAME,
+    KEPT_IN,
+    PATIENTS,
+    PROVIDER,
+    PROVIDER_NAME,
+    UNCERTAIN,
+    UNITS,
+)
 from footprint.model.errors import Missing
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.levels import Level
+from footprint.model.schema import Column, Share, Table
 from footprint.plan import derive
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
-COLUMNS = (
-    "layer", "level", "code", "name", "part_layer", "part", "part_name", "provider", "provider_name",
-    "host", "host_name", "population", "units", "uncertain_population",
+
+_NONE = "The plan has no patient flows, sets no distance of the periphery, or "
+PERIPHERY = Table(
+    "periphery",
+    "Periphery",
+    "A row for each area: people near its land border, and those of them whose main provider stands in "
+    f"another area. {KEPT_IN}",
+    (
+        *AREA,
+        Column("distance_m", "Within, m", "metres", "How far from a land border the periphery reaches."),
+        PATIENTS.but(heading="People in the periphery"),
+        Column(
+            "misaligned", "Of them misaligned", "count",
+            "People whose main provider stands in another area.", suppressed="count",
+        ),
+        Column(
+            "share", "Misaligned share of people", "share",
+            suppressed=Share(("misaligned", "aligned"), "population"),
+        ),
+        Column(
+            "unknown", "Of them unknown", "count", "People whose main provider nothing places.",
+            suppressed="count",
+        ),
+        UNITS.but(heading="Units in the periphery"),
+        Column("misaligned_units", kind="count", type="integer"),
+    ),
+    f"{_NONE}its units have no outlines.",
+    {"aligned": ("population", "misaligned")},
 )  # fmt: skip
-SUMMARY_COLUMNS = (
-    "layer", "level", "code", "name", "distance_m", "population", "misaligned", "share", "unknown", "units",
-    "misaligned_units",
+BY_PROVIDER = Table(
+    "periphery_providers",
+    "Periphery by provider",
+    "A row for each area, part of it and provider that misaligned people of its periphery go to. "
+    f"{KEPT_IN}",
+    (
+        *AREA,
+        Column("part_layer", nullable=True),
+        Column("part", kind="code", nullable=True),
+        Column("part_name", nullable=True),
+        PROVIDER,
+        PROVIDER_NAME,
+        HOST,
+        HOST_NAME,
+        PATIENTS.but(heading="Misaligned people"),
+        UNITS.but(heading="Misaligned units"),
+        UNCERTAIN,
+    ),
+    f"{_NONE}nobody is misaligned.",
 )  # fmt: skip
 
 
@@ -52,9 +105,9 @@ class Periphery:
     area or nobody knows where), misaligned (bool), known (bool: whether that can be told) and certain
     (False where suppressed counts could make another provider the main one)."""
     summary: pd.DataFrame
-    """A row for each area with a periphery, columns SUMMARY_COLUMNS."""
+    """A row for each area with a periphery, columns of PERIPHERY."""
     table: pd.DataFrame
-    """Misaligned people by area, part and provider, columns COLUMNS."""
+    """Misaligned people by area, part and provider, columns of BY_PROVIDER."""
 
 
 @derived(activity, hosts, "periphery_m", "levels", "layers of levels", derive.spots, derive.outlines)
@@ -145,7 +198,7 @@ def _summary(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
                 len(group), int(group["misaligned"].sum()),
             )
         )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
+    return PERIPHERY.frame(rows)
 
 
 def _by_provider(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
@@ -171,7 +224,7 @@ def _by_provider(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
                 group["people"].sum(skipna=False), len(group), group["doubt"].sum(skipna=False),
             )
         )  # fmt: skip
-    found = pd.DataFrame(rows, columns=list(COLUMNS))
+    found = BY_PROVIDER.frame(rows)
     order = ["code", "population", "part", "provider"]
     return found.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
 

@@ -17,28 +17,10 @@ from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.results.changes import changes
 from footprint.results.match import drawn_overlap, settle, successors
+from footprint.results.tables import AGREEMENT, AREAS, MOVES
 
 if TYPE_CHECKING:
     from footprint.results.result import Result
-
-
-AREA_COLUMNS = (
-    "layer", "level", "code", "name", "before_code", "before_name", "change", "units_before", "units_after",
-    "population_before", "population_after", "area_m2_before", "area_m2_after", "status_before",
-    "status_after", "localisation_index_before", "localisation_index_after",
-)  # fmt: skip
-
-
-MOVE_COLUMNS = (
-    "layer", "from_code", "from_name", "to_code", "to_name", "units", "population", "area_m2",
-)  # fmt: skip
-
-
-INDEX_COLUMNS = (
-    "source", "target", "nested_before", "nested_after", "split_before", "split_after", "same_before",
-    "same_after", "v_measure_before", "v_measure_after", "variation_of_information_before",
-    "variation_of_information_after",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +74,7 @@ class Comparison:
 
     @cached_property
     def moves(self) -> pd.DataFrame:
-        """Who moves from where to where, columns MOVE_COLUMNS: people (NaN if unknown), m² (likewise)."""
+        """Who moves from where to where, columns of MOVES: people (NaN if unknown), m² (likewise)."""
         rows = []
         for key in self.layers:
             codes = self._codes(key)
@@ -125,7 +107,7 @@ class Comparison:
                         self._name(self.after.plan, key, target),
                     )
                     rows.append((key, source, named[0], target, named[1], 0, np.nan, area))
-        table = pd.DataFrame(rows, columns=list(MOVE_COLUMNS))
+        table = MOVES.frame(rows)
         return table.sort_values(
             ["layer", "population", "from_code", "to_code"],
             ascending=[True, False, True, True],
@@ -155,13 +137,13 @@ class Comparison:
 
     @cached_property
     def areas(self) -> pd.DataFrame:
-        """Every area before and after, columns AREA_COLUMNS.
+        """Every area before and after, columns of AREAS.
 
         `change` is created, abolished, renamed, recoded, changed or untouched. An area that only has
         a new code is recoded; one with another set of units is changed.
         """
         tables = [self._areas(key) for key in (*self.layers, *self._drawn)]
-        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(AREA_COLUMNS))
+        return AREAS.joined(tables)
 
     def _areas(self, key: str) -> pd.DataFrame:
         one, other = self.before.plan, self.after.plan
@@ -193,9 +175,7 @@ class Comparison:
                     *(_published(n["index"], c) for n, c in zip(numbers, (old, new), strict=True)),
                 )
             )  # fmt: skip
-        return pd.DataFrame(rows, columns=list(AREA_COLUMNS)).sort_values(
-            ["layer", "code"], ignore_index=True
-        )
+        return AREAS.frame(rows).sort_values(["layer", "code"], ignore_index=True)
 
     def _held(self, key: str) -> tuple[list[pd.Series], list[pd.DataFrame]]:
         """Return what each area consists of, and its people and ground, before and after."""
@@ -240,12 +220,12 @@ class Comparison:
 
     @cached_property
     def accountability(self) -> pd.DataFrame:
-        """For whom the body that answers changes, columns `accountability.change.COLUMNS`."""
+        """For whom the body that answers changes, columns of ACCOUNTABILITY."""
         return changes(self.before.plan, self.after.plan)
 
     @cached_property
     def agreement(self) -> pd.DataFrame:
-        """Coterminosity of each pair of layers that both plans compare, columns INDEX_COLUMNS."""
+        """Coterminosity of each pair of layers that both plans compare, columns of AGREEMENT."""
         rows = []
         found = {(o.source, o.target): o for o in self.before.overlaps}
         for after in self.after.overlaps:
@@ -265,7 +245,7 @@ class Comparison:
             rows.append(
                 (after.source, after.target, *counts, *(v[0] for v in values), *(v[1] for v in values))
             )
-        return pd.DataFrame(rows, columns=list(INDEX_COLUMNS))
+        return AGREEMENT.frame(rows)
 
     @staticmethod
     def _indices(plan: Plan, source: str, target: str) -> tuple[float, float]:
