@@ -630,3 +630,11 @@ def test_the_three_largest_inside_and_outside_are_listed(tmp_path: Path) -> None
         ("inside", 1, "PB", 9), ("inside", 2, "PA", 5), ("inside", 3, "PC", 5),
         ("outside", 1, "QC", 8), ("outside", 2, "QA", 7), ("outside", 3, "QD", 7),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", ["", ",,", " , , "])
+def test_flows_without_a_heading_are_refused(heading: str, tmp_path: Path) -> None:
+    folder = make(tmp_path, flows=f"{heading}\nE01000000,PX,60\n")
+    done = CliRunner().invoke(app, ["check", str(folder)])
+    assert done.exit_code == 2
+    assert "flows.csv: has no heading on its first line. Name the columns" in done.stderr
