@@ -13,6 +13,7 @@ from footprint.measure.catchments import main_provider
 from footprint.model.columns import LAYER, LEVEL_IF_ANY, NO_FLOWS, PEOPLE, V_MEASURE, VARIATION
 from footprint.model.errors import Missing
 from footprint.model.schema import Column, Table
+from footprint.plan import derive
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -52,7 +53,7 @@ def agreement(plan: Plan) -> pd.DataFrame:
     weight = np.ones(len(catchment)) if people is None else people.to_numpy(float)
     rows = []
     for key in plan.layers:
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None:
             continue
         codes = assigned.codes.reindex(catchment.index)

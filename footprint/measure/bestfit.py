@@ -6,6 +6,7 @@ import pandas as pd
 
 from footprint.model.columns import LAYER
 from footprint.model.schema import Column, Table
+from footprint.plan import derive
 from footprint.plan.model import Plan
 
 BEST_FIT = Table(
@@ -33,7 +34,7 @@ def best_fit_table(plan: Plan) -> pd.DataFrame:
     """
     tables = []
     for key in plan.layers:
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None or assigned.fit is None or assigned.evidence != "units":
             continue
         fit = assigned.fit

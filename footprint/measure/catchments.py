@@ -33,6 +33,7 @@ from footprint.model.columns import (
 from footprint.model.errors import Missing
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.schema import Column, Share, Table
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.model.errors import Missing
@@ -121,13 +122,9 @@ def main_provider(held: Activity) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     return winner, (winner >= 0) & (rival < beaten)
 
 
+@derived(activity)
 def membership(plan: Plan, method: Method) -> Membership | Missing:
     """Return the units of every catchment, by `method`, or why there are none."""
-    return plan.once(("membership", method), lambda: _membership(plan, method))
-
-
-def _membership(plan: Plan, method: Method) -> Membership | Missing:
-
     held = activity(plan)
     if isinstance(held, Missing):
         return held
@@ -183,17 +180,13 @@ def catchments(plan: Plan, methods: Sequence[Method] = METHODS) -> pd.DataFrame:
     return CATCHMENTS.joined(tables)
 
 
+@derived(membership, parts, "levels", "providers.names")
 def by_area(plan: Plan, key: str, methods: Sequence[Method] = METHODS) -> pd.DataFrame | Missing:
     """Return how each catchment lies in the areas of layer `key`, columns of CATCHMENT_AREAS.
 
     `share` is of the catchment's people within the layer; `effective_areas` is 1 ÷ the sum of
     squared shares: 1 where a catchment lies in one area, 2 where it lies half in each of two.
     """
-    return plan.once(("catchments", key, *methods), lambda: _by_area(plan, key, methods))
-
-
-def _by_area(plan: Plan, key: str, methods: Sequence[Method]) -> pd.DataFrame | Missing:
-
     held, lie = activity(plan), parts(plan, key)
     if isinstance(held, Missing):
         return held

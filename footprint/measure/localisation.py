@@ -19,6 +19,7 @@ from footprint.model.columns import CODE, KEPT_IN, LAYER, LEVEL, NAME, NO_FLOWS
 from footprint.model.errors import Missing
 from footprint.model.schema import Column, Share, Table
 from footprint.model.suppression import LEAST
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.measure.activity import AreaActivity
@@ -134,13 +135,9 @@ def least_counts(plan: Plan) -> pd.Series:
     return pd.Series(np.concatenate(found) if found else np.array([], dtype=float))
 
 
+@derived(activity, by_area, hosts, "levels")
 def area_table(plan: Plan, key: str) -> pd.DataFrame | Missing:
     """Return the measures of every area of layer `key` (columns of FLOWS), or why there are none."""
-    return plan.once(("flow measures", key), lambda: _area_table(plan, key))
-
-
-def _area_table(plan: Plan, key: str) -> pd.DataFrame | Missing:
-
     flows, host = by_area(plan, key), hosts(plan, key)
     if isinstance(flows, Missing):
         return flows

@@ -14,6 +14,7 @@ from footprint.model.codes import is_in
 from footprint.model.columns import KIND_OF_BODY, LAYER, LEVEL_IF_ANY, PEOPLE, UNITS
 from footprint.model.schema import Column, Table
 from footprint.model.words import count, listing
+from footprint.plan import derive
 from footprint.results.match import successors
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def _answering(
     assert plan.accountability is not None
     held = bodies_of_kind(plan.accountability, asked.kind)
     for key in sorted(held):
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None or not (asked.function or key == asked.layer):
             continue
         marks = {code: "\n".join(sorted(_mark(b, renamed) for b in each)) for code, each in held[key].items()}
@@ -210,7 +211,7 @@ def where(plan: Plan, units: pd.Index) -> str:
     best: tuple[int, bool, int, str] | None = None
     parts = ""
     for order, (key, layer) in enumerate(plan.layers.items()):
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None:
             continue
         codes = assigned.codes.reindex(units)
