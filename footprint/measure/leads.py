@@ -130,7 +130,7 @@ EXPECTED: Mapping[Level, float] = {Level.PLACE: 0.80, Level.SYSTEM: 0.20}
 def tables(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the functions and decisions map of a plan as frames, by the names of TABLES."""
     makers = (table_of_functions, table_of_bodies, leads, subsidiarity)
-    return {t.name: make(plan) for t, make in zip(TABLES, makers, strict=True)}
+    return {table.name: make(plan) for table, make in zip(TABLES, makers, strict=True)}
 
 
 def table_of_bodies(plan: Plan) -> pd.DataFrame:
