@@ -11,33 +11,24 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import re
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
+
+from footprint.model.schema import Column, Table
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 EXAMPLE = ROOT / "data" / "south-yorkshire"
 PICTURE = EXAMPLE / "report.svg"
 PAGES = ROOT / "footprint" / "guide"
-SCHEMAS = ROOT / "footprint" / "reports"
 WIDTH = 88
-DOCUMENTS = {"findings": "check", "flows": "flows", "compare": "compare", "who": "who"}
-"""Schema of an output → the command that prints it."""
-KINDS = {
-    "text": "text", "code": "code", "count": "number", "share": "share, 0 to 1", "index": "0 to 1",
-    "ratio": "ratio", "m2": "m²", "metres": "metres", "year": "year", "date": "date",
-}  # fmt: skip
-"""How a column is shown → what the guide calls that."""
 
 # Contrast of at least 4.5 to 1 on the background for every colour that the report uses.
 THEME = TerminalTheme(
@@ -124,56 +115,6 @@ def guide() -> str:
     return "| page | what it says |\n| --- | --- |\n" + "".join(rows)
 
 
-@dataclass(frozen=True)
-class Declared:
-    """A table of an output: its name there, its title, what a row is, and its columns."""
-
-    name: str
-    title: str
-    rows: str
-    columns: list[tuple[str, str, str, str]]
-    """Name, heading, kind and meaning."""
-
-
-def declared(document: str) -> list[Declared]:
-    """Return the tables of an output, called as its schema is; the only place that knows where they stand."""
-    from footprint.reports.columns import column, table
-
-    fields = json.loads((SCHEMAS / f"{document}.v1.schema.json").read_text(encoding="utf-8"))["properties"]
-    found = []
-    for name, listed in fields.get("tables", {}).get("properties", fields).items():
-        if "items" not in listed or name == "proposals":
-            continue
-        # the agreement of flows is of layers with catchments, and the answers of who have no titles
-        called = {("compare", "agreement"): "change_agreement", ("who", "functions"): ""}.get(
-            (document, name), name
-        )
-        columns = []
-        for key, given in resolved(listed["items"], document).get("properties", {}).items():
-            seen = column(key, called)
-            values = ", ".join(f"`{v}`" for v in given.get("enum", ()) if v is not None)
-            meaning = seen.meaning or given.get("description", "") or values
-            columns.append((key, seen.heading, KINDS[seen.kind], capital(meaning)))
-        about = table(called or name)
-        rows = capital(listed.get("description", "")) if document == "who" else about.rows
-        found += (
-            [Declared(name, about.title if called else name.capitalize(), rows, columns)] if columns else []
-        )
-    return found
-
-
-def resolved(schema: dict[str, Any], document: str) -> dict[str, Any]:
-    """Return a part of a schema, or what it refers to, in this document or another."""
-    if "$ref" not in schema:
-        return schema
-    file, _, path = schema["$ref"].partition("#/")
-    document = file.partition(".")[0] or document
-    found = json.loads((SCHEMAS / f"{document}.v1.schema.json").read_text(encoding="utf-8"))
-    for part in path.split("/"):
-        found = found[part]
-    return resolved(found, document)
-
-
 def capital(words: str) -> str:
     """Return a meaning as a sentence; values that it begins with stay as they are."""
     if not words.partition(" ")[0].endswith(":"):
@@ -183,26 +124,32 @@ def capital(words: str) -> str:
 
 def tables() -> str:
     """Return the tables of every output, with what their columns mean, and the fields of the evidence."""
-    from footprint.model.finding import EVIDENCE_FIELDS
+    from footprint.reports.schemas import DOCUMENTS
+    from footprint.reports.tables import evidence
 
-    parts, told = [], dict[str, str]()
-    for document, command in DOCUMENTS.items():
-        file = f"{document}.v1.schema.json"
-        parts.append(f"## Tables of `footprint {command}`\n\nThe schema is [{file}](../reports/{file}).\n")
-        for each in declared(document):
-            head = f"### {each.title}: `{each.name}`\n\n" + (f"{each.rows}\n\n" if each.rows else "")
-            rows = "".join(f"| `{column[0]}` | {' | '.join(column[1:])} |\n" for column in each.columns)
-            if told.get(each.name) == rows:
+    parts, told = [], list[Table]()
+    for document in DOCUMENTS.values():
+        parts.append(
+            f"## Tables of `footprint {document.command}`\n\n"
+            f"The schema of the output: `footprint schema {document.name}`.\n"
+        )
+        for name, each in document.tables.items():
+            head = f"### {each.title}: `{name}`\n\n{each.rows}\n\n"
+            if each in told:
                 parts.append(f"{head}The columns are those above.\n")
-            else:
-                told[each.name] = rows
-                parts.append(
-                    f"{head}| column | heading | kind | meaning |\n| --- | --- | --- | --- |\n{rows}"
-                )
-    fields = "".join(f"| `{name}` | {capital(meaning)} |\n" for name, meaning in EVIDENCE_FIELDS.items())
+                continue
+            told.append(each)
+            rows = "".join(f"| `{c.name}` | {c.heading} | {c.unit} | {_meaning(c)} |\n" for c in each.columns)
+            parts.append(f"{head}| column | heading | unit | meaning |\n| --- | --- | --- | --- |\n{rows}")
+    fields = "".join(f"| `{name}` | {capital(meaning)} |\n" for name, meaning in evidence().items())
     parts.append("## Evidence of a finding\n\nIts `kind`, and those of these numbers that it rests on.\n")
     parts.append(f"| field | meaning |\n| --- | --- |\n{fields}")
     return "\n".join(parts)
+
+
+def _meaning(column: Column) -> str:
+    """Return what a column means, or what may stand in it."""
+    return capital(column.meaning or ", ".join(f"`{value}`" for value in column.values))
 
 
 def profiles() -> str:

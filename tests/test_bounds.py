@@ -37,7 +37,14 @@ value = "count"
 kind = "count"
 lookup = { path = "areas.csv", unit = "LSOA21CD", code = "MSOA21CD" }
 """
-PROVIDERS = '[providers]\npath = "providers.csv"\ncode = "provider"\narea = "ICB23CD"\nlayer = "ics"\nweight = "weight"\n'
+PROVIDERS = """
+[providers]
+path = "providers.csv"
+code = "provider"
+area = "ICB23CD"
+layer = "ics"
+weight = "weight"
+"""
 
 
 def lsoa(i: int) -> str:
@@ -182,7 +189,7 @@ def test_pairs_that_the_publisher_left_out_may_hide_nine_each(tmp_path: Path) ->
     told = world(tmp_path / "told", homes, rows, sites, "dropped_below = 10\n")
     # B and C are absent from the first unit: C is in no pair, and may stand anywhere in the table
     assert bounds(told, X) == (round(91 / (91 + 9 + 9), 6), 1.0, 1.0)
-    silent = world(tmp_path / "silent", homes, rows[:2] + [(msoa(1), "B", 10)], sites)
+    silent = world(tmp_path / "silent", homes, [*rows[:2], (msoa(1), "B", 10)], sites)
     assert bounds(silent, X) == (1.0, 1.0, 1.0)
     assert [n for n in silent.notes if "dropped_below" in n] == [
         "flows.csv: no count below 10 occurs; if the publisher left smaller ones out, say so with "

@@ -15,9 +15,10 @@ import pandas as pd
 import pytest
 
 import footprint
-from footprint.measure import catchments, localisation, providers
+from footprint.measure import agreement, catchments, localisation, providers
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
+from footprint.plan import derive
 
 pytestmark = [pytest.mark.national, pytest.mark.filterwarnings("ignore:.*winding order")]
 
@@ -312,7 +313,7 @@ def test_the_agreement_with_catchments_is_that_of_scipy_free_arithmetic(
     mutual = (joint * np.log(joint / (system.reindex(joint.index, level=0).to_numpy()
               * trust.reindex(joint.index, level=1).to_numpy()))).sum()  # fmt: skip
     h_system, h_trust = -(system * np.log(system)).sum(), -(trust * np.log(trust)).sum()
-    row = catchments.agreement(by_headquarters).set_index("layer").loc["ics"]
+    row = agreement.agreement(by_headquarters).set_index("layer").loc["ics"]
     assert row["homogeneity"] == pytest.approx(mutual / h_system)
     assert row["completeness"] == pytest.approx(mutual / h_trust)
     assert row["v_measure"] == pytest.approx(2 * mutual / (h_system + h_trust))
@@ -326,8 +327,8 @@ def test_the_periphery_is_that_of_plain_geopandas(by_headquarters: footprint.Pla
     found = periphery(by_headquarters, "ics")
     assert not isinstance(found, Missing)
     systems = gpd.read_file(england / "stp21_en_bgc.shp").set_index("STP21CD").geometry.make_valid()
-    spots = by_headquarters.spots()
-    codes = by_headquarters.assignment("ics").codes  # type: ignore[union-attr]
+    spots = derive.spots(by_headquarters)
+    codes = derive.assignment(by_headquarters, "ics").codes  # type: ignore[union-attr]
     for code in (STAFFORDSHIRE, "E54000013"):  # land-locked, and with a coast
         others = systems.drop(code)
         # also across tidal rivers, where outlines end at the water

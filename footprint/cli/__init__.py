@@ -20,6 +20,7 @@ from footprint.cli.map import map as draw_map
 from footprint.cli.overlap import overlap
 from footprint.cli.report import report
 from footprint.cli.rules import explain, rules
+from footprint.cli.schema import schema
 from footprint.cli.who import who
 
 app = typer.Typer(
@@ -30,7 +31,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, rules, explain, guide,
+    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, rules, explain, schema,
+    guide,
 ):  # fmt: skip
     app.command()(command)
 

@@ -41,5 +41,6 @@ def joined(old: NDArray[Any], new: NDArray[Any], same: dict[str, str]) -> set[st
     """
     frame = pd.DataFrame({"old": old, "new": new}, dtype=object)
     frame = frame[frame["old"].notna() & ~frame["old"].isin(list(same))]
-    ends = frame.groupby("old")["new"].agg(lambda codes: codes.isna().any() or codes.nunique() > 1)
-    return {str(code) for code, divided in ends.items() if not divided}
+    now = frame.groupby("old")["new"]
+    whole = (now.nunique() == 1) & (now.count() == now.size())
+    return {str(code) for code in whole.index[whole]}

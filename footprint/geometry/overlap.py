@@ -9,12 +9,15 @@ generalised outlines (see `by_geometry`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from footprint.model.columns import AREA_M2, PEOPLE, UNITS
+from footprint.model.schema import Column, Table
 
 if TYPE_CHECKING:
     from footprint.geometry.displacement import Shift
@@ -22,10 +25,39 @@ if TYPE_CHECKING:
 
 Evidence = Literal["lookup", "units", "geometry"]
 
-COLUMNS = (
-    "source_layer", "source", "target_layer", "target", "area_m2", "width_m", "population", "units",
-    "share_of_source", "share_of_target", "area_share_of_source", "area_share_of_target",
-    "verdict", "evidence",
+
+OVERLAP = Table(
+    "overlap",
+    "Overlap",
+    "A row for each pair of areas of two layers that share people or ground.",
+    (
+        Column("source_layer"),
+        Column("source", kind="code"),
+        Column("target_layer"),
+        Column("target", kind="code"),
+        AREA_M2,
+        Column(
+            "width_m", "Width, m", "metres",
+            "Twice the radius of the largest circle inside; measured only where width decides.",
+        ),
+        PEOPLE,
+        UNITS.but(nullable=True, required=False),
+        Column("share_of_source", "Share of source's people", "share"),
+        Column("share_of_target", "Share of target's people", "share"),
+        Column("area_share_of_source", "Share of source's area", "share"),
+        Column("area_share_of_target", "Share of target's area", "share"),
+        Column(
+            "verdict", values=("nested", "same", "split", "sliver"),
+            meaning="nested: the source lies in this target; same: one to one; split: a true piece; sliver: "
+            "a narrow false overlap of outlines that were drawn apart, not counted as a split.",
+        ),
+        Column(
+            "evidence", values=get_args(Evidence),
+            meaning="What the verdict rests on: lookup (exact), units (best fit) or geometry (outlines "
+            "alone).",
+        ),
+    ),
+    "The plan compares no two layers, or they could not be compared.",
 )  # fmt: skip
 
 UNCLEAR_COLUMNS = ("source", "target", "width_m", "area_m2")
@@ -39,7 +71,7 @@ class Overlap:
     target: str
     evidence: Evidence
     table: pd.DataFrame
-    """One row a pair, columns COLUMNS, sorted by source, then widest piece first (people, or else area)."""
+    """A row a pair, columns of OVERLAP, sorted by source, then widest piece first (people, or else area)."""
     outside: pd.DataFrame
     """Sources with a part in no target: source, area_m2, population (NaN where unknown), whole (bool)."""
     tolerance: Tolerance | None = None
@@ -84,4 +116,4 @@ def in_order(table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """Return a table of pairs in the order and with the columns of an Overlap, and where rows were."""
     size = np.where(table["population"].notna(), table["population"], table["area_m2"])
     order = np.lexsort((table["target"], -np.nan_to_num(size), table["source"]))
-    return table.iloc[order].reset_index(drop=True)[list(COLUMNS)], order
+    return table.iloc[order].reset_index(drop=True)[OVERLAP.names], order

@@ -18,10 +18,22 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from footprint.geometry.agreement import indices
 from footprint.measure.activity import Activity, activity, parts, sums, unit_ground
+from footprint.model.columns import (
+    AREA,
+    AREA_M2,
+    KEPT_IN,
+    NO_FLOWS,
+    PATIENTS,
+    PROVIDER,
+    PROVIDER_NAME,
+    UNCERTAIN,
+    UNITS,
+)
 from footprint.model.errors import Missing
 from footprint.model.layer import BRITISH_NATIONAL_GRID
+from footprint.model.schema import Column, Share, Table
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.model.errors import Missing
@@ -45,14 +57,32 @@ PROPORTIONAL_FLOW = 0.30
 _TRACE = 1e-12
 
 
-COLUMNS = (
-    "method", "provider", "provider_name", "population", "units", "uncertain_population", "area_m2",
-)  # fmt: skip
-
-
-AREA_COLUMNS = (
-    "method", "provider", "provider_name", "layer", "level", "code", "name", "population", "share",
-    "effective_areas", "area_m2",
+_METHOD = Column("method", values=METHODS)
+CATCHMENTS = Table(
+    "catchments",
+    "Catchments",
+    f"A row for each provider and each way to draw its catchment. {KEPT_IN}",
+    (_METHOD, PROVIDER, PROVIDER_NAME, PATIENTS, UNITS, UNCERTAIN, AREA_M2),
+    NO_FLOWS,
+)
+CATCHMENT_AREAS = Table(
+    "catchment_areas",
+    "Catchments by area",
+    f"A row for each catchment, way to draw it, and area that it lies in. {KEPT_IN}",
+    (
+        _METHOD,
+        PROVIDER,
+        PROVIDER_NAME,
+        *AREA,
+        PATIENTS.but(heading="People in the area"),
+        Column("share", "Share of the catchment's people", "share", suppressed=Share(("population",))),
+        Column(
+            "effective_areas", kind="ratio", suppressed=Share(()),
+            meaning="1 over the sum of squared shares of the catchment: 1 if it lies in one.",
+        ),
+        AREA_M2,
+    ),
+    NO_FLOWS,
 )  # fmt: skip
 
 
@@ -92,13 +122,9 @@ def main_provider(held: Activity) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     return winner, (winner >= 0) & (rival < beaten)
 
 
+@derived(activity)
 def membership(plan: Plan, method: Method) -> Membership | Missing:
     """Return the units of every catchment, by `method`, or why there are none."""
-    return plan.once(("membership", method), lambda: _membership(plan, method))
-
-
-def _membership(plan: Plan, method: Method) -> Membership | Missing:
-
     held = activity(plan)
     if isinstance(held, Missing):
         return held
@@ -117,7 +143,7 @@ def _membership(plan: Plan, method: Method) -> Membership | Missing:
 
 
 def catchments(plan: Plan, methods: Sequence[Method] = METHODS) -> pd.DataFrame:
-    """Return the catchment of every provider, columns COLUMNS.
+    """Return the catchment of every provider, columns of CATCHMENTS.
 
     `population` is in people, `units` in units of the flows, `area_m2` the ground of these units
     (NaN for proportionate catchments, which have no edge). `uncertain_population` are people of
@@ -151,20 +177,16 @@ def catchments(plan: Plan, methods: Sequence[Method] = METHODS) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+    return CATCHMENTS.joined(tables)
 
 
+@derived(membership, parts, "levels", "providers.names")
 def by_area(plan: Plan, key: str, methods: Sequence[Method] = METHODS) -> pd.DataFrame | Missing:
-    """Return how each catchment lies in the areas of layer `key`, columns AREA_COLUMNS.
+    """Return how each catchment lies in the areas of layer `key`, columns of CATCHMENT_AREAS.
 
     `share` is of the catchment's people within the layer; `effective_areas` is 1 ÷ the sum of
     squared shares: 1 where a catchment lies in one area, 2 where it lies half in each of two.
     """
-    return plan.once(("catchments", key, *methods), lambda: _by_area(plan, key, methods))
-
-
-def _by_area(plan: Plan, key: str, methods: Sequence[Method]) -> pd.DataFrame | Missing:
-
     held, lie = activity(plan), parts(plan, key)
     if isinstance(held, Missing):
         return held
@@ -207,7 +229,7 @@ def _by_area(plan: Plan, key: str, methods: Sequence[Method]) -> pd.DataFrame | 
                 }
             ).sort_values(["provider", "population", "code"], ascending=[True, False, True])
         )
-    return pd.concat(tables, ignore_index=True)
+    return CATCHMENT_AREAS.joined(tables)
 
 
 def _joined(unit: NDArray[np.intp], parted: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -221,45 +243,6 @@ def _joined(unit: NDArray[np.intp], parted: NDArray[np.intp]) -> tuple[NDArray[n
 
 def _names(plan: Plan, codes: pd.Index) -> list[str]:
     return [plan.providers.name(code) if plan.providers else str(code) for code in codes]
-
-
-AGREEMENT_COLUMNS = (
-    "layer", "level", "areas", "catchments", "population", "homogeneity", "completeness", "v_measure",
-    "variation_of_information",
-)  # fmt: skip
-
-
-def agreement(plan: Plan) -> pd.DataFrame:
-    """Return how well each layer agrees with the natural catchments, best first, columns AGREEMENT_COLUMNS.
-
-    Catchments are those of first past the post, by people. Homogeneity is 1 where every catchment
-    lies in one area, completeness where every area belongs to one catchment; larger areas raise the
-    first and lower the second, so `v_measure` and `variation_of_information` weigh both.
-    """
-    held, people = activity(plan), plan.unit_people()
-    if isinstance(held, Missing) or plan.units is None:
-        return pd.DataFrame(columns=list(AGREEMENT_COLUMNS))
-    winner, _ = main_provider(held)
-    served = np.where(held.unit_at >= 0, winner[held.unit_at], -1)
-    catchment = pd.Series(served, index=plan.units.codes).where(served >= 0)
-    weight = np.ones(len(catchment)) if people is None else people.to_numpy(float)
-    rows = []
-    for key in plan.layers:
-        assigned = plan.assignment(key)
-        if assigned is None:
-            continue
-        codes = assigned.codes.reindex(catchment.index)
-        found = indices(codes, catchment, weight)
-        level = plan.level_of(key)
-        rows.append(
-            (
-                key, level and str(level), int(codes[catchment.notna()].nunique()), int(catchment.nunique()),
-                found.people, found.homogeneity, found.completeness, found.v_measure,
-                found.variation_of_information,
-            )
-        )  # fmt: skip
-    table = pd.DataFrame(rows, columns=list(AGREEMENT_COLUMNS))
-    return table.sort_values(["v_measure", "layer"], ascending=[False, True], ignore_index=True)
 
 
 def outlines(plan: Plan, method: Method) -> gpd.GeoDataFrame | Missing:

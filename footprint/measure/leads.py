@@ -13,37 +13,112 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from footprint.measure.answering import answering, bodies_of_kind, framed
+from footprint.measure.answering import answering, bodies_of_kind
 from footprint.model.accountability import Body, Function, by_function, leading
 from footprint.model.codes import is_in
+from footprint.model.columns import (
+    AREA,
+    BODY,
+    CODE,
+    CONDITIONS,
+    DELEGATED_FROM,
+    KIND_OF_BODY,
+    LAYER,
+    LEAD,
+    LEVEL,
+    LEVEL_IF_ANY,
+    LINE,
+    NAME,
+    PATH,
+    PEOPLE,
+    ROLE,
+    SHARE,
+    UNITS,
+)
 from footprint.model.errors import Missing
 from footprint.model.levels import Level
+from footprint.model.schema import Column, Table
+from footprint.plan import derive
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.model.errors import Missing
     from footprint.plan.model import Plan
 
 
-BODY_COLUMNS = ("layer", "level", "code", "name", "body", "kind", "role", "path", "line")
-
-
-FUNCTION_COLUMNS = (
-    "function", "level", "lead", "delegated_from", "conditions", "share", "share_of", "from", "to",
-    "in_force", "leads", "path", "line",
+_NO_MAP = "The plan has no functions and decisions map ([accountability])."
+_FUNCTION = Column("function")
+BODIES = Table(
+    "bodies",
+    "Bodies",
+    "A row for each body that answers for an area.",
+    (*AREA, BODY, KIND_OF_BODY, ROLE, PATH, LINE),
+    _NO_MAP,
+)
+FUNCTIONS = Table(
+    "functions",
+    "Functions",
+    "A row for each row of the table of functions: what is led at which level.",
+    (
+        _FUNCTION,
+        LEVEL_IF_ANY.but(meaning="Where it is led; empty where the table names none."),
+        LEAD.but(nullable=True),
+        DELEGATED_FROM,
+        CONDITIONS,
+        SHARE.but(meaning="Of all spend or activity of the plan."),
+        Column("share_of", "Share is of", values=("spend", "activity"), nullable=True),
+        Column("from", "From day", "date", "First day in force.", nullable=True),
+        Column("to", "To day", "date", "Last day in force.", nullable=True),
+        Column("in_force", meaning="At the date of the plan.", type="boolean"),
+        Column("leads", meaning="Whether this row leads the function.", type="boolean"),
+        PATH,
+        LINE,
+    ),
+    _NO_MAP,
+)
+LEADS = Table(
+    "leads",
+    "Who leads what",
+    "A row for each function, area of its level, and body that leads it there.",
+    (
+        _FUNCTION,
+        LEVEL,
+        LEAD,
+        DELEGATED_FROM,
+        LAYER,
+        CODE.but(meaning="Of the area of that level."),
+        NAME,
+        BODY.but(meaning="Empty for people whom none answers for.", nullable=True),
+        ROLE,
+        Column("body_layer", "Body's layer", nullable=True),
+        Column("body_area", "Body's area", "code", "The area that the body is of.", nullable=True),
+        UNITS,
+        PEOPLE,
+        Column("share", "Share of the area", "share", "Of its people, or else of its units."),
+    ),
+    _NO_MAP,
+)
+SUBSIDIARITY = Table(
+    "subsidiarity",
+    "Subsidiarity",
+    "A row for each level: how much is led there. A figure, no verdict.",
+    (
+        Column("measure", values=("functions", "spend", "activity")),
+        LEVEL_IF_ANY.but(meaning="Empty for what no single level leads."),
+        Column("functions", kind="count", type="integer"),
+        Column("amount", "Sum of shares given", "share", "Empty for functions.", unit="share", open=True),
+        SHARE.but(meaning="Of all functions, or of all spend or activity of the plan."),
+        Column(
+            "expected", "Expected in 2018", "share",
+            "As it was expected of these systems in 2018: a figure, no verdict.",
+        ),
+    ),
+    _NO_MAP,
 )  # fmt: skip
 
 
-LEAD_COLUMNS = (
-    "function", "level", "lead", "delegated_from", "layer", "code", "name", "body", "role", "body_layer",
-    "body_area", "units", "population", "share",
-)  # fmt: skip
-
-
-SUBSIDIARITY_COLUMNS = ("measure", "level", "functions", "amount", "share", "expected")
-
-
-TABLES = ("functions", "bodies", "leads", "subsidiarity")
-"""The frames that reports are made of; without a map they are empty."""
+TABLES = (FUNCTIONS, BODIES, LEADS, SUBSIDIARITY)
+"""What reports are made of; without a map they are empty."""
 
 
 # What was expected of these systems in 2018: most decisions at place, the rest at system. It was said
@@ -51,26 +126,25 @@ TABLES = ("functions", "bodies", "leads", "subsidiarity")
 EXPECTED: Mapping[Level, float] = {Level.PLACE: 0.80, Level.SYSTEM: 0.20}
 
 
+@derived("accountability", "levels", "layers", answering)
 def tables(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the functions and decisions map of a plan as frames, by the names of TABLES."""
     makers = (table_of_functions, table_of_bodies, leads, subsidiarity)
-    return plan.once(
-        ("accountability",), lambda: {n: make(plan) for n, make in zip(TABLES, makers, strict=True)}
-    )
+    return {table.name: make(plan) for table, make in zip(TABLES, makers, strict=True)}
 
 
 def table_of_bodies(plan: Plan) -> pd.DataFrame:
-    """Return a row a body, in the order of its file, columns BODY_COLUMNS; empty without a map."""
+    """Return a row a body, in the order of its file, columns of BODIES; empty without a map."""
     rows = []
     for b in plan.accountability.bodies if plan.accountability is not None else ():
         layer, level = plan.layers[b.layer], plan.level_of(b.layer)
         named = (b.layer, level and str(level), b.area, layer.name(b.area))
         rows.append((*named, b.body, b.kind, b.role or None, b.path, b.line))
-    return framed(rows, BODY_COLUMNS, line=int)
+    return BODIES.frame(rows)
 
 
 def table_of_functions(plan: Plan) -> pd.DataFrame:
-    """Return a row for each row of the table of functions, columns FUNCTION_COLUMNS.
+    """Return a row for each row of the table of functions, columns of FUNCTIONS.
 
     `from` and `to` are days as text, `leads` says whether it is this row that leads the function,
     `in_force` whether it holds at the plan's date.
@@ -88,11 +162,11 @@ def table_of_functions(plan: Plan) -> pd.DataFrame:
                     f.end and f.end.isoformat(), used, used and f.line in leads, f.path, f.line,
                 )
             )  # fmt: skip
-    return framed(rows, FUNCTION_COLUMNS, share=float, in_force=bool, leads=bool, line=int)
+    return FUNCTIONS.frame(rows)
 
 
 def leads(plan: Plan) -> pd.DataFrame:
-    """Return who leads each function in each area of its level, columns LEAD_COLUMNS.
+    """Return who leads each function in each area of its level, columns of LEADS.
 
     A row for each function, area and body; body is None for people whom none of the kind answers
     for. `share` is of the area's people, or of its units where people are not known; `body_layer` and
@@ -115,7 +189,7 @@ def leads(plan: Plan) -> pd.DataFrame:
                     body and body.layer, body and body.area, each["units"], each["population"], each["share"],
                 )
             )  # fmt: skip
-    return framed(rows, LEAD_COLUMNS, units=int, population=float, share=float)
+    return LEADS.frame(rows)
 
 
 def without(plan: Plan, key: str, kind: str, origin: str | None) -> pd.DataFrame | Missing:
@@ -135,10 +209,10 @@ def without(plan: Plan, key: str, kind: str, origin: str | None) -> pd.DataFrame
     alone = found[found["body"].isna()]
     if origin is None or alone.empty:
         return alone.assign(origin=None)[columns]
-    from_, to = plan.assignment(origin), plan.assignment(key)
+    from_, to = derive.assignment(plan, origin), derive.assignment(plan, key)
     if from_ is None or to is None:
         name = origin if from_ is None else key
-        return Missing(plan.refusal(name) or f"nothing says which units lie in {name}")
+        return Missing(derive.refusal(plan, name) or f"nothing says which units lie in {name}")
     # where other layers answer for a part of an area, which part is only known unit by unit
     answered = answered_units(plan, kind)
     people = plan.unit_people()
@@ -161,7 +235,7 @@ def answered_units(plan: Plan, kind: str) -> pd.Series:
     assert plan.units is not None
     found = pd.Series(False, index=plan.units.codes)
     for name, areas in bodies_of_kind(plan.accountability, kind).items():
-        assigned = plan.assignment(name)
+        assigned = derive.assignment(plan, name)
         if assigned is not None:
             found |= is_in(assigned.codes, list(areas))
     return found
@@ -183,14 +257,14 @@ def subsidiarity(plan: Plan) -> pd.DataFrame:
     """Return at which level functions are led, and spend and activity decided on: a figure, no verdict.
 
     A row for each measure ("functions"; "spend" and "activity" where shares of them are given) and
-    level, columns SUBSIDIARITY_COLUMNS: `functions` counted there, `amount` (sum of the shares given;
+    level, columns of SUBSIDIARITY: `functions` counted there, `amount` (sum of the shares given;
     None for functions), `share` (of all functions; of all spend or activity of the plan, of which the
     table may give a part only, so these need not add up to 1) and `expected` (EXPECTED).
     A function that no single level leads has the level None.
     """
     given = plan.accountability
     if given is None or not given.functions:
-        return framed([], SUBSIDIARITY_COLUMNS)
+        return SUBSIDIARITY.frame()
     led = [(_led_at(rows), None) for rows in by_function(given.functions).values()]
     rows = _by_level(plan, "functions", led)
     for measure in ("spend", "activity"):
@@ -198,7 +272,7 @@ def subsidiarity(plan: Plan) -> pd.DataFrame:
             (f.level, f.share) for f in given.functions if f.share_of == measure and f.share is not None
         ]
         rows += _by_level(plan, measure, shares) if shares else []
-    return framed(rows, SUBSIDIARITY_COLUMNS, functions=int, amount=float, share=float, expected=float)
+    return SUBSIDIARITY.frame(rows)
 
 
 def _led_at(rows: list[Function]) -> Level | None:

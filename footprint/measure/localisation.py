@@ -16,7 +16,11 @@ from numpy.typing import NDArray
 from footprint.measure.activity import Floats, activity, by_area, sums
 from footprint.measure.bounds import index_bounds, ratio
 from footprint.measure.hosts import Hosts, hosts
+from footprint.model.columns import CODE, KEPT_IN, LAYER, LEVEL, NAME, NO_FLOWS
 from footprint.model.errors import Missing
+from footprint.model.schema import Column, Share, Table
+from footprint.model.suppression import LEAST
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.measure.activity import AreaActivity
@@ -24,17 +28,81 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 
-COLUMNS = (
-    "layer", "level", "code", "name", "activity", "inside", "localisation_index", "localisation_index_min",
-    "localisation_index_max", "provider_self_containment", "import_share", "net_patient_flow", "hhi",
-    "unknown", "provider_activity", "provider_self_containment_min", "provider_self_containment_max",
-    "import_share_min", "import_share_max", "net_patient_flow_min", "net_patient_flow_max", "hhi_min",
-    "hhi_max",
+_AS_INSIDE = Share(("inside", "activity", "left"), "activity")
+_AS_OWN = Share(("inside", "provider_activity", "came"), "provider_activity")
+_AS_NET = Share(("came", "left"), "left")
+# squares of shares could be solved for the one that is hidden
+_AS_HHI = Share(("activity", LEAST))
+
+INDEX = Column(
+    "localisation_index", kind="share", suppressed=_AS_INSIDE,
+    meaning="Activity inside, over all activity of residents.",
 )  # fmt: skip
 
 
+def _count(name: str, heading: str, meaning: str) -> Column:
+    return Column(name, heading, "count", meaning, suppressed="count")
+
+
+def _bounds(of: Column, least: str = "", most: str = "") -> tuple[Column, Column]:
+    """Return the columns of the least and the most that a measure can be."""
+    return (
+        of.but(name=f"{of.name}_min", heading=f"{of.heading}, least", meaning=least),
+        of.but(name=f"{of.name}_max", heading=f"{of.heading}, most", meaning=most),
+    )
+
+
+_CONTAINED = Column(
+    "provider_self_containment", "Provider self-containment", "share",
+    "Activity inside, over all activity at the area's providers.", suppressed=_AS_OWN,
+)  # fmt: skip
+_IMPORT = Column(
+    "import_share", kind="share", meaning="1 minus provider self-containment.", suppressed=_AS_OWN
+)
+_NET = Column(
+    "net_patient_flow", kind="ratio", suppressed=_AS_NET,
+    meaning="Inflow over outflow; empty without outflow.",
+)  # fmt: skip
+_HHI = Column(
+    "hhi", "HHI", "count", "10,000 times the sum of squared shares of the residents' providers.",
+    suppressed=_AS_HHI,
+)  # fmt: skip
+
+FLOWS = Table(
+    "flows",
+    "Flows",
+    f"A row for each area of each level: how much of residents' care stays inside. {KEPT_IN}",
+    (
+        LAYER,
+        LEVEL,
+        CODE,
+        NAME,
+        _count("activity", "Residents' activity", "All activity of the area's residents."),
+        _count("inside", "Of it inside", "Of that, activity at providers that stand in the area."),
+        INDEX,
+        *_bounds(INDEX, "With all that is unknown outside.", "With all that is unknown inside."),
+        _CONTAINED,
+        _IMPORT,
+        _NET,
+        _HHI,
+        _count("unknown", "Unknown", "Activity at providers that nothing names or places."),
+        _count(
+            "provider_activity",
+            "Providers' activity",
+            "Activity of anybody at providers that stand in the area.",
+        ),
+        *_bounds(_CONTAINED),
+        *_bounds(_IMPORT),
+        *_bounds(_NET),
+        *_bounds(_HHI),
+    ),
+    NO_FLOWS,
+    {"left": ("activity", "inside"), "came": ("provider_activity", "inside")},
+)
+
+
 def table(plan: Plan) -> pd.DataFrame:
-    """Return the flow measures of every area of every level, columns COLUMNS.
+    """Return the flow measures of every area of every level, columns of FLOWS.
 
     `activity` is all activity of the area's residents, `inside` the part of it at providers hosted
     in the area, `unknown` the part at providers that nothing places or names; where counts are
@@ -52,9 +120,7 @@ def table(plan: Plan) -> pd.DataFrame:
         found = area_table(plan, key)
         if not isinstance(found, Missing):
             tables.append(found.assign(level=str(level)))
-    if not tables:
-        return pd.DataFrame(columns=list(COLUMNS))
-    return pd.concat(tables, ignore_index=True)[list(COLUMNS)]
+    return FLOWS.joined(tables)
 
 
 def least_counts(plan: Plan) -> pd.Series:
@@ -70,13 +136,9 @@ def least_counts(plan: Plan) -> pd.Series:
     return pd.Series(np.concatenate(found) if found else np.array([], dtype=float))
 
 
+@derived(activity, by_area, hosts, "levels")
 def area_table(plan: Plan, key: str) -> pd.DataFrame | Missing:
-    """Return the measures of every area of layer `key` (columns COLUMNS), or why there are none."""
-    return plan.once(("flow measures", key), lambda: _area_table(plan, key))
-
-
-def _area_table(plan: Plan, key: str) -> pd.DataFrame | Missing:
-
+    """Return the measures of every area of layer `key` (columns of FLOWS), or why there are none."""
     flows, host = by_area(plan, key), hosts(plan, key)
     if isinstance(flows, Missing):
         return flows
@@ -94,11 +156,11 @@ def _area_table(plan: Plan, key: str) -> pd.DataFrame | Missing:
     layer = plan.layers[key]
     level = plan.level_of(key)
     names = {"layer": key, "level": level and str(level), "code": flows.codes, "name": layer.names.to_numpy()}
-    return pd.DataFrame({**names, **numbers})[list(COLUMNS)]
+    return pd.DataFrame({**names, **numbers})[FLOWS.names]
 
 
 def measure(flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Floats) -> dict[str, Floats]:
-    """Return the numbers of COLUMNS, by area.
+    """Return the numbers of FLOWS, by area.
 
     Parameters
     ----------

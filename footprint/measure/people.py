@@ -10,20 +10,33 @@ import pandas as pd
 from footprint.geometry.by_geometry import MUCH_OUTSIDE
 from footprint.geometry.overlap import Overlap
 from footprint.model.codes import is_in
+from footprint.model.columns import AREA, PEOPLE, STATUS
 from footprint.model.errors import Missing
+from footprint.model.schema import Column, Table
+from footprint.plan import derive
 from footprint.plan.model import Plan
+from footprint.plan.once import derived
 
-COLUMNS = (
-    "layer",
-    "level",
-    "code",
-    "name",
+POPULATION = Table(
     "population",
-    "band_low",
-    "band_high",
-    "band",
-    "status",
-    "distance",
+    "Population",
+    "A row for each area, with its people and the band of its level.",
+    (
+        *AREA,
+        PEOPLE,
+        Column("band", "Band, people", nullable=True),
+        STATUS,
+        Column(
+            "distance", "People from the band", "count", "People missing (negative) or too many.",
+            required=False,
+        ),
+    ),
+    "The plan has no population.",
+)  # fmt: skip
+# the ends of the band stand in the frame alone
+_FRAME = POPULATION.adding(
+    Column("band_low", kind="count", type="integer", nullable=True),
+    Column("band_high", kind="count", type="integer", nullable=True),
 )
 
 
@@ -51,9 +64,9 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
     if plan.people is None:
         return Missing("the plan has no population")
     if plan.people_of == "units":
-        assigned, people = plan.assignment(key), plan.unit_people()
+        assigned, people = derive.assignment(plan, key), plan.unit_people()
         if assigned is None or people is None:
-            return Missing(plan.refusal(key) or f"nothing says which units lie in {key}")
+            return Missing(derive.refusal(plan, key) or f"nothing says which units lie in {key}")
         code = assigned.codes.reindex(people.index).to_numpy()
         counted = is_in(people.index, plan.people.people.index)
         sums = people.groupby(code).sum().reindex(plan.layers[key].codes)
@@ -72,7 +85,7 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
         known = own.reindex(layer.codes)
         lost = int(known.isna().sum())
         return Totals(known, float(known.sum()), 0.0, f"{lost:,} areas have no population" if lost else "")
-    overlap = plan.overlap(plan.people_of, key)
+    overlap = derive.overlap(plan, plan.people_of, key)
     if isinstance(overlap, Missing):
         return overlap
     return _composed(plan, key, overlap, own)
@@ -109,7 +122,7 @@ def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
 
 def _sparse(plan: Plan, key: str, overlap: Overlap) -> list[str]:
     """Return the targets with much ground that no source covers: nobody knows who lives there."""
-    drawn = plan.outlines(key)
+    drawn = derive.outlines(plan, key)
     if overlap.evidence != "geometry" or drawn is None:
         return []
     covered = overlap.table.groupby("target")["area_m2"].sum()
@@ -117,11 +130,12 @@ def _sparse(plan: Plan, key: str, overlap: Overlap) -> list[str]:
     return list(ground.index[covered.reindex(ground.index).fillna(0.0) < (1 - MUCH_OUTSIDE) * ground])
 
 
+@derived("layers", "units", "people", "people_of", "levels", "bands", derive.overlap, derive.outlines)
 def table(plan: Plan) -> pd.DataFrame:
     """Return people and band of every area of every layer, as in the JSON table `population`.
 
     `status` is BELOW, WITHIN or ABOVE, or None for layers that are no level or have no band;
-    `distance` is the people missing (negative) or too many; both are None where people are unknown.
+    `distance` is the people missing (negative) or too many; neither is known where people are not.
     """
     rows = []
     for key, layer in plan.layers.items():
@@ -139,13 +153,11 @@ def table(plan: Plan) -> pd.DataFrame:
                     code,
                     layer.name(str(code)),
                     people,
-                    None if band is None else band.low,
-                    None if band is None else band.high,
                     None if band is None else str(band),
                     band.status(people) if band is not None and judged else None,
                     band.distance(people) if band is not None and judged else None,
+                    None if band is None else band.low,
+                    None if band is None else band.high,
                 )
             )
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(
-        {"band_low": object, "band_high": object, "distance": object}
-    )
+    return _FRAME.frame(rows)

@@ -20,20 +20,75 @@ from footprint.measure.activity import activity
 from footprint.measure.catchments import main_provider
 from footprint.measure.hosts import hosts
 from footprint.model.cache import kept
+from footprint.model.columns import (
+    AREA,
+    HOST,
+    HOST_NAME,
+    KEPT_IN,
+    PATIENTS,
+    PROVIDER,
+    PROVIDER_NAME,
+    UNCERTAIN,
+    UNITS,
+)
 from footprint.model.errors import Missing
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.levels import Level
+from footprint.model.schema import Column, Share, Table
+from footprint.plan import derive
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
-COLUMNS = (
-    "layer", "level", "code", "name", "part_layer", "part", "part_name", "provider", "provider_name",
-    "host", "host_name", "population", "units", "uncertain_population",
+
+_NONE = "The plan has no patient flows, sets no distance of the periphery, or "
+PERIPHERY = Table(
+    "periphery",
+    "Periphery",
+    "A row for each area: people near its land border, and those of them whose main provider stands in "
+    f"another area. {KEPT_IN}",
+    (
+        *AREA,
+        Column("distance_m", "Within, m", "metres", "How far from a land border the periphery reaches."),
+        PATIENTS.but(heading="People in the periphery"),
+        Column(
+            "misaligned", "Of them misaligned", "count",
+            "People whose main provider stands in another area.", suppressed="count",
+        ),
+        Column(
+            "share", "Misaligned share of people", "share",
+            suppressed=Share(("misaligned", "aligned"), "population"),
+        ),
+        Column(
+            "unknown", "Of them unknown", "count", "People whose main provider nothing places.",
+            suppressed="count",
+        ),
+        UNITS.but(heading="Units in the periphery"),
+        Column("misaligned_units", kind="count", type="integer"),
+    ),
+    f"{_NONE}its units have no outlines.",
+    {"aligned": ("population", "misaligned")},
 )  # fmt: skip
-SUMMARY_COLUMNS = (
-    "layer", "level", "code", "name", "distance_m", "population", "misaligned", "share", "unknown", "units",
-    "misaligned_units",
+BY_PROVIDER = Table(
+    "periphery_providers",
+    "Periphery by provider",
+    "A row for each area, part of it and provider that misaligned people of its periphery go to. "
+    f"{KEPT_IN}",
+    (
+        *AREA,
+        Column("part_layer", nullable=True),
+        Column("part", kind="code", nullable=True),
+        Column("part_name", nullable=True),
+        PROVIDER,
+        PROVIDER_NAME,
+        HOST,
+        HOST_NAME,
+        PATIENTS.but(heading="Misaligned people"),
+        UNITS.but(heading="Misaligned units"),
+        UNCERTAIN,
+    ),
+    f"{_NONE}nobody is misaligned.",
 )  # fmt: skip
 
 
@@ -50,11 +105,12 @@ class Periphery:
     area or nobody knows where), misaligned (bool), known (bool: whether that can be told) and certain
     (False where suppressed counts could make another provider the main one)."""
     summary: pd.DataFrame
-    """A row for each area with a periphery, columns SUMMARY_COLUMNS."""
+    """A row for each area with a periphery, columns of PERIPHERY."""
     table: pd.DataFrame
-    """Misaligned people by area, part and provider, columns COLUMNS."""
+    """Misaligned people by area, part and provider, columns of BY_PROVIDER."""
 
 
+@derived(activity, hosts, "periphery_m", "levels", "layers of levels", derive.spots, derive.outlines)
 def periphery(plan: Plan, key: str) -> Periphery | Missing:
     """Return the periphery of the areas of layer `key`, or why nobody can tell.
 
@@ -62,10 +118,6 @@ def periphery(plan: Plan, key: str) -> Periphery | Missing:
     area shares with another, on land or across a river; coasts and estuaries are no border. A unit is
     misaligned if no part of its main provider (its largest flow) stands in its own area.
     """
-    return plan.once(("periphery", key), lambda: _periphery(plan, key))
-
-
-def _periphery(plan: Plan, key: str) -> Periphery | Missing:
     if plan.periphery_m is None:
         return Missing("the plan sets no thresholds.periphery_m")
     held, host = activity(plan), hosts(plan, key)
@@ -107,14 +159,14 @@ def _named(codes: pd.Index, at: NDArray[np.intp]) -> NDArray[np.object_]:
 
 def _near_border(plan: Plan, key: str) -> pd.DataFrame | Missing:
     """Return the units near the land border of their area: unit, code of the area, distance_m."""
-    assigned, drawn = plan.assignment(key), plan.outlines(key)
+    assigned, drawn = derive.assignment(plan, key), derive.outlines(plan, key)
     if plan.units is None or plan.units.shapes is None:
         return Missing("a periphery needs units with outlines or points")
     if assigned is None or drawn is None:
-        return Missing(plan.refusal(key) or f"{key} has no outlines, so its border is not known")
+        return Missing(derive.refusal(plan, key) or f"{key} has no outlines, so its border is not known")
     assert plan.periphery_m is not None
     border = kept("land border", drawn.fingerprint, lambda: land_border(drawn))
-    spots = plan.spots()
+    spots = derive.spots(plan)
     known = assigned.codes[assigned.codes.notna() & spots.notna().to_numpy()]
     found = []
     for code, units in known.groupby(known.to_numpy()):
@@ -146,7 +198,7 @@ def _summary(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
                 len(group), int(group["misaligned"].sum()),
             )
         )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
+    return PERIPHERY.frame(rows)
 
 
 def _by_provider(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
@@ -154,7 +206,7 @@ def _by_provider(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
     lost = units[units["misaligned"]]
     level, layer = plan.level_of(key), plan.layers[key]
     below = part_layer(plan, key)
-    assigned = plan.assignment(below) if below is not None else None
+    assigned = derive.assignment(plan, below) if below is not None else None
     part = assigned.codes.reindex(lost["unit"]).to_numpy() if assigned is not None else None
     lost = lost.assign(
         part=part, host=lost["host"].fillna(""), doubt=lost["people"].where(~lost["certain"], 0.0)
@@ -172,7 +224,7 @@ def _by_provider(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
                 group["people"].sum(skipna=False), len(group), group["doubt"].sum(skipna=False),
             )
         )  # fmt: skip
-    found = pd.DataFrame(rows, columns=list(COLUMNS))
+    found = BY_PROVIDER.frame(rows)
     order = ["code", "population", "part", "provider"]
     return found.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
 

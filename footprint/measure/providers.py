@@ -16,32 +16,56 @@ from footprint.measure.activity import activity, by_area, parts, sums
 from footprint.measure.catchments import main_provider
 from footprint.measure.hosts import Hosts, hosts
 from footprint.measure.localisation import inside
+from footprint.model.columns import AREA, HOST, HOST_NAME, KEPT_IN, NO_FLOWS, PROVIDER, PROVIDER_NAME
 from footprint.model.errors import Missing
+from footprint.model.schema import Column, Share, Table
+from footprint.model.suppression import TOTAL
 
 if TYPE_CHECKING:
     from footprint.measure.activity import AreaActivity
     from footprint.plan.model import Plan
 
 
-PROVIDER_COLUMNS = (
-    "layer", "level", "code", "name", "where", "rank", "provider", "provider_name", "host", "host_name",
-    "activity", "share",
+PROVIDERS = Table(
+    "providers",
+    "Where residents go",
+    "A row for each of the largest providers of an area's residents, inside and outside it. "
+    f"{KEPT_IN}",
+    (
+        *AREA,
+        Column(
+            "where", values=("inside", "partly", "outside", "unknown"),
+            meaning="Whether the provider stands inside the area.",
+        ),
+        Column("rank", kind="count", type="integer"),
+        PROVIDER.but(nullable=True),
+        PROVIDER_NAME,
+        HOST,
+        HOST_NAME,
+        Column(
+            "activity", "Activity", "count", "Of the area's residents at this provider.", suppressed="count"
+        ),
+        Column(
+            "share", "Share of residents' activity", "share", suppressed=Share(("activity",), TOTAL)
+        ),
+    ),
+    NO_FLOWS,
 )  # fmt: skip
 
 
 LARGEST = 3
 
 
-HEADQUARTERS_COLUMNS = (
+_HEADQUARTERS = [
     "provider", "host", "code", "population", "localisation_index", "localisation_index_if_local",
-)  # fmt: skip
+]  # fmt: skip
 
 
 def headquarters(plan: Plan, key: str, least: float) -> pd.DataFrame:
     """Return providers that stand in one area and are the main provider of many people of another.
 
-    Columns HEADQUARTERS_COLUMNS, a row for each provider and other area with at least `least`
-    people; `localisation_index_if_local` is what that area's index would be if what these people
+    A row for each `provider` (standing in `host`) and other area (`code`) with at least `least` people
+    (`population`); `localisation_index_if_local` is what that area's index would be if what these people
     get from the provider were given in their own area.
     """
     held, flows, host, lie = activity(plan), by_area(plan, key), hosts(plan, key), parts(plan, key)
@@ -51,7 +75,7 @@ def headquarters(plan: Plan, key: str, least: float) -> pd.DataFrame:
         or isinstance(host, Missing)
         or isinstance(lie, Missing)
     ):
-        return pd.DataFrame(columns=list(HEADQUARTERS_COLUMNS))
+        return pd.DataFrame(columns=_HEADQUARTERS)
     winner, _ = main_provider(held)
     areas, size = len(flows.codes), len(held.table.providers)
     # activity of each unit at its main provider
@@ -77,12 +101,12 @@ def headquarters(plan: Plan, key: str, least: float) -> pd.DataFrame:
             own[a] / total[a], (own[a] + moved[c]) / total[a],
         )  # fmt: skip
         found.append(row)
-    table = pd.DataFrame(found, columns=list(HEADQUARTERS_COLUMNS))
+    table = pd.DataFrame(found, columns=_HEADQUARTERS)
     return table.sort_values(["population", "provider"], ascending=[False, True], ignore_index=True)
 
 
 def providers(plan: Plan) -> pd.DataFrame:
-    """Return the largest providers of each area's residents, columns PROVIDER_COLUMNS.
+    """Return the largest providers of each area's residents, columns of PROVIDERS.
 
     Up to LARGEST hosted in the area (`where` = "inside") and as many hosted elsewhere ("outside");
     a provider that stands in the area with some of its sites only is "partly"; one that nothing
@@ -94,7 +118,7 @@ def providers(plan: Plan) -> pd.DataFrame:
         if isinstance(flows, Missing) or isinstance(host, Missing) or plan.flows is None:
             continue
         rows += _largest(plan, str(level), key, flows, host)
-    return pd.DataFrame(rows, columns=list(PROVIDER_COLUMNS))
+    return PROVIDERS.frame(rows)
 
 
 def _largest(plan: Plan, level: str, key: str, flows: AreaActivity, host: Hosts) -> list[tuple[object, ...]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from footprint.model.columns import PATH
+from footprint.model.schema import Column, Table
+
 _SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 
 
@@ -26,6 +29,29 @@ class Source:
     """Estimated detail of the outlines in metres; None for tables and drawn maps."""
     licence: str | None = None
     """As the plan states it; None where it does not."""
+
+
+INPUTS = Table(
+    "inputs",
+    "Provenance",
+    "A row for each file that was read.",
+    (
+        Column("role", "Used for"),
+        PATH.but(meaning="The file, or FILE::LAYER."),
+        Column(
+            "sha256", "SHA-256", "code", "Fingerprint of the file's bytes, to know it again by.",
+            pattern="^[0-9a-f]{64}$",
+        ),
+        Column("features", "Rows or features", "count", type="integer"),
+        Column(
+            "crs", "CRS", "code", "Coordinate reference system, as the file states it.", nullable=True
+        ),
+        Column("vintage", kind="year", nullable=True),
+        Column("resolution_m", "Detail of outlines, m", "metres", "Estimated from the outlines."),
+        Column("licence", nullable=True, required=False),
+    ),
+    "No file was read.",
+)  # fmt: skip
 
 
 def split_layer(path: Path | str, layer: str | None = None) -> tuple[Path, str | None]:

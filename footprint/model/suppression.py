@@ -7,9 +7,10 @@ HES disclosure control (NHS Digital, "Hospital Episode Statistics (HES) Analysis
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
+
+from footprint.model.schema import Share, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,16 +37,6 @@ SHARE_DIGITS = 3
 
 TOTAL, LEAST = "_total", "_least"
 """Columns that are worked out for a moment: all activity of an area, and the least count at one provider."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """How a share may be published."""
-
-    parts: tuple[str, ...]
-    """Columns of counts; where one of them is hidden the share is as well."""
-    whole: str | None = None
-    """Column of the count that it is a share of; with it the share is that of the published counts."""
 
 
 def hes_count(value: float) -> float | str | None:
@@ -105,63 +96,23 @@ def hide(table: pd.DataFrame, counts: Iterable[str], shares: Iterable[tuple[str,
     return out
 
 
-@dataclass(frozen=True)
-class Published:
-    """How a table is published."""
+def publish(
+    table: Table, frame: pd.DataFrame, rule: str | None, least: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return a frame of a table as it may leave the program under `rule` (None: as it is).
 
-    counts: tuple[str, ...]
-    shares: Mapping[str, Share]
-    differences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Counts that a reader could work out from two others: name → (whole, part)."""
-
-
-def _with_bounds(name: str, *parts: str, whole: str | None = None) -> dict[str, Share]:
-    return dict.fromkeys((name, f"{name}_min", f"{name}_max"), Share(parts, whole))
-
-
-_INSIDE, _OWN = ("inside", "activity", "left"), ("inside", "provider_activity", "came")
-
-
-TABLES: Mapping[str, Published] = {
-    "flows": Published(
-        ("activity", "inside", "unknown", "provider_activity"),
-        {
-            **_with_bounds("localisation_index", *_INSIDE, whole="activity"),
-            **_with_bounds("provider_self_containment", *_OWN, whole="provider_activity"),
-            **_with_bounds("import_share", *_OWN, whole="provider_activity"),
-            **_with_bounds("net_patient_flow", "came", "left", whole="left"),
-            # squares of shares could be solved for the one that is hidden
-            **_with_bounds("hhi", "activity", LEAST),
-        },
-        {"left": ("activity", "inside"), "came": ("provider_activity", "inside")},
-    ),
-    "providers": Published(("activity",), {"share": Share(("activity",), TOTAL)}),
-    "catchments": Published(("population", "uncertain_population"), {}),
-    "catchment_areas": Published(
-        ("population",), {"share": Share(("population",)), "effective_areas": Share(())}
-    ),
-    "periphery": Published(
-        ("population", "misaligned", "unknown"),
-        {"share": Share(("misaligned", "aligned"), "population")},
-        {"aligned": ("population", "misaligned")},
-    ),
-    "periphery_providers": Published(("population", "uncertain_population"), {}),
-}
-
-
-def publish(name: str, table: pd.DataFrame, rule: str | None, least: pd.Series | None = None) -> pd.DataFrame:
-    """Return the table called `name` as it may leave the program under `rule` (None: as it is).
-
-    Of "flows" `least` is, by row, the smallest count that the HHI is made of.
+    What is kept in is what its columns say. `least` is, by row, the smallest count that a column LEAST
+    stands for.
     """
-    if rule is None or name not in TABLES:
-        return table
-    how = TABLES[name]
-    columns = list(table.columns)
-    worked_out = {key: table[whole] - table[part] for key, (whole, part) in how.differences.items()}
-    if name == "providers":
-        worked_out[TOTAL] = table["activity"] / table["share"]
+    if rule is None:
+        return frame
+    counts = [column.name for column in table.columns if column.suppressed == "count"]
+    shares = [(c.name, c.suppressed) for c in table.columns if isinstance(c.suppressed, Share)]
+    worked_out = {name: frame[whole] - frame[part] for name, (whole, part) in table.differences.items()}
+    for name, how in shares:
+        if how.whole == TOTAL:
+            worked_out[TOTAL] = frame[how.parts[0]] / frame[name]
     if least is not None:
         worked_out[LEAST] = least
-    counts = (*how.counts, *how.differences, *({LEAST} & set(worked_out)))
-    return hide(table.assign(**worked_out), counts, how.shares.items())[columns]
+        counts.append(LEAST)
+    return hide(frame.assign(**worked_out), [*counts, *table.differences], shares)[list(frame.columns)]

@@ -249,8 +249,10 @@ class FunctionsSpec(FileSpec):
 class AccountabilitySpec(Spec):
     """The functions and decisions map."""
 
-    bodies: Annotated[BodiesSpec, BeforeValidator(_path_alone)]
-    functions: Annotated[FunctionsSpec, BeforeValidator(_path_alone)]
+    bodies: Annotated[BodiesSpec, BeforeValidator(_path_alone, json_schema_input_type=str | BodiesSpec)]
+    functions: Annotated[
+        FunctionsSpec, BeforeValidator(_path_alone, json_schema_input_type=str | FunctionsSpec)
+    ]
 
 
 class PlanSpec(Spec):

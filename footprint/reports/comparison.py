@@ -11,10 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from footprint.model.finding import Finding, counts
-from footprint.model.words import area_text, clean, count, number, percent, spreadsheet_safe
+from footprint.model.words import area_text, clean, count, number, percent
 from footprint.reports.json import dump, finding, plan_record, records
 from footprint.reports.terminal import finding_line, grid, inputs_lines, line, show, skipped_lines, title
 from footprint.results.changes import sentences
+from footprint.results.tables import COMPARED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from footprint.results.comparison import Comparison
 
 VERSION = 1
-TABLES = ("areas", "moves", "agreement", "accountability")
-_TEXT = (
-    "name", "kind", "from_body", "to_body", "function_names", "where", "layer", "source", "target",
-)  # fmt: skip
 MOST = 12
 _CHANGES = ("created", "abolished", "changed", "renamed", "recoded")
 
@@ -36,11 +33,7 @@ def write(found: Comparison, name: str, stream: TextIO, table: str = "areas") ->
     if name == "json":
         dump(document(found), stream)
     elif name == "csv":
-        frame = getattr(found, table).copy()
-        for column in frame.columns:
-            if column.endswith("_name") or column in _TEXT:
-                frame[column] = [spreadsheet_safe(v) if isinstance(v, str) else v for v in frame[column]]
-        frame.to_csv(stream, index=False, lineterminator="\n")
+        COMPARED[table].write_csv(getattr(found, table), stream)
     else:
         show(stream, _terminal(found))
 
@@ -69,7 +62,7 @@ def _counts(f: Finding) -> bool:
 
 
 def document(found: Comparison) -> dict[str, Any]:
-    """Return everything as plain Python values (see compare.v1.schema.json)."""
+    """Return everything as plain Python values (see `footprint schema compare`)."""
     resolved, new, remaining = _groups(found)
     after = found.after.plan
     return {
@@ -88,7 +81,7 @@ def document(found: Comparison) -> dict[str, Any]:
         "new": [finding(f) for f in new],
         "remaining": [finding(f) for f in remaining],
         "skipped": [{"rule": s.rule, "reason": s.reason} for s in found.after.skipped],
-        "tables": {name: records(getattr(found, name)) for name in TABLES},
+        "tables": {name: records(getattr(found, name)) for name in COMPARED},
     }
 
 

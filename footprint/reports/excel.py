@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from footprint import __version__
-from footprint.model.finding import EVIDENCE_FIELDS, LISTED, listed_with
+from footprint.model.finding import LISTED, listed_with
+from footprint.model.schema import Column, Table
 from footprint.model.words import clean, count, percent
-from footprint.reports import columns
-from footprint.reports.columns import Column, Table
+from footprint.reports import cells, tables
 from footprint.reports.json import pieces_in
 from footprint.reports.maps.palette import SEVERITY
+from footprint.reports.methods import methods
 from footprint.reports.office import packed
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Sheet:
     """A table of the workbook."""
 
     key: str
-    """Name of the table, see `columns.TABLES`."""
+    """Name of the table, see `tables.TABLES`."""
     names: tuple[str, ...]
     """Columns in their order."""
     rows: list[dict[str, Any]]
@@ -71,12 +72,12 @@ class Sheet:
     @property
     def table(self) -> Table:
         """How a reader sees the table."""
-        return columns.table(self.key)
+        return tables.table(self.key)
 
     @property
     def columns(self) -> list[Column]:
         """How a reader sees the columns."""
-        return [columns.column(name, self.key) for name in self.names]
+        return [tables.column(name, self.key) for name in self.names]
 
     @property
     def told(self) -> str:
@@ -130,7 +131,7 @@ def sheets(board: Board) -> Iterator[Sheet]:
     for key, names, rows in _tables(board):
         held = max(1, MOST_ROWS - HEAD)
         for part, first in enumerate(range(0, max(len(rows), 1), held), start=1):
-            title = columns.table(key).title
+            title = tables.table(key).title
             name = title if part == 1 else f"{title[:26]} ({part})"
             yield Sheet(key, tuple(names), rows[first : first + held], name)
 
@@ -142,9 +143,9 @@ def _tables(board: Board) -> Iterator[tuple[str, Iterable[str], list[dict[str, A
     pieces = piece_rows(board)
     yield "pieces", pieces[0] if pieces else (), pieces
     if board.comparison is not None:
-        tables = board.comparison["tables"]
-        for key in ("moves", "areas", *(k for k in tables if k not in ("moves", "areas"))):
-            yield _named("change_agreement" if key == "agreement" else key, tables[key])
+        compared = board.comparison["tables"]
+        for key in ("moves", "areas", *(k for k in compared if k not in ("moves", "areas"))):
+            yield _named("change_agreement" if key == "agreement" else key, compared[key])
     for key, rows in document["tables"].items():
         if key == "flows":
             for name, measured in (board.flows or document)["tables"].items():
@@ -154,8 +155,8 @@ def _tables(board: Board) -> Iterator[tuple[str, Iterable[str], list[dict[str, A
             yield _named(key, _with_names(board, rows) if key == "overlap" else rows)
     yield _named("skipped", skip_rows(board))
     yield _named("inputs", input_rows(board))
-    methods = [{"subject": a, "method": b} for a, b in columns.methods(flows=board.flows is not None)]
-    yield _named("methods", methods)
+    described = methods(flows=board.flows is not None)
+    yield _named("methods", [{"subject": what, "method": how} for what, how in described])
 
 
 def _named(key: str, rows: list[dict[str, Any]]) -> tuple[str, Iterable[str], list[dict[str, Any]]]:
@@ -170,7 +171,7 @@ def finding_rows(board: Board) -> list[dict[str, Any]]:
 def _every(board: Board) -> Iterator[tuple[dict[str, Any], int | None, str | None]]:
     """Return each finding with its number and what the change does to it; those that are resolved last."""
     for number, found in enumerate(board.document["findings"], start=1):
-        yield found, number, columns.change(found)
+        yield found, number, cells.change(found)
     for found in (board.comparison or board.document)["resolved"] or ():
         yield found, None, "resolved"
 
@@ -182,7 +183,7 @@ def _finding(given: dict[str, Any], number: int | None, change: str | None) -> d
         del evidence[name]  # `pieces` has them, one a row
     return {
         "number": number,
-        "severity": columns.severity(given),
+        "severity": cells.severity(given),
         "change": change,
         "rule": given["rule"],
         "name": given["name"],
@@ -204,7 +205,7 @@ def _finding(given: dict[str, Any], number: int | None, change: str | None) -> d
 def _finding_columns(rows: list[dict[str, Any]], board: Board) -> list[str]:
     """Return the columns of findings: all that is always there, and the evidence that occurs in this run."""
     known = list(dict.fromkeys(name for row in rows for name in row))
-    evidence = [name for name in EVIDENCE_FIELDS if name in known and name != "people"]
+    evidence = [name for name in tables.evidence() if name in known and name != "people"]
     rest = [name for name in known if name not in evidence and name != "kind"]
     compared = any(row["change"] for row in rows) or board.comparison is not None
     return [name for name in rest if compared or name != "change"] + (["kind"] if rows else []) + evidence
@@ -439,7 +440,7 @@ def _on_paper(page: Worksheet, sheet: Sheet, widths: list[float]) -> None:
 # ── summary ─────────────────────────────────────────────────────────────────────────────────────
 
 _ROOM = 100
-_LABEL, _TEXT, _COUNT = Column("", "text"), Column("", "text"), Column("", "count")
+_LABEL, _TEXT, _COUNT = Column("label"), Column("text"), Column("count", kind="count")
 _SEVERITIES = (
     ("error", "Errors: must be settled"),
     ("warning", "Warnings: should be settled"),

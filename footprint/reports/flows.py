@@ -10,11 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import counts
 from footprint.model.suppression import HIDDEN
-from footprint.model.words import clean, count, number, percent, short, spreadsheet_safe
+from footprint.model.words import clean, count, number, percent, short
 from footprint.reports.json import dump, finding, plan_record, records
 from footprint.reports.terminal import (
     bar,
@@ -40,10 +41,6 @@ MOST_AREAS = 45
 MOST_LINES = 10
 # What rounding leaves of a catchment that lies wholly in one area.
 ONE_AREA = 1 + 1e-9
-_TEXT_COLUMNS = (
-    "layer", "level", "code", "name", "where", "provider", "provider_name", "host", "host_name", "method",
-    "part_layer", "part", "part_name",
-)  # fmt: skip
 
 
 def write(found: FlowResult, name: str, stream: TextIO, table: str = "flows") -> None:
@@ -51,16 +48,13 @@ def write(found: FlowResult, name: str, stream: TextIO, table: str = "flows") ->
     if name == "json":
         dump(document(found), stream)
     elif name == "csv":
-        frame = found.tables[table].copy()
-        for column in set(_TEXT_COLUMNS) & set(frame.columns):
-            frame[column] = [spreadsheet_safe(v) if isinstance(v, str) else v for v in frame[column]]
-        frame.to_csv(stream, index=False, lineterminator="\n")
+        FLOW_TABLES[table].write_csv(found.tables[table], stream)
     else:
         show(stream, _terminal(found, not draws(stream)))
 
 
 def document(found: FlowResult) -> dict[str, Any]:
-    """Return everything as plain Python values (see flows.v1.schema.json)."""
+    """Return everything as plain Python values (see `footprint schema flows`)."""
     return {
         "version": VERSION,
         "plan": plan_record(found.plan),

@@ -1,4 +1,4 @@
-"""Findings, skips and tables as one JSON object, version 1 (see findings.v1.schema.json)."""
+"""Findings, skips and tables as one JSON object, version 1 (see `footprint schema findings`)."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def dump(value: Any, stream: TextIO) -> None:
 
 def document(result: Result) -> dict[str, Any]:
     """Return the whole document as plain Python values."""
+    from footprint.measure.people import POPULATION
+
     plan = result.plan
-    population = result.population.drop(columns=["band_low", "band_high"])
     return {
         "version": VERSION,
         "plan": plan_record(plan),
@@ -48,7 +49,7 @@ def document(result: Result) -> dict[str, Any]:
         "skipped": [{"rule": s.rule, "reason": s.reason} for s in result.skipped],
         "tables": {
             "overlap": records(result.overlap),
-            "population": records(population),
+            "population": records(result.population[POPULATION.names]),
             "best_fit": records(result.best_fit),
             "flows": records(result.flows),
             **{name: records(frame) for name, frame in result.accountability.items()},

@@ -15,8 +15,7 @@ from footprint import __version__
 from footprint.checks import catalogue
 from footprint.model.finding import Finding, Skipped
 from footprint.model.words import clean, count, number, percent
-from footprint.reports.ci import ordered, verdict, word
-from footprint.reports.columns import (
+from footprint.reports.cells import (
     Words,
     agreement_in_words,
     areas_in_words,
@@ -25,6 +24,7 @@ from footprint.reports.columns import (
     subsidiarity_in_words,
     untouched,
 )
+from footprint.reports.ci import ordered, verdict, word
 from footprint.results.changes import sentences
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from footprint.geometry.overlap import Overlap
+from footprint.geometry.overlap import OVERLAP, Overlap
 from footprint.model.geographies import resolution_class
 from footprint.model.layer import Layer
-from footprint.model.words import area_text, clean, count, percent, spreadsheet_safe
+from footprint.model.schema import Column
+from footprint.model.words import area_text, clean, count, percent
 from footprint.reports.json import dump, records, source
 from footprint.reports.terminal import grid, line, show, sliver_line, title
 
@@ -38,16 +39,7 @@ def write(found: Overlap, a: Layer, b: Layer, name: str, stream: TextIO) -> None
             source_name=a.names.reindex(found.table["source"]).to_numpy(),
             target_name=b.names.reindex(found.table["target"]).to_numpy(),
         )
-        for column in (
-            "source",
-            "target",
-            "source_name",
-            "target_name",
-            "source_layer",
-            "target_layer",
-        ):
-            table[column] = table[column].map(spreadsheet_safe)
-        table.to_csv(stream, index=False, lineterminator="\n")
+        OVERLAP.adding(Column("source_name"), Column("target_name")).write_csv(table, stream)
     else:
         show(stream, _terminal(found, a, b))
 

@@ -18,6 +18,7 @@ from footprint.model.words import clean, count, listing, number, percent, short,
 from footprint.read.files import sha256
 from footprint.reports.json import dump, plain, records
 from footprint.reports.terminal import accountability_rows, draws, grid, line, show, title
+from footprint.results.who.tables import ANSWERED
 
 if TYPE_CHECKING:
     from footprint.results.who.answer import Answer, Footprint, Lead
@@ -28,6 +29,8 @@ VERSION = 1
 TABLES = (
     "footprints", "functions", "care", "edges", "changes", "bodies", "leads", "subsidiarity",
 )  # fmt: skip
+_BODIES = {"bodies": "body", "kinds": "kind", "roles": "role"}
+"""Column of a flat table of footprints → field of each body."""
 MOST = 6
 """Providers, and areas of a layer, that are told one by one."""
 
@@ -52,7 +55,7 @@ def write(
 
 
 def document(found: Who, suppress: str | None = None) -> dict[str, Any]:
-    """Return everything as plain Python values (see who.v1.schema.json)."""
+    """Return everything as plain Python values (see `footprint schema who`)."""
     codes, given = found.codes, found.answer
     inputs = [*codes.inputs, *(found.care.inputs if found.care is not None else ())]
     return {
@@ -153,18 +156,26 @@ def _csv(found: Who, table: str | None, stream: TextIO, suppress: str | None) ->
         raise InputError(None, f"this answer has no table '{table}'", _why_not(found, table))
     if table == "footprints":
         rows = [_flat(row) for row in rows]
-    columns = list(rows[0]) if rows else []
+    columns = list(rows[0]) if rows else _headings(found, table)
     out = csv.writer(stream, lineterminator="\n")
     out.writerow(columns)
     for row in rows:
         out.writerow([spreadsheet_safe(v) if isinstance(v, str) else v for v in row.values()])
 
 
+def _headings(found: Who, table: str) -> list[str]:
+    """Return the columns of a table without rows."""
+    frames = {**(found.map or {}), **({} if found.changes is None else {"changes": found.changes})}
+    if table in frames:
+        return list(frames[table].columns)
+    names = ANSWERED[table].names
+    return names if table != "footprints" else [n for n in names if n != "bodies"] + list(_BODIES)
+
+
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
     bodies = row["bodies"]
-    told = {"bodies": "body", "kinds": "kind", "roles": "role"}
     return {k: v for k, v in row.items() if k != "bodies"} | {
-        name: "; ".join(body[key] or "" for body in bodies) for name, key in told.items()
+        name: "; ".join(body[key] or "" for body in bodies) for name, key in _BODIES.items()
     }
 
 

@@ -17,10 +17,18 @@ from typing import TYPE_CHECKING, Any
 from footprint import __version__
 from footprint.model.errors import InputError
 from footprint.model.words import area_text, clean, count, number, percent, short
-from footprint.reports import columns
-from footprint.reports.columns import Words, shown
+from footprint.reports.cells import (
+    Words,
+    agreement_in_words,
+    areas_in_words,
+    moves_in_words,
+    shown,
+    subsidiarity_in_words,
+    untouched,
+)
 from footprint.reports.flows import verdict
 from footprint.reports.json import pieces_in
+from footprint.reports.methods import methods
 from footprint.reports.office import packed
 from footprint.reports.terminal import BAND_RULES, INSIDE_RULES
 from footprint.reports.verdict import grave
@@ -127,21 +135,21 @@ def _change(paper: _Paper, board: Board) -> None:
             + (f" ({'; '.join(links)})" if links else "")
         )
     paper.heading("Who moves", 2)
-    moves = columns.moves_in_words(comparison)
+    moves = moves_in_words(comparison)
     if moves.rows:
         paper.table("People and ground that change area", moves, (2, 4, 4, 2, 1.5, 2.5), sheet="Moves")
     else:
         paper.text("Nobody moves.")
     _answers(paper, board)
     paper.heading("Before and after", 2)
-    areas = columns.areas_in_words(comparison)
+    areas = areas_in_words(comparison)
     if areas.rows:
         paper.table(
             "Areas that the change touches, before → after", areas, (4, 2, 2, 3.5, 2.5, 2.5),
             sheet="Before and after",
         )  # fmt: skip
-    paper.text(columns.untouched(comparison))
-    agreement = columns.agreement_in_words(comparison)
+    paper.text(untouched(comparison))
+    agreement = agreement_in_words(comparison)
     if agreement.rows:
         paper.table("Do the layers line up? Areas, before → after", agreement, (3, 2, 2, 2, 3))
     for group, heading, caption in (
@@ -283,7 +291,7 @@ def _flows(paper: _Paper, board: Board, findings: Numbered) -> set[int]:
 
 
 def _accountability(paper: _Paper, board: Board) -> None:
-    words = columns.subsidiarity_in_words(board.document)
+    words = subsidiarity_in_words(board.document)
     if not words.rows:
         return
     paper.heading("Who leads what")
@@ -297,7 +305,7 @@ def _accountability(paper: _Paper, board: Board) -> None:
 def _methods(paper: _Paper, board: Board) -> None:
     document = board.document
     paper.heading("Methods")
-    for what, how in columns.methods(flows=board.flows is not None):
+    for what, how in methods(flows=board.flows is not None):
         paper.text(how, lead=f"{what}. ")
     paper.text(f"Bands follow the profile {document['plan']['profile']}.")
     paper.heading("Assumptions")

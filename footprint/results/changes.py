@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from footprint.measure.answering import bodies_of_kind, framed
+from footprint.measure.answering import bodies_of_kind
 from footprint.model.accountability import Body, by_function, folded, is_official, leading
 from footprint.model.codes import is_in
+from footprint.model.columns import KIND_OF_BODY, LAYER, LEVEL_IF_ANY, PEOPLE, UNITS
+from footprint.model.schema import Column, Table
 from footprint.model.words import count, listing
+from footprint.plan import derive
 from footprint.results.match import successors
 
 if TYPE_CHECKING:
@@ -20,9 +23,25 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 
-COLUMNS = (
-    "layer", "level", "kind", "from_body", "to_body", "functions", "function_names", "where", "units",
-    "population",
+ACCOUNTABILITY = Table(
+    "accountability",
+    "Who answers",
+    "A row for each group of people for whom the body that answers changes.",
+    (
+        LAYER,
+        LEVEL_IF_ANY,
+        KIND_OF_BODY,
+        Column("from_body", meaning="Empty for nobody.", nullable=True),
+        Column("to_body", meaning="Empty for nobody.", nullable=True),
+        Column(
+            "functions", kind="count", meaning="Functions that the body leads there.", type="integer"
+        ),
+        Column("function_names", "Names of the functions", meaning="Separated by semicolons."),
+        Column("where", "Where these people live"),
+        UNITS,
+        PEOPLE,
+    ),
+    "Nobody's answer changes, or the plans have no functions and decisions map.",
 )  # fmt: skip
 
 
@@ -31,7 +50,7 @@ MOST_NAMED = 3
 
 
 def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> pd.DataFrame:
-    """Return for whom the answer changes, columns COLUMNS, most people first.
+    """Return for whom the answer changes, columns of ACCOUNTABILITY, most people first.
 
     A row for each layer, kind of body, and pair of bodies: those that answer before (from_body) and
     after (to_body; None for nobody, several joined with "and"). `functions` is the number that the body
@@ -48,11 +67,10 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
     only : units that are asked about; all if not given
 
     """
-    columns = list(COLUMNS)
     if before.units is None or after.units is None:
-        return pd.DataFrame(columns=columns)
+        return ACCOUNTABILITY.frame()
     if before.accountability is None and after.accountability is None:
-        return pd.DataFrame(columns=columns)
+        return ACCOUNTABILITY.frame()
     units = before.units.codes.intersection(after.units.codes, sort=False)
     if only is not None:
         units = units[is_in(units, list(only))]
@@ -87,8 +105,7 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
                 where(before, held), len(held), weight.reindex(held).sum(min_count=1),
             )
         )  # fmt: skip
-    table = framed(rows, columns, functions=int, units=int, population=float)
-    return table.sort_values(
+    return ACCOUNTABILITY.frame(rows).sort_values(
         ["population", "units", "layer", "kind", "from_body", "to_body"],
         ascending=[False, False, True, True, True, True],
         ignore_index=True,
@@ -150,7 +167,7 @@ def _answering(
     assert plan.accountability is not None
     held = bodies_of_kind(plan.accountability, asked.kind)
     for key in sorted(held):
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None or not (asked.function or key == asked.layer):
             continue
         marks = {code: "\n".join(sorted(_mark(b, renamed) for b in each)) for code, each in held[key].items()}
@@ -194,7 +211,7 @@ def where(plan: Plan, units: pd.Index) -> str:
     best: tuple[int, bool, int, str] | None = None
     parts = ""
     for order, (key, layer) in enumerate(plan.layers.items()):
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None:
             continue
         codes = assigned.codes.reindex(units)

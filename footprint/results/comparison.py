@@ -13,31 +13,14 @@ import pandas as pd
 from footprint.geometry.agreement import indices
 from footprint.geometry.overlap import Overlap
 from footprint.model.finding import Finding
+from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.results.changes import changes
 from footprint.results.match import drawn_overlap, settle, successors
+from footprint.results.tables import AGREEMENT, AREAS, MOVES
 
 if TYPE_CHECKING:
     from footprint.results.result import Result
-
-
-AREA_COLUMNS = (
-    "layer", "level", "code", "name", "before_code", "before_name", "change", "units_before", "units_after",
-    "population_before", "population_after", "area_m2_before", "area_m2_after", "status_before",
-    "status_after", "localisation_index_before", "localisation_index_after",
-)  # fmt: skip
-
-
-MOVE_COLUMNS = (
-    "layer", "from_code", "from_name", "to_code", "to_name", "units", "population", "area_m2",
-)  # fmt: skip
-
-
-INDEX_COLUMNS = (
-    "source", "target", "nested_before", "nested_after", "split_before", "split_after", "same_before",
-    "same_after", "v_measure_before", "v_measure_after", "variation_of_information_before",
-    "variation_of_information_after",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +55,7 @@ class Comparison:
         one, other = self.before.plan, self.after.plan
         if key not in other.layers or one.units is None or other.units is None:
             return None
-        a, b = one.assignment(key), other.assignment(key)
+        a, b = derive.assignment(one, key), derive.assignment(other, key)
         if a is None or b is None:
             return None
         both = one.units.codes.intersection(other.units.codes, sort=False)
@@ -84,14 +67,14 @@ class Comparison:
         found = {}
         for key in self.before.plan.layers:
             if self._codes(key) is None:
-                overlap = drawn_overlap(self.before.plan, self.after.plan, key)
+                overlap = drawn_overlap(self.after.plan, self.before.plan, key)
                 if overlap is not None:
                     found[key] = overlap
         return found
 
     @cached_property
     def moves(self) -> pd.DataFrame:
-        """Who moves from where to where, columns MOVE_COLUMNS: people (NaN if unknown), m² (likewise)."""
+        """Who moves from where to where, columns of MOVES: people (NaN if unknown), m² (likewise)."""
         rows = []
         for key in self.layers:
             codes = self._codes(key)
@@ -124,7 +107,7 @@ class Comparison:
                         self._name(self.after.plan, key, target),
                     )
                     rows.append((key, source, named[0], target, named[1], 0, np.nan, area))
-        table = pd.DataFrame(rows, columns=list(MOVE_COLUMNS))
+        table = MOVES.frame(rows)
         return table.sort_values(
             ["layer", "population", "from_code", "to_code"],
             ascending=[True, False, True, True],
@@ -154,13 +137,13 @@ class Comparison:
 
     @cached_property
     def areas(self) -> pd.DataFrame:
-        """Every area before and after, columns AREA_COLUMNS.
+        """Every area before and after, columns of AREAS.
 
         `change` is created, abolished, renamed, recoded, changed or untouched. An area that only has
         a new code is recoded; one with another set of units is changed.
         """
         tables = [self._areas(key) for key in (*self.layers, *self._drawn)]
-        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(AREA_COLUMNS))
+        return AREAS.joined(tables)
 
     def _areas(self, key: str) -> pd.DataFrame:
         one, other = self.before.plan, self.after.plan
@@ -192,9 +175,7 @@ class Comparison:
                     *(_published(n["index"], c) for n, c in zip(numbers, (old, new), strict=True)),
                 )
             )  # fmt: skip
-        return pd.DataFrame(rows, columns=list(AREA_COLUMNS)).sort_values(
-            ["layer", "code"], ignore_index=True
-        )
+        return AREAS.frame(rows).sort_values(["layer", "code"], ignore_index=True)
 
     def _held(self, key: str) -> tuple[list[pd.Series], list[pd.DataFrame]]:
         """Return what each area consists of, and its people and ground, before and after."""
@@ -211,7 +192,7 @@ class Comparison:
         piece = {side: dict(zip(same[side], same.index, strict=True)) for side in ("source", "target")}
         held, sums = [], []
         for side, plan in (("source", self.before.plan), ("target", self.after.plan)):
-            drawn = plan.outlines(key)
+            drawn = derive.outlines(plan, key)
             assert drawn is not None
             codes_ = drawn.polygons.index
             held.append(pd.Series({c: frozenset([piece[side].get(c, f"{side} {c}")]) for c in codes_}))
@@ -239,12 +220,12 @@ class Comparison:
 
     @cached_property
     def accountability(self) -> pd.DataFrame:
-        """For whom the body that answers changes, columns `accountability.change.COLUMNS`."""
+        """For whom the body that answers changes, columns of ACCOUNTABILITY."""
         return changes(self.before.plan, self.after.plan)
 
     @cached_property
     def agreement(self) -> pd.DataFrame:
-        """Coterminosity of each pair of layers that both plans compare, columns INDEX_COLUMNS."""
+        """Coterminosity of each pair of layers that both plans compare, columns of AGREEMENT."""
         rows = []
         found = {(o.source, o.target): o for o in self.before.overlaps}
         for after in self.after.overlaps:
@@ -264,11 +245,11 @@ class Comparison:
             rows.append(
                 (after.source, after.target, *counts, *(v[0] for v in values), *(v[1] for v in values))
             )
-        return pd.DataFrame(rows, columns=list(INDEX_COLUMNS))
+        return AGREEMENT.frame(rows)
 
     @staticmethod
     def _indices(plan: Plan, source: str, target: str) -> tuple[float, float]:
-        a, b, people = plan.assignment(source), plan.assignment(target), plan.unit_people()
+        a, b, people = derive.assignment(plan, source), derive.assignment(plan, target), plan.unit_people()
         if a is None or b is None:
             return float("nan"), float("nan")
         weight = np.ones(len(a.codes)) if people is None else people.to_numpy(float)

@@ -17,6 +17,7 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Finding
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
 from footprint.model.suppression import hes_count
+from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.results.shared_ground import moves, slivers, split_pieces
 
@@ -247,5 +248,5 @@ def _area(finding: Finding, plans: Iterable[Plan]) -> Iterator[tuple[dict[str, A
 
 def _drawn(plan: Plan, key: str) -> Layer | None:
     if key in plan.layers:
-        return plan.outlines(key)
+        return derive.outlines(plan, key)
     return plan.units.drawn if plan.units is not None and key == "units" else None

@@ -10,13 +10,14 @@ from typing import Literal
 import pandas as pd
 
 from footprint import checks
-from footprint.geometry.overlap import COLUMNS, Overlap
+from footprint.geometry.overlap import OVERLAP, Overlap
 from footprint.measure import people as population
 from footprint.measure.bestfit import best_fit_table
 from footprint.measure.flows import flow_tables
 from footprint.measure.leads import tables
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Skipped, counts
+from footprint.plan import derive
 from footprint.plan.levels import pairs
 from footprint.plan.model import Plan
 
@@ -73,37 +74,32 @@ class Result:
     @cached_property
     def overlaps(self) -> list[Overlap]:
         """Every overlap that the plan compares, in its order."""
-        found = (self.plan.overlap(*pair) for pair in pairs(self.plan))
+        found = (derive.overlap(self.plan, *pair) for pair in pairs(self.plan))
         return [o for o in found if not isinstance(o, Missing)]
 
     @cached_property
     def overlap(self) -> pd.DataFrame:
-        """All overlaps in one frame, columns `overlay.COLUMNS`."""
-        tables = [o.table for o in self.overlaps]
-        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+        """All overlaps in one frame, columns of OVERLAP."""
+        return OVERLAP.joined(o.table for o in self.overlaps)
 
     @cached_property
     def best_fit(self) -> pd.DataFrame:
-        """Units that were assigned by best fit and do not lie wholly inside.
-
-        Columns layer, unit, area, best_fit (share of the unit's area inside; NaN for points) and
-        method.
-        """
+        """Units that were assigned by best fit and do not lie wholly inside, columns of BEST_FIT."""
         return best_fit_table(self.plan)
 
     @cached_property
     def population(self) -> pd.DataFrame:
-        """People and bands of every area, columns `population.COLUMNS`."""
-        return self.plan.once(("population",), lambda: population.table(self.plan))
+        """People and bands of every area, columns of `people.POPULATION`."""
+        return population.table(self.plan)
 
     @cached_property
     def flows(self) -> pd.DataFrame:
-        """Flow measures of every area of every level, as they may be published (`flows.measures.COLUMNS`)."""
+        """Flow measures of every area of every level, as they may be published, columns of FLOWS."""
         return flow_tables(self.plan)["flows"]
 
     @cached_property
     def accountability(self) -> dict[str, pd.DataFrame]:
-        """The functions and decisions map: frames by the names of `accountability.leads.TABLES`."""
+        """The functions and decisions map: frames by the names of `leads.TABLES`."""
         return tables(self.plan)
 
     def exit_code(self, fail_on: FailOn = "error", gate: Gate = "new") -> int:

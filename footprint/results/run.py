@@ -192,7 +192,7 @@ def overlap(
 
     Returns
     -------
-    Overlap : `.table` has a row a pair (columns `overlay.COLUMNS`: areas in square metres, widths
+    Overlap : `.table` has a row a pair (columns of OVERLAP: areas in square metres, widths
         in metres, shares named by their denominator), `.split()` and `.slivers()` parts of it.
 
     Raises

@@ -10,6 +10,7 @@ import shapely
 
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding
+from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.results.match import drawn_overlap
 
@@ -53,7 +54,7 @@ def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any]
     """Return the ground of rows of an overlap: what the verdict rests on, or what both outlines share."""
     if overlap.pieces is not None:
         return list(overlap.pieces.loc[rows.index])
-    a, b = plan.assignment(overlap.source), plan.assignment(overlap.target)
+    a, b = derive.assignment(plan, overlap.source), derive.assignment(plan, overlap.target)
     units = plan.units
     if a is not None and b is not None and units is not None and units.drawn is not None:
         polygons = units.drawn.polygons
@@ -62,7 +63,7 @@ def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any]
             for source, target in zip(rows["source"], rows["target"], strict=True)
             for inside in [(a.codes == source) & (b.codes == target)]
         ]
-    one, other = plan.outlines(overlap.source), plan.outlines(overlap.target)
+    one, other = derive.outlines(plan, overlap.source), derive.outlines(plan, overlap.target)
     if one is None or other is None:
         key = overlap.source if one is None else overlap.target
         return Missing(f"neither units nor {key} have outlines")
@@ -106,7 +107,7 @@ def moves(change: Comparison, missing: dict[str, None]) -> Iterator[tuple[dict[s
     for row in change.moves.to_dict("records"):
         key = row["layer"]
         shape = None
-        a, b = before.assignment(key), after.assignment(key) if key in after.layers else None
+        a, b = derive.assignment(before, key), derive.assignment(after, key) if key in after.layers else None
         if a is not None and b is not None:
             units = after.units
             if units is not None and units.shapes is not None:
@@ -115,7 +116,7 @@ def moves(change: Comparison, missing: dict[str, None]) -> Iterator[tuple[dict[s
                 inside = (source == row["from_code"]) & (target == row["to_code"])
                 shape = shapely.union_all(units.shapes[inside.to_numpy()].to_numpy())
         else:
-            overlap = drawn_overlap(before, after, key)
+            overlap = drawn_overlap(after, before, key)
             if overlap is not None and overlap.pieces is not None:
                 table = overlap.table
                 inside = (table["source"] == row["from_code"]) & (table["target"] == row["to_code"])

@@ -21,15 +21,16 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from footprint import __version__
 from footprint.checks import catalogue
 from footprint.measure.figures import hospital_levels
-from footprint.model.finding import EVIDENCE_FIELDS, Severity
+from footprint.model.finding import Severity
 from footprint.model.words import area_text, clean, count, number, percent
-from footprint.reports import columns
+from footprint.reports import cells, tables
 from footprint.reports.ci import ordered
 from footprint.reports.html import charts
 from footprint.reports.html.mapdata import map_data
 from footprint.reports.json import pieces_in
 from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.maps.svg import svg_map
+from footprint.reports.methods import methods
 from footprint.reports.verdict import grave
 from footprint.results.changes import sentences
 
@@ -104,7 +105,9 @@ def _environment() -> Environment:
         "area_text": area_text,
     }
     env.globals |= {
-        "columns": columns,
+        "column": tables.column,
+        "table_named": tables.table,
+        "methods": methods,
         "charts": charts,
         "count": count,
         "evidence_rows": evidence_rows,
@@ -174,7 +177,7 @@ def answers(board: Board) -> list[str]:
 def evidence_rows(finding: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the evidence of a finding of the JSON: name, meaning and value of each field."""
     return [
-        {"field": name, "meaning": EVIDENCE_FIELDS[name], "value": value}
+        {"field": name, "meaning": tables.evidence()[name], "value": value}
         for name, value in finding["evidence"].items()
         if name != "kind" and value is not None
     ]
@@ -206,7 +209,7 @@ def by_index(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def shown(value: Any, name: str, table: str = "") -> str:
     """Return a value of a column as a reader sees it; an en dash where it is unknown."""
-    return columns.shown(value, columns.column(name, table).kind)
+    return cells.shown(value, tables.column(name, table).kind)
 
 
 __all__ = ["evidence_rows", "for_script", "groups", "page", "save", "shown"]

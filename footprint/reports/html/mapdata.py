@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from footprint.geometry.simplify import simplified
+from footprint.plan import derive
 from footprint.reports.html.maplayers import Drawn, map_layers
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _places(board: Board) -> dict[int, Any]:
         if n in found:
             continue
         for key in board.plan.layers:
-            layer = board.plan.outlines(key)
+            layer = derive.outlines(board.plan, key)
             codes = [o.code for o in finding.others]
             if layer is not None and codes and set(codes) <= set(layer.polygons.index):
                 found[n] = layer.polygons.reindex(codes).total_bounds

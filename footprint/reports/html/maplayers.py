@@ -15,6 +15,7 @@ from footprint.measure import catchments, periphery
 from footprint.measure.figures import hospital_levels
 from footprint.model.errors import Missing
 from footprint.model.words import clean
+from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.reports.maps.palette import BORDERS, MARKS, Mark
 from footprint.reports.verdict import plural
@@ -80,7 +81,7 @@ def _findings_about(board: Board) -> dict[tuple[str, str], list[int]]:
 def _areas(
     board: Board, plan: Plan, key: str, level: str, about: Mapping[tuple[str, str], list[int]]
 ) -> Iterator[Drawn]:
-    layer = plan.outlines(key)
+    layer = derive.outlines(plan, key)
     if layer is None:
         return
     people = {row["code"]: row for row in board.document["tables"]["population"] if row["layer"] == key}
