@@ -250,3 +250,9 @@ def test_a_small_unit_with_few_journeys_is_as_active_as_others(tmp_path: Path) -
     homes = [(i, X, 1000) for i in range(10)] + [(10, X, 14)]
     plan = world(tmp_path, homes, [*THIN, (msoa(10), "A", 4)], [("A", X)])
     assert bounds(plan, X) == (1.0, 1.0, 1.0)
+
+
+def test_few_journeys_where_few_are_expected_may_be_chance(tmp_path: Path) -> None:
+    homes = [(i, X, 1000) for i in range(12)]
+    rows = [(msoa(i), "A", 31) for i in range(11)]
+    assert bounds(world(tmp_path, homes, [*rows, (msoa(11), "A", 1)], [("A", X)]), X) == (1.0, 1.0, 1.0)

@@ -30,8 +30,8 @@ Floats = NDArray[np.float64]
 
 # Activity per head below this share of that in the middle is no difference between people.
 THIN = 0.1
-# Of fewer units nobody can say what is usual.
-LEAST_TO_COMPARE = 5
+# Of fewer units nobody can say what is usual, and where fewer journeys are expected chance may leave few.
+LEAST_TO_COMPARE, LEAST_EXPECTED = 5, 50
 
 
 def sums(at: NDArray[np.intp], amount: NDArray[Any], size: int) -> Floats:
@@ -328,7 +328,7 @@ def thin(held: Activity) -> Thin:
     if held.table.kind == "proportion" or some.sum() < LEAST_TO_COMPARE:
         return Thin(np.array([], dtype=np.intp), np.array([]), np.zeros(size))
     middle = float(np.median(rate[some]))
-    found = np.flatnonzero(some & (rate < THIN * middle))
+    found = np.flatnonzero(some & (rate < THIN * middle) & (middle * held.people >= LEAST_EXPECTED))
     missing = np.zeros(size)
     missing[found] = middle * held.people[found] - amount[found]
     found = found[np.argsort(rate[found], kind="stable")]
