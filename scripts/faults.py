@@ -44,6 +44,8 @@ class Fault:
     """Bytes of the file that are replaced."""
     was: str
     text: str
+    on_import: bool
+    """True outside functions: the line is run once, by whatever test imports the module first."""
     names: tuple[str, ...]
     """Names that the statement gives a value to at the level of the module."""
 
@@ -107,17 +109,18 @@ def faults(root: Path, path: str, rng: random.Random) -> list[Fault]:
         starts.append(starts[-1] + len(line))
     found: list[Fault] = []
 
-    def plant(place: Any, text: str, stmt: Any, names: tuple[str, ...]) -> None:
+    def plant(place: Any, text: str, stmt: Any, on_import: bool, names: tuple[str, ...]) -> None:
         begin = starts[place.lineno - 1] + place.col_offset
         end = starts[place.end_lineno - 1] + place.end_col_offset
         body = getattr(stmt, "body", None)
         last = max(stmt.lineno, body[0].lineno - 1) if isinstance(body, list) else stmt.end_lineno
         was = source[begin:end].decode()
-        one = Fault(path, stmt.lineno, last, place.lineno, begin, end, was, text, names)
+        one = Fault(path, stmt.lineno, last, place.lineno, begin, end, was, text, on_import, names)
         if _compiles(one.planted(source)):
             found.append(one)
 
-    def visit(node: Any, stmt: Any, whole: Any, names: tuple[str, ...]) -> None:
+    def visit(node: Any, stmt: Any, whole: Any, on_import: bool, names: tuple[str, ...]) -> None:
+        on_import = on_import and not isinstance(node, ast.FunctionDef | ast.Lambda)
         for field, value in ast.iter_fields(node):
             if field in ("annotation", "returns", "decorator_list", "format_spec"):
                 continue
@@ -135,10 +138,10 @@ def faults(root: Path, path: str, rng: random.Random) -> list[Fault]:
                     _put(node, field, i, child)
                     indent = "\n" + " " * place.col_offset
                     text = text.replace("\n", indent) if isinstance(place, ast.stmt) else f"({text})"
-                    plant(place, text, within, given)
-                visit(child, within, anchor, given)
+                    plant(place, text, within, on_import, given)
+                visit(child, within, anchor, on_import, given)
 
-    visit(ast.parse(source), None, None, ())
+    visit(ast.parse(source), None, None, True, ())
     return found
 
 

@@ -151,7 +151,7 @@ def covering(fault: Fault, tests: dict[str, Test], budget: float) -> list[str]:
         of = [(name, test["lines"]) for name, test in tests.items()]
         return [n for n, lines in of if any(not w.isdisjoint(lines.get(p, ())) for p, w in wanted.items())]
 
-    found = running({fault.path: set(range(fault.first, fault.last + 1))})
+    found = [] if fault.on_import else running({fault.path: set(range(fault.first, fault.last + 1))})
     if not found and fault.names:
         used = re.compile(rf"\b({'|'.join(fault.names)})\b")
         texts = {str(p.relative_to(ROOT)): p.read_text() for p in (ROOT / PACKAGE).rglob("*.py")}

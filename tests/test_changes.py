@@ -246,3 +246,31 @@ def test_two_plans_are_told_by_both_titles(tmp_path: Path) -> None:
     assert found.splitlines()[0] == "Today → Tomorrow"
     # people are those of the plan after
     assert [row["population"] for row in tables(one, other)["moves"]] == [60]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_providers_of_systems_that_are_divided_are_told_of_in_order(turned: bool, tmp_path: Path) -> None:
+    by_area = FLOWS.replace('easting = "easting"\nnorthing = "northing"\n', 'area = "ics"\nlayer = "ics"\n')
+    units = [f"E0100000{i}" for i in range(8)]
+    letters = "XYZV"
+    make(
+        tmp_path / "plan", "A A B B C C D D", "X X Y Y Z Z V V", [100] * 8, by_area,
+        flows={"unit": units, "provider": [f"P{c}" for c in letters for _ in range(2)], "count": [9] * 8},
+        providers={"provider": [f"P{c}" for c in letters], "ics": [code(c, "ICS") for c in letters]},
+    )  # fmt: skip
+    # X and Y are left with half of their units, Z and V end
+    new = {c: f"E5400020{i}" for i, c in enumerate("AB")}
+    rows = {units[0]: new["A"], units[2]: new["B"], units[4]: new["A"], units[5]: new["B"]}
+    rows |= {units[6]: new["A"], units[7]: new["B"]}
+    rows = dict(reversed(rows.items())) if turned else rows
+    areas = "".join(f'[[area]]\ncode = "{c}"\nname = "New {k}"\n' for k, c in new.items())
+    change = propose(tmp_path / "change", rows, areas)
+    done = CliRunner().invoke(app, ["compare", str(change)])
+    assert done.exit_code == 0, done.output
+    told_ = [line for line in done.stderr.splitlines() if "providers of" in line]
+    assert told_ == [
+        "note: providers of E54000086, E54000090, which is divided up, may be in any part of it; give their "
+        "coordinates",
+        "note: providers of E54000088, E54000089 stay in it, as nothing says in which part they stand; give "
+        "their coordinates",
+    ]

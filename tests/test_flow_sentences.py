@@ -601,12 +601,40 @@ def test_providers_that_nothing_places(providers: dict[str, str], told: list[str
 
 def test_a_table_that_puts_a_provider_into_two_areas_is_refused(tmp_path: Path) -> None:
     by_area = PLAN.replace('easting = "easting"\nnorthing = "northing"\n', 'area = "ics"\nlayer = "ics"\n')
-    rows = "PX,Xham,E54000088\nPY,Yton,E54000089\nPX,Xham,E54000089\nPX,Xham,E54000088\n"
+    rows = "PX,Xham,E54000088\nPY,Yton,E54000089\nPX,Xham,E54000089\nPX,Xham,E54000088\nPY,Yton,E54000088\n"
     folder = make(tmp_path, "X Y", "J K", (10, 10), by_area, FLOWS, f"provider,name,ics\n{rows}")
     done = CliRunner().invoke(app, ["check", str(folder)])
     assert done.exit_code == 2
     assert (
-        "puts 1 provider into several areas without weights: PX into E54000088, E54000089 (lines 2, "
+        "puts 2 providers into several areas without weights: PX into E54000088, E54000089 (lines 2, "
         "4). Say how "
         'its activity is shared out, with weight = "…", or keep one row for each provider.'
     ) in done.stderr
+
+
+def test_the_three_largest_inside_and_outside_are_listed(tmp_path: Path) -> None:
+    # five hospitals in each system; equals stand in the order of their codes
+    counts = {"PA": 5, "PB": 9, "PC": 5, "PD": 5, "PE": 1, "QA": 7, "QB": 2, "QC": 8, "QD": 7, "QE": 7}
+    folder = make(
+        tmp_path,
+        "X Y",
+        "J K",
+        (10, 10),
+        PLAN,
+        "unit,provider,count\n" + "".join(f"E01000000,{p},{n}\n" for p, n in counts.items()),
+        "provider,name,easting,northing\n"
+        + "".join(f"{p},{p},{405_000 if p[0] == 'P' else 415_000},305000\n" for p in counts),
+    )
+    listed = [row[2:5] + row[8:9] for row in table(folder, "providers") if row[1] == "Area X"]
+    assert [(where, rank, code, n) for where, rank, code, n in listed] == [
+        ("inside", 1, "PB", 9), ("inside", 2, "PA", 5), ("inside", 3, "PC", 5),
+        ("outside", 1, "QC", 8), ("outside", 2, "QA", 7), ("outside", 3, "QD", 7),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", ["", ",,", " , , "])
+def test_flows_without_a_heading_are_refused(heading: str, tmp_path: Path) -> None:
+    folder = make(tmp_path, flows=f"{heading}\nE01000000,PX,60\n")
+    done = CliRunner().invoke(app, ["check", str(folder)])
+    assert done.exit_code == 2
+    assert "flows.csv: has no heading on its first line. Name the columns" in done.stderr

@@ -18,7 +18,7 @@ from footprint.geometry.bestfit import agreement, best_fit
 from footprint.geometry.by_units import by_units, confirmed
 from footprint.geometry.coverage import detached_parts
 from footprint.geometry.detail import resolution
-from footprint.geometry.tolerance import Tolerance, tolerance
+from footprint.geometry.tolerance import Tolerance, displacement, tolerance
 from footprint.geometry.width import widths
 from footprint.model.errors import IncomparableError
 from footprint.model.suppression import hes_count
@@ -132,6 +132,15 @@ def test_a_layer_that_would_need_more_than_1100_m_is_refused() -> None:
     fine = replace(as_layer(draw("A"), "a"), drawn=False, resolution_m=20.0)
     with pytest.raises(IncomparableError, match="drawn to about 464 m and would need a tolerance of 1,100 m"):
         tolerance(fine, replace(fine, key="b", resolution_m=463.7))
+
+
+@pytest.mark.parametrize(("metres", "displaced"), [(None, 80.0), (0.0, 80.0), (100.0, 300.0)])
+def test_outlines_stand_as_far_off_as_the_noise_of_their_detail(
+    metres: float | None, displaced: float
+) -> None:
+    layer = replace(as_layer(draw("A"), "a"), resolution_m=metres)
+    assert displacement(layer) == 1.0
+    assert displacement(replace(layer, drawn=False)) == displaced
 
 
 def test_only_two_drawn_layers_are_exact() -> None:
@@ -290,6 +299,9 @@ def test_the_width_is_that_of_the_widest_part_that_could_be_wide_enough() -> Non
     # a circle of 1 km² is 1,128 m wide: nothing of it can be wider
     assert widths(both, 1129).tolist() == pytest.approx([70, 70], abs=5)
     assert widths(both, 1128).tolist() == pytest.approx([1000, 70], rel=0.05)
+    # whatever stands before and after it
+    between = np.array([strip, shapely.multipolygons([square, strip]), strip, strip], dtype=object)
+    assert widths(between, 100).tolist() == pytest.approx([70, 1000, 70, 70], rel=0.1)
     flat = np.array([shapely.Polygon(), shapely.LineString([(0, 0), (9, 9)])], dtype=object)
     assert widths(flat).tolist() == [0.0, 0.0]
 
