@@ -251,6 +251,18 @@ def test_a_table_of_a_plan_may_be_its_path_alone() -> None:
     assert not check.is_valid(plan | {"accountability": named | {"bodies": 7}})
 
 
+@pytest.mark.parametrize(("table", "names"), [(n, t.names) for n, t in ANSWERED.items() if n != "footprints"])
+def test_tables_of_who_have_the_columns_that_are_declared(table: str, names: list[str]) -> None:
+    rows = json.loads(printed("who, an area"))[table]
+    assert not rows or list(rows[0]) == names
+
+
+def test_a_csv_of_who_without_rows_has_its_headings() -> None:
+    asked = ["who", "E01007900", str(EXAMPLE), "--changes", str(PROPOSAL)]
+    told = CliRunner().invoke(app, [*asked, "--format", "csv", "--table", "changes"])
+    assert told.stdout == ",".join(COMPARED["accountability"].names) + "\n"
+
+
 # ── what is declared ────────────────────────────────────────────────────────────────────────────
 
 MADE_UP = Table(
