@@ -638,3 +638,15 @@ def test_flows_without_a_heading_are_refused(heading: str, tmp_path: Path) -> No
     done = CliRunner().invoke(app, ["check", str(folder)])
     assert done.exit_code == 2
     assert "flows.csv: has no heading on its first line. Name the columns" in done.stderr
+
+
+def test_what_leaves_an_index_open_is_told_cause_by_cause(tmp_path: Path) -> None:
+    # of the 300 of X: 30 at the two sites, 20 at no stated provider, 10 at one that nothing places
+    folder = make(tmp_path, plan=PLAN.replace("system = 0.8", "system = 0.5"))
+    found = [f for f in findings(folder) if f["rule"] == "FP404"]
+    assert [f["message"] for f in found] == [
+        "between 36.7% and 56.7% of the activity of Area X (E54000088) stays inside, so whether it "
+        "reaches the "
+        "50% of a system cannot be told: 10.0% went to providers with sites in several areas and no weights, "
+        "6.7% went to providers that the flows do not name, 3.3% went to providers that nothing places"
+    ]

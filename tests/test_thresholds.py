@@ -334,6 +334,14 @@ def test_a_part_narrower_than_the_detail_is_not_detached(least: float, found: in
         }
 
 
+def test_detached_parts_of_equal_size_come_by_code() -> None:
+    drawn = draw("A C A B C B", size=1000.0).set_index("LAD21CD").geometry
+    found = detached_parts(drawn.iloc[::-1], 1)
+    assert [(row.code, row.beside) for row in found.itertuples()] == [
+        (A, (code("C"),)), (B, (code("C"),)), (code("C"), (A, B)),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("gap", "severity"), [(0.9, "info"), (1.1, "warning")])
 def test_a_gap_is_told_by_itself_from_the_detail_of_the_layer_on(
     gap: float, severity: str, tmp_path: Path
