@@ -49,6 +49,8 @@ def summary(found: Comparison) -> str:
         ground = float(found.moves["area_m2"].sum())
         counted = "where nobody lives" if people == 0 else "with people that nobody has counted"
         moves = f"{area_text(ground)} move, {counted}"
+    if (joining := found.people_who_join) > 0:
+        moves += f"; {count(round(joining), 'person comes', 'people come')} with an area that joins another"
     return f"resolves {len(resolved):,}, breaks {len(new):,}, leaves {len(remaining):,}; {moves}"
 
 
@@ -76,6 +78,7 @@ def document(found: Comparison) -> dict[str, Any]:
             "new": counts(new),
             "remaining": counts(remaining),
             "people_who_move": _plain(found.people_who_move),
+            "people_who_join": _plain(found.people_who_join),
         },
         "resolved": [finding(f) for f in resolved],
         "new": [finding(f) for f in new],
