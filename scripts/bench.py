@@ -92,7 +92,8 @@ def overlaps(data: Path, runs: int) -> None:
     import geopandas as gpd
     import shapely
 
-    from footprint.geometry.overlap import Overlap, by_geometry
+    from footprint.geometry.by_geometry import by_geometry
+    from footprint.geometry.overlap import Overlap
     from footprint.geometry.tolerance import tolerance
     from footprint.model.layer import Layer
     from footprint.read.boundary import read_layer

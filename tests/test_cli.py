@@ -437,7 +437,7 @@ def test_a_crash_is_not_taken_for_findings(three: list[str], monkeypatch: pytest
     def crash(*_: object, **__: object) -> None:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("footprint.geometry.overlap.pair_areas", crash)
+    monkeypatch.setattr("footprint.geometry.by_geometry.pair_areas", crash)
     result = CliRunner().invoke(app, ["check", *three])
     assert result.exit_code == 2
     assert "a fault of footprint itself (ZeroDivisionError: oh)" in result.stderr

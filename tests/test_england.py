@@ -209,7 +209,7 @@ def test_lsoas_by_ccg_equal_geopandas_overlay_within_a_square_metre(england: Pat
     """Every fortieth LSOA: the whole of it is measured by `make bench`."""
     lsoa = footprint.read_layer(england / "lsoa11_ew_bgc.gpkg").areas.iloc[::40].reset_index()
     ccg = footprint.read_layer(england / "ccg21_en_bgc.shp").areas.reset_index()
-    from footprint.geometry.overlap import pair_areas
+    from footprint.geometry.by_geometry import pair_areas
 
     mine = pair_areas(lsoa.set_index("code").geometry, ccg.set_index("code").geometry)
     theirs = gpd.overlay(lsoa, ccg, how="intersection", keep_geom_type=True)

@@ -19,9 +19,9 @@ from maps import CRS, code, draw, grid_units, save, write_csv
 from typer.testing import CliRunner
 
 from footprint.cli import app
-from footprint.measure.footprints import dissolved
+from footprint.measure.dissolved import dissolved
 from footprint.read.boundary import read_layer
-from footprint.reports.boundary import ENDINGS
+from footprint.reports.as_boundary import ENDINGS
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"

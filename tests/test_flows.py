@@ -17,9 +17,10 @@ from maps import code, draw, grid_units, save
 
 import footprint
 from footprint.geometry.agreement import indices
+from footprint.geometry.land_border import land_border
 from footprint.measure import catchments
 from footprint.measure import localisation as measures
-from footprint.measure.periphery import land_border, periphery
+from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
 
 PLAN = """

@@ -23,10 +23,11 @@ import footprint
 from footprint.cli import app
 from footprint.model.errors import InputError
 from footprint.reports.board import Board
-from footprint.reports.drawing import border_lines, drawing, scale_bar
-from footprint.reports.figure import ENDINGS, save_figure
-from footprint.reports.palette import BORDERS, MARKS, SEVERITY
-from footprint.reports.svg import svg_map
+from footprint.reports.maps.drawing import border_lines, drawing
+from footprint.reports.maps.figure import ENDINGS, save_figure
+from footprint.reports.maps.labels import scale_bar
+from footprint.reports.maps.palette import BORDERS, MARKS, SEVERITY
+from footprint.reports.maps.svg import svg_map
 from footprint.results.run import compare_paths
 
 ROOT = Path(__file__).parent.parent

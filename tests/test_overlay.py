@@ -15,9 +15,10 @@ from maps import code, draw, grid_units
 
 import footprint
 from footprint.geometry.bestfit import best_fit
+from footprint.geometry.by_geometry import pair_areas
+from footprint.geometry.by_units import by_units, confirmed
 from footprint.geometry.coverage import coverage_faults, detached_parts
 from footprint.geometry.detail import resolution
-from footprint.geometry.overlap import by_units, confirmed, pair_areas
 from footprint.geometry.tolerance import Tolerance, tolerance
 from footprint.geometry.width import widths
 from footprint.model.errors import IncomparableError

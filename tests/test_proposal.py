@@ -642,7 +642,7 @@ def test_england_everything_untouched_is_computed_once(
     monkeypatch.setattr("footprint.geometry.coverage.coverage_faults", lambda *_: touched.append("gaps"))
     monkeypatch.setattr("footprint.geometry.coverage.detached_parts", lambda *_: touched.append("parts"))
     monkeypatch.setattr("footprint.geometry.bestfit.agreement", lambda *_: touched.append("drawn share"))
-    monkeypatch.setattr("footprint.geometry.overlap.pair_areas", lambda *_: touched.append("overlap"))
+    monkeypatch.setattr("footprint.geometry.by_geometry.pair_areas", lambda *_: touched.append("overlap"))
     found = of_nation(nation, tmp_path, "E07000171,E54000014\n")
     assert touched == []
     assert np.isfinite(found.people_who_move)

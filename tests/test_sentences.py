@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from maps import code, draw, grid_units, write_plan
+from maps import boxes, code, draw, grid_units, save, write_plan
 from typer.testing import CliRunner
 
 from footprint.cli import app
@@ -265,6 +266,21 @@ def test_bands_are_counted_and_their_distance_told(tmp_path: Path) -> None:
     ]
 
 
+def test_levels_without_a_band_are_not_judged(tmp_path: Path) -> None:
+    # the profile of 2025 has no band for places
+    levels = '[levels]\nsystem = "ics"\nplace = "ccg"\n[bands]\nsystem = [100, 200]\n'
+    folder = with_units(tmp_path, "A A A A", "X X Y Y", [50, 60, 70, 500], levels, "J J K K")
+    text = (folder / "footprint.toml").read_text()
+    (folder / "footprint.toml").write_text(f'profile = "2025"\n{text}')
+    assert [told for told in verdict(folder) if "band" in told] == [
+        "Of 2 systems (ics), 1 is within the band of 100 to 200 people, 1 above it."
+    ]
+    document = json.loads(run("check", folder, "--select", "FP30", "--format", "json"))
+    reasons = {s["rule"]: s["reason"] for s in document["skipped"]}
+    assert reasons["FP301"] == reasons["FP302"] == "the profile '2025' has no band for place"
+    assert [(f["rule"], f["area"]["name"]) for f in document["findings"]] == [("FP302", "Area Y")]
+
+
 def test_bands_of_one_and_of_all(tmp_path: Path) -> None:
     one = with_units(tmp_path / "one", "A A A", "X X X", [10, 20, 80], BANDS, "J K L")
     assert verdict(one)[2:] == [
@@ -276,6 +292,21 @@ def test_bands_of_one_and_of_all(tmp_path: Path) -> None:
         "Both systems (ics) are within the band of 100 to 200 people.",
         "Of 2 places (ccg), 0 are within the band of 10 to 20 people, 2 above it.",
     ]
+
+
+@pytest.mark.parametrize("word", ["must", "should", None])
+def test_a_level_that_only_should_nest_is_a_warning(word: str | None, tmp_path: Path) -> None:
+    stated = f'[[align]]\nsource = "ccg"\ntarget = "ics"\n{word} = "nest"\n' if word else ""
+    # districts that should nest in systems make nothing milder for places
+    stated += NEST.replace("must", "should")
+    people = [10, 20, 40, 80]
+    folder = with_units(tmp_path, "A A B B", "X Y Y Y", people, BANDS + stated, "J J K K")
+    findings = json.loads(run("check", folder, "--format", "json"))["findings"]
+    told = {f["rule"]: (f["severity"], f["level"]) for f in findings if f["rule"][:3] == "FP2"}
+    assert told == {
+        "FP201": ("warning", None),
+        "FP203": ("warning" if word == "should" else "error", "place"),
+    }
 
 
 # ── care inside ─────────────────────────────────────────────────────────────────────────────────
@@ -359,6 +390,33 @@ def test_a_change_is_told_in_one_sentence(
     assert report[1].startswith("After it there ")
 
 
+def v_measure(cells: list[list[float]]) -> float:
+    """Return 2 · I / (H of rows + H of columns), from people by district and system."""
+    total = sum(map(sum, cells))
+    rows, columns = [sum(row) / total for row in cells], [sum(c) / total for c in zip(*cells, strict=True)]
+    entropies = [-sum(p * math.log(p) for p in ps if p) for ps in (rows, columns)]
+    mutual = sum(
+        p / total * math.log(p / total / rows[i] / columns[j])
+        for i, row in enumerate(cells)
+        for j, p in enumerate(row)
+        if p
+    )
+    return 2 * mutual / sum(entropies)
+
+
+def test_how_well_boundaries_line_up_before_and_after(tmp_path: Path) -> None:
+    # A has 1 + 2 people in X and 4 in Y, B 8 in Y; then all 7 of A are in X
+    folder = changed(tmp_path, f"E01000002,{code('X', 'ICS')}", [1, 2, 4, 8])
+    [row] = json.loads(run("compare", folder, "--format", "json"))["tables"]["agreement"]
+    assert {k: v for k, v in row.items() if k.rsplit("_", 1)[0] in ("nested", "split", "same")} == {
+        "nested_before": 1, "nested_after": 2, "split_before": 1, "split_after": 0, "same_before": 0,
+        "same_after": 2,
+    }  # fmt: skip
+    assert row["v_measure_before"] == pytest.approx(v_measure([[3, 4], [0, 8]]))
+    assert row["v_measure_after"] == pytest.approx(1)
+    assert row["variation_of_information_after"] == pytest.approx(0)
+
+
 def test_a_change_of_outlines_alone_is_told_by_its_ground(tmp_path: Path) -> None:
     before, after = (
         write_plan(tmp_path / name, HEAD + '[layers.ics]\npath = "ics.geojson"\n', ics=draw(drawing, "ICS"))
@@ -371,6 +429,29 @@ def test_a_change_of_outlines_alone_is_told_by_its_ground(tmp_path: Path) -> Non
     assert document["summary"]["people_who_move"] is None
     [move] = document["tables"]["moves"]
     assert (move["from_name"], move["to_name"], move["area_m2"]) == ("Area X", "Area Y", 1e8)
+
+
+@pytest.mark.parametrize(("tolerance", "splits"), [("900", 1), ("1100", 0)])
+def test_a_stated_tolerance_holds_for_boundary_files_alone(
+    tolerance: str, splits: int, tmp_path: Path
+) -> None:
+    la = save(boxes(A=(0, 0, 11_000, 10_000), B=(11_000, 0, 30_000, 10_000)), tmp_path / "la.geojson")
+    frame = boxes("ICS", X=(0, 0, 10_000, 10_000), Y=(10_000, 0, 30_000, 10_000))
+    ics = save(frame, tmp_path / "ics.geojson")
+    text = run("check", "--la", la, "--ics", ics, "--tolerance", tolerance, "--format", "json")
+    assert [f["rule"] for f in json.loads(text)["findings"]] == ["FP201"] * splits
+
+
+@pytest.mark.parametrize(("tolerance", "moves"), [("900", 1), ("1100", 0)])
+def test_what_moves_between_outlines_is_wider_than_the_tolerance(
+    tolerance: str, moves: int, tmp_path: Path
+) -> None:
+    paths = []
+    for name, edge in (("before", 10_000), ("after", 11_000)):
+        frame = boxes("ICS", X=(0, 0, edge, 10_000), Y=(edge, 0, 30_000, 10_000))
+        paths.append(save(frame, tmp_path / f"{name}.geojson"))
+    document = json.loads(run("compare", *paths, "--tolerance", tolerance, "--format", "json"))
+    assert [m["area_m2"] for m in document["tables"]["moves"]] == [1e7] * moves
 
 
 def test_what_must_and_what_should_be_settled_is_counted_apart(tmp_path: Path) -> None:

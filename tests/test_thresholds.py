@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 import shapely
 from maps import boxes, code, draw, grid_units, shapes, write_plan
+from shapely.affinity import translate
 
 import footprint
 from footprint.geometry.bestfit import agreement, best_fit
+from footprint.geometry.by_units import by_units, confirmed
 from footprint.geometry.coverage import detached_parts
 from footprint.geometry.detail import resolution
-from footprint.geometry.overlap import by_units, confirmed
 from footprint.geometry.tolerance import Tolerance, tolerance
 from footprint.geometry.width import widths
 from footprint.model.errors import IncomparableError
@@ -337,6 +338,20 @@ def test_a_gap_is_told_by_itself_from_the_detail_of_the_layer_on(
     assert str(found.severity) == severity
     assert found.evidence.numbers["area_m2"] == pytest.approx(5000 * gap, rel=0.01)
     assert found.evidence.numbers["tolerance_m"] == 1
+
+
+@pytest.mark.parametrize(("metres", "severity"), [(40, "info"), (60, "warning")])
+def test_a_gap_narrower_than_the_detail_of_surveyed_outlines_is_left_over(
+    metres: float, severity: str, tmp_path: Path
+) -> None:
+    # a disc of 60 corners and sides of 419 m is drawn to about 48 m
+    disc = translate(polygon(60, 419.0), -400_000, -300_000)
+    hole = shapely.box(-metres / 2, -metres / 2, metres / 2, metres / 2)
+    plan = 'title = "T"\ndate = 2021-04-01\n[layers.lad]\npath = "lad.geojson"\n'
+    folder = write_plan(tmp_path, plan, lad=shapes(A=disc.difference(hole)))
+    [found] = footprint.check(footprint.load_plan(folder), ["FP102"]).findings
+    assert str(found.severity) == severity
+    assert found.evidence.numbers["tolerance_m"] == pytest.approx(48, abs=0.5)
 
 
 # ── how finely outlines are drawn ───────────────────────────────────────────────────────────────

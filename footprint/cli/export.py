@@ -44,11 +44,11 @@ def export(
     The ending of the file says which: .gpkg (several layers), .shp, .geojson (WGS 84), .fgb: outlines,
     codes, names, people and area; .csv: the lookup from units to areas.
     """
-    from footprint.measure.footprints import TABLE, chosen
+    from footprint.measure.footprints import chosen, selected
     from footprint.model.errors import InputError
     from footprint.model.output import now, require_ending, written_whole
-    from footprint.reports.boundary import ENDINGS
-    from footprint.reports.lookup import write_lookup
+    from footprint.reports.as_boundary import ENDINGS, save
+    from footprint.reports.lookup import TABLE, write_lookup
 
     as_table = lookup
     if output is not None and str(output) != "-":
@@ -80,9 +80,6 @@ def export(
             with part.open("w", encoding="utf-8", newline="") as stream:
                 write_lookup(loaded, stream, keys)
         else:
-            from footprint.measure.footprints import selected
-            from footprint.reports.boundary import save
-
             with progress("Putting outlines together") as told:
                 found, words = selected(loaded, keys, several=output.suffix.lower() == ".gpkg")
                 told(f"Writing {output.name}")

@@ -44,7 +44,7 @@ def map(
     from footprint.read.engine import Engine
     from footprint.read.proposalfile import is_proposal
     from footprint.reports.board import Board
-    from footprint.reports.figure import ENDINGS, PAPERS, save_figure
+    from footprint.reports.maps.figure import ENDINGS, PAPERS, save_figure
     from footprint.results.run import check, compare_paths
 
     if output is None:

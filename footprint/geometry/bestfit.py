@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from footprint.geometry.overlap import pair_areas
+from footprint.geometry.by_geometry import pair_areas
 from footprint.geometry.parallel import in_parallel
 from footprint.geometry.width import widths
 from footprint.model.codes import is_in

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from footprint.geometry.overlap import MUCH_OUTSIDE, Overlap
+from footprint.geometry.by_geometry import MUCH_OUTSIDE
+from footprint.geometry.overlap import Overlap
 from footprint.model.codes import is_in
 from footprint.model.errors import Missing
 from footprint.plan.model import Plan

@@ -14,7 +14,9 @@ import pandas as pd
 import shapely
 
 from footprint.geometry.bestfit import best_fit
-from footprint.geometry.overlap import Evidence, Overlap, by_geometry, by_units, confirmed
+from footprint.geometry.by_geometry import by_geometry
+from footprint.geometry.by_units import by_units, confirmed
+from footprint.geometry.overlap import Evidence, Overlap
 from footprint.geometry.tolerance import Tolerance, tolerance
 from footprint.model.cache import fingerprint, kept
 from footprint.model.codes import is_in

@@ -33,7 +33,7 @@ REPORTS: dict[str, str] = {
     ".xlsx": "footprint.reports.excel",
     ".md": "footprint.reports.markdown",
     ".docx": "footprint.reports.word",
-    ".gpkg": "footprint.reports.geopackage",
+    ".gpkg": "footprint.reports.as_geopackage",
 }
 """Ending of a file → module with `save(board, path)`."""
 

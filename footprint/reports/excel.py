@@ -22,8 +22,8 @@ from footprint.model.words import clean, count, percent
 from footprint.reports import columns
 from footprint.reports.columns import Column, Table
 from footprint.reports.json import pieces_in
+from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.office import packed
-from footprint.reports.palette import SEVERITY
 
 if TYPE_CHECKING:
     import xlsxwriter

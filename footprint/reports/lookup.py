@@ -12,6 +12,9 @@ from footprint.model.errors import InputError
 from footprint.model.words import spreadsheet_safe
 from footprint.plan.model import Plan
 
+TABLE = ".csv"
+"""Ending of the lookup."""
+
 
 def lookup_table(plan: Plan, keys: Sequence[str] | None = None) -> pd.DataFrame:
     """Return a row a unit, sorted by code: unit, and code and name of its area in each layer.

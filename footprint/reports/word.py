@@ -102,7 +102,7 @@ def _verdict(paper: _Paper, board: Board) -> None:
 
 
 def _map(paper: _Paper, board: Board) -> None:
-    from footprint.reports.figure import save_figure
+    from footprint.reports.maps.figure import save_figure
 
     paper.heading("Map")
     with tempfile.TemporaryDirectory(prefix="footprint-") as folder:

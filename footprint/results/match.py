@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from footprint.geometry.overlap import Overlap, by_geometry
+from footprint.geometry.by_geometry import by_geometry
+from footprint.geometry.overlap import Overlap
 from footprint.geometry.tolerance import tolerance
 from footprint.model.finding import Finding, Skipped, identity
 from footprint.plan.model import Plan

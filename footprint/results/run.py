@@ -9,7 +9,8 @@ from pathlib import Path
 import geopandas as gpd
 
 from footprint import checks
-from footprint.geometry.overlap import Overlap, by_geometry
+from footprint.geometry.by_geometry import by_geometry
+from footprint.geometry.overlap import Overlap
 from footprint.geometry.tolerance import tolerance
 from footprint.measure.activity import activity
 from footprint.measure.flows import FLOW_TABLES, flow_tables

@@ -22,9 +22,9 @@ from typer.testing import CliRunner
 import footprint
 from footprint.cli import app
 from footprint.reports import board as reports
+from footprint.reports.as_geopackage import as_columns
 from footprint.reports.board import Board
-from footprint.reports.geopackage import as_columns
-from footprint.reports.palette import MARKS, SEVERITY
+from footprint.reports.maps.palette import MARKS, SEVERITY
 from footprint.results.run import compare_paths
 
 ROOT = Path(__file__).parent.parent.parent

@@ -54,7 +54,9 @@ def drawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
         Image.new("RGB", (160, 90), "white").save(path, "PNG")
         return SimpleNamespace(description="Map of 2 systems. " + "Hatched. " * 200)
 
-    monkeypatch.setitem(sys.modules, "footprint.reports.figure", SimpleNamespace(save_figure=save_figure))
+    monkeypatch.setitem(
+        sys.modules, "footprint.reports.maps.figure", SimpleNamespace(save_figure=save_figure)
+    )
 
 
 @pytest.fixture
@@ -357,7 +359,7 @@ def test_where_no_map_can_be_drawn_the_paper_says_why(
     def refuse(board: Board, path: Path, **_: Any) -> None:
         raise InputError("plan.toml", "has no outlines", "Add a path.")
 
-    monkeypatch.setitem(sys.modules, "footprint.reports.figure", SimpleNamespace(save_figure=refuse))
+    monkeypatch.setitem(sys.modules, "footprint.reports.maps.figure", SimpleNamespace(save_figure=refuse))
     document = opened(example(), tmp_path)
     assert any(
         line.startswith("There is no map: plan.toml: has no outlines") for line in paragraphs(document)

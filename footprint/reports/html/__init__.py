@@ -26,8 +26,8 @@ from footprint.reports.ci import ordered
 from footprint.reports.html import charts
 from footprint.reports.html.mapdata import map_data
 from footprint.reports.json import pieces_in
-from footprint.reports.palette import SEVERITY
-from footprint.reports.svg import svg_map
+from footprint.reports.maps.palette import SEVERITY
+from footprint.reports.maps.svg import svg_map
 from footprint.reports.verdict import grave
 from footprint.results.changes import sentences
 

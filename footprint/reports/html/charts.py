@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from footprint.reports.flows import verdict
-from footprint.reports.palette import BLUE, GREY, LAND, ORANGE
+from footprint.reports.maps.palette import BLUE, GREY, LAND, ORANGE
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -21,7 +21,7 @@ from footprint.measure.figures import hospital_levels
 from footprint.model.errors import Missing
 from footprint.model.words import clean
 from footprint.plan.model import Plan
-from footprint.reports.palette import BORDERS, MARKS, Mark
+from footprint.reports.maps.palette import BORDERS, MARKS, Mark
 from footprint.reports.verdict import plural
 
 if TYPE_CHECKING:

@@ -369,7 +369,7 @@ def pieces(codes: Codes, subject: Subject) -> dict[str, list[tuple[str, float]]]
     plan = codes.plan
     if plan is None or plan.units is None or subject.kind == "area":
         return {}
-    from footprint.geometry.overlap import by_geometry
+    from footprint.geometry.by_geometry import by_geometry
     from footprint.geometry.tolerance import tolerance
 
     found: dict[str, list[tuple[str, float]]] = {}

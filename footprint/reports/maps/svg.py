@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from footprint.reports.drawing import BEFORE, Border, Drawing, drawing, legend, lines_of, scale_bar, spots
-from footprint.reports.palette import BLACK, LAND, MARKS, PAPER, Mark
+from footprint.reports.maps.drawing import BEFORE, Border, Drawing, drawing, legend, lines_of
+from footprint.reports.maps.labels import Room, around, scale_bar, spot
+from footprint.reports.maps.palette import BLACK, LAND, MARKS, PAPER, Mark
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board
@@ -26,7 +27,6 @@ _LETTER, _CAPITAL = 0.58, 0.72
 _ROW = 20.0
 # width of borders by what their mark is called, pixels
 _STROKES = {"Systems": 2.0, "Places": 1.2, "Neighbourhoods": 1.0, BEFORE.title: 1.6}
-_Box = tuple[float, float, float, float]
 
 
 def svg_map(board: Board, prefix: str = "fp-map") -> str:
@@ -53,17 +53,17 @@ def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
     scale = max((east - west) / (_WIDTH - 2 * _PAD), (north - south) / (_TALLEST - 2 * _PAD), 1e-3)
     width, height = (east - west) / scale + 2 * _PAD, (north - south) / scale + 2 * _PAD
     foot = height + 24
-    rows = [*((b.title, b.mark, "") for b in drawn.borders), *((w, m, "ground") for w, m in legend(drawn))]
+    hatched = list(legend(drawn))
+    rows = [*((b.title, b.mark, None) for b in drawn.borders), *((w, MARKS[k], k) for w, k in hatched)]
     place = _Placed(west, north, scale)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{prefix}-title {prefix}-desc" '
         f'viewBox="0 0 {width:.0f} {foot + _ROW * len(rows):.0f}" '
         f'font-family="sans-serif" font-size="{_FONT:g}">'
     )
-    yield f'<title id="{prefix}-title">{_words(drawn.title)}</title>'
-    yield f'<desc id="{prefix}-desc">{_words(drawn.description)}</desc>'
-    kinds = [kind for kind in ("moves", "split_pieces") if any(p.kind == kind for p in drawn.patches)]
-    yield "<defs>" + "".join(_pattern(f"{prefix}-{kind}", MARKS[kind]) for kind in kinds) + "</defs>"
+    yield f'<title id="{prefix}-title">{escape(drawn.title)}</title>'
+    yield f'<desc id="{prefix}-desc">{escape(drawn.description)}</desc>'
+    yield "<defs>" + "".join(_pattern(f"{prefix}-{kind}", MARKS[kind]) for _, kind in hatched) + "</defs>"
     detail = scale * _DETAIL
     ground = shapely.union_all(drawn.borders[0].polygons(detail).to_numpy())
     yield f'<path fill="{LAND}" fill-rule="evenodd" d="{place.rings(ground)}"/>'
@@ -72,19 +72,15 @@ def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
         mark = MARKS[patch.kind]
         yield (
             f'<path fill="url(#{prefix}-{patch.kind})" stroke="{mark.colour}" fill-rule="evenodd" '
-            f'd="{place.rings(shape)}"><title>{_words(f"{patch.label}: {patch.text}")}</title></path>'
+            f'd="{place.rings(shape)}"><title>{escape(f"{patch.label}: {patch.text}")}</title></path>'
         )
     for border in drawn.stacked:
         yield _border(border, place.lines(lines_of(drawn, border, detail, 3 * scale)))
-    yield from _labels(drawn, place, width, height)
+    yield from _labels(drawn, place, Room((0, 0, width, height)))
     yield _scale(scale, width, foot - 8)
     for at, (words, mark, kind) in enumerate(rows):
-        yield _entry(words, mark, bool(kind), prefix, foot + _ROW * (at + 0.5))
+        yield _entry(words, mark, kind and f"{prefix}-{kind}", foot + _ROW * (at + 0.5))
     yield "</svg>"
-
-
-def _words(text: str) -> str:
-    return escape(text)
 
 
 def _border(border: Border, path: str) -> str:
@@ -173,52 +169,34 @@ def _pair(x: int, y: int, first: bool) -> str:
 # ── labels ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _labels(drawn: Drawing, place: _Placed, width: float, height: float) -> Iterator[str]:
+def _labels(drawn: Drawing, place: _Placed, room: Room) -> Iterator[str]:
     """Return numbers on patches, then names of the widest level where there is room."""
-    taken: list[_Box] = []
-
-    def free(box: _Box) -> bool:
-        inside = box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
-        return inside and all(
-            box[0] >= e or box[2] <= w or box[1] >= s or box[3] <= n for w, n, e, s in taken
-        )
-
     leaders: list[str] = []
     labels: list[str] = []
     for patch in drawn.patches:
-        x, y = place.points(spots(patch.shape)[None, :])[0]
+        x, y = place.points(spot(patch.shape)[None, :])[0]
         wide, tall = len(patch.label) * _FONT * _LETTER + 8, _FONT + 5
-        ways = sorted(
-            ((a, b) for a in range(-5, 6) for b in range(-5, 6)), key=lambda w: (w[0] ** 2 + w[1] ** 2, w)
-        )
-        boxes = ((x + a * wide * 0.7, y + b * tall * 0.7) for a, b in ways)
-        spot = next(
-            ((p, q) for p, q in boxes if free((p - wide / 2, q - tall / 2, p + wide / 2, q + tall / 2))),
-            (x, y),
-        )
-        taken.append((spot[0] - wide / 2, spot[1] - tall / 2, spot[0] + wide / 2, spot[1] + tall / 2))
+        at_x, at_y = room.near(x, y, wide, tall, 5, 0.7)
         colour = MARKS[patch.kind].colour
-        if spot != (x, y):
-            leaders.append(f'<path stroke="{colour}" d="M{x:.0f} {y:.0f}L{spot[0]:.0f} {spot[1]:.0f}"/>')
+        if (at_x, at_y) != (x, y):
+            leaders.append(f'<path stroke="{colour}" d="M{x:.0f} {y:.0f}L{at_x:.0f} {at_y:.0f}"/>')
         labels.append(
-            f'<rect x="{spot[0] - wide / 2:.0f}" y="{spot[1] - tall / 2:.0f}" width="{wide:.0f}" '
+            f'<rect x="{at_x - wide / 2:.0f}" y="{at_y - tall / 2:.0f}" width="{wide:.0f}" '
             f'height="{tall:.0f}" rx="3" fill="{PAPER}" stroke="{colour}"/>'
-            f'<text x="{spot[0]:.0f}" y="{spot[1] + _FONT * _CAPITAL / 2:.0f}" text-anchor="middle" '
-            f'font-weight="bold" fill="{BLACK}">{_words(patch.label)}</text>'
+            f'<text x="{at_x:.0f}" y="{at_y + _FONT * _CAPITAL / 2:.0f}" text-anchor="middle" '
+            f'font-weight="bold" fill="{BLACK}">{escape(patch.label)}</text>'
         )
     yield from leaders
     yield from labels
     names = drawn.borders[0]
     for name, shape in zip(names.areas["name"], names.areas.geometry, strict=True):
-        x, y = place.points(spots(shape)[None, :])[0]
+        x, y = place.points(spot(shape)[None, :])[0]
         wide = len(name) * _FONT * _LETTER
-        box = (x - wide / 2, y - _FONT / 2, x + wide / 2, y + _FONT / 2)
-        room = (shape.bounds[2] - shape.bounds[0]) / place.scale
-        if wide <= room * 1.3 and free(box):
-            taken.append(box)
+        ground = (shape.bounds[2] - shape.bounds[0]) / place.scale
+        if wide <= ground * 1.3 and room.take(around(x, y, wide, _FONT)):
             yield (
                 f'<text x="{x:.0f}" y="{y + _FONT * _CAPITAL / 2:.0f}" text-anchor="middle" fill="{BLACK}" '
-                f'stroke="{PAPER}" stroke-width="3" paint-order="stroke">{_words(name)}</text>'
+                f'stroke="{PAPER}" stroke-width="3" paint-order="stroke">{escape(name)}</text>'
             )
 
 
@@ -232,19 +210,15 @@ def _scale(scale: float, width: float, y: float) -> str:
     )
 
 
-def _entry(words: str, mark: Mark, ground: bool, prefix: str, y: float) -> str:
-    """Return one line of the legend."""
-    if ground:
-        kind = next(name for name, known in MARKS.items() if known is mark)
+def _entry(words: str, mark: Mark, pattern: str | None, y: float) -> str:
+    """Return one line of the legend: a line, or ground that is filled with a pattern."""
+    if pattern:
         swatch = (
-            f'<rect x="{_PAD:g}" y="{y - 6:.0f}" width="40" height="12" fill="url(#{prefix}-{kind})" '
+            f'<rect x="{_PAD:g}" y="{y - 6:.0f}" width="40" height="12" fill="url(#{pattern})" '
             f'stroke="{mark.colour}"/>'
         )
     else:
         dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
         width = _STROKES.get(mark.title, 1.0)
         swatch = f'<path stroke="{mark.colour}" stroke-width="{width:g}"{dash} d="M{_PAD:g} {y:.0f}h40"/>'
-    return f'{swatch}<text x="{_PAD + 50:g}" y="{y + 4.5:.0f}" fill="{BLACK}">{_words(words)}</text>'
-
-
-__all__ = ["svg_map"]
+    return f'{swatch}<text x="{_PAD + 50:g}" y="{y + 4.5:.0f}" fill="{BLACK}">{escape(words)}</text>'

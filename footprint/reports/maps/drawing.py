@@ -1,7 +1,9 @@
 """What a static map shows: borders, split pieces, what moves, and the words beside them.
 
-Two writers draw it: `figure` (PNG, SVG and PDF for slides and papers) and `svg` (a small drawing that
-stands within a page).
+Two writers draw it, for neither can do the work of the other: `figure` (PNG, SVG and PDF for slides and
+papers), whose SVG has every letter as an outline and is twelve times as large for the example, and
+`svg` (34 kB), which stands within a page and has its words as text. Where labels stand, both take
+from `labels`.
 """
 
 from __future__ import annotations
@@ -13,16 +15,15 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from footprint.geometry.simplify import simplified
 from footprint.measure.footprints import Footprints, called, chosen, footprints, levels
 from footprint.model.errors import InputError
-from footprint.model.words import area_text, clean, number
-from footprint.reports.palette import BLACK, BORDERS, MARKS, Mark
+from footprint.model.words import clean
+from footprint.reports.maps.palette import BLACK, BORDERS, MARKS, Mark
+from footprint.reports.maps.patches import Patch, patches
 
 if TYPE_CHECKING:
-    from footprint.model.finding import Piece
     from footprint.plan.model import Plan
     from footprint.reports.board import Board
 
@@ -49,19 +50,6 @@ class Border:
     def polygons(self, metres: float) -> gpd.GeoSeries:
         """Return the areas, simplified to a detail of `metres`."""
         return simplified(self.areas.geometry, metres)
-
-
-@dataclass(frozen=True, eq=False)
-class Patch:
-    """Hatched ground with a number or a letter, and what it is."""
-
-    kind: str
-    """"split_pieces" or "moves": see `palette.MARKS`."""
-    label: str
-    """The number of the finding, as in all parts of a report; a letter for what moves."""
-    text: str
-    shape: Any
-    """Polygons in EPSG:27700."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,11 +106,10 @@ def drawing(board: Board, layers: Sequence[str] = (), title: str | None = None) 
     found, missing = _borders(plan, layers)
     keys = {border.key for border in found}
     before = _before(board, keys)
-    patches = [*_moves(board, keys), *_splits(board, keys)]
     return Drawing(
         clean(board.title if title is None else title),
         (*found, *before),
-        tuple(patches),
+        tuple(patches(board, keys)),
         tuple(_footer(board)),
         (*missing, *board.ground.missing),
     )
@@ -198,70 +185,7 @@ def _border(plan: Plan, layer: Footprints) -> Border:
     return Border(layer.key, clean(title), mark, layer.frame[["code", "name", "geometry"]])
 
 
-# ── hatched ground ──────────────────────────────────────────────────────────────────────────────
-
-
-def _splits(board: Board, keys: set[str]) -> Iterator[Patch]:
-    """Return the pieces of split areas, but the largest of each, if a layer on the map splits them."""
-    ground = board.ground.layers.get("split_pieces")
-    if ground is None:
-        return
-    for at, finding in board.numbered():
-        if not finding.divided:
-            continue
-        smaller = ground[(ground["finding"] == at) & (ground["other_code"] != finding.pieces[0].area.code)]
-        if not keys & set(smaller["other_layer"]):
-            continue
-        text = clean(f"{finding.area and finding.area.name}: {'; '.join(map(_in_words, finding.pieces[1:]))}")
-        yield Patch("split_pieces", f"{at}", text, shapely.union_all(smaller.geometry))
-
-
-def _in_words(piece: Piece) -> str:
-    """Return who lives in a piece, or what ground it is, and where it lies."""
-    size = "a part"
-    if piece.people is not None:
-        size = _people(piece.people)
-    elif piece.area_m2 is not None:
-        size = area_text(piece.area_m2)
-    return f"{size} in {piece.area.name}"
-
-
-def _people(value: Any) -> str:
-    """Return people, also where small counts are kept in and the value is text."""
-    return f"{value} people" if isinstance(value, str) else f"{number(value)} people"
-
-
-def _moves(board: Board, keys: set[str]) -> Iterator[Patch]:
-    """Return the ground that changes hands in a layer on the map, largest numbers of people first."""
-    ground = board.ground.layers.get("moves")
-    if ground is None or board.comparison is None:
-        return
-    told = [row for row in board.comparison["tables"]["moves"] if row["layer"] in keys]
-    for at, row in enumerate(told):
-        pieces = ground[
-            (ground["layer"] == row["layer"])
-            & (ground["code"].isna() if row["from_code"] is None else ground["code"] == row["from_code"])
-            & (
-                ground["other_code"].isna()
-                if row["to_code"] is None
-                else ground["other_code"] == row["to_code"]
-            )
-        ]
-        if pieces.empty:
-            continue
-        who = _people(row["population"]) if row["population"] is not None else area_text(row["area_m2"] or 0)
-        verb = "moves" if row["population"] is None else "move"
-        origin, target = (row[name] or "no area" for name in ("from_name", "to_name"))
-        text = clean(f"{who} {verb} from {origin} to {target}")
-        yield Patch("moves", _letter(at), text, shapely.union_all(pieces.geometry))
-
-
-def _letter(at: int) -> str:
-    """Return A to Z, then AA, AB …"""
-    return (_letter(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)
-
-
-# ── words and places ────────────────────────────────────────────────────────────────────────────
+# ── words ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _footer(board: Board) -> Iterator[str]:
@@ -274,40 +198,8 @@ def _footer(board: Board) -> Iterator[str]:
     yield from (clean(stated) for stated in plan["attribution"])
 
 
-def legend(drawn: Drawing) -> Iterator[tuple[str, Mark]]:
-    """Return (words, mark) of each kind of ground on a map, in the order of a legend."""
-    kinds = dict.fromkeys(patch.kind for patch in drawn.patches)
-    for kind in ("moves", "split_pieces"):
-        if kind in kinds:
-            words = MARKS[kind].title if kind == "moves" else "Pieces of split areas"
-            yield f"{words} ({sum(p.kind == kind for p in drawn.patches):,})", MARKS[kind]
-
-
-def scale_bar(metres_wide: float) -> tuple[float, str]:
-    """Return the length (m) of a scale bar of at most a fifth of a map's width, and its words."""
-    most = max(metres_wide / 5, 1.0)
-    step = 10.0 ** np.floor(np.log10(most))
-    length = float(max(n * step for n in (1, 2, 5) if n * step <= most))
-    return length, f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
-
-
-def spots(shape: Any) -> NDArray[np.float64]:
-    """Return a point well inside the largest part of a shape, as (x, y): where its label stands."""
-    parts = shapely.get_parts(shape)
-    largest = parts[int(np.argmax(shapely.area(parts)))]
-    centre = shapely.get_coordinates(shapely.maximum_inscribed_circle(largest))[0]
-    return np.asarray(centre, dtype=float)
-
-
-__all__ = [
-    "BEFORE",
-    "Border",
-    "Drawing",
-    "Patch",
-    "border_lines",
-    "drawing",
-    "legend",
-    "lines_of",
-    "scale_bar",
-    "spots",
-]
+def legend(drawn: Drawing) -> Iterator[tuple[str, str]]:
+    """Return (words, kind) of each kind of hatched ground on a map, in the order of a legend."""
+    for kind, words in (("moves", MARKS["moves"].title), ("split_pieces", "Pieces of split areas")):
+        if number := sum(patch.kind == kind for patch in drawn.patches):
+            yield f"{words} ({number:,})", kind

@@ -11,18 +11,18 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
 
 from footprint import __version__
-from footprint.measure.footprints import GEOPACKAGE, called, footprints
+from footprint.measure.footprints import called, footprints
 from footprint.model.errors import InputError
 from footprint.model.words import clean
-from footprint.reports.boundary import dated, written
-from footprint.reports.palette import BORDERS, MARKS, SEVERITY, Mark
+from footprint.reports.as_boundary import GEOPACKAGE, dated, written
+from footprint.reports.maps.palette import BORDERS, MARKS, Mark
+from footprint.reports.maps.qgis import border_style, ground_style, style_table
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 
 FINDINGS, ABOUT, STYLES = "findings", "about", "layer_styles"
 """Tables without ground: all findings, what the file is about, and how QGIS draws its layers."""
-
-# what a severity is called in a legend, gravest first
-_WORDS = {"error": "Error", "warning": "Warning", "info": "To know", "accepted": "Accepted"}
-_FILTERS = {
-    "accepted": '"accepted" IS NOT NULL',
-    **{word: f'"accepted" IS NULL AND "severity" = \'{word}\'' for word in ("error", "warning", "info")},
-}
-_ANGLES = {"/": (45,), "\\": (135,), "x": (45, 135), "-": (0,), "|": (90,)}
 
 
 def save(board: Board, path: Path) -> None:
@@ -59,7 +51,7 @@ def save(board: Board, path: Path) -> None:
         _write(findings(board), path, FINDINGS, "All findings")
         _write(about(board), path, ABOUT, "What this is")
         # QGIS finds a style by its `id`
-        pyogrio.write_dataframe(_style_table(styles, board), path, layer=STYLES, driver="GPKG", FID="id")
+        pyogrio.write_dataframe(style_table(styles, board.made), path, layer=STYLES, driver="GPKG", FID="id")
     _require_rows(path, len(board.document["findings"]))
 
 
@@ -187,128 +179,3 @@ def _of_plan(
         name = f"{prefix}_{called(plan, key)}"
         mark = BORDERS["" if level is None else str(level)]
         yield name, f"{prefix.capitalize()}: {called(plan, key)}", areas, mark
-
-
-# ── how QGIS draws it ───────────────────────────────────────────────────────────────────────────
-
-
-def _style_table(styles: Mapping[str, str], board: Board) -> pd.DataFrame:
-    """Return the table in which QGIS looks for the style of a layer (see QgsOgrProviderUtils)."""
-    return pd.DataFrame(
-        {
-            "f_table_catalog": "",
-            "f_table_schema": "",  # QGIS asks for '', not for NULL
-            "f_table_name": list(styles),
-            "f_geometry_column": "geom",
-            "styleName": list(styles),
-            "styleQML": list(styles.values()),
-            "styleSLD": "",
-            "useAsDefault": True,
-            "description": "made by footprint",
-            "owner": "",
-            "ui": "",
-            "update_time": pd.Timestamp(board.made.replace(tzinfo=None)),
-        }
-    )
-
-
-def ground_style(mark: Mark) -> str:
-    """Return the QML of a kind of ground: coloured by severity, hatched by kind.
-
-    A rule a severity, in words in the legend; ground that no finding speaks of has the colour of its kind.
-    """
-    symbols = {word: _fill(SEVERITY[word], mark.hatch) for word in _WORDS}
-    symbols["none"] = _fill(mark.colour, mark.hatch)
-    rules = [(word, f"{mark.title}: {told.lower()}", _FILTERS[word]) for word, told in _WORDS.items()]
-    return _qml([*rules, ("none", mark.title, '"severity" IS NULL AND "accepted" IS NULL')], symbols)
-
-
-def border_style(mark: Mark) -> str:
-    """Return the QML of the boundaries of a layer: lines without a fill."""
-    symbol = ET.Element("symbol", type="fill", name="0", alpha="1", clip_to_extent="1", force_rhr="0")
-    dash = ";".join(mark.dash.split())
-    _part(
-        symbol,
-        "SimpleLine",
-        line_color=_rgba(mark.colour), line_width="0.5", line_width_unit="MM", line_style="solid",
-        use_custom_dash="1" if dash else "0", customdash=dash or "5;2", customdash_unit="Point",
-        joinstyle="round", capstyle="flat",
-    )  # fmt: skip
-    return _qml([("0", mark.title, "")], {"0": symbol})
-
-
-def _qml(rules: list[tuple[str, str, str]], symbols: Mapping[str, ET.Element]) -> str:
-    """Return a style of rules (symbol, words of the legend, filter)."""
-    root = ET.Element("qgis", version="3.22.0", styleCategories="Symbology")
-    renderer = ET.SubElement(
-        root, "renderer-v2", type="RuleRenderer", symbollevels="0", enableorderby="0", forceraster="0"
-    )
-    under = ET.SubElement(renderer, "rules", key="footprint")
-    drawn = ET.SubElement(renderer, "symbols")
-    for at, (key, label, wanted) in enumerate(rules):
-        # symbols are known by their place
-        rule = ET.SubElement(under, "rule", key=f"footprint-{key}", symbol=str(at), label=label)
-        if wanted:
-            rule.set("filter", wanted)
-        symbols[key].set("name", str(at))
-        drawn.append(symbols[key])
-    return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(
-        root, encoding="unicode"
-    )
-
-
-def _fill(colour: str, hatch: str) -> ET.Element:
-    """Return a symbol: an outline, a pale fill, and the hatch above it."""
-    symbol = ET.Element("symbol", type="fill", name="0", alpha="1", clip_to_extent="1", force_rhr="0")
-    _part(
-        symbol,
-        "SimpleFill",
-        color=_rgba(colour, 40 if hatch else 30), style="solid",
-        outline_color=_rgba(colour), outline_style="solid", outline_width="0.3", outline_width_unit="MM",
-    )  # fmt: skip
-    for angle in _ANGLES.get(hatch, ()):
-        lines = _part(
-            symbol,
-            "LinePatternFill",
-            angle=str(angle), distance="2.2", distance_unit="MM", line_width="0.3", line_width_unit="MM",
-            color=_rgba(colour),
-        )  # fmt: skip
-        stroke = _within(lines, "line")
-        _part(stroke, "SimpleLine", line_color=_rgba(colour), line_width="0.3", line_width_unit="MM")
-    if hatch == ".":
-        points = _part(
-            symbol,
-            "PointPatternFill",
-            distance_x="2.4", distance_x_unit="MM", distance_y="2.4", distance_y_unit="MM",
-        )  # fmt: skip
-        _part(
-            _within(points, "marker"),
-            "SimpleMarker",
-            name="circle", color=_rgba(colour), size="0.9", size_unit="MM", outline_style="no",
-        )  # fmt: skip
-    return symbol
-
-
-def _within(layer: ET.Element, kind: str) -> ET.Element:
-    return ET.SubElement(
-        layer, "symbol", type=kind, name="@0@1", alpha="1", clip_to_extent="1", force_rhr="0"
-    )
-
-
-def _part(symbol: ET.Element, kind: str, **options: str) -> ET.Element:
-    """Add a symbol layer; its options are written for QGIS from 3.26 on (`Option`) and before (`prop`)."""
-    layer = ET.SubElement(symbol, "layer", {"class": kind, "enabled": "1", "locked": "0", "pass": "0"})
-    held = ET.SubElement(layer, "Option", type="Map")
-    for name, value in options.items():
-        ET.SubElement(held, "Option", type="QString", name=name, value=value)
-    for name, value in options.items():
-        ET.SubElement(layer, "prop", k=name, v=value)
-    return layer
-
-
-def _rgba(colour: str, alpha: int = 255) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"{red},{green},{blue},{alpha}"
-
-
-__all__ = ["ABOUT", "FINDINGS", "STYLES", "about", "border_style", "findings", "ground_style", "save"]

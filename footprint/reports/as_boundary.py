@@ -1,9 +1,4 @@
-"""The footprints of a plan as boundary files: outlines, codes, names, people and ground of its areas.
-
-What is drawn and stays leaves as it came. What a proposal changes, or a lookup alone gives, is put
-together from the areas below it, all of it from the same outlines: those that stay in another file
-would leave slivers and gaps along every edge that they share with the rest.
-"""
+"""Footprints as boundary files, as far as each format can hold them; written, then read back."""
 
 from __future__ import annotations
 
@@ -21,14 +16,12 @@ import numpy as np
 import pyogrio
 import shapely
 
-from footprint.measure.footprints import GEOPACKAGE, WGS_84
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.words import clean, count, short
 from footprint.plan.model import Plan
 
 if TYPE_CHECKING:
     from footprint.measure.footprints import Footprints
-
 
 ENDINGS: dict[str, str] = {
     ".gpkg": "GPKG",
@@ -38,15 +31,12 @@ ENDINGS: dict[str, str] = {
 }
 """Ending of a boundary file → GDAL's driver. GDAL reads TopoJSON, but does not write it."""
 
-
+GEOPACKAGE = {"VERSION": "1.2"}
+"""Of later versions GIS programs of 2022 warn, and nothing here needs what they added."""
+_WGS_84 = "EPSG:4326"
 # RFC 7946 asks for no more; 1e-7 degrees are 1 cm
 _GEOJSON_DIGITS = 7
-
-
 _SHAPEFILE_TEXT_BYTES = 254
-
-
-# ── files ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def save(found: Sequence[Footprints], path: Path, plan: Plan, made: dt.datetime) -> list[str]:
@@ -98,7 +88,7 @@ def _fitting(layer: Footprints, ending: str) -> tuple[gpd.GeoDataFrame, list[str
         with warnings.catch_warnings():
             # that a better one is not on this machine; how good this one is, is said below
             warnings.simplefilter("ignore", UserWarning)
-            ways = TransformerGroup(BRITISH_NATIONAL_GRID, WGS_84, always_xy=True).transformers
+            ways = TransformerGroup(BRITISH_NATIONAL_GRID, _WGS_84, always_xy=True).transformers
         metres = ways[0].accuracy
         told = f"{layer.name}: GeoJSON is in degrees (WGS 84)"
         if metres > 0:
@@ -109,7 +99,7 @@ def _fitting(layer: Footprints, ending: str) -> tuple[gpd.GeoDataFrame, list[str
 
 def in_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return a frame in WGS 84 (longitude, latitude), 7 digits, in which neighbours still fit together."""
-    there = frame.to_crs(WGS_84)
+    there = frame.to_crs(_WGS_84)
     exact = there.geometry.to_numpy()
     # every corner by itself, so that a corner of two areas stays one
     rounded = shapely.transform(exact, lambda xy: np.round(xy, _GEOJSON_DIGITS))

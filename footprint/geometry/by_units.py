@@ -1,0 +1,146 @@
+"""Two layers compared by the units that lie in both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from footprint.geometry.overlap import Evidence, Overlap, in_order, verdicts
+from footprint.geometry.parallel import in_parallel
+from footprint.geometry.tolerance import BASE_TOLERANCE_M
+from footprint.geometry.width import widths
+from footprint.model.layer import Layer
+
+if TYPE_CHECKING:
+    from pandas.api.typing import DataFrameGroupBy
+
+    from footprint.geometry.tolerance import Tolerance
+
+
+def by_units(
+    source: str,
+    target: str,
+    source_of_unit: pd.Series,
+    target_of_unit: pd.Series,
+    people: pd.Series | None,
+    area_m2: pd.Series | None,
+    evidence: Evidence,
+) -> Overlap:
+    """Compare two layers by the units assigned to both; exact, with a tolerance of 0.
+
+    Parameters
+    ----------
+    source, target : keys of the layers
+    source_of_unit, target_of_unit : index unit code, value area code (None: in no area)
+    people, area_m2 : of the units, or None where they have none; a unit without people makes an
+        overlap as real as any other
+
+    """
+    units = source_of_unit.index
+    frame = pd.DataFrame(
+        {
+            "source": source_of_unit,
+            "target": target_of_unit.reindex(units),
+            "population": np.nan if people is None else people.reindex(units),
+            "area_m2": np.nan if area_m2 is None else area_m2.reindex(units),
+        }
+    )
+    of_source, of_target = _sums(frame.groupby("source")), _sums(frame.groupby("target"))
+    pairs = frame.groupby(["source", "target"])
+    table = _sums(pairs).assign(units=pairs.size()).reset_index()
+    # the same two areas are one area only if no unit of either lies elsewhere
+    real = np.ones(len(table), dtype=bool)
+    verdict = verdicts(table["source"], table["target"], real)
+    lost_source = set(frame["source"][frame["target"].isna()].dropna())
+    lost_target = set(frame["target"][frame["source"].isna()].dropna())
+    partly = table["source"].isin(lost_source) | table["target"].isin(lost_target)
+    verdict = np.where((verdict == "same") & partly, "nested", verdict)
+
+    def share(column: str, side: str, totals: pd.DataFrame) -> NDArray[np.float64]:
+        whole = totals[column].reindex(table[side]).to_numpy()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(whole > 0, table[column].to_numpy() / whole, np.nan)
+
+    table = table.assign(
+        source_layer=source,
+        target_layer=target,
+        width_m=np.nan,
+        share_of_source=share("population", "source", of_source),
+        share_of_target=share("population", "target", of_target),
+        area_share_of_source=share("area_m2", "source", of_source),
+        area_share_of_target=share("area_m2", "target", of_target),
+        verdict=verdict,
+        evidence=evidence,
+    )
+    lost = frame[frame["target"].isna() & frame["source"].notna()]
+    outside = _sums(lost.groupby("source")).reset_index()
+    outside["whole"] = ~outside["source"].isin(set(table["source"]))
+    table, _ = in_order(table)
+    return Overlap(source, target, evidence, table, outside[["source", "area_m2", "population", "whole"]])
+
+
+def confirmed(
+    overlap: Overlap,
+    source: Layer,
+    target: Layer,
+    within: Tolerance,
+    spots: gpd.GeoSeries,
+    source_of_unit: pd.Series,
+    target_of_unit: pd.Series,
+) -> Overlap:
+    """Hold the splits that best fit suggests against the outlines it rests on.
+
+    Where outlines are displaced by generalising, units along a border fall on its wrong side, and a
+    few of them would look like a split. A piece is real if its ground is at least `within` wide, or
+    if a unit stands deeper in it than outlines are displaced: half the tolerance without its base.
+
+    Parameters
+    ----------
+    overlap : from `by_units`
+    source, target : the layers with their outlines
+    spots : a point for each unit
+    source_of_unit, target_of_unit : as for `by_units`
+
+    """
+    table = overlap.table.copy()
+    minor = (table["verdict"] == "split").to_numpy() & table["source"].duplicated().to_numpy()
+    if not minor.any():
+        return overlap
+    pairs = table[minor]
+    ground = in_parallel(
+        shapely.intersection,
+        source.areas.geometry.reindex(pairs["source"]).to_numpy(),
+        target.areas.geometry.reindex(pairs["target"]).to_numpy(),
+    )
+    width = widths(ground, within.metres)
+    deep = max(0.0, within.metres - BASE_TOLERANCE_M) / 2
+    # an area that only a lookup knows has no outline to hold against
+    firm = (width >= within.metres) | shapely.is_missing(ground)
+    for i in np.flatnonzero(~firm):
+        row = pairs.iloc[i]
+        inside = (source_of_unit == row["source"]) & (target_of_unit == row["target"])
+        points = spots.reindex(source_of_unit.index[inside]).to_numpy()
+        inner = points[shapely.intersects(ground[i], points)]
+        edge = shapely.boundary(ground[i])
+        firm[i] = bool(len(inner)) and float(shapely.distance(edge, inner).max()) > deep
+    real = np.ones(len(table), dtype=bool)
+    real[np.flatnonzero(minor)[~firm]] = False
+    same = (table["verdict"] == "same").to_numpy()
+    table["verdict"] = np.where(
+        same, "same", verdicts(table["source"], table["target"], real, np.zeros(len(table), bool))
+    )
+    table.loc[minor, "width_m"] = width
+    return replace(overlap, table=table, tolerance=within)
+
+
+def _sums(groups: DataFrameGroupBy[Any, Any]) -> pd.DataFrame:
+    """Return the people and the ground of groups, unknown where a part of one is unknown."""
+    columns = ["population", "area_m2"]
+    known = groups[columns].count().eq(groups.size(), axis=0)
+    return groups[columns].sum().where(known)

@@ -1,0 +1,1 @@
+"""Maps: what is on one, and the two writers that draw it."""

@@ -1,0 +1,195 @@
+"""The static map as a picture: PNG, SVG or PDF, for slides and board papers.
+
+All is placed in millimetres of the page. Matplotlib's own settings (a matplotlibrc, pyplot) play no
+part, so that the same plan gives the same bytes; names are never read as formulas.
+"""
+
+from __future__ import annotations
+
+import errno
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib
+from matplotlib.patches import Rectangle
+
+from footprint import __version__
+from footprint.reports.maps.drawing import Drawing, drawing, legend
+from footprint.reports.maps.labels import Box
+from footprint.reports.maps.page import DPI, NUMBER, SMALL, Page, dashes, hatched, height, line_width
+from footprint.reports.maps.palette import GREY, MARKS, PAPER
+from footprint.reports.maps.plot import plot
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from matplotlib.figure import Figure
+
+    from footprint.reports.board import Board
+
+ENDINGS = (".png", ".svg", ".pdf")
+PAPERS: dict[str, tuple[float, float]] = {
+    "slide": (254.0, 142.875),
+    "a4": (210.0, 297.0),
+    "a4-landscape": (297.0, 210.0),
+}
+"""Name → width and height, mm. A slide is 16 to 9."""
+
+_MARGIN = 8.0
+_PANEL = 0.36  # of the page's width, or of its height where it stands upright
+_TITLE, _LEGEND = 16.0, 9.0
+
+
+def save_figure(
+    board: Board,
+    path: Path,
+    *,
+    title: str | None = None,
+    layers: Sequence[str] = (),
+    width_mm: float = PAPERS["slide"][0],
+    height_mm: float = PAPERS["slide"][1],
+) -> Drawing:
+    """Draw the map of a report; returns what is on it.
+
+    Parameters
+    ----------
+    board : the report
+    path : file to write, of one of ENDINGS
+    title : instead of that of the report; "" for none
+    layers : levels or layers whose borders are drawn; the levels if not given
+    width_mm, height_mm : of the page; the legend stands beside the map, or below it if the page is upright
+
+    Raises
+    ------
+    InputError : where there is nothing to draw (see `drawing`)
+    OSError : where the file cannot be written
+
+    """
+    drawn = drawing(board, layers, title)
+    with _own_settings():
+        page = Page(width_mm, height_mm)
+        _compose(page, drawn)
+        _write(page.figure, path, drawn, board.made)
+    return drawn
+
+
+@contextmanager
+def _own_settings() -> Iterator[None]:
+    """Draw with matplotlib as it is shipped, whatever the user has set up, and then set it back."""
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # a letter that the font lacks is drawn as a box; the name is right in every other output
+        warnings.filterwarnings("ignore", message=".*[Gg]lyph.*")
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(
+            {
+                "text.parse_math": False,  # a $ in a name is a $
+                "text.usetex": False,
+                "svg.hashsalt": "footprint",
+                "svg.fonttype": "path",
+                "pdf.fonttype": 42,
+                "hatch.linewidth": 0.6,
+                "lines.scale_dashes": False,
+            }
+        )
+        yield
+
+
+def _write(figure: Figure, path: Path, drawn: Drawing, made: dt.datetime) -> None:
+    program = f"footprint {__version__}"
+    ending = path.suffix.lower()
+    stated: dict[str, dict[str, Any]] = {
+        ".png": {"Title": drawn.title, "Description": drawn.description, "Software": program},
+        ".svg": {
+            "Title": drawn.title, "Description": drawn.description, "Creator": program,
+            "Date": f"{made:%Y-%m-%dT%H:%M:%SZ}",
+        },
+        ".pdf": {
+            "Title": drawn.title, "Subject": drawn.description, "Creator": program, "Producer": program,
+            "CreationDate": made,
+        },
+    }  # fmt: skip
+    figure.savefig(path, format=ending[1:], dpi=DPI, metadata=stated[ending], facecolor=PAPER)
+    if path.stat().st_size == 0:
+        raise OSError(errno.ENOSPC, "nothing was written; is the disk full?")
+
+
+# ── the page ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _compose(page: Page, drawn: Drawing) -> None:
+    inner = page.width - 2 * _MARGIN
+    top = page.height - _MARGIN
+    for line in page.wrapped(drawn.title, inner, _TITLE, 2, "bold"):
+        page.text(_MARGIN, top, line, _TITLE, weight="bold")
+        top -= height(_TITLE)
+    if drawn.title:
+        top -= 2
+    bottom = _footer(page, drawn, inner)
+    upright = page.height > page.width
+    if upright:
+        split = bottom + (top - bottom) * _PANEL * 0.8
+        told = _panel(page, drawn, (_MARGIN, bottom, page.width - _MARGIN, split))
+        plot(page, drawn, told, (_MARGIN, split + 3, page.width - _MARGIN, top))
+    else:
+        split = page.width * (1 - _PANEL)
+        told = _panel(page, drawn, (split, bottom, page.width - _MARGIN, top))
+        plot(page, drawn, told, (_MARGIN, bottom, split - 4, top))
+
+
+def _footer(page: Page, drawn: Drawing, width: float) -> float:
+    """Write sources and attribution at the foot of the page; returns the height at which they end, mm."""
+    lines = page.wrapped(" ".join(drawn.footer), width, SMALL, 4)
+    for at, line in enumerate(reversed(lines), start=1):
+        page.text(_MARGIN, _MARGIN / 2 + at * height(SMALL), line, SMALL, color=GREY)
+    return _MARGIN / 2 + len(lines) * height(SMALL) + 3
+
+
+# ── the legend ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _panel(page: Page, drawn: Drawing, box: Box) -> int:
+    """Draw the legend, and below it what labels on the map mean; returns how many there is room for.
+
+    Those that come first weigh most. The others are hatched, and their number is said.
+    """
+    west, south, east, north = box
+    swatch, step = 9.0, height(_LEGEND) + 1.4
+    top = north
+    for border in drawn.borders:
+        y = top - step / 2 + 0.7
+        page.canvas.plot(
+            [west, west + swatch], [y, y], color=border.mark.colour, lw=line_width(border),
+            ls=dashes(border.mark), dash_capstyle="butt",
+        )  # fmt: skip
+        words = f"{border.title} ({len(border.areas):,})"
+        page.text(
+            west + swatch + 3, top, page.wrapped(words, east - west - swatch - 3, _LEGEND, 1)[0], _LEGEND
+        )
+        top -= step
+    for words, kind in legend(drawn):
+        low, high = top - step + 1.6, top - 0.2
+        for how in hatched(MARKS[kind]):
+            page.canvas.add_patch(Rectangle((west, low), swatch, high - low, **how))
+        page.text(west + swatch + 3, top, words, _LEGEND)
+        top -= step
+    top -= 2
+    left = len(drawn.patches)
+    for patch in drawn.patches:
+        lines = page.wrapped(patch.text, east - west - swatch - 3, NUMBER, 3)
+        need = len(lines) * height(NUMBER) + 0.8
+        last = height(NUMBER) if left > 1 else 0.0
+        if top - need - last < south:
+            break
+        page.text(west + swatch, top, patch.label, NUMBER, weight="bold", ha="right")
+        for line in lines:
+            page.text(west + swatch + 3, top, line, NUMBER)
+            top -= height(NUMBER)
+        top -= 0.8
+        left -= 1
+    if left:
+        words = f"and {left:,} more, hatched without a number"
+        page.text(west + swatch + 3, top, words, NUMBER, color=GREY)
+    return len(drawn.patches) - left

@@ -1,0 +1,95 @@
+"""Hatched ground of a map: pieces of split areas, and what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from footprint.model.words import area_text, clean, number
+
+if TYPE_CHECKING:
+    from footprint.model.finding import Piece
+    from footprint.reports.board import Board
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """Hatched ground with a number or a letter, and what it is."""
+
+    kind: str
+    """"split_pieces" or "moves": see `palette.MARKS`."""
+    label: str
+    """The number of the finding, as in all parts of a report; a letter for what moves."""
+    text: str
+    shape: Any
+    """Polygons in EPSG:27700."""
+
+
+def patches(board: Board, keys: set[str]) -> Iterator[Patch]:
+    """Return what moves, then the pieces of split areas, as far as layers of `keys` are concerned."""
+    yield from _moves(board, keys)
+    yield from _splits(board, keys)
+
+
+def _splits(board: Board, keys: set[str]) -> Iterator[Patch]:
+    """Return the pieces of split areas, but the largest of each, if a layer on the map splits them."""
+    ground = board.ground.layers.get("split_pieces")
+    if ground is None:
+        return
+    for at, finding in board.numbered():
+        if not finding.divided or finding.area is None:
+            continue
+        first, *smaller = finding.pieces
+        pieces = ground[(ground["finding"] == at) & (ground["other_code"] != first.area.code)]
+        if not keys & set(pieces["other_layer"]):
+            continue
+        text = f"{finding.area.name}: {'; '.join(map(_in_words, smaller))}"
+        yield Patch("split_pieces", f"{at}", clean(text), shapely.union_all(pieces.geometry))
+
+
+def _in_words(piece: Piece) -> str:
+    """Return who lives in a piece, or what ground it is, and where it lies."""
+    size = "a part"
+    if piece.people is not None:
+        size = _people(piece.people)
+    elif piece.area_m2 is not None:
+        size = area_text(piece.area_m2)
+    return f"{size} in {piece.area.name}"
+
+
+def _people(value: Any) -> str:
+    """Return people, also where small counts are kept in and the value is text."""
+    return f"{value} people" if isinstance(value, str) else f"{number(value)} people"
+
+
+def _moves(board: Board, keys: set[str]) -> Iterator[Patch]:
+    """Return the ground that changes hands in a layer on the map, largest numbers of people first."""
+    ground = board.ground.layers.get("moves")
+    if ground is None or board.comparison is None:
+        return
+    told = [row for row in board.comparison["tables"]["moves"] if row["layer"] in keys]
+    for at, row in enumerate(told):
+        pieces = ground[
+            (ground["layer"] == row["layer"])
+            & (ground["code"].isna() if row["from_code"] is None else ground["code"] == row["from_code"])
+            & (
+                ground["other_code"].isna()
+                if row["to_code"] is None
+                else ground["other_code"] == row["to_code"]
+            )
+        ]
+        if pieces.empty:
+            continue
+        who = _people(row["population"]) if row["population"] is not None else area_text(row["area_m2"] or 0)
+        verb = "moves" if row["population"] is None else "move"
+        origin, target = (row[name] or "no area" for name in ("from_name", "to_name"))
+        text = clean(f"{who} {verb} from {origin} to {target}")
+        yield Patch("moves", _letter(at), text, shapely.union_all(pieces.geometry))
+
+
+def _letter(at: int) -> str:
+    """Return A to Z, then AA, AB …"""
+    return (_letter(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)
