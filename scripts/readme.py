@@ -183,7 +183,7 @@ def capital(words: str) -> str:
 
 def tables() -> str:
     """Return the tables of every output, with what their columns mean, and the fields of the evidence."""
-    from footprint.model.finding import EVIDENCE_FIELDS
+    from footprint.checks import vocabulary
 
     parts, told = [], dict[str, str]()
     for document, command in DOCUMENTS.items():
@@ -199,7 +199,7 @@ def tables() -> str:
                 parts.append(
                     f"{head}| column | heading | kind | meaning |\n| --- | --- | --- | --- |\n{rows}"
                 )
-    fields = "".join(f"| `{name}` | {capital(meaning)} |\n" for name, meaning in EVIDENCE_FIELDS.items())
+    fields = "".join(f"| `{name}` | {capital(meaning)} |\n" for name, meaning in vocabulary().items())
     parts.append("## Evidence of a finding\n\nIts `kind`, and those of these numbers that it rests on.\n")
     parts.append(f"| field | meaning |\n| --- | --- |\n{fields}")
     return "\n".join(parts)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from footprint.model.finding import EVIDENCE_FIELDS
+from footprint.checks import vocabulary
 from footprint.model.words import area_text, count, number, percent
 
 Kind = Literal["text", "code", "count", "share", "index", "ratio", "m2", "metres", "year", "date"]
@@ -454,7 +454,7 @@ _FLOW_METHODS = ("Localisation index", "Catchments", "Periphery")
 def column(name: str, table: str = "") -> Column:
     """Return how a reader sees a column; of an unknown one its name in words, and what it holds as it is."""
     found = OF_TABLE.get((table, name)) or COLUMNS.get(name)
-    return found or Column(name.replace("_", " ").capitalize(), "text", EVIDENCE_FIELDS.get(name, ""))
+    return found or Column(name.replace("_", " ").capitalize(), "text", vocabulary().get(name, ""))
 
 
 def table(name: str) -> Table:

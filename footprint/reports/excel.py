@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footprint import __version__
-from footprint.model.finding import EVIDENCE_FIELDS, LISTED, listed_with
+from footprint.checks import vocabulary
+from footprint.model.finding import LISTED, listed_with
 from footprint.model.words import clean, count, percent
 from footprint.reports import columns
 from footprint.reports.columns import Column, Table
@@ -205,7 +206,7 @@ def _finding(given: dict[str, Any], number: int | None, change: str | None) -> d
 def _finding_columns(rows: list[dict[str, Any]], board: Board) -> list[str]:
     """Return the columns of findings: all that is always there, and the evidence that occurs in this run."""
     known = list(dict.fromkeys(name for row in rows for name in row))
-    evidence = [name for name in EVIDENCE_FIELDS if name in known and name != "people"]
+    evidence = [name for name in vocabulary() if name in known and name != "people"]
     rest = [name for name in known if name not in evidence and name != "kind"]
     compared = any(row["change"] for row in rows) or board.comparison is not None
     return [name for name in rest if compared or name != "change"] + (["kind"] if rows else []) + evidence

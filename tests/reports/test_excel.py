@@ -33,7 +33,8 @@ from boards import (
 from openpyxl.worksheet.worksheet import Worksheet
 
 import footprint
-from footprint.model.finding import EVIDENCE_FIELDS, Location
+from footprint.checks import vocabulary
+from footprint.model.finding import Location
 from footprint.reports import columns, excel
 from footprint.reports.board import Board
 from footprint.reports.excel import save
@@ -146,7 +147,7 @@ def test_every_finding_is_there_with_all_its_fields(change_file: Path) -> None:
     found, pieces = rows(book["Findings"]), rows(book["Pieces"])
     document = [*board.document["findings"], *board.comparison["resolved"]]
     assert len(found) == len(document) == 22
-    evidence = {name: columns.column(name, "findings").heading for name in EVIDENCE_FIELDS}
+    evidence = {name: columns.column(name, "findings").heading for name in vocabulary()}
     listed = {
         "people_in_pieces": "People in the piece", "shares_of_source": "Share",
         "areas_m2": "Area of the piece, m²", "widths_m": "Width of the piece, m",
@@ -332,7 +333,7 @@ def test_every_column_of_the_json_has_a_heading_in_plain_english() -> None:
         assert {*tables} - {"agreement"} <= {*columns.TABLES}
     assert len(seen) > 70
     assert sorted(seen - {*columns.COLUMNS}) == []
-    assert sorted({*EVIDENCE_FIELDS} - {*columns.COLUMNS}) == []
+    assert sorted({*vocabulary()} - {*columns.COLUMNS}) == []
     assert all(len(table.title) <= 31 for table in columns.TABLES.values())
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footprint import __version__
-from footprint.checks import catalogue
+from footprint.checks import catalogue, vocabulary
 from footprint.measure.figures import hospital_levels
-from footprint.model.finding import EVIDENCE_FIELDS, Severity
+from footprint.model.finding import Severity
 from footprint.model.words import area_text, clean, count, number, percent
 from footprint.reports import columns
 from footprint.reports.ci import ordered
@@ -151,14 +151,8 @@ def groups(board: Board) -> list[dict[str, Any]]:
     for finding in ordered(board.result.findings):
         n = numbers[id(finding)]
         found.setdefault(finding.rule, []).append((n, board.document["findings"][n - 1]))
-    order = sorted(
-        found, key=lambda code: (min(map(_rank, found[code])), _FAMILIES.index(rules[code].family))
-    )
+    order = sorted(found, key=lambda code: (min(map(_rank, found[code])), rules[code].urgency))
     return [{"rule": rules[code], "findings": found[code]} for code in order]
-
-
-# Within a severity: what a board is asked to decide on first.
-_FAMILIES = ("proposal", "alignment", "population", "flow", "accountability", "layer")
 
 
 def _rank(numbered: tuple[int, dict[str, Any]]) -> int:
@@ -173,8 +167,9 @@ def answers(board: Board) -> list[str]:
 
 def evidence_rows(finding: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the evidence of a finding of the JSON: name, meaning and value of each field."""
+    known = vocabulary()
     return [
-        {"field": name, "meaning": EVIDENCE_FIELDS[name], "value": value}
+        {"field": name, "meaning": known.get(name, ""), "value": value}
         for name, value in finding["evidence"].items()
         if name != "kind" and value is not None
     ]
