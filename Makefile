@@ -24,6 +24,7 @@ test: $(if $(SPARK),$(SPARKY),$(DEV))  ## run the tests; with SPARK=1 those of S
 lint: $(DEV)  ## run the linters and the type checker
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
 mutants: $(DEV)  ## plant faults and count how many the tests find; ARGS="--sample 60 --seed 1"

@@ -29,6 +29,19 @@ CODES = {
     "LSOA": "E0100{:04d}",
 }
 
+# the sections of a plan for counts of patients by unit and provider; where providers stand follows
+COUNTED_FLOWS = """\
+[flows]
+path = "flows.csv"
+unit = "unit"
+provider = "provider"
+value = "count"
+kind = "count"
+[providers]
+path = "providers.csv"
+code = "provider"
+"""
+
 
 def code(letter: str, geography: str = "LAD") -> str:
     """Return the code of a letter: LAD A is E07000065."""

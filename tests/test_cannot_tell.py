@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from maps import boxes, code, draw, grid_units, shapes, write_plan
+from maps import COUNTED_FLOWS, boxes, code, draw, grid_units, shapes, write_plan
 from typer.testing import CliRunner
 
 import footprint
@@ -350,19 +350,13 @@ def test_what_must_hold_and_cannot_be_checked_is_incomplete(word: str, kind: str
 
 # ── flows ───────────────────────────────────────────────────────────────────────────────────────
 
-FLOWS = """\
-[flows]
-path = "flows.csv"
-unit = "unit"
-provider = "provider"
-value = "count"
-kind = "count"
-[providers]
-path = "providers.csv"
-code = "provider"
+FLOWS = (
+    COUNTED_FLOWS
+    + """\
 area = "ics"
 layer = "ics"
 """
+)
 
 
 def with_flows(folder: Path, flows: list[tuple[int, str, int]], systems: str = "X Y Z") -> Path:

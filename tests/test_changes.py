@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
-from maps import code, draw, grid_units, write_plan
+from maps import COUNTED_FLOWS, code, draw, grid_units, write_plan
 from typer.testing import CliRunner
 
 from footprint.cli import app
@@ -217,19 +217,13 @@ def test_long_lists_end_with_how_many_more_there_are(tmp_path: Path) -> None:
     assert first.split() == ["231", "people", "1", "unit", "100.0", "km²", "Area", "P", "→", "Area", "A"]
 
 
-FLOWS = """\
-[flows]
-path = "flows.csv"
-unit = "unit"
-provider = "provider"
-value = "count"
-kind = "count"
-[providers]
-path = "providers.csv"
-code = "provider"
+FLOWS = (
+    COUNTED_FLOWS
+    + """\
 easting = "easting"
 northing = "northing"
 """
+)
 
 
 @pytest.mark.parametrize(("options", "after"), [((), "94.7%"), (("--suppress", "hes"), "*")])

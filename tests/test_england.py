@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import footprint
+from footprint.plan import derive
 
 # GDAL tells plain geopandas that it turned rings round; footprint keeps that to itself
 pytestmark = [pytest.mark.national, pytest.mark.filterwarnings("ignore:.*winding order")]
@@ -187,7 +188,7 @@ def test_units_without_lookups_give_the_same_splits_and_shares(
     (tmp_path / "footprint.toml").write_text(text, encoding="utf-8")
     plan = footprint.load_plan(tmp_path / "footprint.toml")
     for target in ("ics", "ccg"):
-        found = plan.overlap("lad", target)
+        found = derive.overlap(plan, "lad", target)
         assert isinstance(found, footprint.Overlap)
         assert found.evidence == "units"
         assert set(found.split().source) == split_codes(tables, "lad", target)
@@ -198,7 +199,7 @@ def test_units_without_lookups_give_the_same_splits_and_shares(
         assert (mine - expected).abs().max() < 0.005
         assert mine.notna().all()
         assert len(mine) == len(expected)
-    fit = plan.assignment("lad")
+    fit = derive.assignment(plan, "lad")
     assert fit is not None
     assert fit.fit is not None
     assert fit.codes.notna().all()
@@ -267,12 +268,12 @@ def test_a_coarse_layer_gives_the_same_splits_by_outlines_and_by_units(
         units=england / "lsoa11_ew_bgc.gpkg",
         population=england / "population_lsoa11_mid2020.csv",
     )
-    by_units = plan.overlap("la", "ics")
+    by_units = derive.overlap(plan, "la", "ics")
     assert isinstance(by_units, footprint.Overlap)
     assert by_units.evidence == "units"
     assert set(by_units.split().source) == split_codes(tables, "lad", "ics")
     # on the shore some units lie beside a coarse outline; none of their people is lost
-    assigned, people = plan.assignment("ics"), plan.unit_people()
+    assigned, people = derive.assignment(plan, "ics"), plan.unit_people()
     assert assigned is not None
     assert people is not None
     strays = people[assigned.codes.isna().to_numpy()].sum()

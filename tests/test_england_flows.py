@@ -18,6 +18,7 @@ import footprint
 from footprint.measure import catchments, localisation, providers
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
+from footprint.plan import derive
 
 pytestmark = [pytest.mark.national, pytest.mark.filterwarnings("ignore:.*winding order")]
 
@@ -326,8 +327,8 @@ def test_the_periphery_is_that_of_plain_geopandas(by_headquarters: footprint.Pla
     found = periphery(by_headquarters, "ics")
     assert not isinstance(found, Missing)
     systems = gpd.read_file(england / "stp21_en_bgc.shp").set_index("STP21CD").geometry.make_valid()
-    spots = by_headquarters.spots()
-    codes = by_headquarters.assignment("ics").codes  # type: ignore[union-attr]
+    spots = derive.spots(by_headquarters)
+    codes = derive.assignment(by_headquarters, "ics").codes  # type: ignore[union-attr]
     for code in (STAFFORDSHIRE, "E54000013"):  # land-locked, and with a coast
         others = systems.drop(code)
         # also across tidal rivers, where outlines end at the water

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from maps import draw, grid_units, write_plan
+from maps import COUNTED_FLOWS, draw, grid_units, write_plan
 from typer.testing import CliRunner
 
 from footprint.cli import app
 
-PLAN = """\
+PLAN = (
+    """\
 title = "T"
 date = 2021-04-01
 [units]
@@ -28,15 +29,9 @@ place = "ccg"
 [bands]
 system = [1, 9_999_999]
 place = [1, 9_999_999]
-[flows]
-path = "flows.csv"
-unit = "unit"
-provider = "provider"
-value = "count"
-kind = "count"
-[providers]
-path = "providers.csv"
-code = "provider"
+"""
+    + COUNTED_FLOWS
+    + """\
 name = "name"
 easting = "easting"
 northing = "northing"
@@ -44,6 +39,7 @@ northing = "northing"
 localisation_index = { system = 0.8, place = 0.5 }
 periphery_m = 6000
 """
+)
 # Xham stands in X and J, Yton in Y and L, the two sites in X and Y, and Far in the sea
 PROVIDERS = """\
 provider,name,easting,northing

@@ -13,7 +13,7 @@ import shapely
 import shapely.affinity
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from maps import code, draw, grid_units, save
+from maps import COUNTED_FLOWS, code, draw, grid_units, save
 
 import footprint
 from footprint.geometry.agreement import indices
@@ -22,8 +22,10 @@ from footprint.measure import catchments
 from footprint.measure import localisation as measures
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
+from footprint.plan import derive
 
-PLAN = """
+PLAN = (
+    """
 title = "Drawn"
 date = 2021-04-01
 [units]
@@ -36,18 +38,13 @@ path = "ccg.geojson"
 [levels]
 system = "ics"
 place = "ccg"
-[flows]
-path = "flows.csv"
-unit = "unit"
-provider = "provider"
-value = "count"
-kind = "count"
-[providers]
-path = "providers.csv"
-code = "provider"
+"""
+    + COUNTED_FLOWS
+    + """\
 easting = "easting"
 northing = "northing"
 """
+)
 
 Rows = Iterable[tuple[str, str, object]]
 
@@ -344,7 +341,7 @@ def test_coasts_and_straits_are_no_land_border(tmp_path: Path) -> None:
 def test_outer_edges_are_no_border(tmp_path: Path) -> None:
     plan = make(tmp_path, "X X X Y Y Y", [(unit(0), "P", 1)], {"P": middle(0)}, extra=EDGE)
     assert near(plan) == {unit(2), unit(3)}
-    drawn = plan.outlines("ics")
+    drawn = derive.outlines(plan, "ics")
     assert drawn is not None
     assert land_border(drawn).length.sum() == pytest.approx(2 * 10_000)
 

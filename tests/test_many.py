@@ -8,7 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
-from maps import draw, write_plan
+from maps import COUNTED_FLOWS, draw, write_plan
 from typer.testing import CliRunner
 
 from footprint import InputError
@@ -17,7 +17,8 @@ from footprint.cli import app
 from footprint.model.words import area_text, count, listing
 
 UNITS = [f"E0100{i:04d}" for i in range(3000)]
-PLAN = """\
+PLAN = (
+    """\
 title = "T"
 date = 2021-04-01
 [units]
@@ -33,18 +34,13 @@ lookup = { path = "ics.csv" }
 system = "ics"
 [bands]
 system = [1, 9999]
-[flows]
-path = "flows.csv"
-unit = "unit"
-provider = "provider"
-value = "count"
-kind = "count"
-[providers]
-path = "providers.csv"
-code = "provider"
+"""
+    + COUNTED_FLOWS
+    + """\
 area = "ics"
 layer = "ics"
 """
+)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from maps import code, draw, grid_units
+from maps import boxes, code, draw, grid_units, shapes
 
 import footprint
 from footprint.geometry.bestfit import best_fit
@@ -376,11 +376,7 @@ def test_units_of_a_grid_rebuild_the_areas_they_were_drawn_from() -> None:
 
 def test_a_source_narrower_than_the_tolerance_is_where_most_of_it_is() -> None:
     # a lane 40 m wide: no piece of it can be as wide as a sliver, and yet it lies in X
-    lane = gpd.GeoDataFrame(
-        {"LAD21CD": [code("A")]},
-        geometry=[shapely.box(402_000, 305_000, 409_000, 305_040)],
-        crs="EPSG:27700",
-    )
+    lane = boxes(A=(2000, 5000, 9000, 5040))
     found = footprint.overlap(lane, draw("X Y", "ICS"), sliver_width_m=100)
     assert list(zip(found.table.target, found.table.verdict, strict=True)) == [(code("X", "ICS"), "nested")]
     assert found.outside.empty
@@ -389,15 +385,7 @@ def test_a_source_narrower_than_the_tolerance_is_where_most_of_it_is() -> None:
 
 def test_a_source_of_which_only_a_sliver_is_covered_lies_in_none() -> None:
     # a district outside the only system, but for a strip of 30 m along their border
-    found = footprint.overlap(
-        draw(". A"),
-        gpd.GeoDataFrame(
-            {"ICS21CD": [code("X", "ICS")]},
-            geometry=[shapely.box(400_000, 300_000, 410_030, 310_000)],
-            crs="EPSG:27700",
-        ),
-        sliver_width_m=100,
-    )
+    found = footprint.overlap(draw(". A"), boxes("ICS", X=(0, 0, 10_030, 10_000)), sliver_width_m=100)
     assert list(found.table.verdict) == ["sliver"]
     assert list(found.outside.source) == [code("A")]
 
@@ -438,12 +426,8 @@ def test_much_ground_in_no_target_is_told_of() -> None:
 
 def strips(*breadths: float, geography: str = "ICS") -> gpd.GeoDataFrame:
     """Return areas beside each other, each 10 km long and so many metres broad."""
-    edges = list(np.cumsum([0, *breadths]) + 400_000)
-    return gpd.GeoDataFrame(
-        {f"{geography}21CD": [code(c, geography) for c in "XYZVW"[: len(breadths)]]},
-        geometry=[shapely.box(a, 300_000, b, 310_000) for a, b in pairwise(edges)],
-        crs="EPSG:27700",
-    )
+    edges = pairwise(np.cumsum([0, *breadths]))
+    return boxes(geography, **{c: (a, 0, b, 10_000) for c, (a, b) in zip("XYZVW", edges, strict=False)})
 
 
 def test_ground_that_narrow_pieces_cover_is_not_outside_but_undecided() -> None:
@@ -462,16 +446,10 @@ def test_a_narrow_piece_that_is_a_real_share_of_a_narrow_source_is_undecided() -
 
 def test_a_wide_part_counts_although_a_narrow_one_is_larger() -> None:
     # Y has a strip of A, 70 m broad and 30 km long, and an exclave in A, 1.4 km square
-    strip = shapely.box(400_000, 310_000, 430_000, 310_070)
-    exclave = shapely.box(410_000, 303_000, 411_400, 304_400)
+    strip, exclave = shapely.box(0, 10_000, 30_000, 10_070), shapely.box(10_000, 3000, 11_400, 4400)
     y = shapely.union_all([strip, exclave])
-    x = shapely.box(400_000, 300_000, 430_000, 310_000).difference(y)
-    systems = gpd.GeoDataFrame(
-        {"ICS21CD": [code("X", "ICS"), code("Y", "ICS")]}, geometry=[x, y], crs="EPSG:27700"
-    )
-    district = shapely.box(400_000, 300_000, 430_000, 310_070)
-    lad = gpd.GeoDataFrame({"LAD21CD": [code("A")]}, geometry=[district], crs="EPSG:27700")
-    found = footprint.overlap(lad, systems, sliver_width_m=136)
+    systems = shapes("ICS", X=shapely.box(0, 0, 30_000, 10_000).difference(y), Y=y)
+    found = footprint.overlap(boxes(A=(0, 0, 30_000, 10_070)), systems, sliver_width_m=136)
     assert list(found.table.verdict) == ["split", "split"]
     assert found.table.width_m.iloc[1] == pytest.approx(1400, rel=0.05)
 

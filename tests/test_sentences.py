@@ -8,7 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from maps import boxes, code, draw, grid_units, save, write_plan
+from maps import COUNTED_FLOWS, boxes, code, draw, grid_units, save, write_plan
 from typer.testing import CliRunner
 
 from footprint.cli import app
@@ -311,23 +311,19 @@ def test_a_level_that_only_should_nest_is_a_warning(word: str | None, tmp_path: 
 
 # ── care inside ─────────────────────────────────────────────────────────────────────────────────
 
-FLOWS = """\
+FLOWS = (
+    """\
 [levels]
 system = "ics"
-[flows]
-path = "flows.csv"
-unit = "unit"
-provider = "provider"
-value = "count"
-kind = "count"
-[providers]
-path = "providers.csv"
-code = "provider"
+"""
+    + COUNTED_FLOWS
+    + """\
 area = "ics"
 layer = "ics"
 [thresholds]
 localisation_index = { system = 0.9 }
 """
+)
 
 
 @pytest.mark.parametrize(

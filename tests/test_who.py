@@ -17,9 +17,8 @@ import geopandas as gpd
 import jsonschema
 import pandas as pd
 import pytest
-import shapely
 from inline_snapshot import snapshot
-from maps import ORIGIN, code, draw, grid_units, save, write_csv
+from maps import ORIGIN, boxes, code, draw, grid_units, save, write_csv
 from referencing import Registry, Resource
 from typer.testing import CliRunner
 
@@ -484,13 +483,8 @@ UNITS = ["E01000000", "E01000001", "E01000002", "E01000003"]
 
 def test_both_sides_of_a_unit_that_a_boundary_splits_are_told(drawn: Callable[..., Path]) -> None:
     """The line between X and Y runs 7 km into the second unit: 70 % of it lies in X, 30 % in Y."""
-    x, y = ORIGIN
-    line = x + 17_000
-    systems = gpd.GeoDataFrame(
-        {"ICS21CD": [X, Y], "ICS21NM": ["Area X", "Area Y"]},
-        geometry=[shapely.box(x, y, line, y + 10_000), shapely.box(line, y, x + 40_000, y + 10_000)],
-        crs="EPSG:27700",
-    )
+    systems = boxes("ICS", X=(0, 0, 17_000, 10_000), Y=(17_000, 0, 40_000, 10_000))
+    line, y = ORIGIN[0] + 17_000, ORIGIN[1]
     folder = drawn(systems)
     rows = document(UNITS[1], folder)["footprints"]
     assert [(r["code"], r["relation"], r["share"]) for r in rows] == [(X, "part", 0.7), (Y, "part", 0.3)]
@@ -511,13 +505,8 @@ MAP = '[accountability]\nbodies = "bodies.csv"\nfunctions = "functions.csv"'
 
 def test_who_leads_is_told_for_both_sides_of_a_unit_too(drawn: Callable[..., Path], tmp_path: Path) -> None:
     """The line between X and Y runs 6 km into the second unit."""
-    x, y = ORIGIN
-    line = x + 16_000
-    systems = gpd.GeoDataFrame(
-        {"ICS21CD": [X, Y], "ICS21NM": ["Area X", "Area Y"]},
-        geometry=[shapely.box(x, y, line, y + 10_000), shapely.box(line, y, x + 40_000, y + 10_000)],
-        crs="EPSG:27700",
-    )
+    systems = boxes("ICS", X=(0, 0, 16_000, 10_000), Y=(16_000, 0, 40_000, 10_000))
+    line, y = ORIGIN[0] + 16_000, ORIGIN[1]
     (tmp_path / "bodies.csv").write_text(BOARDS)
     (tmp_path / "functions.csv").write_text("function,level,lead\nStrategy,system,board\n")
     folder = drawn(systems, MAP)

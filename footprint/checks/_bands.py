@@ -28,7 +28,7 @@ def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Fi
     from footprint.measure import people as population
 
     assert plan.people is not None
-    table = plan.once(("population",), lambda: population.table(plan))
+    table = population.table(plan)
     for level, key in plan.levels.items():
         if level not in plan.bands:
             yield rule.skip(f"the profile '{plan.profile}' has no band for {level}")

@@ -9,6 +9,7 @@ from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import count, listing
+from footprint.plan import derive
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ def splits(
     rule: Maker, plan: Plan, source: str, target: str, severity: Severity, hint: str
 ) -> Iterator[Finding | Skipped]:
     """Report each area of `source` that lies in more than one area of `target`, or why that is unknown."""
-    overlap = plan.overlap(source, target)
+    overlap = derive.overlap(plan, source, target)
     if isinstance(overlap, Missing):
         # what must hold and cannot be checked leaves the check incomplete
         must = any(a.must and (a.source, a.target) == (source, target) for a in plan.align)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
+from footprint.plan import derive
 from footprint.plan.levels import pairs
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     from footprint.geometry.tolerance import MISMATCH_FACTOR
 
     for source, target in pairs(plan):
-        overlap = plan.overlap(source, target)
+        overlap = derive.overlap(plan, source, target)
         one, other = plan.layers[source].drawn, plan.layers[target].drawn
         if isinstance(overlap, Missing):
             if overlap.refused:

@@ -15,6 +15,7 @@ from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count
+from footprint.plan import derive
 from footprint.plan.levels import alignments
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     if not matching:
         yield rule.skip('the plan states no [[align]] with "match"')
     for align in matching:
-        overlap = plan.overlap(align.source, align.target)
+        overlap = derive.overlap(plan, align.source, align.target)
         if isinstance(overlap, Missing):
             yield rule.skip(
                 f"{align.source} and {align.target}: {overlap.reason}", overlap.refused or align.must

@@ -14,6 +14,7 @@ from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import area_text, count, listing
+from footprint.plan import derive
 from footprint.plan.levels import pairs
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         return
     people = plan.unit_people()
     for key in plan.layers:
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None:
-            yield rule.skip(plan.refusal(key) or f"nothing says which units lie in {key}")
+            yield rule.skip(derive.refusal(plan, key) or f"nothing says which units lie in {key}")
             continue
         lost = [str(c) for c in assigned.codes.index[assigned.codes.isna()]]
         if lost:
@@ -80,7 +81,7 @@ def _areas(plan: Plan) -> Iterator[Finding]:
     """Report areas compared by their outlines that lie in no area of the other layer, or in part."""
     matching = {(a.target, a.source) for a in plan.align if a.kind == "match"}
     for source, target in dict.fromkeys([*pairs(plan), *sorted(matching)]):
-        overlap = plan.overlap(source, target)
+        overlap = derive.overlap(plan, source, target)
         if isinstance(overlap, Missing) or overlap.evidence != "geometry":
             continue  # the alignment rules say why, or the units are looked at below
         for row in overlap.outside.to_dict("records"):

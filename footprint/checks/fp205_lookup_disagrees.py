@@ -16,8 +16,12 @@ from footprint.checks import Maker, evidence
 from footprint.model.cache import kept
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count, listing
+from footprint.plan import derive
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from footprint.plan.model import Plan, PlanLayer
 
 SEVERITY = Severity.WARNING
@@ -61,24 +65,29 @@ def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
             )
 
 
-def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
+@derived("units", derive.assignment)
+def _drawn_share(plan: Plan, key: str) -> pd.Series:
+    """Return by unit the share of its ground that lies where its lookup puts it (see `bestfit.agreement`)."""
     from footprint.geometry.bestfit import agreement
     from footprint.geometry.tolerance import displacement
 
+    assigned, drawn = derive.assignment(plan, key), plan.layers[key].drawn
     assert plan.units is not None
     assert plan.units.shapes is not None
-    assert layer.drawn is not None
-    assigned = plan.assignment(layer.key)
-    if assigned is None:
-        return
-    shapes, drawn = plan.units.shapes, layer.drawn
-    within = displacement(drawn)
+    assert assigned is not None
+    assert drawn is not None
+    shapes, within = plan.units.shapes, displacement(drawn)
     listed = hashlib.sha256(repr(assigned.codes.tolist()).encode()).hexdigest()
     of = f"{plan.units.fingerprint} {drawn.fingerprint} {listed} {within}"
-    share = plan.once(
-        ("drawn share", layer.key),
-        lambda: kept("drawn share", of, lambda: agreement(shapes, assigned.codes, drawn, within)),
-    )
+    return kept("drawn share", of, lambda: agreement(shapes, assigned.codes, drawn, within))
+
+
+def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
+    assert plan.units is not None
+    assigned = derive.assignment(plan, layer.key)
+    if assigned is None:
+        return
+    share = _drawn_share(plan, layer.key)
     wrong = share[share < LEAST_SHARE_DRAWN]
     people = plan.unit_people()
     for code, units in wrong.groupby(assigned.codes.reindex(wrong.index).to_numpy()):

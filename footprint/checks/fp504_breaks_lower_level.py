@@ -17,6 +17,7 @@ from footprint.checks._splits import SPLIT_EVIDENCE, split_finding
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.levels import Level
+from footprint.plan import derive
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -60,7 +61,7 @@ def _broken(steps: list[Plan], root: Plan, layer: str) -> Iterator[Finding | Ski
         key = plan.levels.get(lower)
         if key is None:
             continue
-        before, after = root.overlap(key, layer), plan.overlap(key, layer)
+        before, after = derive.overlap(root, key, layer), derive.overlap(plan, key, layer)
         if isinstance(before, Missing) or isinstance(after, Missing):
             reason = after.reason if isinstance(after, Missing) else "its overlap before is not known"
             yield rule.skip(f"{key} in {layer}: {reason}")
@@ -74,7 +75,7 @@ def _broken(steps: list[Plan], root: Plan, layer: str) -> Iterator[Finding | Ski
             )
             by = plan
             for step in steps[1:]:  # the last proposal that found it whole is the one that broke it
-                overlap = step.overlap(key, layer)
+                overlap = derive.overlap(step, key, layer)
                 if isinstance(overlap, Missing) or code not in set(overlap.split()["source"]):
                     break
                 by = step

@@ -9,6 +9,7 @@ functions who keeps the function where it cannot be delegated.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -69,8 +70,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 def _nearly(text: str, levels: Iterable[str]) -> str | None:
     """Return the level that a text is but for a slip."""
-    import difflib
-
     close = difflib.get_close_matches(folded(text), list(levels), n=1, cutoff=_NEARLY)
     return close[0] if close else None
 

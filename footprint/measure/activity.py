@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from footprint.model.errors import Missing
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.rows import FlowTable
+from footprint.plan import derive
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.model.errors import Missing
@@ -119,13 +121,9 @@ class AreaActivity:
         return self.low if self.low is self.high else (self.low + self.high) / 2
 
 
+@derived("flows", "flow_lookup", "units", "people", "people_of")
 def activity(plan: Plan) -> Activity | Missing:
     """Return the plan's flows with its people, or why there are none."""
-    return plan.once(("activity",), lambda: _activity(plan))
-
-
-def _activity(plan: Plan) -> Activity | Missing:
-
     if plan.flows is None:
         return Missing("the plan has no flows")
     if plan.units is None:
@@ -167,19 +165,15 @@ def _activity(plan: Plan) -> Activity | Missing:
     return Activity(table, low, high, rest, people, known, unit_at, share)
 
 
+@derived(activity, derive.assignment)
 def parts(plan: Plan, key: str) -> Parts | Missing:
     """Return how the flow units of a plan lie in the areas of layer `key`, by people."""
-    return plan.once(("flow parts", key), lambda: _parts(plan, key))
-
-
-def _parts(plan: Plan, key: str) -> Parts | Missing:
-
     held = activity(plan)
     if isinstance(held, Missing):
         return held
-    assigned = plan.assignment(key)
+    assigned = derive.assignment(plan, key)
     if assigned is None:
-        return Missing(plan.refusal(key) or f"nothing says which units lie in {key}")
+        return Missing(derive.refusal(plan, key) or f"nothing says which units lie in {key}")
     codes = plan.layers[key].codes
     area_at = codes.get_indexer(pd.Index(assigned.codes.fillna("").to_numpy()))
     inside = (held.unit_at >= 0) & (area_at >= 0)
@@ -198,13 +192,9 @@ def unit_ground(plan: Plan) -> Floats:
     return np.full(len(plan.units.codes), np.nan) if area is None else area.to_numpy(dtype=float)
 
 
+@derived(activity, parts)
 def by_area(plan: Plan, key: str) -> AreaActivity | Missing:
     """Return the activity of the residents of each area of layer `key`, or why nobody can tell."""
-    return plan.once(("area activity", key), lambda: _by_area(plan, key))
-
-
-def _by_area(plan: Plan, key: str) -> AreaActivity | Missing:
-
     held, lie = activity(plan), parts(plan, key)
     if isinstance(held, Missing):
         return held

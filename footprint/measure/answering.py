@@ -17,6 +17,8 @@ import pandas as pd
 from footprint.model.accountability import Accountability, Body, folded
 from footprint.model.errors import Missing
 from footprint.model.words import listing
+from footprint.plan import derive
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.model.errors import Missing
@@ -40,6 +42,7 @@ def bodies_of_kind(given: Accountability, kind: str) -> dict[str, dict[str, list
     return found
 
 
+@derived("accountability", "units", "people", "people_of", derive.assignment)
 def answering(plan: Plan, key: str, kind: str) -> pd.DataFrame | Missing:
     """Return which bodies of a kind answer in each area of layer `key`, or why nobody can tell.
 
@@ -50,25 +53,20 @@ def answering(plan: Plan, key: str, kind: str) -> pd.DataFrame | Missing:
     not known. Units in no area of the layer have the code None.
 
     """
-    return plan.once(("answering", key, folded(kind)), lambda: _answering(plan, key, kind))
-
-
-def _answering(plan: Plan, key: str, kind: str) -> pd.DataFrame | Missing:
-
     assert plan.accountability is not None
     held = bodies_of_kind(plan.accountability, kind)
     others = [name for name in held if name != key]
-    assigned = plan.assignment(key)
+    assigned = derive.assignment(plan, key)
     if assigned is None and others:
-        why = plan.refusal(key) or f"nothing says which units lie in {key}"
+        why = derive.refusal(plan, key) or f"nothing says which units lie in {key}"
         return Missing(f"bodies of the kind {kind} are of {listing(sorted(others))}, and {why}")
     if assigned is None:
         return _shared([Part(str(code), {}, 0, np.nan) for code in plan.layers[key].codes], held, key)
     columns = {"": assigned.codes.fillna("")}
     for name in others:
-        their = plan.assignment(name)
+        their = derive.assignment(plan, name)
         if their is None:
-            return Missing(plan.refusal(name) or f"nothing says which units lie in {name}")
+            return Missing(derive.refusal(plan, name) or f"nothing says which units lie in {name}")
         columns[name] = their.codes.fillna("")
     people = plan.unit_people()
     frame = pd.DataFrame(columns).assign(people=np.nan if people is None else people)

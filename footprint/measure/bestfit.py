@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from footprint.plan import derive
 from footprint.plan.model import Plan
 
 # Outlines of units and areas that were drawn apart cut off less than this along a common border.
@@ -14,7 +15,7 @@ def best_fit_table(plan: Plan) -> pd.DataFrame:
     """Return the units of a plan that best fit has put into an area that does not hold all of them."""
     tables = []
     for key in plan.layers:
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None or assigned.fit is None or assigned.evidence != "units":
             continue
         fit = assigned.fit

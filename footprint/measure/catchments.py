@@ -22,6 +22,8 @@ from footprint.geometry.agreement import indices
 from footprint.measure.activity import Activity, activity, parts, sums, unit_ground
 from footprint.model.errors import Missing
 from footprint.model.layer import BRITISH_NATIONAL_GRID
+from footprint.plan import derive
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.model.errors import Missing
@@ -92,13 +94,9 @@ def main_provider(held: Activity) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     return winner, (winner >= 0) & (rival < beaten)
 
 
+@derived(activity)
 def membership(plan: Plan, method: Method) -> Membership | Missing:
     """Return the units of every catchment, by `method`, or why there are none."""
-    return plan.once(("membership", method), lambda: _membership(plan, method))
-
-
-def _membership(plan: Plan, method: Method) -> Membership | Missing:
-
     held = activity(plan)
     if isinstance(held, Missing):
         return held
@@ -154,17 +152,13 @@ def catchments(plan: Plan, methods: Sequence[Method] = METHODS) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
 
 
+@derived(membership, parts, "levels", "providers.names")
 def by_area(plan: Plan, key: str, methods: Sequence[Method] = METHODS) -> pd.DataFrame | Missing:
     """Return how each catchment lies in the areas of layer `key`, columns AREA_COLUMNS.
 
     `share` is of the catchment's people within the layer; `effective_areas` is 1 ÷ the sum of
     squared shares: 1 where a catchment lies in one area, 2 where it lies half in each of two.
     """
-    return plan.once(("catchments", key, *methods), lambda: _by_area(plan, key, methods))
-
-
-def _by_area(plan: Plan, key: str, methods: Sequence[Method]) -> pd.DataFrame | Missing:
-
     held, lie = activity(plan), parts(plan, key)
     if isinstance(held, Missing):
         return held
@@ -245,7 +239,7 @@ def agreement(plan: Plan) -> pd.DataFrame:
     weight = np.ones(len(catchment)) if people is None else people.to_numpy(float)
     rows = []
     for key in plan.layers:
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None:
             continue
         codes = assigned.codes.reindex(catchment.index)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from footprint.model.cache import kept
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -15,19 +15,21 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 
-def faults(plan: Plan, layer: Layer) -> Faults:
+# A layer with its outlines is data: a table of one rests on nothing else.
+
+
+@derived()
+def faults(_plan: Plan, layer: Layer) -> Faults:
     """Return the gaps and overlaps of a layer, computed once for both rules."""
     from footprint.geometry.coverage import coverage_faults
 
-    return plan.once(
-        ("faults", layer.key),
-        lambda: kept("faults", layer.fingerprint, lambda: coverage_faults(layer.polygons)),
-    )
+    return kept("faults", layer.fingerprint, lambda: coverage_faults(layer.polygons))
 
 
-def detached(plan: Plan, layer: Layer) -> gpd.GeoDataFrame:
+@derived()
+def detached(_plan: Plan, layer: Layer) -> gpd.GeoDataFrame:
     """Return the detached parts of a layer (see `coverage.detached_parts`), computed once."""
     from footprint.geometry.coverage import detached_parts
     from footprint.geometry.tolerance import own_tolerance
 
-    return plan.once(("detached", layer.key), partial(detached_parts, layer.polygons, own_tolerance(layer)))
+    return detached_parts(layer.polygons, own_tolerance(layer))

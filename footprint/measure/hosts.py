@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from footprint.geometry.tolerance import own_tolerance
 from footprint.model.errors import Missing
+from footprint.plan import derive
+from footprint.plan.once import derived
 from footprint.read.providers import LEAST_DERIVED
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class Hosts:
 # ── hosts ───────────────────────────────────────────────────────────────────────────────────────
 
 
+@derived("flows", "providers", derive.assignment, derive.overlap, derive.outlines)
 def hosts(plan: Plan, key: str) -> Hosts | Missing:
     """Return which areas of layer `key` host the providers of the plan's flows, or why nobody can tell.
 
@@ -67,11 +70,6 @@ def hosts(plan: Plan, key: str) -> Hosts | Missing:
     coordinates it stands where its unit belongs, or else inside the outlines. A point off the coast
     of a generalised outline counts as inside if it is not farther out than the outline's detail.
     """
-    return plan.once(("hosts", key), lambda: _hosts(plan, key))
-
-
-def _hosts(plan: Plan, key: str) -> Hosts | Missing:
-
     if plan.flows is None:
         return Missing("the plan has no flows")
     if plan.providers is None:
@@ -114,7 +112,7 @@ def _derived(plan: Plan, key: str) -> pd.Series | Missing:
     own, areas = plan.providers.layer, plan.providers.sites["area"]
     if own == key:
         return areas
-    overlap = plan.overlap(own, key)
+    overlap = derive.overlap(plan, own, key)
     if isinstance(overlap, Missing):
         return overlap
     table = overlap.table
@@ -137,12 +135,12 @@ def _located(plan: Plan, key: str) -> pd.Series | Missing:
     """Return the area of `key` that each site's point lies in; "" where it lies in none."""
     assert plan.providers is not None
     spots = plan.providers.sites["spot"].to_numpy()
-    assigned = plan.assignment(key)
+    assigned = derive.assignment(plan, key)
     if assigned is not None and plan.units is not None and plan.units.drawn is not None:
         unit = _inside(spots, plan.units.drawn)
         found = assigned.codes.reindex(unit).tolist()
     else:
-        drawn = plan.outlines(key)
+        drawn = derive.outlines(plan, key)
         if drawn is None:
             return Missing(f"{key} has no outlines, so the coordinates of providers say nothing about it")
         found = _inside(spots, drawn)

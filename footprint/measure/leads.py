@@ -18,6 +18,8 @@ from footprint.model.accountability import Body, Function, by_function, leading
 from footprint.model.codes import is_in
 from footprint.model.errors import Missing
 from footprint.model.levels import Level
+from footprint.plan import derive
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.model.errors import Missing
@@ -51,12 +53,11 @@ TABLES = ("functions", "bodies", "leads", "subsidiarity")
 EXPECTED: Mapping[Level, float] = {Level.PLACE: 0.80, Level.SYSTEM: 0.20}
 
 
+@derived("accountability", "levels", "layers", answering)
 def tables(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the functions and decisions map of a plan as frames, by the names of TABLES."""
     makers = (table_of_functions, table_of_bodies, leads, subsidiarity)
-    return plan.once(
-        ("accountability",), lambda: {n: make(plan) for n, make in zip(TABLES, makers, strict=True)}
-    )
+    return {name: make(plan) for name, make in zip(TABLES, makers, strict=True)}
 
 
 def table_of_bodies(plan: Plan) -> pd.DataFrame:
@@ -135,10 +136,10 @@ def without(plan: Plan, key: str, kind: str, origin: str | None) -> pd.DataFrame
     alone = found[found["body"].isna()]
     if origin is None or alone.empty:
         return alone.assign(origin=None)[columns]
-    from_, to = plan.assignment(origin), plan.assignment(key)
+    from_, to = derive.assignment(plan, origin), derive.assignment(plan, key)
     if from_ is None or to is None:
         name = origin if from_ is None else key
-        return Missing(plan.refusal(name) or f"nothing says which units lie in {name}")
+        return Missing(derive.refusal(plan, name) or f"nothing says which units lie in {name}")
     # where other layers answer for a part of an area, which part is only known unit by unit
     answered = answered_units(plan, kind)
     people = plan.unit_people()
@@ -161,7 +162,7 @@ def answered_units(plan: Plan, kind: str) -> pd.Series:
     assert plan.units is not None
     found = pd.Series(False, index=plan.units.codes)
     for name, areas in bodies_of_kind(plan.accountability, kind).items():
-        assigned = plan.assignment(name)
+        assigned = derive.assignment(plan, name)
         if assigned is not None:
             found |= is_in(assigned.codes, list(areas))
     return found

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from footprint.measure.activity import Floats, activity, by_area, sums
 from footprint.measure.hosts import Hosts, hosts
 from footprint.model.errors import Missing
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.measure.activity import AreaActivity
@@ -69,13 +70,9 @@ def least_counts(plan: Plan) -> pd.Series:
     return pd.Series(np.concatenate(found) if found else np.array([], dtype=float))
 
 
+@derived(activity, by_area, hosts, "levels")
 def area_table(plan: Plan, key: str) -> pd.DataFrame | Missing:
     """Return the measures of every area of layer `key` (columns COLUMNS), or why there are none."""
-    return plan.once(("flow measures", key), lambda: _area_table(plan, key))
-
-
-def _area_table(plan: Plan, key: str) -> pd.DataFrame | Missing:
-
     flows, host = by_area(plan, key), hosts(plan, key)
     if isinstance(flows, Missing):
         return flows

@@ -11,7 +11,9 @@ from footprint.geometry.by_geometry import MUCH_OUTSIDE
 from footprint.geometry.overlap import Overlap
 from footprint.model.codes import is_in
 from footprint.model.errors import Missing
+from footprint.plan import derive
 from footprint.plan.model import Plan
+from footprint.plan.once import derived
 
 COLUMNS = (
     "layer",
@@ -51,9 +53,9 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
     if plan.people is None:
         return Missing("the plan has no population")
     if plan.people_of == "units":
-        assigned, people = plan.assignment(key), plan.unit_people()
+        assigned, people = derive.assignment(plan, key), plan.unit_people()
         if assigned is None or people is None:
-            return Missing(plan.refusal(key) or f"nothing says which units lie in {key}")
+            return Missing(derive.refusal(plan, key) or f"nothing says which units lie in {key}")
         code = assigned.codes.reindex(people.index).to_numpy()
         counted = is_in(people.index, plan.people.people.index)
         sums = people.groupby(code).sum().reindex(plan.layers[key].codes)
@@ -72,7 +74,7 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
         known = own.reindex(layer.codes)
         lost = int(known.isna().sum())
         return Totals(known, float(known.sum()), 0.0, f"{lost:,} areas have no population" if lost else "")
-    overlap = plan.overlap(plan.people_of, key)
+    overlap = derive.overlap(plan, plan.people_of, key)
     if isinstance(overlap, Missing):
         return overlap
     return _composed(plan, key, overlap, own)
@@ -109,7 +111,7 @@ def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
 
 def _sparse(plan: Plan, key: str, overlap: Overlap) -> list[str]:
     """Return the targets with much ground that no source covers: nobody knows who lives there."""
-    drawn = plan.outlines(key)
+    drawn = derive.outlines(plan, key)
     if overlap.evidence != "geometry" or drawn is None:
         return []
     covered = overlap.table.groupby("target")["area_m2"].sum()
@@ -117,6 +119,7 @@ def _sparse(plan: Plan, key: str, overlap: Overlap) -> list[str]:
     return list(ground.index[covered.reindex(ground.index).fillna(0.0) < (1 - MUCH_OUTSIDE) * ground])
 
 
+@derived("layers", "units", "people", "people_of", "levels", "bands", derive.overlap, derive.outlines)
 def table(plan: Plan) -> pd.DataFrame:
     """Return people and band of every area of every layer, as in the JSON table `population`.
 

@@ -23,6 +23,8 @@ from footprint.model.cache import kept
 from footprint.model.errors import Missing
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.levels import Level
+from footprint.plan import derive
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -55,6 +57,7 @@ class Periphery:
     """Misaligned people by area, part and provider, columns COLUMNS."""
 
 
+@derived(activity, hosts, "periphery_m", "levels", "layers of levels", derive.spots, derive.outlines)
 def periphery(plan: Plan, key: str) -> Periphery | Missing:
     """Return the periphery of the areas of layer `key`, or why nobody can tell.
 
@@ -62,10 +65,6 @@ def periphery(plan: Plan, key: str) -> Periphery | Missing:
     area shares with another, on land or across a river; coasts and estuaries are no border. A unit is
     misaligned if no part of its main provider (its largest flow) stands in its own area.
     """
-    return plan.once(("periphery", key), lambda: _periphery(plan, key))
-
-
-def _periphery(plan: Plan, key: str) -> Periphery | Missing:
     if plan.periphery_m is None:
         return Missing("the plan sets no thresholds.periphery_m")
     held, host = activity(plan), hosts(plan, key)
@@ -107,14 +106,14 @@ def _named(codes: pd.Index, at: NDArray[np.intp]) -> NDArray[np.object_]:
 
 def _near_border(plan: Plan, key: str) -> pd.DataFrame | Missing:
     """Return the units near the land border of their area: unit, code of the area, distance_m."""
-    assigned, drawn = plan.assignment(key), plan.outlines(key)
+    assigned, drawn = derive.assignment(plan, key), derive.outlines(plan, key)
     if plan.units is None or plan.units.shapes is None:
         return Missing("a periphery needs units with outlines or points")
     if assigned is None or drawn is None:
-        return Missing(plan.refusal(key) or f"{key} has no outlines, so its border is not known")
+        return Missing(derive.refusal(plan, key) or f"{key} has no outlines, so its border is not known")
     assert plan.periphery_m is not None
     border = kept("land border", drawn.fingerprint, lambda: land_border(drawn))
-    spots = plan.spots()
+    spots = derive.spots(plan)
     known = assigned.codes[assigned.codes.notna() & spots.notna().to_numpy()]
     found = []
     for code, units in known.groupby(known.to_numpy()):
@@ -154,7 +153,7 @@ def _by_provider(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:
     lost = units[units["misaligned"]]
     level, layer = plan.level_of(key), plan.layers[key]
     below = part_layer(plan, key)
-    assigned = plan.assignment(below) if below is not None else None
+    assigned = derive.assignment(plan, below) if below is not None else None
     part = assigned.codes.reindex(lost["unit"]).to_numpy() if assigned is not None else None
     lost = lost.assign(
         part=part, host=lost["host"].fillna(""), doubt=lost["people"].where(~lost["certain"], 0.0)

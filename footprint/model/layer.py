@@ -20,7 +20,7 @@ from footprint.model.source import Source
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """One geography at one vintage."""
 

@@ -1,4 +1,4 @@
-"""The two tables of the functions and decisions map: reading them, and what their form may be."""
+"""What a changed plan carries over under new codes: lookups, accepted findings, providers and bodies."""
 
 from __future__ import annotations
 
@@ -66,25 +66,6 @@ def after_change(
     kept = [b for b in kept if (b.layer, b.area, folded(b.kind)) not in replaced] + list(bodies)
     sources = given.sources if source is None else (*given.sources, source)
     return replace(given, bodies=tuple(kept), sources=sources, notes=tuple(notes))
-
-
-# Tables that hold for the proposed plan as well, if none of the layers that they are about is touched.
-_BY_LAYERS = (
-    "assignment",
-    "overlap",
-    "outlines",
-    "faults",
-    "detached",
-    "drawn share",
-    "flow parts",
-    "area activity",
-)
-
-
-_BY_UNITS = ("spots", "activity", "membership")
-
-
-_BY_HOSTS = ("hosts", "flow measures", "periphery")
 
 
 def rekeyed(
@@ -191,21 +172,3 @@ def accountable_after(
     else:
         made = after_change(given, key, areas[key], successors)
     return made, [note for note in made.notes if note not in given.notes]
-
-
-def share_tables(before: Plan, after: Plan, key: str) -> None:
-    """Let a plan have the tables of another that a change of layer `key` does not touch."""
-    touched = before.touched_by(key)
-    hosted = before.providers is None or before.providers.layer not in touched
-    levels = {layer for layer in before.levels.values() if layer in touched}
-    for name, table in before._cache.items():
-        about = set(name[1:])
-        kind = name[0]
-        keep = kind in _BY_UNITS or (kind in _BY_LAYERS and not about & touched)
-        if kind in _BY_HOSTS:
-            # the periphery names the parts of the levels below, too
-            keep = hosted and not about & touched and not (kind == "periphery" and levels)
-        if kind == "catchments":
-            keep = not about & touched
-        if keep:
-            after._cache[name] = table

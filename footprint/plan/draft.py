@@ -23,6 +23,7 @@ from footprint.model.errors import InputError, Missing
 from footprint.model.geographies import GEOGRAPHIES, Column
 from footprint.model.source import split_layer
 from footprint.model.words import clean, listing
+from footprint.plan import derive
 from footprint.plan.layers import SICBL_SINCE
 from footprint.plan.levels import level_pairs
 from footprint.plan.load import build_plan
@@ -177,11 +178,11 @@ class _Starter:
                 self.sheets = [s for s in self.sheets if s.path != bad]
         for pair in list(self.spec["align"]):
             # what must hold and cannot be compared would leave every check incomplete
-            if isinstance(overlap := plan.overlap(pair["source"], pair["target"]), Missing):
+            if isinstance(overlap := derive.overlap(plan, pair["source"], pair["target"]), Missing):
                 self.spec["align"].remove(pair)
                 self.left[f"[[align]] {pair['source']} in {pair['target']}"] = overlap.reason
         for low, high in level_pairs(plan):
-            if isinstance(overlap := plan.overlap(low, high), Missing) and overlap.refused:
+            if isinstance(overlap := derive.overlap(plan, low, high), Missing) and overlap.refused:
                 self.spec["levels"] = {k: v for k, v in self.spec["levels"].items() if v != low}
                 self.left[f"{low} as one of the [levels]"] = overlap.reason
         return plan

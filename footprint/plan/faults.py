@@ -19,6 +19,7 @@ from footprint.model.codes import is_in
 from footprint.model.finding import Location
 from footprint.model.proposal import Fault
 from footprint.model.words import count, listing, nearest
+from footprint.plan import derive
 from footprint.plan.model import Plan, PlanLayer
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _members(plan: Plan, codes: set[str]) -> dict[str, NDArray[np.intp] | str]:
         wanted = codes & set(layer.codes)
         if not wanted:
             continue
-        assigned = plan.assignment(name)
+        assigned = derive.assignment(plan, name)
         if assigned is None:
             for code in wanted - set(found):
                 found[code] = f"{code} is an area of {name}, of which nothing says which units lie in it"

@@ -1,46 +1,35 @@
-"""The plan: what `footprint.toml` declares, loaded, at one date, and the tables that follow from it."""
+"""The plan: what `footprint.toml` declares, loaded, at one date. What follows from it: `plan.derive`."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
-import geopandas as gpd
-import pandas as pd
-import shapely
-
-from footprint.geometry.bestfit import best_fit
-from footprint.geometry.by_geometry import by_geometry
-from footprint.geometry.by_units import by_units, confirmed
-from footprint.geometry.overlap import Evidence, Overlap
-from footprint.geometry.tolerance import Tolerance, tolerance
-from footprint.model.cache import fingerprint, kept
-from footprint.model.codes import is_in
-from footprint.model.errors import IncomparableError, Missing
+from footprint.model.cache import fingerprint
 from footprint.model.finding import Location
-from footprint.model.geographies import Geography
-from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
-from footprint.model.levels import Band, Level
-from footprint.model.rows import Lookup, Population
-from footprint.model.source import Source
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from footprint.geometry.overlap import Evidence
     from footprint.model.accountability import Accountability
+    from footprint.model.geographies import Geography
+    from footprint.model.layer import Layer
+    from footprint.model.levels import Band, Level
     from footprint.model.proposal import Fault, Proposal
-    from footprint.model.rows import FlowTable, Providers
+    from footprint.model.rows import FlowTable, Lookup, Population, Providers
+    from footprint.model.source import Source
 
 
 Kind = Literal["nest", "match"]
 
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Units:
     """The smallest areas that carry a population."""
 
@@ -72,7 +61,7 @@ class Units:
         return None if self.drawn is None or self.shapes is None else self.shapes.area
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlanLayer:
     """A layer as the plan declares it: drawn, given by a lookup, or both."""
 
@@ -138,7 +127,7 @@ class Accepted:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Layers, units and what is to be checked of them. Tables are computed when first asked for."""
+    """Layers, units and what is to be checked of them."""
 
     title: str
     date: dt.date | None
@@ -179,14 +168,9 @@ class Plan:
     """Parts of the plan file that this run does not read."""
     accountability: Accountability | None = None
     """Who is accountable for what, where; None without [accountability]."""
-    # not copied by dataclasses.replace: another plan has other tables
-    _cache: dict[tuple[str, ...], object] = field(default_factory=dict, init=False, repr=False)
-
-    def once(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
-        """Return what `make` gives, computed the first time `key` is asked for."""
-        if key not in self._cache:
-            self._cache[key] = make()
-        return self._cache[key]  # type: ignore[return-value]
+    tables: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False, repr=False)
+    """What follows from it, as far as it has been asked for (see `plan.once`). Another plan, made of this
+    one by dataclasses.replace, has other tables."""
 
     def told(self) -> Iterator[str]:
         """Return what was guessed, left out or changed while loading, for stderr."""
@@ -239,178 +223,6 @@ class Plan:
         if self.units is None or self.people is None or self.people_of != "units":
             return None
         return self.people.people.reindex(self.units.codes).fillna(0.0)
-
-    # ── assignments ─────────────────────────────────────────────────────────────────────────────
-
-    def assignment(self, key: str) -> Assignment | None:
-        """Return which area of layer `key` each unit belongs to; None where the plan cannot tell."""
-        return self.once(("assignment", key), lambda: self._assign(key))
-
-    def _assign(self, key: str) -> Assignment | None:
-        if self.units is None:
-            return None
-        layer = self.layers[key]
-        if layer.lookup is not None and layer.base == "units":
-            return Assignment(layer.lookup.codes.reindex(self.units.codes), layer.evidence)
-        if layer.lookup is not None and layer.base is not None:
-            below = self.assignment(layer.base)
-            if below is not None:
-                return Assignment(below.codes.map(layer.lookup.codes), below.evidence)
-        if layer.drawn is not None and self.units.shapes is not None:
-            try:
-                within = self._fit_tolerance(layer.drawn)
-            except IncomparableError:
-                return None  # `refusal` says why
-            shapes, drawn = self.units.shapes, layer.drawn
-            of = f"{self.units.fingerprint} {drawn.fingerprint} {within.metres}"
-            fit = kept("best fit", of, lambda: best_fit(shapes, drawn, within))
-            return Assignment(fit["code"].reindex(self.units.codes), "units", fit)
-        return None
-
-    def _fit_tolerance(self, drawn: Layer) -> Tolerance:
-        """Return the width below which a part of a unit in an area is noise (IncomparableError if coarse)."""
-        units = self.units.drawn if self.units is not None else None
-        return tolerance(units or drawn, drawn, self.sliver_width_m)
-
-    def refusal(self, key: str) -> str:
-        """Return why units cannot be put into areas of layer `key`, if its outlines are too coarse."""
-        drawn = self.layers[key].drawn
-        if drawn is None or self.assignment(key) is not None:
-            return ""
-        try:
-            self._fit_tolerance(drawn)
-        except IncomparableError as fault:
-            return _in_words(fault)
-        return ""
-
-    # ── overlaps ────────────────────────────────────────────────────────────────────────────────
-
-    def overlap(self, source: str, target: str) -> Overlap | Missing:
-        """Return how layer `source` lies in layer `target`, on the strongest evidence there is."""
-        return self.once(("overlap", source, target), lambda: self._overlap(source, target))
-
-    def _overlap(self, source: str, target: str) -> Overlap | Missing:
-        a, b = self.assignment(source), self.assignment(target)
-        if a is not None and b is not None and self.units is not None:
-            evidence: Evidence = "lookup" if a.evidence == b.evidence == "lookup" else "units"
-            area, people = self.units.area_m2, self.unit_people()
-            found = by_units(source, target, a.codes, b.codes, people, area, evidence)
-            return found if evidence == "lookup" else self._confirmed(found, a, b)
-        direct = self._by_area_lookup(source, target)
-        if direct is not None:
-            return direct
-        pair = self._comparable(source, target)
-        if isinstance(pair, Missing):
-            return pair
-        one, other, within = pair
-        of = f"{source} {one.fingerprint} {target} {other.fingerprint} {within}"
-        return kept("overlap", of, lambda: by_geometry(one, other, within))
-
-    def _comparable(self, source: str, target: str) -> tuple[Layer, Layer, Tolerance] | Missing:
-        """Return two layers with outlines, and the tolerance between them, or why there is none."""
-        one, other = self.outlines(source), self.outlines(target)
-        if one is None or other is None:
-            key = source if one is None else target
-            return Missing(f"{key} has no outlines, and no lookup says how its units lie in both layers")
-        try:
-            return one, other, tolerance(one, other, self.sliver_width_m)
-        except IncomparableError as fault:
-            return Missing(_in_words(fault), refused=True)
-
-    def _confirmed(self, found: Overlap, a: Assignment, b: Assignment) -> Overlap | Missing:
-        """Hold what best fit says against the outlines it rests on."""
-        pair = self._comparable(found.source, found.target)
-        if isinstance(pair, Missing):
-            return pair if pair.refused else found
-        return confirmed(found, *pair, self.spots(), a.codes, b.codes)
-
-    def spots(self) -> gpd.GeoSeries:
-        """Return a point of each unit: the one given, or one inside its outline."""
-        assert self.units is not None
-        shapes = self.units.shapes
-        assert shapes is not None
-        if self.units.are_points:
-            return shapes
-        return self.once(("spots",), shapes.representative_point)
-
-    def _by_area_lookup(self, source: str, target: str) -> Overlap | None:
-        """Compare two layers without units where lookups make both from the areas of one layer."""
-        one, other = self._made_of(source), self._made_of(target)
-        base = next((key for key in one if key in other), None)
-        if base is None or source == target:
-            return None
-        drawn = self.layers[base].drawn
-        area = None if drawn is None else drawn.polygons.area
-        people = None
-        if self.people is not None and self.people_of == base:
-            people = self.people.people.reindex(self.layers[base].codes).fillna(0.0)
-        return by_units(source, target, one[base], other[base], people, area, "lookup")
-
-    def _made_of(self, key: str) -> dict[str, pd.Series]:
-        """Return, for a layer and each one that lookups make it from, code of the part → of the whole."""
-        codes = self.layers[key].codes
-        found = {key: pd.Series(codes, index=codes)}
-        layer = self.layers[key]
-        while layer.lookup is not None and layer.base not in (None, "units"):
-            below = self.layers[str(layer.base)]
-            above = found[layer.key]
-            found[below.key] = layer.lookup.codes.reindex(below.codes).map(above)
-            layer = below
-        return found
-
-    def outlines(self, key: str) -> Layer | None:
-        """Return a layer with its outlines: as drawn, or dissolved from what its lookup is keyed by."""
-        return self.once(("outlines", key), lambda: self._outlines(key))
-
-    def _outlines(self, key: str) -> Layer | None:
-        layer = self.layers[key]
-        if layer.drawn is not None:
-            return layer.drawn
-        if layer.lookup is None or layer.base is None:
-            return None
-        if layer.base == "units":
-            below = self.units.drawn if self.units is not None else None
-        else:
-            below = self.outlines(layer.base)
-        return None if below is None else dissolve(below, layer)
-
-    def touched_by(self, key: str) -> set[str]:
-        """Return layer `key` and every layer that lookups make from it."""
-        found = {key}
-        while more := {k for k, layer in self.layers.items() if layer.base in found} - found:
-            found |= more
-        return found
-
-
-def _in_words(fault: IncomparableError) -> str:
-    return f"{Path(fault.where or '').name} {fault.fault}. {fault.remedy}"
-
-
-def dissolve(below: Layer, above: PlanLayer) -> Layer:
-    """Make a layer's outlines from the areas below it that its lookup puts together."""
-    assert above.lookup is not None
-    polygons = below.polygons
-    code = above.lookup.codes.reindex(polygons.index)
-    if above.kept is not None:
-        again = ~is_in(code, above.kept.areas.index)
-        polygons, code = polygons[again], code[again]
-    shapes = polygons.groupby(code.to_numpy()).agg(lambda g: shapely.union_all(g.to_numpy()))
-    if above.kept is not None:
-        shapes = pd.concat([above.kept.polygons, shapes])
-    areas = gpd.GeoDataFrame(
-        {"name": above.names.reindex(shapes.index)},
-        geometry=gpd.GeoSeries(shapes, crs=BRITISH_NATIONAL_GRID),
-    )
-    return Layer(
-        above.key,
-        above.geography,
-        areas,
-        # the ground is that of what it is put together from
-        below.source,
-        above.lookup.source.vintage,
-        below.resolution_m,
-        below.drawn,
-    )
 
 
 @dataclass(frozen=True, eq=False)

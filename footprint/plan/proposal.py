@@ -23,9 +23,11 @@ from footprint.model.geographies import Column
 from footprint.model.proposal import Fault
 from footprint.model.rows import Lookup
 from footprint.model.words import count, listing, nearest
-from footprint.plan.carry import accepted_after, accountable_after, rehosted, rekeyed, share_tables
+from footprint.plan import derive
+from footprint.plan.carry import accepted_after, accountable_after, rehosted, rekeyed
 from footprint.plan.faults import area_names, declared, expanded, left_out, once_each
 from footprint.plan.model import Applied, Plan, PlanLayer
+from footprint.plan.once import carry_over
 
 if TYPE_CHECKING:
     from footprint.model.layer import Layer
@@ -57,7 +59,7 @@ def apply(plan: Plan, proposal: Proposal) -> Plan:
         raise InputError(
             proposal.path, "changes a plan without units, so nobody knows what moves", "Add [units] to it."
         )
-    before = plan.assignment(key)
+    before = derive.assignment(plan, key)
     if before is None:
         raise InputError(
             proposal.path,
@@ -120,7 +122,7 @@ def _changed(
     line: Mapping[int, int],
 ) -> Plan:
     assert plan.units is not None
-    layer, assigned = plan.layers[key], plan.assignment(key)
+    layer, assigned = plan.layers[key], derive.assignment(plan, key)
     assert assigned is not None
     successors = _inferred(layer, old, new, recoded) | dict(recoded)
     was = np.array([successors.get(c, c) for c in old], dtype=object)
@@ -161,24 +163,26 @@ def _changed(
         accountability=accountable,
         proposal=applied,
     )
-    share_tables(plan, made, key)
+    carry_over(plan, made)
     return made
 
 
 def _redrawn(plan: Plan, proposal: Proposal, key: str, drawn: Layer) -> Plan:
     """Return the plan with a proposed boundary file instead of the layer."""
     assert plan.units is not None
-    layer, before = plan.layers[key], plan.assignment(key)
+    layer, before = plan.layers[key], derive.assignment(plan, key)
     assert before is not None
     proposed = PlanLayer(key, layer.geography, drawn, None, None, drawn.names.sort_index())
     made = replace(
         plan, title=f"{plan.title}, with {proposal.title}", layers=dict(plan.layers) | {key: proposed}
     )
-    share_tables(plan, made, key)
-    after = made.assignment(key)
+    carry_over(plan, made)
+    after = derive.assignment(made, key)
     if after is None:
         raise InputError(
-            drawn.source.path, made.refusal(key) or "says of no unit where it lies", "Give finer outlines."
+            drawn.source.path,
+            derive.refusal(made, key) or "says of no unit where it lies",
+            "Give finer outlines.",
         )
     old, new = (a.codes.to_numpy(dtype=object) for a in (before, after))
     lost = plan.units.codes[pd.notna(old) & pd.isna(new)]
@@ -214,7 +218,7 @@ def _redrawn(plan: Plan, proposal: Proposal, key: str, drawn: Layer) -> Plan:
         notes=(*notes, *told),
         accountability=accountable,
     )
-    share_tables(plan, final, key)
+    carry_over(made, final)
     return final
 
 

@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 import shapely
+from pyproj.transformer import TransformerGroup
 
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.words import clean, count, short
@@ -83,8 +84,6 @@ def _fitting(layer: Footprints, ending: str) -> tuple[gpd.GeoDataFrame, list[str
     if ending == ".shp":
         return _short_texts(layer)
     if ending == ".geojson":
-        from pyproj.transformer import TransformerGroup
-
         with warnings.catch_warnings():
             # that a better one is not on this machine; how good this one is, is said below
             warnings.simplefilter("ignore", UserWarning)

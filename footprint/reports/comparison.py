@@ -15,6 +15,7 @@ from footprint.model.finding import Finding, counts
 from footprint.model.words import area_text, clean, count, number, percent, spreadsheet_safe
 from footprint.reports.json import dump, finding, plan_record, records
 from footprint.reports.terminal import finding_line, grid, inputs_lines, line, show, skipped_lines, title
+from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,8 +164,6 @@ def _moves(found: Comparison) -> Iterator[RenderableType]:
 
 
 def _accountability(found: Comparison) -> Iterator[RenderableType]:
-    from footprint.results.changes import sentences
-
     if found.before.plan.accountability is None and found.after.plan.accountability is None:
         return
     yield title("Who is accountable (before → after)")

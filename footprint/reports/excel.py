@@ -16,6 +16,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import xlsxwriter
+
 from footprint import __version__
 from footprint.checks import vocabulary
 from footprint.model.finding import LISTED, listed_with
@@ -27,7 +29,6 @@ from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.office import packed
 
 if TYPE_CHECKING:
-    import xlsxwriter
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -88,8 +89,6 @@ class Sheet:
 
 def save(board: Board, path: Path) -> None:
     """Write the workbook."""
-    import xlsxwriter
-
     # written to memory first: of a full disk XlsxWriter tells by an exception of its own
     held = BytesIO()
     with xlsxwriter.Workbook(

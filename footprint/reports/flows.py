@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from footprint.checks import catalogue, rule_codes
+from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import counts
 from footprint.model.suppression import HIDDEN
@@ -218,8 +219,6 @@ def _providers(found: FlowResult) -> Iterator[RenderableType]:
 
 
 def _catchments(found: FlowResult) -> Iterator[RenderableType]:
-    from footprint.measure.hosts import hosts
-
     table = found.tables["catchment_areas"]
     for level, key in found.plan.levels.items():
         # of hospitals beyond the plan only the fringe of the catchment is known

@@ -10,6 +10,7 @@ import pandas as pd
 from footprint.measure.footprints import levels
 from footprint.model.errors import InputError
 from footprint.model.words import spreadsheet_safe
+from footprint.plan import derive
 from footprint.plan.model import Plan
 
 TABLE = ".csv"
@@ -37,10 +38,10 @@ def lookup_table(plan: Plan, keys: Sequence[str] | None = None) -> pd.DataFrame:
     level_of = {key: level for level, key in levels(plan).items()}
     columns: dict[str, object] = {"unit": plan.units.codes}
     for key in keys or [*level_of, *(k for k in plan.layers if k not in level_of)]:
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None:
             if keys:
-                reason = plan.refusal(key) or f"nothing says which units lie in {key}"
+                reason = derive.refusal(plan, key) or f"nothing says which units lie in {key}"
                 raise InputError(plan.path, reason.rstrip("."), "Give the layer a lookup, or leave it out.")
             continue
         name = level_of.get(key, key)

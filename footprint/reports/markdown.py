@@ -25,6 +25,7 @@ from footprint.reports.columns import (
     subsidiarity_in_words,
     untouched,
 )
+from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
     from footprint.model.source import Source
@@ -151,8 +152,6 @@ def board_report(board: Board) -> Iterator[str]:
 
 def _change(board: Board, comparison: dict[str, Any]) -> Iterator[str]:
     """Say what a change does: who moves, both sides before and after, and what it resolves."""
-    from footprint.results.changes import sentences
-
     assert board.change is not None
     for step in comparison["proposals"]:
         links = [step[key] for key in ("legislation_url", "consultation_url") if step[key]]

@@ -20,6 +20,7 @@ from footprint.checks import catalogue, rule_codes
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.geographies import resolution_class
 from footprint.model.words import clean, count, number, percent, short
+from footprint.plan import derive
 from footprint.plan.levels import level_pairs
 
 if TYPE_CHECKING:
@@ -484,7 +485,7 @@ def _best_fit(result: Result) -> Iterator[RenderableType]:
     from footprint.measure.bestfit import WHOLLY_INSIDE
 
     plan = result.plan
-    fits = {key: plan.assignment(key) for key in plan.layers}
+    fits = {key: derive.assignment(plan, key) for key in plan.layers}
     fitted = {key: a.fit for key, a in fits.items() if a is not None and a.fit is not None}
     if not fitted:
         return

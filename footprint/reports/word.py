@@ -24,6 +24,7 @@ from footprint.reports.flows import verdict
 from footprint.reports.json import pieces_in
 from footprint.reports.office import packed
 from footprint.reports.verdict import grave
+from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -158,8 +159,6 @@ def _change(paper: _Paper, board: Board) -> None:
 
 def _answers(paper: _Paper, board: Board) -> None:
     """Say for whom another body answers after the change."""
-    from footprint.results.changes import sentences
-
     assert board.change is not None
     told = list(sentences(board.change.accountability))
     if told:

@@ -12,6 +12,8 @@ from footprint.measure.answering import bodies_of_kind, framed
 from footprint.model.accountability import Body, by_function, folded, is_official, leading
 from footprint.model.codes import is_in
 from footprint.model.words import count, listing
+from footprint.plan import derive
+from footprint.results.match import successors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -52,8 +54,6 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
         return pd.DataFrame(columns=columns)
     if before.accountability is None and after.accountability is None:
         return pd.DataFrame(columns=columns)
-    from footprint.results.match import successors
-
     units = before.units.codes.intersection(after.units.codes, sort=False)
     if only is not None:
         units = units[is_in(units, list(only))]
@@ -151,7 +151,7 @@ def _answering(
     assert plan.accountability is not None
     held = bodies_of_kind(plan.accountability, asked.kind)
     for key in sorted(held):
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None or not (asked.function or key == asked.layer):
             continue
         marks = {code: "\n".join(sorted(_mark(b, renamed) for b in each)) for code, each in held[key].items()}
@@ -195,7 +195,7 @@ def where(plan: Plan, units: pd.Index) -> str:
     best: tuple[int, bool, int, str] | None = None
     parts = ""
     for order, (key, layer) in enumerate(plan.layers.items()):
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None:
             continue
         codes = assigned.codes.reindex(units)

@@ -13,6 +13,7 @@ import pandas as pd
 from footprint.geometry.agreement import indices
 from footprint.geometry.overlap import Overlap
 from footprint.model.finding import Finding
+from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.results.changes import changes
 from footprint.results.match import drawn_overlap, settle, successors
@@ -72,7 +73,7 @@ class Comparison:
         one, other = self.before.plan, self.after.plan
         if key not in other.layers or one.units is None or other.units is None:
             return None
-        a, b = one.assignment(key), other.assignment(key)
+        a, b = derive.assignment(one, key), derive.assignment(other, key)
         if a is None or b is None:
             return None
         both = one.units.codes.intersection(other.units.codes, sort=False)
@@ -84,7 +85,7 @@ class Comparison:
         found = {}
         for key in self.before.plan.layers:
             if self._codes(key) is None:
-                overlap = drawn_overlap(self.before.plan, self.after.plan, key)
+                overlap = drawn_overlap(self.after.plan, self.before.plan, key)
                 if overlap is not None:
                     found[key] = overlap
         return found
@@ -211,7 +212,7 @@ class Comparison:
         piece = {side: dict(zip(same[side], same.index, strict=True)) for side in ("source", "target")}
         held, sums = [], []
         for side, plan in (("source", self.before.plan), ("target", self.after.plan)):
-            drawn = plan.outlines(key)
+            drawn = derive.outlines(plan, key)
             assert drawn is not None
             codes_ = drawn.polygons.index
             held.append(pd.Series({c: frozenset([piece[side].get(c, f"{side} {c}")]) for c in codes_}))
@@ -268,7 +269,7 @@ class Comparison:
 
     @staticmethod
     def _indices(plan: Plan, source: str, target: str) -> tuple[float, float]:
-        a, b, people = plan.assignment(source), plan.assignment(target), plan.unit_people()
+        a, b, people = derive.assignment(plan, source), derive.assignment(plan, target), plan.unit_people()
         if a is None or b is None:
             return float("nan"), float("nan")
         weight = np.ones(len(a.codes)) if people is None else people.to_numpy(float)

@@ -18,26 +18,23 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Finding
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
 from footprint.model.suppression import hes_count
+from footprint.plan import derive
 from footprint.plan.model import Plan
-from footprint.results.match import drawn_overlap
+from footprint.results.shared_ground import moves, slivers, split_pieces
 
 if TYPE_CHECKING:
-    from footprint.geometry.overlap import Overlap
     from footprint.results.comparison import Comparison
     from footprint.results.result import Result
-
 
 KINDS = (
     "split_pieces", "slivers", "gaps", "overlaps", "detached_parts", "misaligned_units", "areas", "moves",
 )  # fmt: skip
 """Kinds of ground, in the order in which a map draws them."""
 
-
 COLUMNS = (
     "finding", "rule", "name", "severity", "accepted", "layer", "level", "code", "area", "message", "hint",
 )  # fmt: skip
 """What every kind says of the finding it belongs to; its own numbers follow."""
-
 
 _OWN: dict[str, tuple[str, ...]] = {
     "split_pieces": ("other_layer", "other_code", "other_name", "people", "share", "area_m2", "width_m"),
@@ -49,11 +46,7 @@ _OWN: dict[str, tuple[str, ...]] = {
     "areas": ("people", "area_m2"),
     "moves": ("other_code", "other_name", "people", "units", "area_m2"),
 }
-
-
 _NUMBERS = ("area_m2", "width_m", "distance_m", "share", "units")
-
-
 _Row = tuple[dict[str, Any], Any]
 
 
@@ -94,7 +87,7 @@ def ground(result: Result, change: Comparison | None = None) -> Ground:
             for own, shape in _area(finding, plans):
                 found["areas"].append((_told(finding, numbers) | own, shape))
     if change is not None:
-        found["moves"] = list(_moves(change, missing))
+        found["moves"] = list(moves(change, missing))
     layers = {kind: _frame(kind, rows) for kind, rows in found.items() if rows}
     return Ground(layers, tuple(missing))
 
@@ -104,9 +97,9 @@ def _pieces(
 ) -> Iterator[tuple[str, Finding | None, dict[str, Any], Any]]:
     """Return (kind, finding, numbers, shape) of all ground that is less than a whole area."""
     for overlap in result.overlaps:
-        for finding, own, shape in _splits(result, overlap, missing):
+        for finding, own, shape in split_pieces(result, overlap, missing):
             yield "split_pieces", finding, own, shape
-        for own, shape in _slivers(result.plan, overlap):
+        for own, shape in slivers(result.plan, overlap):
             yield "slivers", None, own, shape
     for plan in plans:
         yield from _faults(plan, result)
@@ -149,94 +142,6 @@ def _frame(kind: str, rows: list[_Row]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=shapes, crs=BRITISH_NATIONAL_GRID)
 
 
-# ── splits and slivers ──────────────────────────────────────────────────────────────────────────
-
-
-def _splits(
-    result: Result, overlap: Overlap, missing: dict[str, None]
-) -> Iterator[tuple[Finding, dict[str, Any], Any]]:
-    about: dict[str, list[Finding]] = {}
-    targets = set(result.plan.layers[overlap.target].codes)
-    for f in result.findings:
-        ours = f.divided and f.layer == overlap.source and f.area is not None
-        if ours and {o.code for o in f.others} <= targets:
-            about.setdefault(f.area.code, []).append(f)  # type: ignore[union-attr]
-    rows = overlap.split()
-    rows = rows[rows["source"].isin(list(about))]
-    if rows.empty:
-        return
-    shapes = _piece_shapes(result.plan, overlap, rows)
-    if isinstance(shapes, Missing):
-        missing[f"pieces of split {overlap.source} in {overlap.target}: {shapes.reason}"] = None
-        return
-    names = result.plan.layers[overlap.target]
-    for row, shape in zip(rows.to_dict("records"), shapes, strict=True):
-        if shape is None or shape.is_empty:
-            continue
-        known = row["population"] == row["population"]
-        own = {
-            "other_layer": overlap.target,
-            "other_code": row["target"],
-            "other_name": names.name(row["target"]),
-            "people": row["population"] if known else None,
-            "share": row["share_of_source" if known else "area_share_of_source"],
-            "area_m2": row["area_m2"],
-            "width_m": row["width_m"],
-        }
-        for finding in about[row["source"]]:
-            yield finding, own, shape
-
-
-def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any] | Missing:
-    """Return the ground of rows of an overlap: what the verdict rests on, or what both outlines share."""
-    if overlap.pieces is not None:
-        return list(overlap.pieces.loc[rows.index])
-    a, b = plan.assignment(overlap.source), plan.assignment(overlap.target)
-    units = plan.units
-    if a is not None and b is not None and units is not None and units.drawn is not None:
-        polygons = units.drawn.polygons
-        return [
-            shapely.union_all(polygons.reindex(units.codes[held.to_numpy()]).dropna().to_numpy())
-            for source, target in zip(rows["source"], rows["target"], strict=True)
-            for held in [(a.codes == source) & (b.codes == target)]
-        ]
-    one, other = plan.outlines(overlap.source), plan.outlines(overlap.target)
-    if one is None or other is None:
-        key = overlap.source if one is None else overlap.target
-        return Missing(f"neither units nor {key} have outlines")
-    s, t = one.polygons.reindex(rows["source"]), other.polygons.reindex(rows["target"])
-    return [_land(shape) for shape in shapely.intersection(s.to_numpy(), t.to_numpy())]
-
-
-def _land(shape: Any) -> Any:
-    """Return the polygons of what two outlines share, without the lines and points where they only touch."""
-    if shape is None or shape.geom_type in ("Polygon", "MultiPolygon"):
-        return shape
-    parts = shapely.get_parts(shape)
-    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
-
-
-def _slivers(plan: Plan, overlap: Overlap) -> Iterator[tuple[dict[str, Any], Any]]:
-    if overlap.pieces is None:
-        return
-    rows = overlap.slivers()
-    source, target = plan.layers[overlap.source], plan.layers[overlap.target]
-    for row, shape in zip(rows.to_dict("records"), overlap.pieces.loc[rows.index], strict=True):
-        yield (
-            {
-                "layer": overlap.source,
-                "code": row["source"],
-                "area": source.name(row["source"]),
-                "other_layer": overlap.target,
-                "other_code": row["target"],
-                "other_name": target.name(row["target"]),
-                "area_m2": row["area_m2"],
-                "width_m": row["width_m"],
-            },
-            _land(shape),
-        )
-
-
 # ── faults of one layer ─────────────────────────────────────────────────────────────────────────
 
 
@@ -251,7 +156,6 @@ def _by_size(result: Result, kind: str, key: str) -> dict[tuple[str, float], Fin
 
 
 def _faults(plan: Plan, result: Result) -> Iterator[tuple[str, Finding | None, dict[str, Any], Any]]:
-
     for kind in ("gaps", "overlaps"):
         for layer in plan.drawn_layers():
             about = _by_size(result, kind, layer.key)
@@ -267,7 +171,6 @@ def _faults(plan: Plan, result: Result) -> Iterator[tuple[str, Finding | None, d
 
 
 def _detached(plan: Plan, result: Result) -> Iterator[tuple[str, Finding | None, dict[str, Any], Any]]:
-
     for layer in plan.drawn_layers():
         about = _by_size(result, "detached_parts", layer.key)
         if not about:
@@ -287,7 +190,6 @@ def _sizes(row: Mapping[Any, Any]) -> dict[str, float]:
 
 
 def _misaligned(result: Result, missing: dict[str, None]) -> Iterator[tuple[Finding, dict[str, Any], Any]]:
-
     plan = result.plan
     rules = rule_codes(ground="misaligned_units")
     about = {(f.layer, f.area.code): f for f in result.findings if f.rule in rules and f.area is not None}
@@ -323,7 +225,7 @@ def _misaligned(result: Result, missing: dict[str, None]) -> Iterator[tuple[Find
             )
 
 
-# ── whole areas, and what moves ─────────────────────────────────────────────────────────────────
+# ── whole areas ─────────────────────────────────────────────────────────────────────────────────
 
 
 def _area(finding: Finding, plans: Iterable[Plan]) -> Iterator[tuple[dict[str, Any], Any]]:
@@ -346,43 +248,5 @@ def _area(finding: Finding, plans: Iterable[Plan]) -> Iterator[tuple[dict[str, A
 
 def _drawn(plan: Plan, key: str) -> Layer | None:
     if key in plan.layers:
-        return plan.outlines(key)
+        return derive.outlines(plan, key)
     return plan.units.drawn if plan.units is not None and key == "units" else None
-
-
-def _moves(change: Comparison, missing: dict[str, None]) -> Iterator[_Row]:
-
-    before, after = change.before.plan, change.after.plan
-    for row in change.moves.to_dict("records"):
-        key = row["layer"]
-        shape = None
-        a, b = before.assignment(key), after.assignment(key) if key in after.layers else None
-        if a is not None and b is not None:
-            units = after.units
-            if units is not None and units.shapes is not None:
-                codes = a.codes.reindex(units.codes)
-                source, target = codes.fillna(""), b.codes.reindex(units.codes).fillna("")
-                held = (source == row["from_code"]) & (target == row["to_code"])
-                shape = shapely.union_all(units.shapes[held.to_numpy()].to_numpy())
-        else:
-            overlap = drawn_overlap(before, after, key)
-            if overlap is not None and overlap.pieces is not None:
-                table = overlap.table
-                held = (table["source"] == row["from_code"]) & (table["target"] == row["to_code"])
-                shape = next(iter(overlap.pieces[held.to_numpy()]), None)
-        if shape is None or shape.is_empty:
-            missing[f"what moves in {key}: the units have no outlines"] = None
-            continue
-        yield (
-            {
-                "layer": key,
-                "code": row["from_code"],
-                "area": row["from_name"],
-                "other_code": row["to_code"],
-                "other_name": row["to_name"],
-                "people": row["population"] if row["population"] == row["population"] else None,
-                "units": row["units"],
-                "area_m2": row["area_m2"],
-            },
-            shape,
-        )

@@ -11,7 +11,9 @@ from footprint.geometry.by_geometry import by_geometry
 from footprint.geometry.overlap import Overlap
 from footprint.geometry.tolerance import tolerance
 from footprint.model.finding import Finding, Skipped, identity
+from footprint.plan import derive
 from footprint.plan.model import Plan
+from footprint.plan.once import derived
 from footprint.plan.proposal import same_areas
 
 if TYPE_CHECKING:
@@ -73,10 +75,10 @@ def successors(before: Plan, after: Plan) -> dict[str, dict[str, str]]:
 
 def _same(before: Plan, after: Plan, key: str) -> dict[str, str]:
     """Return code before → code now of areas of a layer with the same units, or the same outline."""
-    a = before.assignment(key)
-    b = after.assignment(key) if key in after.layers else None
+    a = derive.assignment(before, key)
+    b = derive.assignment(after, key) if key in after.layers else None
     if a is None or b is None:
-        overlap = drawn_overlap(before, after, key)
+        overlap = drawn_overlap(after, before, key)
         if overlap is None:
             return {}
         same = overlap.table[overlap.table["verdict"] == "same"]
@@ -87,22 +89,19 @@ def _same(before: Plan, after: Plan, key: str) -> dict[str, str]:
     return same_areas(*(x.codes.reindex(both).to_numpy(dtype=object) for x in (a, b)))
 
 
-def drawn_overlap(before: Plan, after: Plan, key: str) -> Overlap | None:
+@derived("sliver_width_m", derive.outlines)
+def drawn_overlap(after: Plan, before: Plan, key: str) -> Overlap | None:
     """Return how the outlines of a layer lie in those of the same layer of another plan.
 
     None where one of them has none. Raises IncomparableError for outlines that are too coarse.
     """
     if key not in after.layers:
         return None
-
-    def make() -> Overlap | None:
-        one, other = before.outlines(key), after.outlines(key)
-        if one is None or other is None:
-            return None
-        within = tolerance(one, other, after.sliver_width_m)
-        return by_geometry(replace(one, key=f"{key} before"), replace(other, key=f"{key} after"), within)
-
-    return after.once(("drawn overlap", key, str(id(before))), make)
+    one, other = derive.outlines(before, key), derive.outlines(after, key)
+    if one is None or other is None:
+        return None
+    within = tolerance(one, other, after.sliver_width_m)
+    return by_geometry(replace(one, key=f"{key} before"), replace(other, key=f"{key} after"), within)
 
 
 def match(

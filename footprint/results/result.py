@@ -17,6 +17,7 @@ from footprint.measure.flows import flow_tables
 from footprint.measure.leads import tables
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Skipped, counts
+from footprint.plan import derive
 from footprint.plan.levels import pairs
 from footprint.plan.model import Plan
 
@@ -73,7 +74,7 @@ class Result:
     @cached_property
     def overlaps(self) -> list[Overlap]:
         """Every overlap that the plan compares, in its order."""
-        found = (self.plan.overlap(*pair) for pair in pairs(self.plan))
+        found = (derive.overlap(self.plan, *pair) for pair in pairs(self.plan))
         return [o for o in found if not isinstance(o, Missing)]
 
     @cached_property
@@ -94,7 +95,7 @@ class Result:
     @cached_property
     def population(self) -> pd.DataFrame:
         """People and bands of every area, columns `population.COLUMNS`."""
-        return self.plan.once(("population",), lambda: population.table(self.plan))
+        return population.table(self.plan)
 
     @cached_property
     def flows(self) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
 from footprint import __version__
 from footprint.checks import catalogue, vocabulary
 from footprint.measure.figures import hospital_levels
@@ -88,8 +90,6 @@ def for_script(value: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
     # every value is escaped unless it is marked as ours
     env = Environment(
         loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True,

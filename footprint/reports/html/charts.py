@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from markupsafe import Markup
 
 from footprint.reports.flows import verdict
 from footprint.reports.maps.palette import BLUE, GREY, LAND, ORANGE
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
 
 WIDTH, HEIGHT = 240, 18
 _ICONS = {
@@ -22,8 +21,6 @@ _ICONS = {
 
 
 def _svg(inside: str, width: int = WIDTH, height: int = HEIGHT, kind: str = "chart") -> Markup:
-    from markupsafe import Markup
-
     # only numbers go in
     return Markup(
         f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '

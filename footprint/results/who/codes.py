@@ -119,15 +119,17 @@ def read_codes(path: str | Path) -> Codes:
 
 def codes_of(plan: Plan) -> Codes:
     """Return the codes of a plan that has been loaded."""
+    from footprint.plan import derive
+
     areas: dict[str, dict[str, str]] = {}
     unknown: dict[str, str] = {}
     for key in plan.layers:
         if plan.units is None:
             unknown[key] = "the plan has no units ([units])"
             continue
-        assigned = plan.assignment(key)
+        assigned = derive.assignment(plan, key)
         if assigned is None:
-            unknown[key] = plan.refusal(key) or f"nothing says which units lie in {key}"
+            unknown[key] = derive.refusal(plan, key) or f"nothing says which units lie in {key}"
             continue
         held = assigned.codes.dropna()
         areas[key] = dict(zip(held.index.astype(str), held.astype(str), strict=True))

@@ -342,7 +342,9 @@ def _nearest(codes: Codes, key: str, own: str, spot: Metres) -> tuple[float | No
 def _areas_near(codes: Codes, key: str, box: Box) -> gpd.GeoSeries:
     """Return outlines of a layer near a box by code of the area; those of units where it has none."""
     if codes.plan is not None:
-        drawn = codes.plan.outlines(key)
+        from footprint.plan import derive
+
+        drawn = derive.outlines(codes.plan, key)
         if drawn is None:
             raise _no_outlines(codes)
         return drawn.polygons.cx[box[0] : box[2], box[1] : box[3]]
@@ -371,10 +373,11 @@ def pieces(codes: Codes, subject: Subject) -> dict[str, list[tuple[str, float]]]
         return {}
     from footprint.geometry.by_geometry import by_geometry
     from footprint.geometry.tolerance import tolerance
+    from footprint.plan import derive
 
     found: dict[str, list[tuple[str, float]]] = {}
     for key in codes.areas:
-        assigned, drawn = plan.assignment(key), plan.layers[key].drawn
+        assigned, drawn = derive.assignment(plan, key), plan.layers[key].drawn
         if assigned is None or assigned.fit is None or drawn is None or plan.units.drawn is None:
             continue
         if subject.kind == "point":

@@ -1,0 +1,217 @@
+"""What follows from a plan at once: where units belong, how layers lie in one another, and outlines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footprint.model.cache import kept
+from footprint.model.errors import IncomparableError, Missing
+from footprint.plan.model import Assignment
+from footprint.plan.once import derived
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from footprint.geometry.overlap import Evidence, Overlap
+    from footprint.geometry.tolerance import Tolerance
+    from footprint.model.layer import Layer
+    from footprint.plan.model import Plan, PlanLayer
+
+# Libraries of geometry take a second to load, and many questions are answered by codes: no module
+# that needs them is imported before outlines are looked at.
+
+# ── assignments ─────────────────────────────────────────────────────────────────────────────────
+
+
+@derived("units", "sliver_width_m")
+def assignment(plan: Plan, key: str) -> Assignment | None:
+    """Return which area of layer `key` each unit belongs to; None where the plan cannot tell."""
+    if plan.units is None:
+        return None
+    layer = plan.layers[key]
+    if layer.lookup is not None and layer.base == "units":
+        return Assignment(layer.lookup.codes.reindex(plan.units.codes), layer.evidence)
+    if layer.lookup is not None and layer.base is not None:
+        below = assignment(plan, layer.base)
+        if below is not None:
+            return Assignment(below.codes.map(layer.lookup.codes), below.evidence)
+    if layer.drawn is not None and plan.units.shapes is not None:
+        from footprint.geometry.bestfit import best_fit
+
+        try:
+            within = _fit_tolerance(plan, layer.drawn)
+        except IncomparableError:
+            return None  # `refusal` says why
+        shapes, drawn = plan.units.shapes, layer.drawn
+        of = f"{plan.units.fingerprint} {drawn.fingerprint} {within.metres}"
+        fit = kept("best fit", of, lambda: best_fit(shapes, drawn, within))
+        return Assignment(fit["code"].reindex(plan.units.codes), "units", fit)
+    return None
+
+
+def _fit_tolerance(plan: Plan, drawn: Layer) -> Tolerance:
+    """Return the width below which a part of a unit in an area is noise (IncomparableError if coarse)."""
+    from footprint.geometry.tolerance import tolerance
+
+    units = plan.units.drawn if plan.units is not None else None
+    return tolerance(units or drawn, drawn, plan.sliver_width_m)
+
+
+def refusal(plan: Plan, key: str) -> str:
+    """Return why units cannot be put into areas of layer `key`, if its outlines are too coarse."""
+    drawn = plan.layers[key].drawn
+    if drawn is None or assignment(plan, key) is not None:
+        return ""
+    try:
+        _fit_tolerance(plan, drawn)
+    except IncomparableError as fault:
+        return _in_words(fault)
+    return ""
+
+
+def _in_words(fault: IncomparableError) -> str:
+    return f"{Path(fault.where or '').name} {fault.fault}. {fault.remedy}"
+
+
+# ── overlaps ────────────────────────────────────────────────────────────────────────────────────
+
+
+@derived("units")
+def spots(plan: Plan) -> gpd.GeoSeries:
+    """Return a point of each unit: the one given, or one inside its outline."""
+    assert plan.units is not None
+    shapes = plan.units.shapes
+    assert shapes is not None
+    return shapes if plan.units.are_points else shapes.representative_point()
+
+
+@derived("people", "people_of", assignment, spots)
+def overlap(plan: Plan, source: str, target: str) -> Overlap | Missing:
+    """Return how layer `source` lies in layer `target`, on the strongest evidence there is."""
+    from footprint.geometry.by_geometry import by_geometry
+    from footprint.geometry.by_units import by_units
+
+    a, b = assignment(plan, source), assignment(plan, target)
+    if a is not None and b is not None and plan.units is not None:
+        evidence: Evidence = "lookup" if a.evidence == b.evidence == "lookup" else "units"
+        area, people = plan.units.area_m2, plan.unit_people()
+        found = by_units(source, target, a.codes, b.codes, people, area, evidence)
+        return found if evidence == "lookup" else _confirmed(plan, found, a, b)
+    direct = _by_area_lookup(plan, source, target)
+    if direct is not None:
+        return direct
+    pair = _comparable(plan, source, target)
+    if isinstance(pair, Missing):
+        return pair
+    one, other, within = pair
+    of = f"{source} {one.fingerprint} {target} {other.fingerprint} {within}"
+    return kept("overlap", of, lambda: by_geometry(one, other, within))
+
+
+def _comparable(plan: Plan, source: str, target: str) -> tuple[Layer, Layer, Tolerance] | Missing:
+    """Return two layers with outlines, and the tolerance between them, or why there is none."""
+    from footprint.geometry.tolerance import tolerance
+
+    one, other = outlines(plan, source), outlines(plan, target)
+    if one is None or other is None:
+        key = source if one is None else target
+        return Missing(f"{key} has no outlines, and no lookup says how its units lie in both layers")
+    try:
+        return one, other, tolerance(one, other, plan.sliver_width_m)
+    except IncomparableError as fault:
+        return Missing(_in_words(fault), refused=True)
+
+
+def _confirmed(plan: Plan, found: Overlap, a: Assignment, b: Assignment) -> Overlap | Missing:
+    """Hold what best fit says against the outlines it rests on."""
+    from footprint.geometry.by_units import confirmed
+
+    pair = _comparable(plan, found.source, found.target)
+    if isinstance(pair, Missing):
+        return pair if pair.refused else found
+    return confirmed(found, *pair, spots(plan), a.codes, b.codes)
+
+
+def _by_area_lookup(plan: Plan, source: str, target: str) -> Overlap | None:
+    """Compare two layers without units where lookups make both from the areas of one layer."""
+    from footprint.geometry.by_units import by_units
+
+    one, other = _made_of(plan, source), _made_of(plan, target)
+    base = next((key for key in one if key in other), None)
+    if base is None or source == target:
+        return None
+    drawn = plan.layers[base].drawn
+    area = None if drawn is None else drawn.polygons.area
+    people = None
+    if plan.people is not None and plan.people_of == base:
+        people = plan.people.people.reindex(plan.layers[base].codes).fillna(0.0)
+    return by_units(source, target, one[base], other[base], people, area, "lookup")
+
+
+def _made_of(plan: Plan, key: str) -> dict[str, pd.Series]:
+    """Return, for a layer and each one that lookups make it from, code of the part → of the whole."""
+    import pandas as pd
+
+    codes = plan.layers[key].codes
+    found = {key: pd.Series(codes, index=codes)}
+    layer = plan.layers[key]
+    while layer.lookup is not None and layer.base not in (None, "units"):
+        below = plan.layers[str(layer.base)]
+        above = found[layer.key]
+        found[below.key] = layer.lookup.codes.reindex(below.codes).map(above)
+        layer = below
+    return found
+
+
+# ── outlines ────────────────────────────────────────────────────────────────────────────────────
+
+
+@derived("units")
+def outlines(plan: Plan, key: str) -> Layer | None:
+    """Return a layer with its outlines: as drawn, or dissolved from what its lookup is keyed by."""
+    layer = plan.layers[key]
+    if layer.drawn is not None:
+        return layer.drawn
+    if layer.lookup is None or layer.base is None:
+        return None
+    if layer.base == "units":
+        below = plan.units.drawn if plan.units is not None else None
+    else:
+        below = outlines(plan, layer.base)
+    return None if below is None else dissolve(below, layer)
+
+
+def dissolve(below: Layer, above: PlanLayer) -> Layer:
+    """Make a layer's outlines from the areas below it that its lookup puts together."""
+    import geopandas as gpd
+    import pandas as pd
+    import shapely
+
+    from footprint.model.codes import is_in
+    from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
+
+    assert above.lookup is not None
+    polygons = below.polygons
+    code = above.lookup.codes.reindex(polygons.index)
+    if above.kept is not None:
+        again = ~is_in(code, above.kept.areas.index)
+        polygons, code = polygons[again], code[again]
+    shapes = polygons.groupby(code.to_numpy()).agg(lambda g: shapely.union_all(g.to_numpy()))
+    if above.kept is not None:
+        shapes = pd.concat([above.kept.polygons, shapes])
+    areas = gpd.GeoDataFrame(
+        {"name": above.names.reindex(shapes.index)},
+        geometry=gpd.GeoSeries(shapes, crs=BRITISH_NATIONAL_GRID),
+    )
+    return Layer(
+        above.key,
+        above.geography,
+        areas,
+        # the ground is that of what it is put together from
+        below.source,
+        above.lookup.source.vintage,
+        below.resolution_m,
+        below.drawn,
+    )

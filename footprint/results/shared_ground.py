@@ -1,0 +1,139 @@
+"""Ground that areas of two layers, or of two plans, share: pieces of splits, slivers, and what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import shapely
+
+from footprint.model.errors import Missing
+from footprint.model.finding import Finding
+from footprint.plan import derive
+from footprint.plan.model import Plan
+from footprint.results.match import drawn_overlap
+
+if TYPE_CHECKING:
+    from footprint.geometry.overlap import Overlap
+    from footprint.results.comparison import Comparison
+    from footprint.results.result import Result
+
+
+def split_pieces(
+    result: Result, overlap: Overlap, missing: dict[str, None]
+) -> Iterator[tuple[Finding, dict[str, Any], Any]]:
+    """Return (finding, numbers, shape) of pieces of split areas; `missing` is told what cannot be drawn."""
+    about: dict[str, list[Finding]] = {}
+    targets = set(result.plan.layers[overlap.target].codes)
+    for f in result.findings:
+        ours = f.divided and f.layer == overlap.source and f.area is not None
+        if ours and {o.code for o in f.others} <= targets:
+            about.setdefault(f.area.code, []).append(f)  # type: ignore[union-attr]
+    rows = overlap.split()
+    rows = rows[rows["source"].isin(list(about))]
+    if rows.empty:
+        return
+    shapes = _piece_shapes(result.plan, overlap, rows)
+    if isinstance(shapes, Missing):
+        missing[f"pieces of split {overlap.source} in {overlap.target}: {shapes.reason}"] = None
+        return
+    for row, shape in zip(rows.to_dict("records"), shapes, strict=True):
+        if shape is None or shape.is_empty:
+            continue
+        known = row["population"] == row["population"]
+        own = _other(result.plan, overlap, row) | {
+            "people": row["population"] if known else None,
+            "share": row["share_of_source" if known else "area_share_of_source"],
+        }
+        for finding in about[row["source"]]:
+            yield finding, own, shape
+
+
+def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any] | Missing:
+    """Return the ground of rows of an overlap: what the verdict rests on, or what both outlines share."""
+    if overlap.pieces is not None:
+        return list(overlap.pieces.loc[rows.index])
+    a, b = derive.assignment(plan, overlap.source), derive.assignment(plan, overlap.target)
+    units = plan.units
+    if a is not None and b is not None and units is not None and units.drawn is not None:
+        polygons = units.drawn.polygons
+        return [
+            shapely.union_all(polygons.reindex(units.codes[inside.to_numpy()]).dropna().to_numpy())
+            for source, target in zip(rows["source"], rows["target"], strict=True)
+            for inside in [(a.codes == source) & (b.codes == target)]
+        ]
+    one, other = derive.outlines(plan, overlap.source), derive.outlines(plan, overlap.target)
+    if one is None or other is None:
+        key = overlap.source if one is None else overlap.target
+        return Missing(f"neither units nor {key} have outlines")
+    s, t = one.polygons.reindex(rows["source"]), other.polygons.reindex(rows["target"])
+    return [_land(shape) for shape in shapely.intersection(s.to_numpy(), t.to_numpy())]
+
+
+def _land(shape: Any) -> Any:
+    """Return the polygons of what two outlines share, without the lines and points where they only touch."""
+    if shape is None or shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    parts = shapely.get_parts(shape)
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+
+
+def slivers(plan: Plan, overlap: Overlap) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Return (numbers, shape) of the slivers between two layers of outlines."""
+    if overlap.pieces is None:
+        return
+    rows = overlap.slivers()
+    source = plan.layers[overlap.source]
+    for row, shape in zip(rows.to_dict("records"), overlap.pieces.loc[rows.index], strict=True):
+        area = {"layer": overlap.source, "code": row["source"], "area": source.name(row["source"])}
+        yield area | _other(plan, overlap, row), _land(shape)
+
+
+def _other(plan: Plan, overlap: Overlap, row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the area on the other side of a pair, and the size of what both share."""
+    return {
+        "other_layer": overlap.target,
+        "other_code": row["target"],
+        "other_name": plan.layers[overlap.target].name(row["target"]),
+        "area_m2": row["area_m2"],
+        "width_m": row["width_m"],
+    }
+
+
+def moves(change: Comparison, missing: dict[str, None]) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Return (numbers, shape) of the ground that changes hands; `missing` is told what cannot be drawn."""
+    before, after = change.before.plan, change.after.plan
+    for row in change.moves.to_dict("records"):
+        key = row["layer"]
+        shape = None
+        a, b = derive.assignment(before, key), derive.assignment(after, key) if key in after.layers else None
+        if a is not None and b is not None:
+            units = after.units
+            if units is not None and units.shapes is not None:
+                codes = a.codes.reindex(units.codes)
+                source, target = codes.fillna(""), b.codes.reindex(units.codes).fillna("")
+                inside = (source == row["from_code"]) & (target == row["to_code"])
+                shape = shapely.union_all(units.shapes[inside.to_numpy()].to_numpy())
+        else:
+            overlap = drawn_overlap(after, before, key)
+            if overlap is not None and overlap.pieces is not None:
+                table = overlap.table
+                inside = (table["source"] == row["from_code"]) & (table["target"] == row["to_code"])
+                shape = next(iter(overlap.pieces[inside.to_numpy()]), None)
+        if shape is None or shape.is_empty:
+            missing[f"what moves in {key}: the units have no outlines"] = None
+            continue
+        yield (
+            {
+                "layer": key,
+                "code": row["from_code"],
+                "area": row["from_name"],
+                "other_code": row["to_code"],
+                "other_name": row["to_name"],
+                "people": row["population"] if row["population"] == row["population"] else None,
+                "units": row["units"],
+                "area_m2": row["area_m2"],
+            },
+            shape,
+        )
