@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import count, listing
@@ -16,6 +16,20 @@ if TYPE_CHECKING:
 
     from footprint.geometry.overlap import Overlap
     from footprint.plan.model import Plan, PlanLayer
+
+SPLIT_EVIDENCE = evidence(
+    "pieces",
+    "shares_of_source",
+    "denominator",
+    "areas_m2",
+    "people",
+    "people_in_pieces",
+    "total",
+    "units",
+    "widths_m",
+    "tolerance_m",
+    "tolerance_reason",
+)
 
 
 _DENOMINATOR = {"population": "people of the source", "area": "common land of the source"}
