@@ -846,6 +846,32 @@ def test_a_value_of_the_wrong_kind_is_named(maps: Path, before: str, after: str,
     refused("check", write_plan(maps, PLAN.replace(before, after, 1)), says=["footprint.toml", place])
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check",),
+        ("check", "--select", "FP1"),
+        ("flows",),
+        ("compare", "."),
+        ("report", "-o", "report.md"),
+        ("map", "-o", "map.svg"),
+    ],
+    ids=" ".join,
+)
+def test_an_accepted_rule_that_does_not_exist_is_refused_by_every_command_that_judges(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "plan"
+    shutil.copytree(Path(__file__).parent / "examples" / "fail" / "fp401-low-localisation", folder)
+    with (folder / "footprint.toml").open("a", encoding="utf-8") as stream:
+        stream.write('[[accept]]\nrule = "FP410"\nreason = "known"\n')
+    monkeypatch.chdir(folder)
+    first, *rest = command
+    told = "footprint.toml: accept 1: there is no rule FP410. Did you mean 'FP40"
+    refused(first, ".", *rest, says=[told, "List them with 'footprint rules'."])
+    assert not [path for path in folder.iterdir() if path.name in rest]
+
+
 def test_a_key_missing_in_an_alignment_is_not_said_to_be_needed_by_every_plan(maps: Path) -> None:
     plan = PLAN.replace('source = "lad"\n', "")
     message = refused("check", write_plan(maps, plan), says=["align", "source"])

@@ -18,9 +18,8 @@ from maps import code, draw, save, write_csv
 from typer.testing import CliRunner
 
 import footprint
-from footprint.checks import catalogue
+from footprint.checks import catalogue, vocabulary
 from footprint.cli import app
-from footprint.model.finding import EVIDENCE_FIELDS
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"
@@ -98,7 +97,7 @@ def test_json_holds_to_its_schema(folder: Path) -> None:
     tally = document["summary"]
     assert sum(tally.values()) == len(document["findings"])
     for finding in document["findings"]:
-        assert set(finding["evidence"]) - {"kind"} <= set(EVIDENCE_FIELDS), finding["rule"]
+        assert set(finding["evidence"]) - {"kind"} <= set(vocabulary()), finding["rule"]
         assert finding["name"] == catalogue()[finding["rule"]].name
 
 

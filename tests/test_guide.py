@@ -162,4 +162,6 @@ def test_the_rule_of_the_page_finds_what_it_is_for(program: Program) -> None:
     assert finding["rule"] == "FP120"
     assert finding["message"] == "2 areas of lad are called Newtown: E07000008, E07000009"
     assert f'"{finding["message"]}"' in " ".join(CONTRIBUTING.read_text(encoding="utf-8").split())
-    assert finding["evidence"] == {"kind": "lookup", "count": 2, "codes": ["E07000008", "E07000009"]}
+    assert finding["evidence"] == {
+        "kind": "lookup", "count": 2, "codes": ["E07000008", "E07000009"], "shared_name": "Newtown",
+    }  # fmt: skip

@@ -5,7 +5,9 @@ A rule's module is called by its code and name (`fp201_split_area`). It holds
 - a docstring: what the rule finds, in one line; why that matters; and, after "Settle:", how to
   settle a finding. The catalogue, `footprint explain` and the README are made from it;
 - `SEVERITY`, the gravest a finding of the rule can be;
-- `NEEDS`, if the rule can do nothing without some part of a plan (see NEEDS here);
+- `EVIDENCE`, the fields of evidence that its findings may carry, with what they mean;
+- `NEEDS`, if the rule can do nothing without some part of a plan (see NEEDS here), and whatever else
+  of `Rule` has a default, in capitals;
 - `check(plan)`, which yields findings, made with `rule.finding(…)`, and skips.
 """
 
@@ -13,30 +15,18 @@ from __future__ import annotations
 
 import functools
 import importlib
-import inspect
 import pkgutil
-import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from footprint.checks._rule import MODULE, Maker, Rule, described, evidence
 from footprint.model.errors import InputError
-from footprint.model.finding import Area, Evidence, EvidenceKind, Finding, Number, Piece, Severity, Skipped
+from footprint.model.finding import COMMON_EVIDENCE, Finding, Skipped
 from footprint.model.words import nearest
 
 if TYPE_CHECKING:
     from footprint.plan.model import Accepted, Plan
-
-FAMILIES = {
-    "1": "layer",
-    "2": "alignment",
-    "3": "population",
-    "4": "flow",
-    "5": "proposal",
-    "6": "accountability",
-}
-_MODULE = re.compile(r"^(fp(\d)\d\d)_(\w+)$")
-
 
 NEEDS: dict[str, tuple[Callable[[Plan], bool], str]] = {
     "outlines": (lambda plan: bool(plan.drawn_layers()), "no layer has outlines"),
@@ -60,55 +50,27 @@ NEEDS: dict[str, tuple[Callable[[Plan], bool], str]] = {
 """Parts of a plan that a rule may need → whether a plan has it, and the reason for skipping if not."""
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One rule of the catalogue."""
-
-    code: str
-    name: str
-    family: str
-    severity: Severity
-    summary: str
-    """What it finds, in one line."""
-    why: str
-    settle: str
-    needs: tuple[str, ...]
-    """Parts of a plan without which it is skipped, keys of NEEDS."""
-    check: Callable[[Plan], Iterator[Finding | Skipped]]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 @functools.cache
 def catalogue() -> dict[str, Rule]:
     """Return every rule by its code, in order."""
-    rules = {}
-    for module_name in sorted(m.name for m in pkgutil.iter_modules(__path__)):
-        match = _MODULE.match(module_name)
-        if match is None:
-            continue
-        module = importlib.import_module(f"{__name__}.{module_name}")
-        summary, _, rest = inspect.cleandoc(module.__doc__ or "").partition("\n\n")
-        why, _, settle = rest.partition("Settle:")
-        code = match[1].upper()
-        rules[code] = Rule(
-            code=code,
-            name=match[3].replace("_", "-"),
-            family=FAMILIES[match[2]],
-            severity=module.SEVERITY,
-            summary=" ".join(summary.split()),
-            why=_paragraphs(why),
-            settle=_capital(_paragraphs(settle)),
-            needs=getattr(module, "NEEDS", ()),
-            check=module.check,
-        )
-    return rules
+    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if MODULE.match(m.name))
+    rules = (described(importlib.import_module(f"{__name__}.{name}")) for name in names)
+    return {rule.code: rule for rule in rules}
 
 
-def _paragraphs(text: str) -> str:
-    return "\n\n".join(" ".join(p.split()) for p in text.strip().split("\n\n") if p.strip())
+def rule_codes(**wanted: str) -> list[str]:
+    """Return the codes of the rules that say this of themselves: `rule_codes(shown_in="bands")`."""
+    return [
+        code
+        for code, rule in catalogue().items()
+        if all(getattr(rule, name) == value for name, value in wanted.items())
+    ]
+
+
+def vocabulary() -> dict[str, str]:
+    """Return every field of evidence that a finding may carry → what it means."""
+    own = {name: told for rule in catalogue().values() for name, told in rule.evidence.items()}
+    return COMMON_EVIDENCE | own
 
 
 def rule(code: str) -> Rule:
@@ -128,7 +90,7 @@ def rule(code: str) -> Rule:
 
 
 def selected(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
-    """Return the rules chosen by codes, names or beginnings of codes ("FP2"); all if `select` is empty.
+    """Return the rules chosen by codes, names or beginnings of codes; all if `select` is empty.
 
     Raises InputError for an entry that fits no rule, and where no rule is left.
     """
@@ -147,66 +109,6 @@ def selected(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rul
     return left
 
 
-class Maker:
-    """Makes the findings of one rule, so that its code, name and severity stand in one place."""
-
-    def __init__(self, module: str, severity: Severity, *, repeats: bool = False) -> None:
-        match = _MODULE.match(module.rsplit(".", 1)[-1])
-        assert match is not None, f"{module} is not called like a rule"
-        self.code = match[1].upper()
-        self.name = match[3].replace("_", "-")
-        self.severity = severity
-        self.repeats = repeats
-
-    def finding(
-        self,
-        layer: str,
-        message: str,
-        hint: str,
-        kind: EvidenceKind,
-        *,
-        area: Area | None = None,
-        others: Iterable[Area] = (),
-        parts: Iterable[Piece] = (),
-        level: str | None = None,
-        severity: Severity | None = None,
-        **numbers: Any,
-    ) -> Finding:
-        """Return a finding; `numbers` are its evidence, by names of finding.EVIDENCE_FIELDS.
-
-        The areas of its pieces, `parts`, are the other areas, if there are any.
-        """
-        evidence = Evidence(kind, {key: _plain(value) for key, value in numbers.items()})
-        pieces = tuple(_plain_piece(part) for part in parts)
-        return Finding(
-            self.code, self.name, severity or self.severity, layer, area, message, hint, evidence,
-            tuple(piece.area for piece in pieces) or tuple(others), level, pieces=pieces,
-            repeats=self.repeats,
-        )  # fmt: skip
-
-    def skip(self, reason: str, refused: bool = False) -> Skipped:
-        """Return a skip of this rule."""
-        return Skipped(self.code, reason, refused)
-
-
-def _plain(value: Any) -> Number | list[Number]:
-    """Return plain Python numbers for numpy ones, whole ones as int, and None for NaN."""
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]  # type: ignore[misc]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float):
-        if value != value:
-            return None
-        return int(value) if value.is_integer() else round(value, 6)
-    return value  # type: ignore[no-any-return]
-
-
-def _plain_piece(piece: Piece) -> Piece:
-    measures: dict[str, Any] = {name: _plain(value) for name, value in vars(piece).items() if name != "area"}
-    return Piece(piece.area, **measures)
-
-
 def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]]:
     """Run rules over a plan; returns findings, gravest and largest first, and skips.
 
@@ -217,7 +119,7 @@ def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]
     skipped: dict[Skipped, None] = {}
     for each in rules:
         lacking = [reason for has, reason in (NEEDS[need] for need in each.needs) if not has(plan)]
-        if plan.proposal is not None and plan.proposal.faults and each.family != "proposal":
+        if plan.proposal is not None and plan.proposal.faults and "proposal" not in each.needs:
             lacking = ["the proposal was not applied"]
         if lacking:
             skipped[Skipped(each.code, "; ".join(lacking))] = None
@@ -256,3 +158,18 @@ def fits(entry: Accepted, finding: Finding) -> bool:
 def _accept(finding: Finding, accepted: Iterable[Accepted]) -> Finding:
     entry = next((e for e in accepted if fits(e, finding)), None)
     return finding if entry is None else replace(finding, accepted=entry.reason)
+
+
+__all__ = [
+    "NEEDS",
+    "Maker",
+    "Rule",
+    "catalogue",
+    "evidence",
+    "fits",
+    "rule",
+    "rule_codes",
+    "run",
+    "selected",
+    "vocabulary",
+]

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Skipped
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
+
+BAND_EVIDENCE = evidence(
+    "people",
+    band="the population band of the level",
+    band_low="its lower end, people",
+    band_high="its upper end, people",
+    distance="people missing (negative) or too many",
+    population_source="who counted the people",
+    assumption="what was assumed about the figures",
+)
 
 
 def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Finding | Skipped]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity
 from footprint.model.words import area_text, count
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from footprint.model.layer import Layer
+
+FAULT_EVIDENCE = evidence("count", "area_m2", "width_m", "tolerance_m")
 
 
 def report(

@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.finding import Finding
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
+FAULT_EVIDENCE = evidence("codes", "units")
 
-def faults(rule: Maker, plan: Plan) -> Iterator[Finding]:
-    """Report what is wrong with the plan's proposal under this rule."""
+
+def faults(rule: Maker, plan: Plan, kind: str) -> Iterator[Finding]:
+    """Report what is wrong with the plan's proposal in this way."""
     assert plan.proposal is not None
     for fault in plan.proposal.faults:
-        if fault.rule == rule.code:
+        if fault.kind == kind:
             found = rule.finding(
                 plan.proposal.layer,
                 f"{fault.message}; nothing of the proposal was applied",

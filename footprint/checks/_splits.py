@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import count, listing
@@ -16,6 +16,20 @@ if TYPE_CHECKING:
 
     from footprint.geometry.overlap import Overlap
     from footprint.plan.model import Plan, PlanLayer
+
+SPLIT_EVIDENCE = evidence(
+    "pieces",
+    "shares_of_source",
+    "denominator",
+    "areas_m2",
+    "people",
+    "people_in_pieces",
+    "total",
+    "units",
+    "widths_m",
+    "tolerance_m",
+    "tolerance_reason",
+)
 
 
 _DENOMINATOR = {"population": "people of the source", "area": "common land of the source"}
@@ -33,6 +47,19 @@ def splits(
         return
     for code, rows in overlap.split().groupby("source", sort=False):
         yield split_finding(rule, plan, overlap, str(code), rows, severity, hint)
+    if len(overlap.unclear):
+        ours, theirs = plan.layers[source], plan.layers[target]
+        unclear = [
+            f"{ours.name(row['source'])} in {theirs.name(row['target'])} ({row['width_m']:,.0f} m)"
+            for row in overlap.unclear.to_dict("records")
+        ]
+        must = any(a.must and (a.source, a.target) == (source, target) for a in plan.align)
+        yield rule.skip(
+            f"{source} in {target}: no gap lies between the widths of slivers and of parts, so nobody can "
+            f"tell whether {count(overlap.unclear['source'].nunique(), 'area')} of {source} are split: "
+            f"{listing(unclear)}",
+            must,
+        )
     if overlap.too_small:
         yield rule.skip(
             f"{source} in {target}: {count(len(overlap.too_small), 'area')} of {source} too narrow for the "

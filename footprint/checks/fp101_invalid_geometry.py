@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count
 
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.WARNING
 NEEDS = ("outlines",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence(
+    "count",
+    "features",
+    rings="invalid rings",
+    area_change_m2="change of area by repairing, square metres",
+    largest_change_m2="largest change of one area by repairing, square metres",
+)
+OF_OUTLINES = "file"
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

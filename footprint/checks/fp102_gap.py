@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._faults import report
+from footprint.checks._faults import FAULT_EVIDENCE, report
 from footprint.measure.faults import faults
 from footprint.model.finding import Finding, Severity, Skipped
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.WARNING
 NEEDS = ("outlines",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = FAULT_EVIDENCE
+OF_OUTLINES = "file"
+GROUND = "gaps"
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

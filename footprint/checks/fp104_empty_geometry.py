@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 NEEDS = ("outlines",)
-rule = Maker(__name__, SEVERITY)
+OF_OUTLINES = "file"
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.WARNING
 NEEDS = ("outlines",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("count")
+OF_OUTLINES = "file"
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

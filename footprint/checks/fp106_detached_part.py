@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.measure.faults import detached
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import area_text
@@ -19,14 +19,12 @@ from footprint.model.words import area_text
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
-
 SEVERITY = Severity.WARNING
-
-
 NEEDS = ("outlines",)
-
-
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("area_m2", "width_m")
+OF_OUTLINES = "shape"
+GROUND = "detached_parts"
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.nations import looks_foreign
 from footprint.model.words import count, listing
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("count", "codes")
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.successions import ended_before, vintage_clash
 from footprint.model.words import listing
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan, PlanLayer
 
 SEVERITY = Severity.ERROR
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("count", year="year of the change", vintage="year that the layer states")
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

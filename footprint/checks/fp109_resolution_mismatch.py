@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.plan import derive
@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence(
+    "tolerance_m",
+    "tolerance_reason",
+    resolution_m="estimated detail of the outlines of the layer, metres",
+    resolution_other_m="estimated detail of the outlines of the other layer, metres",
+)
+OF_OUTLINES = "file"
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.finding import Finding, Severity, Skipped
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 SEVERITY = Severity.INFO
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("count", "features")
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._splits import splits
+from footprint.checks._splits import SPLIT_EVIDENCE, splits
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.plan.levels import alignments
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = SPLIT_EVIDENCE
+ALIGN = "nest"
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from footprint.plan.model import Alignment, Plan
 
 SEVERITY = Severity.ERROR
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("pieces", "people", jaccard="people (or area) in both, over people (or area) in either")
+ALIGN = "match"
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

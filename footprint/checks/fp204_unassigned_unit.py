@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import area_text, count, listing
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("units", "people", "count", "area_m2", "codes")
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.cache import kept
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count, listing
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan, PlanLayer
 
 SEVERITY = Severity.WARNING
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("units", "people", "codes")
+OF_OUTLINES = "file"
+rule = Maker(__name__)
 
 # Of a unit that a generalised border cuts, more than half is drawn on its own side of it.
 LEAST_SHARE_DRAWN = 0.5

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._bands import outside_band
+from footprint.checks._bands import BAND_EVIDENCE, outside_band
 from footprint.model.finding import Finding, Severity, Skipped
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ NEEDS = (
     "levels",
     "population",
 )
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = BAND_EVIDENCE
+SECTIONS = ("bands", "levels")
+SHOWN_IN = "bands"
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.nations import nation_out_of_scope
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 NEEDS = ("population",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("people", "total", "codes", difference="people in the areas minus people in all")
+SECTIONS = ("units.population", "population", "units")
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.words import count, listing
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 NEEDS = ("population",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("count", "codes")
+SECTIONS = ("units.population", "population", "units")
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

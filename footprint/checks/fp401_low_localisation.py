@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.measure.figures import figures
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows", "localisation_index")
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence(
+    "localisation_index",
+    "localisation_index_min",
+    "localisation_index_max",
+    "threshold",
+    "activity",
+    "inside",
+)
+SECTIONS = ("thresholds",)
+SHOWN_IN = "inside"
+VERDICT = "below"
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

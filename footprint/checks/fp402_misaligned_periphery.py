@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.measure.figures import Figures, figures, hospital_levels
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows", "levels")
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence(
+    "people",
+    "people_in_pieces",
+    "total",
+    "share",
+    "units",
+    distance_m="how far from a land border the periphery reaches, metres",
+)
+SECTIONS = ("thresholds",)
+SHOWN_IN = "periphery"
+GROUND = "misaligned_units"
+rule = Maker(__name__)
 
 # Where fewer than a quarter of the people at the edge look elsewhere, the line fits most of them.
 MANY = 0.25

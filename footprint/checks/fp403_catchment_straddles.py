@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.measure.figures import figures, hospital_levels
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
@@ -26,7 +26,18 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows", "levels", "population")
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence(
+    "people",
+    "people_in_pieces",
+    "shares_of_source",
+    "denominator",
+    "total",
+    "method",
+    effective_areas="1 over the sum of squared shares of a catchment",
+)
+SECTIONS = ("levels",)
+SHOWN_IN = "catchments"
+rule = Maker(__name__)
 
 METHOD = "first_past_the_post"
 # 1 ÷ (0.79² + 0.21²): a fifth of the people or more live in another area.

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.measure.figures import Figures, figures, headquarters_layer
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("count", "codes", "activity", "share")
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

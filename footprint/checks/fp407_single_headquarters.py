@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.measure.figures import figures, headquarters_layer
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
@@ -25,7 +25,17 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows", "providers", "population")
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence(
+    "people",
+    "localisation_index",
+    "shares_of_source",
+    "denominator",
+    "activity",
+    "method",
+    localisation_index_if_local="what it would be if a provider's care were given where people live",
+)
+SECTIONS = ("providers",)
+rule = Maker(__name__)
 
 # The acute hospitals with the fewest people serve about this many; in England in 2018, nine trusts
 # with one headquarters had as many in another system, six of them with a hospital there.

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._proposal import faults
+from footprint.checks._proposal import FAULT_EVIDENCE, faults
 from footprint.model.finding import Finding, Severity, Skipped
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 NEEDS = ("proposal",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = FAULT_EVIDENCE
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each line whose code, or whose area, is not known."""
-    yield from faults(rule, plan)
+    yield from faults(rule, plan, "unknown unit")

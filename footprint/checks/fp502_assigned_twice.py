@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._proposal import faults
+from footprint.checks._proposal import FAULT_EVIDENCE, faults
 from footprint.model.finding import Finding, Severity, Skipped
 
 if TYPE_CHECKING:
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 NEEDS = ("proposal",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = FAULT_EVIDENCE
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each pair of lines that give units to two areas."""
-    yield from faults(rule, plan)
+    yield from faults(rule, plan, "assigned twice")

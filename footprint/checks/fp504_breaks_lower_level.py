@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
-from footprint.checks._splits import split_finding
+from footprint.checks._splits import SPLIT_EVIDENCE, split_finding
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.levels import Level
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 NEEDS = ("proposal", "levels")
-rule = Maker(__name__, SEVERITY, repeats=True)
+EVIDENCE = SPLIT_EVIDENCE
+REPEATS = "Lower levels that the change cuts in two"
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.accountability import by_function, folded
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Location, Severity, Skipped
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 NEEDS = ("accountability",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("kind_of_body", "functions", "count", "people", "units", "share", "lines")
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
@@ -59,7 +60,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         yield from _several(plan, level, every, found)
         rows = [row for row in every if not row.delegated_from]
         if not rows:
-            continue  # what is delegated is for FP604
+            continue  # what is delegated another rule looks at
         if len(lacking) and found["body"].isna().all():
             yield _no_such_kind(plan, level, key, rows, lacking)
             continue

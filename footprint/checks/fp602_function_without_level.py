@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Location, Severity, Skipped
 from footprint.model.words import listing
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 NEEDS = ("accountability",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("functions")
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.accountability import by_function, leading
 from footprint.model.finding import Area, Finding, Location, Severity, Skipped
 from footprint.model.levels import Level
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 NEEDS = ("accountability",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("functions", "count", "lines", levels="levels that a function stands at")
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from footprint.checks import Maker
+from footprint.checks import Maker, evidence
 from footprint.model.accountability import folded
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Location, Severity, Skipped
@@ -31,7 +31,8 @@ SEVERITY = Severity.ERROR
 # "sytem" and "places" are meant to be levels; "NHS England" is not (difflib's ratio of likeness).
 _NEARLY = 0.8
 NEEDS = ("accountability",)
-rule = Maker(__name__, SEVERITY)
+EVIDENCE = evidence("functions", "kind_of_body", "people", "units")
+rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:

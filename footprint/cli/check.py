@@ -85,7 +85,7 @@ def check(
         "providers": providers,
     }  # fmt: skip
     counting = Engine(engine.value, memory_limit, temp_dir, master)
-    read_flows = any(rule.family == "flow" for rule in selected(chosen, dropped))
+    read_flows = any("flows" in rule.needs for rule in selected(chosen, dropped))
     known = None if baseline is None else read_baseline(baseline)
     with progress("Reading"):
         proposals = [read_proposal(path) for path in proposal or ()]

@@ -46,7 +46,7 @@ class Function:
 
     function: str
     level: Level | None
-    """None where the table names none (FP602)."""
+    """None where the table names none."""
     lead: str
     """The kind of body that leads; empty where another level leads, or nobody says."""
     delegated_from: str
@@ -123,7 +123,7 @@ def by_function(rows: Iterable[Function]) -> dict[str, list[Function]]:
 def leading(rows: Iterable[Function]) -> list[Function]:
     """Return those of a function's rows that lead it: a level that has delegated it to another leads no more.
 
-    More than one is what FP603 reports.
+    More than one is a fault, which a rule reports.
     """
     every = list(rows)
     given_away = {folded(row.delegated_from) for row in every if row.delegated_from}

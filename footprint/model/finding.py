@@ -15,7 +15,7 @@ EvidenceKind = Literal["lookup", "units", "geometry", "population", "flow"]
 Number = int | float | str | bool | None
 
 
-EVIDENCE_FIELDS: dict[str, str] = {
+COMMON_EVIDENCE = {
     "pieces": "number of pieces, or the areas that a source lies in",
     "shares_of_source": "share of the source in each piece, in the order of `others`",
     "denominator": "what the shares are shares of",
@@ -30,40 +30,21 @@ EVIDENCE_FIELDS: dict[str, str] = {
     "tolerance_reason": "where the tolerance comes from",
     "count": "how many there are",
     "features": "features of the file",
-    "rings": "invalid rings",
-    "area_change_m2": "change of area by repairing, square metres",
-    "largest_change_m2": "largest change of one area by repairing, square metres",
     "total": "people in all",
-    "difference": "people in the areas minus people in all",
-    "band": "the population band of the level",
-    "band_low": "its lower end, people",
-    "band_high": "its upper end, people",
-    "distance": "people missing (negative) or too many",
-    "population_source": "who counted the people",
-    "assumption": "what was assumed about the figures",
-    "resolution_m": "estimated detail of the outlines of the layer, metres",
-    "resolution_other_m": "estimated detail of the outlines of the other layer, metres",
-    "vintage": "year that the layer states",
-    "year": "year of the change",
-    "jaccard": "people (or area) in both, over people (or area) in either",
     "codes": "codes concerned, at most twenty",
     "localisation_index": "share of the residents' activity that stays inside",
     "localisation_index_min": "the least that it can be, with all that is unknown outside",
     "localisation_index_max": "the most that it can be, with all that is unknown inside",
-    "localisation_index_if_local": "what it would be if a provider's care were given where people live",
     "threshold": "the least that the plan asks for",
     "activity": "activity concerned (patients; people's worth of care where flows are proportions)",
     "inside": "activity of residents at providers inside",
     "share": "share concerned, of all activity or of all people in the periphery",
-    "distance_m": "how far from a land border the periphery reaches, metres",
-    "effective_areas": "1 over the sum of squared shares of a catchment",
     "method": "how catchments are drawn",
     "functions": "functions concerned, at most twenty",
     "kind_of_body": "the kind of body that is lacking, or that leads",
-    "levels": "levels that a function stands at",
     "lines": "lines of the table that say so",
 }
-"""The vocabulary of evidence: every field that a finding may carry, and what it means."""
+"""Evidence of several rules: name of the field → what it means. What one rule alone has stands there."""
 
 
 LISTED = {
@@ -139,7 +120,7 @@ def pieces_of(others: Sequence[Area], numbers: Mapping[str, Any]) -> tuple[Piece
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a finding rests on: the kind of evidence, and named numbers (see EVIDENCE_FIELDS)."""
+    """What a finding rests on: the kind of evidence, and named numbers, as the rule declares them."""
 
     kind: EvidenceKind
     numbers: Mapping[str, Number | list[Number]] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 A proposal is a `proposal.toml` (what, when, on which base plan, which areas are new or renamed) and
 an `assignment.csv` (unit, or whole area of any layer, → its new area), or a proposed boundary file.
 What it does not list stays as it is. Nothing is applied in part: a proposal with a fault leaves the
-plan as it was, and rules FP501 to FP503 say what is wrong and on which line.
+plan as it was, and rules on proposals say what is wrong and on which line.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -63,7 +63,7 @@ class Proposal:
 class Fault:
     """What is wrong with a proposal."""
 
-    rule: str
+    kind: Literal["unknown unit", "assigned twice", "left unassigned"]
     message: str
     hint: str
     location: Location | None

@@ -3,7 +3,7 @@
 A proposal is a `proposal.toml` (what, when, on which base plan, which areas are new or renamed) and
 an `assignment.csv` (unit, or whole area of any layer, → its new area), or a proposed boundary file.
 What it does not list stays as it is. Nothing is applied in part: a proposal with a fault leaves the
-plan as it was, and rules FP501 to FP503 say what is wrong and on which line.
+plan as it was, and rules on proposals say what is wrong and on which line.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def declared(layer: PlanLayer, proposal: Proposal, recoded: Mapping[str, str]) -
         if area.was is not None and area.was not in layer.codes:
             faults.append(
                 Fault(
-                    "FP501",
+                    "unknown unit",
                     f"{area.code} is said to have been {area.was}, which is no area of {layer.key}",
                     f"{nearest(area.was, layer.codes)}Correct `was`.",
                     Location(str(proposal.path), area.line or 1),
@@ -50,7 +50,7 @@ def declared(layer: PlanLayer, proposal: Proposal, recoded: Mapping[str, str]) -
         elif area.was is not None and area.code in layer.codes and area.code not in recoded:
             faults.append(
                 Fault(
-                    "FP502",
+                    "assigned twice",
                     f"{area.was} is given the code {area.code}, which another area of {layer.key} has",
                     "Choose a code that is free, or assign the area to the other one.",
                     Location(str(proposal.path), area.line or 1),
@@ -83,7 +83,7 @@ def expanded(
         if area in recoded:
             hint = f"The proposal gives it the code {recoded[area]}."
         faults.append(
-            Fault("FP501", f"there is no area {area}", hint, Location(path, int(str(line))), (area,))
+            Fault("unknown unit", f"there is no area {area}", hint, Location(path, int(str(line))), (area,))
         )
     rows = rows[known]
     at = plan.units.codes.get_indexer(pd.Index(rows["code"]))
@@ -97,7 +97,7 @@ def expanded(
         ):
             words = f"{code} is a unit and an area of a layer, on different ground"
             place = Location(path, int(str(line)))
-            faults.append(Fault("FP501", words, "List the units instead.", place, (code,)))
+            faults.append(Fault("unknown unit", words, "List the units instead.", place, (code,)))
     units = [at[single]]
     areas = [rows["area"].to_numpy(dtype=object)[single]]
     lines = [rows.index.to_numpy(dtype=np.int64)[single]]
@@ -111,11 +111,17 @@ def expanded(
         if found is None:
             words = f"{code} is no unit and no area of the base plan"
             faults.append(
-                Fault("FP501", words, f"{near(code)}Correct the code.", Location(path, int(line)), (code,))
+                Fault(
+                    "unknown unit",
+                    words,
+                    f"{near(code)}Correct the code.",
+                    Location(path, int(line)),
+                    (code,),
+                )
             )
         elif isinstance(found, str):
             faults.append(
-                Fault("FP501", found, "List its units instead.", Location(path, int(line)), (code,))
+                Fault("unknown unit", found, "List its units instead.", Location(path, int(line)), (code,))
             )
         else:
             units.append(found)
@@ -188,7 +194,7 @@ def once_each(
         a, b = proposal.rows.loc[[one, other], "area"]
         faults.append(
             Fault(
-                "FP502",
+                "assigned twice",
                 f"{count(len(codes), 'unit')} given to {a} on line {one} and to {b} on line {other}: "
                 f"{listing(codes)}",
                 "Keep one of the two lines.",
@@ -212,7 +218,7 @@ def left_out(
         if lost:
             faults.append(
                 Fault(
-                    "FP503",
+                    "left unassigned",
                     f"{count(len(lost), 'unit')} not listed, although the proposal is complete: "
                     f"{listing(lost)}",
                     "List them, or take `complete` out: then they stay where they are.",
@@ -226,7 +232,7 @@ def left_out(
         if area.code not in held and not any(f.codes and f.codes[0] == area.was for f in faults):
             faults.append(
                 Fault(
-                    "FP503",
+                    "left unassigned",
                     f"nobody is assigned to {area.name} ({area.code})",
                     "Assign units to it, or take it out.",
                     Location(str(proposal.path), area.line or 1),

@@ -3,7 +3,7 @@
 A proposal is a `proposal.toml` (what, when, on which base plan, which areas are new or renamed) and
 an `assignment.csv` (unit, or whole area of any layer, → its new area), or a proposed boundary file.
 What it does not list stays as it is. Nothing is applied in part: a proposal with a fault leaves the
-plan as it was, and rules FP501 to FP503 say what is wrong and on which line.
+plan as it was, and rules on proposals say what is wrong and on which line.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def _redrawn(plan: Plan, proposal: Proposal, key: str, drawn: Layer) -> Plan:
     if len(lost):
         faults = (
             Fault(
-                "FP503",
+                "left unassigned",
                 f"{count(len(lost), 'unit')} in no area of the proposed boundary: {listing(lost)}",
                 "Complete the boundary.",
                 Location(str(proposal.path), 1),

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from footprint.checks import catalogue
 from footprint.model.finding import Finding, counts
 from footprint.model.words import area_text, clean, count, number, percent
 from footprint.reports.json import dump, finding, plan_record, records
@@ -60,7 +61,7 @@ def _groups(found: Comparison) -> tuple[list[Finding], list[Finding], list[Findi
 
 def _counts(f: Finding) -> bool:
     """Return whether a finding is one that a summary counts: no mere note, not accepted, not said twice."""
-    return f.severity.rank < 2 and f.accepted is None and f.rule != "FP504"
+    return f.severity.rank < 2 and f.accepted is None and not f.repeats
 
 
 def document(found: Comparison) -> dict[str, Any]:
@@ -130,10 +131,10 @@ def _terminal(found: Comparison) -> Iterator[RenderableType]:
     yield from _accountability(found)
     yield from _areas(found)
     yield from _agreement(found.agreement)
-    yield from _lower_levels(found)
+    yield from _repeated(found)
     resolved, new, remaining = _groups(found)
     yield from _findings("Resolved", resolved)
-    yield from _findings("New", [f for f in new if f.rule != "FP504"])
+    yield from _findings("New", [f for f in new if not f.repeats])
     yield from _findings("Remaining", remaining)
     yield from skipped_lines(found.after.skipped)
     yield from inputs_lines(found.after.plan.inputs)
@@ -233,10 +234,10 @@ def _agreement(table: pd.DataFrame) -> Iterator[RenderableType]:
     yield Padding(out, (0, 0, 0, 2), expand=False)
 
 
-def _lower_levels(found: Comparison) -> Iterator[RenderableType]:
-    broken = [f for f in found.new if f.rule == "FP504"]
-    if broken:
-        yield from _findings("Lower levels that the change cuts in two (FP504)", broken)
+def _repeated(found: Comparison) -> Iterator[RenderableType]:
+    for rule in catalogue().values():
+        if rule.repeats and (broken := [f for f in found.new if f.rule == rule.code]):
+            yield from _findings(f"{rule.repeats} ({rule.code})", broken)
 
 
 def _findings(heading: str, findings: Iterable[Finding]) -> Iterator[RenderableType]:

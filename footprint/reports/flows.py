@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from footprint.checks import catalogue, rule_codes
 from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
@@ -80,9 +81,8 @@ def _terminal(found: FlowResult, ascii_only: bool) -> Iterator[RenderableType]:
     yield from _catchments(found)
     yield from _periphery(found)
     yield from _agreement(found)
-    yield from finding_lines(
-        [f for f in found.findings if f.rule not in ("FP401", "FP402", "FP403", "FP404")]
-    )
+    shown = [code for table in ("inside", "periphery", "catchments") for code in rule_codes(shown_in=table)]
+    yield from finding_lines([f for f in found.findings if f.rule not in shown])
     yield from skipped_lines(found.skipped)
     yield from inputs_lines(plan.inputs)
 
@@ -132,8 +132,8 @@ def inside_lines(plan: Plan, table: pd.DataFrame, ascii_only: bool) -> Iterator[
             tally = {
                 word: sum(r["verdict"] == word for r in rows) for word in ("reached", "below", "cannot tell")
             }
-            told = {"reached": "reached", "below": "below (FP401)", "cannot tell": "cannot tell (FP404)"}
-            yield line(", ".join(f"{n:,} {told[word]}" for word, n in tally.items() if n))
+            told = {catalogue()[code].verdict: f" ({code})" for code in rule_codes(shown_in="inside")}
+            yield line(", ".join(f"{n:,} {word}{told.get(word, '')}" for word, n in tally.items() if n))
         without = [r for r in rows if threshold is None and r["provider_activity"] == 0]
         rows = [r for r in rows if r not in without]
         if without:

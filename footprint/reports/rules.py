@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import TextIO
 
 from rich.console import RenderableType
@@ -21,7 +20,7 @@ _FIELDS = ("code", "name", "family", "severity", "summary", "why", "settle")
 def write(name: str, stream: TextIO) -> None:
     """Write the catalogue as "terminal", "json" or "csv"."""
     rules = list(catalogue().values())
-    rows = [{k: str(v) for k, v in asdict(r).items() if k in _FIELDS} for r in rules]
+    rows = [{name: str(getattr(rule, name)) for name in _FIELDS} for rule in rules]
     if name == "json":
         dump(rows, stream)
     elif name == "csv":

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from footprint.checks import vocabulary
 from footprint.geometry.overlap import OVERLAP
 from footprint.measure.bestfit import BEST_FIT
 from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.leads import TABLES as ACCOUNTABILITY
 from footprint.measure.people import POPULATION
 from footprint.model.columns import LAYER, LEVEL_IF_ANY, LINE
-from footprint.model.finding import EVIDENCE_FIELDS
 from footprint.model.schema import Column, Table, in_words
 from footprint.model.source import INPUTS
 from footprint.results.tables import COMPARED
@@ -159,7 +159,7 @@ _EVIDENCE = {
 
 def evidence() -> Mapping[str, str]:
     """Return the evidence that findings may carry: name of the field → what it means."""
-    return EVIDENCE_FIELDS
+    return vocabulary()
 
 
 def column(name: str, table: str = "") -> Column:

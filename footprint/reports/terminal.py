@@ -16,7 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from footprint.checks import catalogue
+from footprint.checks import catalogue, rule_codes
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.geographies import resolution_class
 from footprint.model.words import clean, count, number, percent, short
@@ -34,11 +34,18 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST = 60, 110
 BAR = 24
 MOST_PER_RULE = 8
-BAND_RULES = ("FP301", "FP302")
-INSIDE_RULES = ("FP401", "FP404")
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 # for terminals and logs that are not UTF-8
 _PLAIN = str.maketrans({"·": "-", "–": "-", "²": "2", "×": "x", "…": "...", "±": "+/-"})
+_HEADINGS = {
+    "flow": "Flows and proposals",
+    "proposal": "Flows and proposals",
+    "layer": "Other findings",
+    "alignment": "Other findings",
+    "population": "Other findings",
+    "accountability": "Accountability",
+}
+"""Family → the heading of its findings; another family has a heading of its own."""
 _EVIDENCE = {"lookup": "by lookup", "units": "by units, best fit", "geometry": "by outlines"}
 
 
@@ -90,7 +97,7 @@ def report(result: Result, ascii_only: bool = False) -> Iterator[RenderableType]
     yield from _splits(result, ascii_only)
     yield from _bands(result, ascii_only)
     yield from _inside(result, ascii_only)
-    if any(code.startswith("FP6") for code in result.rules):
+    if any("accountability" in catalogue()[code].needs for code in result.rules):
         yield from accountability_lines(result.plan, result.accountability["subsidiarity"], ascii_only)
     yield from _others(result)
     yield from _best_fit(result)
@@ -298,14 +305,15 @@ def bar(share: float, width: int, ascii_only: bool) -> str:
 def _bands(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
     plan, table = result.plan, result.population
     judged = table[table["level"].notna()]
-    if judged.empty or not set(result.rules) & set(BAND_RULES):
+    banded = rule_codes(shown_in="bands")
+    if judged.empty or not set(result.rules) & set(banded):
         return
     who = plan.people.stated_source if plan.people and plan.people.stated_source else "source not stated"
     yield title(f"Population bands (profile {plan.profile}; {clean(who)})")
     accepted = {
         (f.layer, f.area.code)
         for f in result.findings
-        if f.accepted is not None and f.area and f.rule in BAND_RULES
+        if f.accepted is not None and f.area and f.rule in banded
     }
     for level, key in plan.levels.items():
         rows = judged[judged["level"] == str(level)]
@@ -326,7 +334,7 @@ def _bands(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
         if 0 < len(shown) < len(rows):
             yield line(f"and {len(rows) - len(shown):,} within the band", indent=4, style="bright_black")
         for f in result.findings:
-            if f.accepted is not None and f.area and f.rule in BAND_RULES and f.layer == key:
+            if f.accepted is not None and f.area and f.rule in banded and f.layer == key:
                 yield line(f"accepted, {f.area.name}: {f.accepted}", indent=4)
 
 
@@ -385,13 +393,13 @@ def _inside(result: Result, ascii_only: bool) -> Iterator[RenderableType]:
     """Show how much care stays inside, at the levels that the plan sets a threshold for."""
     from footprint.reports.flows import inside_lines
 
-    plan = result.plan
-    if not (set(result.rules) & set(INSIDE_RULES) and plan.localisation_index and plan.flows):
+    plan, rules = result.plan, rule_codes(shown_in="inside")
+    if not (set(result.rules) & set(rules) and plan.localisation_index and plan.flows):
         return
     judged = result.flows[result.flows["level"].isin([str(level) for level in plan.localisation_index])]
     yield from inside_lines(plan, judged, ascii_only)
     for f in result.findings:
-        if f.rule in INSIDE_RULES and f.accepted is not None and f.area is not None:
+        if f.rule in rules and f.accepted is not None and f.area is not None:
             yield line(f"accepted, {f.area.name}: {f.accepted}", indent=4)
 
 
@@ -436,19 +444,18 @@ def accountability_rows(subsidiarity: pd.DataFrame, ascii_only: bool) -> Iterato
 
 
 def _others(result: Result) -> Iterator[RenderableType]:
-    shown = (*BAND_RULES, *INSIDE_RULES)
+    shown = (*rule_codes(shown_in="bands"), *rule_codes(shown_in="inside"))
     yield from finding_lines([f for f in result.findings if not f.divided and f.rule not in shown])
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[RenderableType]:
     """Return findings by family and rule, gravest first."""
-    rest = list(findings)
-    for kind, words in (
-        ("45", "Flows and proposals"),
-        ("123", "Other findings"),
-        ("6", "Accountability"),
-    ):
-        group = [f for f in rest if f.rule[2] in kind]
+    headed: dict[str, list[Finding]] = {heading: [] for heading in _HEADINGS.values()}
+    rules = catalogue()
+    for f in findings:
+        family = rules[f.rule].family if f.rule in rules else "other findings"
+        headed.setdefault(_HEADINGS.get(family, family.capitalize()), []).append(f)
+    for words, group in headed.items():
         if not group:
             continue
         yield title(words)

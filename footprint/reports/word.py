@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footprint import __version__
+from footprint.checks import rule_codes
 from footprint.model.errors import InputError
 from footprint.model.words import area_text, clean, count, number, percent, short
 from footprint.reports.cells import (
@@ -30,7 +31,6 @@ from footprint.reports.flows import verdict
 from footprint.reports.json import pieces_in
 from footprint.reports.methods import methods
 from footprint.reports.office import packed
-from footprint.reports.terminal import BAND_RULES, INSIDE_RULES
 from footprint.reports.verdict import grave
 from footprint.results.changes import sentences
 
@@ -192,9 +192,10 @@ def _findings(paper: _Paper, board: Board) -> None:
         paper.table("Split areas and their pieces", words, (1, 2.3, 1.5, 4.5, 7.5), sheet="Pieces")
     else:
         paper.text("No area is split, as far as this check could tell.")
-    _bands(paper, board, _by_area(every, BAND_RULES))
-    told_above = _flows(paper, board, _by_area(every, INSIDE_RULES))
-    told_above |= {n for n, f in open_ if n in divided or f["rule"] in BAND_RULES}
+    banded = rule_codes(shown_in="bands")
+    _bands(paper, board, _by_area(every, banded))
+    told_above = _flows(paper, board, _by_area(every, rule_codes(shown_in="inside")))
+    told_above |= {n for n, f in open_ if n in divided or f["rule"] in banded}
     rest = [(n, f) for n, f in open_ if n not in told_above and f["severity"] != "info"]
     if rest:
         paper.heading("Other findings", 2)

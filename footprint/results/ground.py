@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from footprint.checks import rule_codes
 from footprint.measure.faults import detached, faults
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
@@ -144,22 +145,20 @@ def _frame(kind: str, rows: list[_Row]) -> gpd.GeoDataFrame:
 # ── faults of one layer ─────────────────────────────────────────────────────────────────────────
 
 
-def _by_size(result: Result, rule: str, key: str) -> dict[tuple[str, float], Finding]:
-    """Return findings of a rule in a layer by area code ("" without one) and size, which tell them apart."""
-    found = {}
+def _by_size(result: Result, kind: str, key: str) -> dict[tuple[str, float], Finding]:
+    """Return findings of a layer with ground of a kind by area code (or "") and size, which differ."""
+    found, rules = {}, rule_codes(ground=kind)
     for f in result.findings:
         size = f.evidence.numbers.get("area_m2")
-        if f.rule == rule and f.layer == key and isinstance(size, (int, float)):
+        if f.rule in rules and f.layer == key and isinstance(size, (int, float)):
             found[f.area.code if f.area else "", round(float(size), 3)] = f
     return found
 
 
 def _faults(plan: Plan, result: Result) -> Iterator[tuple[str, Finding | None, dict[str, Any], Any]]:
-    for kind, rule in (("gaps", "FP102"), ("overlaps", "FP103")):
-        if rule not in result.rules:
-            continue
+    for kind in ("gaps", "overlaps"):
         for layer in plan.drawn_layers():
-            about = _by_size(result, rule, layer.key)
+            about = _by_size(result, kind, layer.key)
             if not about:
                 continue
             # of the narrow ones a single finding counts all
@@ -173,7 +172,7 @@ def _faults(plan: Plan, result: Result) -> Iterator[tuple[str, Finding | None, d
 
 def _detached(plan: Plan, result: Result) -> Iterator[tuple[str, Finding | None, dict[str, Any], Any]]:
     for layer in plan.drawn_layers():
-        about = _by_size(result, "FP106", layer.key)
+        about = _by_size(result, "detached_parts", layer.key)
         if not about:
             continue
         for row in detached(plan, layer).to_dict("records"):
@@ -192,7 +191,8 @@ def _sizes(row: Mapping[Any, Any]) -> dict[str, float]:
 
 def _misaligned(result: Result, missing: dict[str, None]) -> Iterator[tuple[Finding, dict[str, Any], Any]]:
     plan = result.plan
-    about = {(f.layer, f.area.code): f for f in result.findings if f.rule == "FP402" and f.area is not None}
+    rules = rule_codes(ground="misaligned_units")
+    about = {(f.layer, f.area.code): f for f in result.findings if f.rule in rules and f.area is not None}
     for key in dict.fromkeys(layer for layer, _ in about):
         found = periphery(plan, key)
         if isinstance(found, Missing):

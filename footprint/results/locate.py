@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from footprint.checks import catalogue
 from footprint.model.finding import Finding, Location
 
 if TYPE_CHECKING:
@@ -17,21 +18,6 @@ if TYPE_CHECKING:
 
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-
-
-# What a rule that is about no single layer goes back to, most telling first.
-_SECTIONS = {
-    "FP203": ("levels",),
-    "FP301": ("bands", "levels"),
-    "FP302": ("bands", "levels"),
-    "FP303": ("units.population", "population", "units"),
-    "FP304": ("units.population", "population", "units"),
-    "FP401": ("thresholds",),
-    "FP402": ("thresholds",),
-    "FP403": ("levels",),
-    "FP404": ("thresholds",),
-    "FP407": ("providers",),
-}
 
 
 def located(findings: Iterable[Finding], plan: Plan) -> list[Finding]:
@@ -63,25 +49,33 @@ def headers(path: Path) -> dict[str, list[int]]:
     return found
 
 
-def _aligned(path: Path, lines: dict[str, list[int]]) -> dict[tuple[str, str], int]:
-    """Return the line of each [[align]] by its source and target."""
+_Aligned = dict[tuple[str, str, str], int]
+
+
+def _aligned(path: Path, lines: dict[str, list[int]]) -> _Aligned:
+    """Return the line of each [[align]] by its source, its target and what they are to do."""
     try:
         entries: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("align", [])
     except (OSError, ValueError):
         return {}
     at = lines.get("align", [])
-    return {(e["source"], e["target"]): line for e, line in zip(entries, at, strict=False)}
+    return {
+        (e["source"], e["target"], e.get("must") or e.get("should") or "nest"): line
+        for e, line in zip(entries, at, strict=False)
+    }
 
 
-def _line(f: Finding, plan: Plan, lines: dict[str, list[int]], aligned: dict[tuple[str, str], int]) -> int:
-    if f.rule in ("FP201", "FP202"):
-        codes = {o.code for o in f.others}
-        for (source, target), line in aligned.items():
-            pairs = ((source, target), (target, source)) if f.rule == "FP202" else ((source, target),)
-            for one, other in pairs:
-                if one == f.layer and other in plan.layers and codes <= set(plan.layers[other].codes):
-                    return line
-    for section in (*_SECTIONS.get(f.rule, ()), f"layers.{f.layer}", f.layer):
+def _line(f: Finding, plan: Plan, lines: dict[str, list[int]], aligned: _Aligned) -> int:
+    rule = catalogue()[f.rule]
+    codes = {o.code for o in f.others}
+    for (source, target, kind), line in aligned.items():
+        if kind != rule.align:
+            continue
+        # of layers that are to match each may be the one that does not
+        for one, other in ((source, target), (target, source))[: 2 if kind == "match" else 1]:
+            if one == f.layer and other in plan.layers and codes <= set(plan.layers[other].codes):
+                return line
+    for section in (*rule.sections, f"layers.{f.layer}", f.layer):
         if section in lines:
             return lines[section][0]
     return 1

@@ -6,15 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from footprint.checks import catalogue, rule_codes
 from footprint.model.finding import Finding, Skipped, identity
 from footprint.plan.model import Plan
 
 if TYPE_CHECKING:
     from footprint.results.result import Result
-
-
-# Rules that look at the outlines of a layer itself.
-_DRAWN = ("FP101", "FP102", "FP103", "FP104", "FP105", "FP106", "FP109", "FP205")
 
 
 def settle(
@@ -31,14 +28,17 @@ def settle(
         for key, layer in base.layers.items()
         if layer.drawn is not None and key in after.plan.layers and after.plan.layers[key].drawn is None
     ]
-    stay = [f for f in resolved if f.rule in _DRAWN and f.layer in made]
+    of_shape = rule_codes(of_outlines="shape")
+    of_outlines = (*rule_codes(of_outlines="file"), *of_shape)
+    stay = [f for f in resolved if f.rule in of_outlines and f.layer in made]
     findings = [*findings, *(replace(f, new=False) for f in stay)]
     findings.sort(key=lambda f: f.rule)
     resolved = [f for f in resolved if f not in stay]
     told = [
-        Skipped("FP106", f"{key} is put together from units by the proposal; its outlines are not examined")
+        Skipped(rule, f"{key} is put together from units by the proposal; its outlines are not examined")
+        for rule in of_shape
         for key in made
-        if "FP106" in after.rules
+        if rule in after.rules
     ]
     caused = to_cause(findings, after.plan)
     return replace(after, findings=caused, resolved=resolved, skipped=[*after.skipped, *told]), resolved
@@ -85,9 +85,10 @@ def to_cause(findings: Iterable[Finding], plan: Plan) -> list[Finding]:
     found = list(findings)
     if plan.proposal is None:
         return found
+    rules = catalogue()
     for i, f in enumerate(found):
-        if f.new and f.rule[:3] != "FP5":
-            codes = [a.code for a in (f.area, *f.others) if a is not None]
-            place = plan.proposal.cause(*codes)
+        # what is about the proposal itself points there already
+        if f.new and "proposal" not in rules[f.rule].needs:
+            place = plan.proposal.cause(*(a.code for a in (f.area, *f.others) if a is not None))
             found[i] = f if place is None else replace(f, location=place)
     return found

@@ -116,7 +116,7 @@ def measure_flows(plan: Plan, tables: Iterable[str] = FLOW_TABLES) -> FlowResult
         if plan.flows is not None and plan.units is not None:
             remedy = "Add units.population to the plan."
         raise InputError(plan.path, held.reason, remedy)
-    findings, skipped = checks.run(plan, checks.selected(["FP4"]))
+    findings, skipped = checks.run(plan, [rule for rule in checks.selected() if "flows" in rule.needs])
     return FlowResult(plan, flow_tables(plan, tables), located(findings, plan), skipped)
 
 
@@ -126,7 +126,7 @@ def check(plan: Plan, select: Iterable[str] = (), ignore: Iterable[str] = ()) ->
     Parameters
     ----------
     plan : from `load_plan` or `plan_from_layers`
-    select, ignore : codes ("FP201"), names ("split-area") or families ("FP2") of rules
+    select, ignore : codes of rules or what they begin with, or names ("split-area")
 
     Raises
     ------

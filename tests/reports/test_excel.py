@@ -31,7 +31,8 @@ from boards import (
 from openpyxl.worksheet.worksheet import Worksheet
 
 import footprint
-from footprint.model.finding import EVIDENCE_FIELDS, Location
+from footprint.checks import vocabulary
+from footprint.model.finding import Location
 from footprint.reports import excel, tables
 from footprint.reports.board import Board
 from footprint.reports.excel import save
@@ -145,7 +146,7 @@ def test_every_finding_is_there_with_all_its_fields(change_file: Path) -> None:
     found, pieces = rows(book["Findings"]), rows(book["Pieces"])
     document = [*board.document["findings"], *board.comparison["resolved"]]
     assert len(found) == len(document) == 22
-    evidence = {name: tables.column(name, "findings").heading for name in EVIDENCE_FIELDS}
+    evidence = {name: tables.column(name, "findings").heading for name in vocabulary()}
     listed = {
         "people_in_pieces": "People in the piece", "shares_of_source": "Share",
         "areas_m2": "Area of the piece, m²", "widths_m": "Width of the piece, m",
@@ -323,7 +324,7 @@ def test_every_table_and_column_of_the_json_has_a_heading_in_plain_english() -> 
             assert all("_" not in field["title"] for field in fields.values())
             seen |= {*fields}
     assert len(seen) > 70
-    assert all("_" not in tables.column(name, "findings").heading for name in EVIDENCE_FIELDS)
+    assert all("_" not in tables.column(name, "findings").heading for name in vocabulary())
 
 
 def test_a_table_that_is_added_to_the_json_gets_a_sheet_of_its_own(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from footprint import __version__
-from footprint.checks import catalogue
+from footprint.checks import catalogue, vocabulary
 from footprint.measure.figures import hospital_levels
 from footprint.model.finding import Severity
 from footprint.model.words import area_text, clean, count, number, percent
@@ -154,14 +154,8 @@ def groups(board: Board) -> list[dict[str, Any]]:
     for finding in ordered(board.result.findings):
         n = numbers[id(finding)]
         found.setdefault(finding.rule, []).append((n, board.document["findings"][n - 1]))
-    order = sorted(
-        found, key=lambda code: (min(map(_rank, found[code])), _FAMILIES.index(rules[code].family))
-    )
+    order = sorted(found, key=lambda code: (min(map(_rank, found[code])), rules[code].urgency))
     return [{"rule": rules[code], "findings": found[code]} for code in order]
-
-
-# Within a severity: what a board is asked to decide on first.
-_FAMILIES = ("proposal", "alignment", "population", "flow", "accountability", "layer")
 
 
 def _rank(numbered: tuple[int, dict[str, Any]]) -> int:
@@ -176,8 +170,9 @@ def answers(board: Board) -> list[str]:
 
 def evidence_rows(finding: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the evidence of a finding of the JSON: name, meaning and value of each field."""
+    known = vocabulary()
     return [
-        {"field": name, "meaning": tables.evidence()[name], "value": value}
+        {"field": name, "meaning": known.get(name, ""), "value": value}
         for name, value in finding["evidence"].items()
         if name != "kind" and value is not None
     ]

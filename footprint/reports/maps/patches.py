@@ -40,13 +40,14 @@ def _splits(board: Board, keys: set[str]) -> Iterator[Patch]:
     if ground is None:
         return
     for at, finding in board.numbered():
-        if not finding.divided:
+        if not finding.divided or finding.area is None:
             continue
-        smaller = ground[(ground["finding"] == at) & (ground["other_code"] != finding.pieces[0].area.code)]
-        if not keys & set(smaller["other_layer"]):
+        first, *smaller = finding.pieces
+        pieces = ground[(ground["finding"] == at) & (ground["other_code"] != first.area.code)]
+        if not keys & set(pieces["other_layer"]):
             continue
-        text = clean(f"{finding.area and finding.area.name}: {'; '.join(map(_in_words, finding.pieces[1:]))}")
-        yield Patch("split_pieces", f"{at}", text, shapely.union_all(smaller.geometry))
+        text = f"{finding.area.name}: {'; '.join(map(_in_words, smaller))}"
+        yield Patch("split_pieces", f"{at}", clean(text), shapely.union_all(pieces.geometry))
 
 
 def _in_words(piece: Piece) -> str:

@@ -1,0 +1,186 @@
+"""What a rule is, as its module describes it, and how it makes its findings."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cached_property
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+from footprint.model.finding import (
+    COMMON_EVIDENCE,
+    Area,
+    Evidence,
+    EvidenceKind,
+    Finding,
+    Number,
+    Piece,
+    Severity,
+    Skipped,
+)
+
+if TYPE_CHECKING:
+    from footprint.plan.model import Plan
+
+FAMILIES = {
+    "1": "layer",
+    "2": "alignment",
+    "3": "population",
+    "4": "flow",
+    "5": "proposal",
+    "6": "accountability",
+}
+"""First digit of a code → family; the rules of another one say it themselves (FAMILY)."""
+
+# Within a severity: what a board is asked to decide on first.
+_FIRST = ("proposal", "alignment", "population", "flow", "accountability", "layer")
+
+MODULE = re.compile(r"^(fp(\d)\d\d)_(\w+)$")
+"""Name of a rule's module: its code, of which the first digit is the family, and its name."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the catalogue: fields with a default are constants that its module may hold."""
+
+    code: str
+    name: str
+    severity: Severity
+    """The gravest that a finding can be."""
+    summary: str
+    """What it finds, in one line."""
+    why: str
+    settle: str
+    evidence: Mapping[str, str]
+    """Fields of the evidence of its findings → what each means."""
+    check: Callable[[Plan], Iterator[Finding | Skipped]]
+    family: str = ""
+    """By FAMILIES where the module says nothing."""
+    needs: tuple[str, ...] = ()
+    """Parts of a plan without which it is skipped, keys of NEEDS."""
+    sections: tuple[str, ...] = ()
+    """Sections of the plan file that its findings go back to, most telling first; else that of the layer."""
+    align: Literal["nest", "match"] | None = None
+    """The kind of [[align]] that its findings go back to."""
+    of_outlines: Literal["file", "shape"] | None = None
+    """What it examines of drawn outlines, so that where a proposal puts a layer together anew from units
+    nothing is resolved: faults of the file, which such a layer cannot have, or the shape of areas, which
+    nobody has examined then."""
+    repeats: str = ""
+    """Heading under which a comparison tells its findings, if others of the same run say them as well."""
+    shown_in: Literal["bands", "inside", "periphery", "catchments"] | None = None
+    """The table of reports that shows what it finds; a report with that table does not list it again."""
+    verdict: str = ""
+    """What that table calls it."""
+    ground: Literal["gaps", "overlaps", "detached_parts", "misaligned_units"] | None = None
+    """The kind of ground that maps draw of its findings; else it is the area, or its pieces."""
+
+    @property
+    def urgency(self) -> int:
+        """Its place among findings of one severity; the least is what a board decides on first."""
+        return _FIRST.index(self.family) if self.family in _FIRST else len(_FIRST)
+
+
+def described(module: ModuleType) -> Rule:
+    """Return the rule of a module."""
+    match = MODULE.match(module.__name__.rpartition(".")[2])
+    assert match is not None, f"{module.__name__} is not called like a rule"
+    summary, _, rest = inspect.cleandoc(module.__doc__ or "").partition("\n\n")
+    why, _, settle = rest.partition("Settle:")
+    constants = {
+        field.name: getattr(module, field.name.upper(), field.default)
+        for field in fields(Rule)
+        if field.default is not MISSING
+    }
+    constants["family"] = constants["family"] or FAMILIES.get(match[2], f"family {match[2]}")
+    return Rule(
+        code=match[1].upper(),
+        name=match[3].replace("_", "-"),
+        severity=module.SEVERITY,
+        summary=" ".join(summary.split()),
+        why=_paragraphs(why),
+        settle=_capital(_paragraphs(settle)),
+        evidence=getattr(module, "EVIDENCE", {}),
+        check=module.check,
+        **constants,
+    )
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(" ".join(p.split()) for p in text.strip().split("\n\n") if p.strip())
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def evidence(*shared: str, **own: str) -> dict[str, str]:
+    """Return the evidence of a rule: fields of COMMON_EVIDENCE, and those of its own with what they mean."""
+    return {name: COMMON_EVIDENCE[name] for name in shared} | own
+
+
+class Maker:
+    """Makes the findings of one rule, by what its module says of it."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    @cached_property
+    def _rule(self) -> Rule:
+        return described(sys.modules[self._module])
+
+    def finding(
+        self,
+        layer: str,
+        message: str,
+        hint: str,
+        kind: EvidenceKind,
+        *,
+        area: Area | None = None,
+        others: Iterable[Area] = (),
+        parts: Iterable[Piece] = (),
+        level: str | None = None,
+        severity: Severity | None = None,
+        **numbers: Any,
+    ) -> Finding:
+        """Return a finding; `numbers` are its evidence, by names of the rule's EVIDENCE.
+
+        The areas of its pieces, `parts`, are the other areas, if there are any. Raises ValueError for
+        evidence that the rule does not declare.
+        """
+        rule = self._rule
+        if unknown := numbers.keys() - rule.evidence.keys():
+            raise ValueError(f"{rule.code} {rule.name}: EVIDENCE does not name {', '.join(sorted(unknown))}")
+        rests_on = Evidence(kind, {key: _plain(value) for key, value in numbers.items()})
+        pieces = tuple(_plain_piece(part) for part in parts)
+        return Finding(
+            rule.code, rule.name, severity or rule.severity, layer, area, message, hint, rests_on,
+            tuple(piece.area for piece in pieces) or tuple(others), level, pieces=pieces,
+            repeats=bool(rule.repeats),
+        )  # fmt: skip
+
+    def skip(self, reason: str, refused: bool = False) -> Skipped:
+        """Return a skip of this rule."""
+        return Skipped(self._rule.code, reason, refused)
+
+
+def _plain(value: Any) -> Number | list[Number]:
+    """Return plain Python numbers for numpy ones, whole ones as int, and None for NaN."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]  # type: ignore[misc]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        if value != value:
+            return None
+        return int(value) if value.is_integer() else round(value, 6)
+    return value  # type: ignore[no-any-return]
+
+
+def _plain_piece(piece: Piece) -> Piece:
+    measures: dict[str, Any] = {name: _plain(value) for name, value in vars(piece).items() if name != "area"}
+    return Piece(piece.area, **measures)
