@@ -54,10 +54,10 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         where = f"to the {_wind(east, north)} of {other}" if found.directed else f"beside {other}"
         unknown = "" if off else "; which of the two is off no third layer tells"
         step = _datum_step(plan, layer, other, found)
+        cause = "; a datum step may be missing" if step else ""
         yield rule.finding(
             layer,
-            f"{layer} lies {found.metres:,.0f} m {where}{unknown}{'; a datum step may be missing' if step else ''}"
-            "; widths are judged after that shift",
+            f"{layer} lies {found.metres:,.0f} m {where}{unknown}{cause}; widths are judged after that shift",
             f"{step or 'Find out which of the two is off.'} Fetch or project it again.",
             "geometry",
             displaced_m=round(found.metres, 1),
