@@ -12,7 +12,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,7 +136,9 @@ def _delimiter(text: str) -> str:
     if not lines:
         return MARKS[0]
     first = max(MARKS, key=lines[0].count)
-    having = {mark: sum(mark in line for line in lines[1:]) for mark in MARKS}
+    # a row over several lines may have any marks in them
+    whole = list(takewhile(lambda line: line.count('"') % 2 == 0, lines[1:]))
+    having = {mark: sum(mark in line for line in whole) for mark in MARKS}
     other = max(MARKS, key=lambda mark: having[mark])
     return other if first not in lines[0] or 2 * having[first] < having[other] else first
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,14 +79,21 @@ def _reach(fields: Sequence[str]) -> int:
     return max((i + 1 for i, f in enumerate(fields) if f.strip()), default=0)
 
 
+def _is_name(text: str) -> bool:
+    """Return whether text may be the name of a column: no number and no code."""
+    return not any(c.isdigit() for c in text) or bool(re.search(r"[A-Za-z]{2}", text))
+
+
 def _above(
     path: Path, rows: Sequence[Sequence[str]], lines: Sequence[int], row_word: str
 ) -> InputError | None:
     """Return the error for titles above the heading; None where the first row is as wide as most."""
     reach = [_reach(fields) for fields in rows]
-    common, many = max(Counter(reach[1:]).items(), key=lambda item: (item[1], item[0]))
+    common, _ = max(Counter(reach[1:]).items(), key=lambda item: (item[1], item[0]))
     first = next((i for i, width in enumerate(reach) if width >= common), 0)
-    if first == 0 or many < 1 or common < 2:
+    # a heading that is too short for all its rows is no title: rows have codes and numbers
+    titles = all(width == 1 for width in reach[:first])
+    if first == 0 or common < 2 or not (titles or all(map(_is_name, rows[first]))):
         return None
     named = short(", ".join(f.strip() for f in rows[first] if f.strip()), 120)
     line = lines[first]
@@ -106,7 +114,7 @@ def _ragged(
     at = lines.index(line)
     width, fields = len(rows[0]), rows[at]
     remedy = f"Put quotes around values that hold the delimiter; the heading must be the first {row_word}."
-    if width > 1 and all(_reach(rest) == 1 for rest in rows[at:]):
+    if width > 1 and _reach(fields) == 1 and all(_reach(rest) < width for rest in rows[at:]):
         told = short(next(f.strip() for f in fields if f.strip()), 60)
         these = f"{row_word} {line}" if at == len(rows) - 1 else f"{row_word}s {line} to {lines[-1]}"
         remedy = (
