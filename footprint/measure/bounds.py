@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from footprint.measure.activity import Floats, by_area, sums
+from footprint.measure.activity import Floats, sums
+from footprint.measure.area_activity import by_area
 from footprint.measure.hosts import Hosts, hosts
 from footprint.model.errors import Missing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from footprint.measure.activity import AreaActivity, Divided
+    from footprint.measure.area_activity import AreaActivity, Divided
     from footprint.plan.model import Plan
 
 

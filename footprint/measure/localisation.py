@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.measure.activity import Floats, activity, by_area, sums
+from footprint.measure.activity import Floats, activity, sums
+from footprint.measure.area_activity import by_area
 from footprint.measure.bounds import index_bounds, ratio
 from footprint.measure.hosts import Hosts, hosts
 from footprint.model.columns import CODE, KEPT_IN, LAYER, LEVEL, NAME, NO_FLOWS
@@ -23,8 +24,7 @@ from footprint.model.suppression import LEAST
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
-    from footprint.measure.activity import AreaActivity
-    from footprint.model.errors import Missing
+    from footprint.measure.area_activity import AreaActivity
     from footprint.plan.model import Plan
 
 

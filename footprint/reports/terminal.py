@@ -171,7 +171,6 @@ def _heading(result: Result) -> Iterator[RenderableType]:
 
 
 def _verdicts(result: Result) -> Iterator[RenderableType]:
-
     plan = result.plan
     if not result.overlaps:
         return
