@@ -35,8 +35,6 @@ from footprint.reports.verdict import grave
 from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from footprint.model.finding import Skipped
     from footprint.reports.board import Board
 
