@@ -26,8 +26,8 @@ from inline_snapshot import snapshot
 from markdown_it import MarkdownIt
 
 from footprint.reports import write
+from footprint.reports.as_markdown import save
 from footprint.reports.board import Board
-from footprint.reports.markdown import save
 
 
 class Page(HTMLParser):

@@ -38,8 +38,9 @@ from docx.table import Table
 
 from footprint.model.errors import InputError
 from footprint.model.finding import Area
+from footprint.reports.as_word import MOST_ROWS, save
 from footprint.reports.board import Board
-from footprint.reports.word import MOST_PIECES, MOST_ROWS, save
+from footprint.reports.content.paper import MOST_PIECES
 
 
 @pytest.fixture(autouse=True)
