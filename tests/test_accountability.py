@@ -24,7 +24,7 @@ from footprint.model.levels import Level
 from footprint.plan.model import Plan
 from footprint.plan.proposal import apply
 from footprint.read.proposalfile import read_proposal
-from footprint.read.rows import read_rows
+from footprint.read.table import read_table
 from footprint.results.changes import sentences
 from footprint.results.comparison import compare
 
@@ -222,7 +222,7 @@ def test_comments_at_the_top_leave_the_lines_as_they_are(mapped: Writer) -> None
 def test_a_cell_over_two_lines_counts_as_two_lines(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text('# x\na,b\n"one\ntwo",1\nthree,2\n', encoding="utf-8")
-    assert read_rows(path).lines == [3, 5]
+    assert read_table(path).lines == [3, 5]
 
 
 def test_functions_of_another_time_are_not_used_and_that_is_said(mapped: Writer) -> None:

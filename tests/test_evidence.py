@@ -389,25 +389,41 @@ def test_an_outline_that_changes_beside_one_with_a_new_code(tmp_path: Path) -> N
     assert {r["population_before"] for r in rows.values()} == {None}
 
 
-def test_codes_that_change_places_are_no_new_codes(tmp_path: Path) -> None:
+def test_outlines_whose_codes_change_places_move_nobody(tmp_path: Path) -> None:
     before = only_outlines(tmp_path / "before", "X X Y")
     after = only_outlines(tmp_path / "after", "X X Y", **{X: Y, Y: X})
     tables = json.loads(run("compare", before, after, "--format", "json"))["tables"]
-    assert {(m["from_code"], m["to_code"], m["area_m2"]) for m in tables["moves"]} == {
-        (X, Y, 2e8),
-        (Y, X, 1e8),
+    assert tables["moves"] == []
+    assert {(r["code"], r["before_code"], r["change"]) for r in tables["areas"]} == {
+        (X, Y, "recoded"),
+        (Y, X, "recoded"),
     }
-    assert {r["change"] for r in tables["areas"]} == {"changed"}
 
 
-def test_outlines_created_and_abolished(tmp_path: Path) -> None:
+def test_an_outline_with_a_new_code_and_more_ground_is_the_same_area(tmp_path: Path) -> None:
     before = only_outlines(tmp_path / "before", "X X Y Y")
     after = only_outlines(tmp_path / "after", "X Z Z Z")
     tables = json.loads(run("compare", before, after, "--format", "json"))["tables"]
     rows = {r["code"]: r for r in tables["areas"]}
-    assert {c: r["change"] for c, r in rows.items()} == {X: "changed", Y: "abolished", Z: "created"}
-    assert (rows[Y]["area_m2_before"], rows[Y]["area_m2_after"]) == (2e8, None)
-    assert (rows[Z]["area_m2_before"], rows[Z]["area_m2_after"]) == (None, 3e8)
+    assert {c: (r["before_code"], r["change"]) for c, r in rows.items()} == {
+        X: (X, "changed"), Z: (Y, "changed"),
+    }  # fmt: skip
+    assert (rows[Z]["area_m2_before"], rows[Z]["area_m2_after"]) == (2e8, 3e8)
     assert [(m["from_name"], m["to_name"], m["area_m2"]) for m in tables["moves"]] == [
-        ("Area X", "Area Z", 1e8), ("Area Y", "Area Z", 2e8),
-    ]  # fmt: skip
+        ("Area X", "Area Z", 1e8)
+    ]
+
+
+def test_outlines_created_and_abolished(tmp_path: Path) -> None:
+    before = only_outlines(tmp_path / "before", "X X Y Y")
+    after = only_outlines(tmp_path / "after", "Z X X Q")
+    tables = json.loads(run("compare", before, after, "--format", "json"))["tables"]
+    rows = {r["name"]: r for r in tables["areas"]}
+    assert {c: r["change"] for c, r in rows.items()} == {
+        "Area X": "changed", "Area Y": "abolished", "Area Z": "created", "Area Q": "created",
+    }  # fmt: skip
+    assert (rows["Area Y"]["area_m2_before"], rows["Area Y"]["area_m2_after"]) == (2e8, None)
+    assert (rows["Area Z"]["area_m2_before"], rows["Area Z"]["area_m2_after"]) == (None, 1e8)
+    assert {(m["from_name"], m["to_name"], m["area_m2"]) for m in tables["moves"]} == {
+        ("Area X", "Area Z", 1e8), ("Area Y", "Area X", 1e8), ("Area Y", "Area Q", 1e8),
+    }  # fmt: skip

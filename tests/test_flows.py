@@ -232,7 +232,7 @@ SPOTS = {"P1": middle(0), "P2": middle(2), "P3": middle(1, 1), "P4": (0.0, 0.0)}
 HOST = {"P1": "X", "P2": "Y", "P3": "X"}
 
 counts = st.dictionaries(
-    st.tuples(st.sampled_from(UNITS), st.sampled_from(sorted(SPOTS))), st.integers(0, 40), min_size=1
+    st.tuples(st.sampled_from(UNITS), st.sampled_from(sorted(SPOTS))), st.integers(0, 15), min_size=1
 )
 tight = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

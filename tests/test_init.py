@@ -255,7 +255,7 @@ def test_what_cannot_be_used_is_told_of_and_stops_nothing(tmp_path: Path) -> Non
     assert {name: reason.split(". ")[0][:70] for name, reason in unused(found).items()} == snapshot(
         {
             "bad.shp": "is cut off: it has 200 of the 500 bytes that its header states",
-            "book.xlsx": "is a spreadsheet",
+            "book.xlsx": "is a spreadsheet that cannot be opened (File is not a zip file)",
             "half.csv": "adds nothing that fits the plan; its codes: LSOA21CD (50% of the units",
             "notes.json": "cannot be read as a boundary file ('notes.json' not recognized as bein",
             "sites.csv": "has no column of codes that footprint knows.",

@@ -11,10 +11,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-import jsonschema
 import openpyxl
 import pyogrio
 import pytest
+from documents import hold
 from maps import code, draw, grid_units, save
 from typer.testing import CliRunner
 
@@ -143,8 +143,7 @@ def test_the_terminal_has_it_under_its_family(plan: Path) -> None:
 
 def test_the_json_has_it_and_holds_to_its_schema(plan: Path) -> None:
     document = json.loads(checked(plan, "json"))
-    path = ROOT / "footprint" / "reports" / "findings.v1.schema.json"
-    jsonschema.validate(document, json.loads(path.read_text(encoding="utf-8")))
+    hold(document, "findings")
     found = [f for f in document["findings"] if f["rule"] == "FP701"]
     assert [(f["layer"], f["level"]) for f in found] == [("ics", "system"), ("lad", None)]
     assert found[1]["evidence"] == {"kind": "geometry", "count": 1, "bridges": 0}

@@ -136,11 +136,13 @@ def test_a_single_unit_moves_and_splits_its_district_and_place(base: Path, propo
     assert all(f.location is not None and f.location.line == 2 for f in found.new)
 
 
-def test_a_merger_moves_the_people_of_the_area_that_ends(base: Path, propose: Writer) -> None:
+def test_a_merger_moves_nobody_and_the_area_that_ends_joins(base: Path, propose: Writer) -> None:
     toml = f'[[area]]\ncode = "E54009999"\nname = "All of it"\nwas = "{system("X")}"\n'
     found = compared(base, propose(f"{system('Y')},E54009999\n", toml))
     assert changes(found) == {"All of it": "changed", "Area Y": "abolished"}
-    assert found.moves["population"].tolist() == [104 + 105 + 110 + 111]
+    assert found.moves["population"].tolist() == []
+    assert found.joins["population"].tolist() == [104 + 105 + 110 + 111]
+    assert found.people_who_join == 430
 
 
 def test_a_split_creates_an_area(base: Path, propose: Writer) -> None:
@@ -183,8 +185,9 @@ def test_proposals_stack(base: Path, propose: Writer) -> None:
     assert assigned is not None
     assert set(assigned.codes) == {system("X"), system("Y")}
     assert "Resolves 0, breaks 0, leaves 0; 422 people move" in run("compare", first, second)
-    # the base of the second is the first, so it can be given alone
-    assert "422 people move" in run("compare", second)
+    # the base of the second is the first, so it can be given alone: then a whole area joins another
+    told = " ".join(run("compare", second).split())
+    assert "nobody moves; 422 people come with an area that joins another" in told
 
 
 def test_outlines_after_a_change_are_those_of_the_units(base: Path, propose: Writer) -> None:
@@ -652,10 +655,10 @@ def test_a_new_code_in_one_layer_says_nothing_of_another_with_the_same_codes(pro
     assert (len(found.moves), found.new, found.resolved) == (0, [], [])
 
 
-def test_an_exchange_of_people_is_no_exchange_of_codes(base: Path, propose: Writer) -> None:
+def test_areas_that_exchange_all_their_people_exchange_their_codes(base: Path, propose: Writer) -> None:
     found = compared(base, propose(f"{system('X')},{system('Y')}\n{system('Y')},{system('X')}\n"))
-    assert found.people_who_move == sum(range(100, 112))
-    assert changes(found) == {"Area X": "changed", "Area Y": "changed"}
+    assert (len(found.moves), len(found.joins)) == (0, 0)
+    assert changes(found) == {"Area X": "recoded", "Area Y": "recoded"}
 
 
 def test_a_code_used_again_further_on_is_another_area(base: Path, propose: Writer) -> None:

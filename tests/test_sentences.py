@@ -368,7 +368,7 @@ def changed(tmp_path: Path, rows: str, people: list[int], lad: str = "A A A B", 
 @pytest.mark.parametrize(
     ("unit", "area", "people", "told"),
     [
-        (2, "X", [1, 2, 4000, 8], "resolves 1, breaks 0, leaves 0; 4,000 people move"),
+        (2, "X", [1, 2, 4000, 8000], "resolves 1, breaks 0, leaves 0; 4,000 people move"),
         (2, "X", [1, 2, 1, 8], "resolves 1, breaks 0, leaves 0; 1 person moves"),
         (1, "Y", [1, 2, 4, 8], "resolves 0, breaks 0, leaves 1; 2 people move"),
         (1, "X", [1, 2, 4, 8], "resolves 0, breaks 0, leaves 1; nobody moves"),

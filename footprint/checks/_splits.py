@@ -47,6 +47,19 @@ def splits(
         return
     for code, rows in overlap.split().groupby("source", sort=False):
         yield split_finding(rule, plan, overlap, str(code), rows, severity, hint)
+    if len(overlap.unclear):
+        ours, theirs = plan.layers[source], plan.layers[target]
+        unclear = [
+            f"{ours.name(row['source'])} in {theirs.name(row['target'])} ({row['width_m']:,.0f} m)"
+            for row in overlap.unclear.to_dict("records")
+        ]
+        must = any(a.must and (a.source, a.target) == (source, target) for a in plan.align)
+        yield rule.skip(
+            f"{source} in {target}: no gap lies between the widths of slivers and of parts, so nobody can "
+            f"tell whether {count(overlap.unclear['source'].nunique(), 'area')} of {source} are split: "
+            f"{listing(unclear)}",
+            must,
+        )
     if overlap.too_small:
         yield rule.skip(
             f"{source} in {target}: {count(len(overlap.too_small), 'area')} of {source} too narrow for the "

@@ -55,7 +55,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _finding(plan: Plan, level: str, found: Periphery, row: dict[Any, Any], told: Figures) -> Finding:
-
     from footprint.measure.hosts import hosts
 
     area = Area(row["code"], row["name"])

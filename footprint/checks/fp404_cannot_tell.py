@@ -39,12 +39,12 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area whose threshold lies between the bounds of its localisation index."""
-    from footprint.measure import localisation as measures
+    from footprint.measure import bounds, localisation
 
     told = figures(plan)
     for level, threshold in plan.localisation_index.items():
         key = plan.levels[level]
-        table, doubts = measures.area_table(plan, key), measures.doubts(plan, key)
+        table, doubts = localisation.area_table(plan, key), bounds.doubts(plan, key)
         if isinstance(table, Missing) or isinstance(doubts, Missing):
             reason = table.reason if isinstance(table, Missing) else "its flows are not known"
             yield rule.skip(f"{level} ({key}): {reason}")

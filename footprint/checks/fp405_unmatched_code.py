@@ -99,7 +99,6 @@ def _providers(
 
 
 def _units(held: Activity, told: Figures) -> Iterator[Finding]:
-
     from footprint.measure.activity import strangers
 
     abroad, lost = strangers(held)

@@ -38,6 +38,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         return
     told = figures(plan)
     yield from _units(plan, held)
+    yield from _thin(held, told)
     yield from _codes(held, told)
     yield from _rest(held, told)
     if held.table.suppressed:
@@ -74,6 +75,30 @@ def _units(plan: Plan, held: Activity) -> Iterator[Finding]:
         people=without,
         units=len(lost),
         codes=[str(c) for c in lost[:20]],
+    )
+
+
+def _thin(held: Activity, told: Figures) -> Iterator[Finding]:
+    """Report units whose people have hardly any activity beside those of the others."""
+    from footprint.measure.activity import thin
+
+    found = thin(held)
+    if not len(found.units):
+        return
+    codes = [str(held.table.units[i]) for i in found.units]
+    least, most = (f"{share:.1%}" for share in (found.rate[0], found.rate[-1]))
+    rates = least if least == most else f"{least} to {most}"
+    people, missing = float(held.people[found.units].sum()), float(found.missing.sum())
+    yield rule.finding(
+        "flows",
+        f"{count(len(codes), 'unit')} with hardly any activity: per head {rates} of that of the unit in the "
+        f"middle, {listing(codes)}; what is missing, {told.text(missing)}, may be inside or not",
+        "Fetch these flows again: a file was cut off, or a provider did not report.",
+        "flow",
+        people=people,
+        units=len(codes),
+        codes=codes[:20],
+        activity=told.count(missing),
     )
 
 

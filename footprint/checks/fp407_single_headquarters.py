@@ -60,7 +60,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _single(plan: Plan, key: str) -> Iterator[Finding | Skipped]:
-
     from footprint.measure import providers as measures
 
     suspects = measures.headquarters(plan, key, OWN_HOSPITAL_PEOPLE)
@@ -90,7 +89,6 @@ def _single(plan: Plan, key: str) -> Iterator[Finding | Skipped]:
 
 
 def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
-
     from footprint.measure.activity import activity
     from footprint.measure.hosts import hosts
 

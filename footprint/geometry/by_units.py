@@ -20,6 +20,7 @@ from footprint.model.layer import Layer
 if TYPE_CHECKING:
     from pandas.api.typing import DataFrameGroupBy
 
+    from footprint.geometry.displacement import Shift
     from footprint.geometry.tolerance import Tolerance
 
 
@@ -93,6 +94,7 @@ def confirmed(
     spots: gpd.GeoSeries,
     source_of_unit: pd.Series,
     target_of_unit: pd.Series,
+    moved: Shift | None = None,
 ) -> Overlap:
     """Hold the splits that best fit suggests against the outlines it rests on.
 
@@ -106,6 +108,7 @@ def confirmed(
     source, target : the layers with their outlines
     spots : a point for each unit
     source_of_unit, target_of_unit : as for `by_units`
+    moved : how far the source lies from the target as a whole; it is laid on it first
 
     """
     table = overlap.table.copy()
@@ -113,9 +116,12 @@ def confirmed(
     if not minor.any():
         return overlap
     pairs = table[minor]
+    outlines = source.areas.geometry
+    if moved is not None and moved.beyond_noise:
+        outlines = outlines.translate(moved.east_m, moved.north_m)
     ground = in_parallel(
         shapely.intersection,
-        source.areas.geometry.reindex(pairs["source"]).to_numpy(),
+        outlines.reindex(pairs["source"]).to_numpy(),
         target.areas.geometry.reindex(pairs["target"]).to_numpy(),
     )
     width = widths(ground, within.metres)

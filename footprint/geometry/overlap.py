@@ -8,7 +8,7 @@ generalised outlines (see `by_geometry`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import geopandas as gpd
@@ -20,6 +20,7 @@ from footprint.model.columns import AREA_M2, PEOPLE, UNITS
 from footprint.model.schema import Column, Table
 
 if TYPE_CHECKING:
+    from footprint.geometry.displacement import Shift
     from footprint.geometry.tolerance import Tolerance
 
 Evidence = Literal["lookup", "units", "geometry"]
@@ -59,6 +60,8 @@ OVERLAP = Table(
     "The plan compares no two layers, or they could not be compared.",
 )  # fmt: skip
 
+UNCLEAR_COLUMNS = ("source", "target", "width_m", "area_m2")
+
 
 @dataclass(frozen=True)
 class Overlap:
@@ -77,6 +80,10 @@ class Overlap:
     """Sources so narrow that their outlines cannot tell whether they are split."""
     pieces: gpd.GeoSeries | None = None
     """For geometry: the outline of each row of `table`, by its index."""
+    shift: Shift | None = None
+    """For geometry: how far the source lies from the target as a whole; widths are judged after it."""
+    unclear: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNCLEAR_COLUMNS)))
+    """Pieces that are no clear slivers and no clear parts, columns UNCLEAR_COLUMNS; not counted as parts."""
 
     def split(self) -> pd.DataFrame:
         """Return the rows of split sources."""

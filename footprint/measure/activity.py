@@ -1,8 +1,7 @@
-"""Activity of a plan's residents: flows with people, put into areas.
+"""Activity of a plan's residents: flows with people.
 
 Flow tables say what patients of a unit do; a plan says which people live in that unit, and which
-areas they live in. Where flows are keyed by a coarser unit than the plan's (MSOA against LSOA), a
-flow unit that lies in two areas is shared out by the people of its parts.
+areas they live in.
 """
 
 from __future__ import annotations
@@ -22,11 +21,18 @@ from footprint.plan import derive
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
-    from footprint.model.errors import Missing
     from footprint.plan.model import Plan
 
 
 Floats = NDArray[np.float64]
+
+
+# Activity per head below this share of that in the middle is no difference between people.
+THIN = 0.1
+
+
+# Of fewer units nobody can say what is usual, and where fewer journeys are expected chance may leave few.
+LEAST_TO_COMPARE, LEAST_EXPECTED = 5, 50
 
 
 def sums(at: NDArray[np.intp], amount: NDArray[Any], size: int) -> Floats:
@@ -100,27 +106,6 @@ class Parts:
     """Flow units that lie in several areas."""
 
 
-@dataclass(frozen=True, eq=False)
-class AreaActivity:
-    """Activity of the residents of each area at each provider."""
-
-    codes: pd.Index
-    """Codes of the areas."""
-    low: Floats
-    """Area × provider, least."""
-    high: Floats
-    """Area × provider, most."""
-    rest: Floats
-    """By area: activity at no provider that the table names."""
-    divided: int
-    """Flow units whose activity was shared out between areas by people."""
-
-    @property
-    def middle(self) -> Floats:
-        """Area × provider, suppressed counts in the middle of their interval."""
-        return self.low if self.low is self.high else (self.low + self.high) / 2
-
-
 @derived("flows", "flow_lookup", "units", "people", "people_of")
 def activity(plan: Plan) -> Activity | Missing:
     """Return the plan's flows with its people, or why there are none."""
@@ -192,36 +177,37 @@ def unit_ground(plan: Plan) -> Floats:
     return np.full(len(plan.units.codes), np.nan) if area is None else area.to_numpy(dtype=float)
 
 
-@derived(activity, parts)
-def by_area(plan: Plan, key: str) -> AreaActivity | Missing:
-    """Return the activity of the residents of each area of layer `key`, or why nobody can tell."""
-    held, lie = activity(plan), parts(plan, key)
-    if isinstance(held, Missing):
-        return held
-    if isinstance(lie, Missing):
-        return lie
-    areas, providers = len(plan.layers[key].codes), len(held.table.providers)
-    low = _spread(held.table, lie, held.low, areas, providers)
-    high = low if held.high is held.low else _spread(held.table, lie, held.high, areas, providers)
-    rest = sums(lie.area, held.rest[lie.unit] * lie.share, areas)
-    return AreaActivity(plan.layers[key].codes, low, high, rest, lie.divided)
+@dataclass(frozen=True, eq=False)
+class Thin:
+    """Units whose people have far less activity than those of the others."""
+
+    units: NDArray[np.intp]
+    """Their positions in the flow table, the thinnest first."""
+    rate: Floats
+    """Their activity per head, as a share of that of the unit in the middle."""
+    missing: Floats
+    """By unit of the table: what its people lack of the rate in the middle; 0 for all others."""
 
 
-def _spread(table: FlowTable, lie: Parts, amount: Floats, areas: int, providers: int) -> Floats:
-    """Sum the rows of a flow table by area and provider, sharing out units that lie in several areas."""
-    units = len(table.units)
-    first = np.searchsorted(lie.unit, np.arange(units))
-    many = np.bincount(lie.unit, minlength=units)
-    total = np.zeros(areas * providers)
-    # nearly all units lie in one area, so the second round is over a few rows only
-    rows = np.flatnonzero(many[table.unit] > 0)
-    for turn in range(int(many.max(initial=0))):
-        if turn:
-            rows = rows[many[table.unit[rows]] > turn]
-        part = first[table.unit[rows]] + turn
-        cell = lie.area[part] * providers + table.provider[rows]
-        total += sums(cell, amount[rows] * lie.share[part], areas * providers)
-    return total.reshape(areas, providers)
+def thin(held: Activity) -> Thin:
+    """Find flow units with less than a tenth of the activity per head of the unit in the middle.
+
+    Rates of admission differ between neighbourhoods by a factor of two or three; a tenth is a file
+    that was cut off, or a provider that did not report. What is missing is unknown, not nothing.
+    """
+    size = len(held.known)
+    amount = sums(held.table.unit, held.middle, size) + held.rest
+    judged = held.known & (np.nan_to_num(held.people) > 0)
+    rate = np.divide(amount, held.people, out=np.zeros(size), where=judged)
+    some = judged & (amount > 0)
+    if held.table.kind == "proportion" or some.sum() < LEAST_TO_COMPARE:
+        return Thin(np.array([], dtype=np.intp), np.array([]), np.zeros(size))
+    middle = float(np.median(rate[some]))
+    found = np.flatnonzero(some & (rate < THIN * middle) & (middle * held.people >= LEAST_EXPECTED))
+    missing = np.zeros(size)
+    missing[found] = middle * held.people[found] - amount[found]
+    found = found[np.argsort(rate[found], kind="stable")]
+    return Thin(found, rate[found] / middle, missing)
 
 
 def strangers(held: Activity) -> tuple[list[str], list[str]]:

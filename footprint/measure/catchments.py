@@ -36,7 +36,6 @@ from footprint.model.schema import Column, Share, Table
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
-    from footprint.model.errors import Missing
     from footprint.plan.model import Plan
 
 

@@ -17,7 +17,6 @@ from footprint.plan.once import derived
 from footprint.read.providers import LEAST_DERIVED
 
 if TYPE_CHECKING:
-    from footprint.model.errors import Missing
     from footprint.model.layer import Layer
     from footprint.plan.model import Plan
 

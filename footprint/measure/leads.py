@@ -42,7 +42,6 @@ from footprint.plan import derive
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
-    from footprint.model.errors import Missing
     from footprint.plan.model import Plan
 
 

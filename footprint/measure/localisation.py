@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.measure.activity import Floats, activity, by_area, sums
+from footprint.measure.activity import Floats, activity, sums
+from footprint.measure.area_activity import by_area
+from footprint.measure.bounds import index_bounds, ratio
 from footprint.measure.hosts import Hosts, hosts
 from footprint.model.columns import CODE, KEPT_IN, LAYER, LEVEL, NAME, NO_FLOWS
 from footprint.model.errors import Missing
@@ -22,8 +24,7 @@ from footprint.model.suppression import LEAST
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
-    from footprint.measure.activity import AreaActivity
-    from footprint.model.errors import Missing
+    from footprint.measure.area_activity import AreaActivity
     from footprint.plan.model import Plan
 
 
@@ -174,13 +175,6 @@ def measure(flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Floats)
     at_low, at_high = (_hosted(a, host, len(flows.codes)) for a in (all_low, all_high))
     came_low, came_high = (at - own for at, own in ((at_low, inside_low), (at_high, inside_high)))
     left_low, left_high = total_low - inside_low, total_high - inside_high
-    # what may be inside or not: at providers that nothing places, or among whose sites nothing
-    # says how activity is shared out
-    maybe_low, maybe_high = (
-        u + _undecided(m, host) for u, m in ((unknown_low, flows.low), (unknown_high, flows.high))
-    )
-    sure_low, sure_high = (inside(m, host, ~host.guessed) for m in (flows.low, flows.high))
-    out_low, out_high = total_low - sure_low - maybe_low, total_high - sure_high - maybe_high
     within, unknown, total, at = (
         (low + high) / 2
         for low, high in (
@@ -190,28 +184,29 @@ def measure(flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Floats)
             (at_low, at_high),
         )
     )
-    contained = _share(within, at)
-    contained_low = _share(inside_low, inside_low + came_high)
-    contained_high = _share(inside_high, inside_high + came_low)
+    contained = ratio(within, at)
+    contained_low = ratio(inside_low, inside_low + came_high)
+    contained_high = ratio(inside_high, inside_high + came_low)
     hhi_low, hhi_high = _concentration_bounds(flows)
+    least, most = index_bounds(flows, host)
     return {
         "activity": total,
         "inside": within,
-        "localisation_index": _share(within, total),
-        "localisation_index_min": _share(sure_low, sure_low + out_high + maybe_high),
-        "localisation_index_max": _share(sure_high + maybe_high, sure_high + maybe_high + out_low),
+        "localisation_index": ratio(within, total),
+        "localisation_index_min": least,
+        "localisation_index_max": most,
         "provider_self_containment": contained,
         "import_share": 1 - contained,
-        "net_patient_flow": _share(at - within, total - within),
-        "hhi": 10_000 * (_share(flows.middle, total[:, None]) ** 2).sum(axis=1),
+        "net_patient_flow": ratio(at - within, total - within),
+        "hhi": 10_000 * (ratio(flows.middle, total[:, None]) ** 2).sum(axis=1),
         "unknown": unknown,
         "provider_activity": at,
         "provider_self_containment_min": contained_low,
         "provider_self_containment_max": contained_high,
         "import_share_min": 1 - contained_high,
         "import_share_max": 1 - contained_low,
-        "net_patient_flow_min": _share(came_low, left_high),
-        "net_patient_flow_max": _share(came_high, left_low),
+        "net_patient_flow_min": ratio(came_low, left_high),
+        "net_patient_flow_max": ratio(came_high, left_low),
         "hhi_min": hhi_low,
         "hhi_max": hhi_high,
     }
@@ -227,25 +222,10 @@ def inside(matrix: Floats, host: Hosts, only: NDArray[np.bool_] | None = None) -
     return sums(area, matrix[area, provider] * host.share[own], len(matrix))
 
 
-def _undecided(matrix: Floats, host: Hosts) -> Floats:
-    """Return, by area, what is at providers with a site there and others elsewhere, without weights."""
-    own = (host.area >= 0) & host.guessed[host.provider]
-    area, provider = host.area[own], host.provider[own]
-    return sums(area, matrix[area, provider], len(matrix))
-
-
 def _hosted(amount: Floats, host: Hosts, areas: int) -> Floats:
     """Return, by area, what of an amount by provider belongs to the providers hosted there."""
     own = host.area >= 0
     return sums(host.area[own], amount[host.provider[own]] * host.share[own], areas)
-
-
-def _share(part: Floats, whole: Floats) -> Floats:
-    """Return part ÷ whole; NaN where the whole is nothing."""
-    part, whole = np.broadcast_arrays(part, whole)
-    # sums of shares leave traces of rounding where they should leave nothing
-    nothing = np.full(part.shape, np.nan)
-    return np.asarray(np.divide(part, whole, out=nothing, where=whole > 1e-9), dtype=float)
 
 
 def _concentration_bounds(flows: AreaActivity) -> tuple[Floats, Floats]:
@@ -256,27 +236,8 @@ def _concentration_bounds(flows: AreaActivity) -> tuple[Floats, Floats]:
     """
     others_low = flows.low.sum(axis=1, keepdims=True) - flows.low + flows.rest[:, None]
     others_high = flows.high.sum(axis=1, keepdims=True) - flows.high + flows.rest[:, None]
-    least = _share(flows.low, flows.low + others_high)
-    most = _share(flows.high, flows.high + others_low)
+    least = ratio(flows.low, flows.low + others_high)
+    most = ratio(flows.high, flows.high + others_low)
     some = flows.high.sum(axis=1) + flows.rest > 0
     ends = [np.where(some, 10_000 * np.nansum(m**2, axis=1), np.nan) for m in (least, most)]
     return ends[0], np.minimum(ends[1], 10_000.0)
-
-
-def doubts(plan: Plan, key: str) -> pd.DataFrame | Missing:
-    """Return, by area of layer `key`, how much activity is in doubt for each cause (the column says it)."""
-    flows, host = by_area(plan, key), hosts(plan, key)
-    if isinstance(flows, Missing):
-        return flows
-    if isinstance(host, Missing):
-        return host
-    named = np.asarray(plan.flows.providers if plan.flows is not None else []) != ""
-    lost, blank = ~host.known & named, ~host.known & ~named
-    return pd.DataFrame(
-        {
-            "went to providers that the flows do not name": flows.rest + flows.middle[:, blank].sum(axis=1),
-            "went to providers that nothing places": flows.middle[:, lost].sum(axis=1),
-            "went to providers with sites in several areas and no weights": _undecided(flows.middle, host),
-            "hangs on suppressed counts": (flows.high - flows.low).sum(axis=1),
-        }
-    )

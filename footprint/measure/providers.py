@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from footprint.measure.activity import activity, by_area, parts, sums
+from footprint.measure.activity import activity, parts, sums
+from footprint.measure.area_activity import by_area
 from footprint.measure.catchments import main_provider
 from footprint.measure.hosts import Hosts, hosts
 from footprint.measure.localisation import inside
@@ -22,7 +23,7 @@ from footprint.model.schema import Column, Share, Table
 from footprint.model.suppression import TOTAL
 
 if TYPE_CHECKING:
-    from footprint.measure.activity import AreaActivity
+    from footprint.measure.area_activity import AreaActivity
     from footprint.plan.model import Plan
 
 

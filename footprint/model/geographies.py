@@ -116,7 +116,7 @@ class Column:
 
 def read_column(name: str) -> Column | None:
     """Read an ONS column name; None where it is not one."""
-    folded = name.strip().lower()
+    folded = "_".join(name.split()).lower()
     if folded in _PLAIN_CODE or folded in _PLAIN_NAME:
         return Column(name, "code" if folded in _PLAIN_CODE else "name", None, None)
     match = _ONS_COLUMN.match(folded)

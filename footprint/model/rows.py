@@ -65,6 +65,12 @@ class FlowTable:
     assumption: str
     """What every output has to say of them, as the plan says; empty if nothing."""
     notes: tuple[str, ...]
+    dropped_below: int | None = None
+    """Pairs with less activity than this were left out by the publisher; None if nothing is known of that."""
+    rounded: bool = False
+    """True where all counts are multiples of 5: each is taken as 2 more or less."""
+    alike: bool = False
+    """True where the plan takes the people of a flow unit to make as many journeys per head."""
 
 
 @dataclass(frozen=True)

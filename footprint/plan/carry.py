@@ -15,7 +15,7 @@ from footprint.model.accountability import Accountability, Body, folded
 from footprint.model.source import Source
 from footprint.model.words import count, listing
 from footprint.plan.model import Accepted, Plan, PlanLayer
-from footprint.read.accountability import BODIES, read_bodies, source
+from footprint.read.accountability import BODIES, read_bodies
 
 if TYPE_CHECKING:
     from footprint.model.proposal import Proposal
@@ -165,8 +165,8 @@ def accountable_after(
     # a proposal may stand in the folder of its plan, whose own table of bodies may be called so too
     if path.exists() and path.resolve() not in {Path(s.path).resolve() for s in given.sources}:
         own, table = read_bodies(BodiesSpec(path=BODIES), path.parent, areas, plan.levels)
-        given_by_it = source("proposal.bodies", table)
-        made = after_change(given, key, areas[key], successors, own, given_by_it)
+        made = after_change(given, key, areas[key], successors, own, table.source("proposal.bodies"))
+        made = replace(made, notes=(*made.notes, *table.notes))
         if table.stated:
             made = replace(made, stated=(*made.stated, f"{path.name}: {table.stated}"))
     else:

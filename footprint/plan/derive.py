@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from footprint.geometry.displacement import Shift
     from footprint.geometry.overlap import Evidence, Overlap
     from footprint.geometry.tolerance import Tolerance
     from footprint.model.layer import Layer
@@ -107,7 +108,7 @@ def overlap(plan: Plan, source: str, target: str) -> Overlap | Missing:
         return pair
     one, other, within = pair
     of = f"{source} {one.fingerprint} {target} {other.fingerprint} {within}"
-    return kept("overlap", of, lambda: by_geometry(one, other, within))
+    return kept("overlap after a shift", of, lambda: by_geometry(one, other, within))
 
 
 def _comparable(plan: Plan, source: str, target: str) -> tuple[Layer, Layer, Tolerance] | Missing:
@@ -131,7 +132,9 @@ def _confirmed(plan: Plan, found: Overlap, a: Assignment, b: Assignment) -> Over
     pair = _comparable(plan, found.source, found.target)
     if isinstance(pair, Missing):
         return pair if pair.refused else found
-    return confirmed(found, *pair, spots(plan), a.codes, b.codes)
+    return confirmed(
+        found, *pair, spots(plan), a.codes, b.codes, displacement(plan, found.source, found.target)
+    )
 
 
 def _by_area_lookup(plan: Plan, source: str, target: str) -> Overlap | None:
@@ -181,6 +184,18 @@ def outlines(plan: Plan, key: str) -> Layer | None:
     else:
         below = outlines(plan, layer.base)
     return None if below is None else dissolve(below, layer)
+
+
+@derived(outlines)
+def displacement(plan: Plan, source: str, target: str) -> Shift | None:
+    """Return how far one layer's outlines lie from another's as a whole; None where nothing tells."""
+    from footprint.geometry.displacement import shift
+
+    one, other = outlines(plan, source), outlines(plan, target)
+    if one is None or other is None:
+        return None
+    of = f"{one.fingerprint} {other.fingerprint}"
+    return kept("shift", of, lambda: shift(one.polygons, other.polygons))
 
 
 def dissolve(below: Layer, above: PlanLayer) -> Layer:

@@ -42,11 +42,13 @@ from footprint.plan.survey import (
     without_none,
 )
 from footprint.plan.tomltext import SAID, written
-from footprint.read import flow_files, flows, lookup, providers, table
+from footprint.read import flow_files, flows, lookup, numbers, parquet, providers, table
+from footprint.read.columns import by_word
 from footprint.read.files import BOUNDARY_ENDINGS, PARQUET
 from footprint.read.inspect import inspect
 from footprint.read.planfile import check_plan
 from footprint.read.specs import FlowsSpec, ProvidersSpec
+from footprint.read.workbook import WORKBOOKS
 
 AREAS = tuple(key for key in GEOGRAPHIES if key not in BLOCKS)
 
@@ -121,7 +123,7 @@ class _Starter:
         for sheet in [s for s in self.sheets if s.of(*BLOCKS) and not s.spots]:
             # a table of sites tells which column holds providers, whatever that is called
             for column in sheet.others:
-                held = [s.values(column) for s in sited if column in s.table.frame]
+                held = [s.values(column) for s in sited if column in s.table]
                 if sheet in self.sheets and any(share_matched(sheet.values(column), h) > 0.5 for h in held):
                     self.sheets.remove(sheet)
                     self.journeys.append(replace(sheet, provider=column))
@@ -131,13 +133,17 @@ class _Starter:
         if any("\ud800" <= c <= "\udfff" for c in str(path)):
             raise InputError(path, "has a name that is not UTF-8", "Rename it.")
         is_text = path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
-        if ending in (".xlsx", ".xlsm", ".xls", ".ods"):
+        if ending in (".xls", ".ods"):
             raise InputError(path, "is a spreadsheet", "Save its sheet as 'CSV UTF-8'.")
-        if is_text or (ending in PARQUET and b"geo" not in (flow_files.schema_of(path).metadata or {})):
+        if ending in WORKBOOKS:
+            whole = table.read_table(path)
+            self.sheets.append(Sheet(path, whole, code_columns(whole.frame)))
+            return
+        if is_text or (ending in PARQUET and b"geo" not in (parquet.schema_of(path).metadata or {})):
             # the first rows tell flows from other tables before a large file is read
             files = flow_files.find_files(str(path))
-            sample = table.Table(path, flow_files.first_rows(files), "row")
-            provider = flows.by_word(files.columns, flows.PROVIDER_WORDS)
+            sample = flow_files.first_rows(files)
+            provider = by_word(files.columns, flows.PROVIDER_WORDS)
             sheet = Sheet(path, sample, code_columns(sample.frame), provider)
             if sheet.provider and sheet.of(*BLOCKS) and not sheet.spots:
                 self.journeys.append(sheet)
@@ -213,9 +219,9 @@ class _Starter:
         """Return the table of people that has most of the codes."""
         for share, sheet, code in sorted(keyed, key=lambda k: -k[0]):
             with suppress(InputError):
-                value = table.value_column(sheet.table, sheet.others, None, code, [])
+                value = numbers.value_column(sheet.table, sheet.others, None, code, [])
                 # the only numbers in a table may be anything, so their name has to say it
-                named = value.lower() in table.POPULATION_WORDS or "population" in value.lower()
+                named = value.lower() in numbers.POPULATION_WORDS or "population" in value.lower()
                 if named and share > 0.5:
                     return {"path": self._name(sheet.path), "code": code, "value": value}
         return None
@@ -349,7 +355,7 @@ class _Starter:
         found: dict[str, Any] = without_none(
             path=self._name(sheet.path), unit=unit.name, provider=sheet.provider
         )
-        files, first = flow_files.find_files(str(sheet.path)), sheet.table.frame
+        files, first = flow_files.find_files(str(sheet.path)), sheet.table
         found |= flows.find_columns(FlowsSpec(**found), files, first, unit.geography, [])
         found["kind"] = flows.guess_kind(found.get("value"), [])
         table = flows.read_flows(FlowsSpec(**found), self.beside, unit.geography)
@@ -374,7 +380,7 @@ class _Starter:
         for sheet in self.sheets:
             held = {c: share_matched(table.providers, sheet.values(c)) for c in sheet.columns}
             code = max(held, key=lambda c: held[c])
-            name = flows.by_word([c for c in held if c != code], providers.NAME_WORDS)
+            name = by_word([c for c in held if c != code], providers.NAME_WORDS)
             spec = without_none(path=self._name(sheet.path), code=code, name=name)
             if spots := sheet.spots:
                 east, north = ("longitude", "latitude") if spots[2] else ("easting", "northing")

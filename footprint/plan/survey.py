@@ -17,10 +17,10 @@ from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geograph
 from footprint.model.nations import nation_out_of_scope
 from footprint.plan.keys import LEAST_LOOKUP_COVER
 from footprint.read import providers
-from footprint.read import table as tables
 from footprint.read.boundary import find_code_column, read_features
 from footprint.read.inspect import Inspection
 from footprint.read.specs import ProvidersSpec
+from footprint.read.table import Table
 
 # What units can be, the preferred first; everything else is a layer, the finest first.
 BLOCKS = ("LSOA", "OA", "MSOA")
@@ -31,14 +31,14 @@ class Sheet:
     """A table; of flows, which may be larger than memory, the first rows only."""
 
     path: Path
-    table: tables.Table
+    table: Table
     codes: list[Column]  # with a geography, the finest first
     provider: str | None = None
 
     @property
     def columns(self) -> list[str]:
         """The names of the columns, as text."""
-        return [str(c) for c in self.table.frame]
+        return self.table.columns
 
     @property
     def others(self) -> list[str]:
@@ -52,7 +52,7 @@ class Sheet:
 
     def values(self, column: str) -> pd.Index:
         """Return what a column holds, once each, without codes of other nations."""
-        held = self.table.frame[column].str.strip().unique()
+        held = dict.fromkeys(self.table[column])
         found: pd.Index = pd.Index([v for v in held if v and nation_out_of_scope(v) is None], dtype=object)
         return found
 

@@ -1,19 +1,89 @@
-"""Columns of boundary files and tables: which one holds the codes, and the codes as text."""
+"""Columns of boundary files and tables: which one holds what, and what it holds as text and numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, geography_of_codes, read_column
 from footprint.model.words import listing, nearest
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What stands in a cell that holds nothing: nothing, or what pandas, R and databases write for it.
+_NOTHING = ("", "nan", "None", "<NA>", "NULL", "null", "NA", "#N/A")
+
+
+# A heading that is a code: the file has none, and its first row would be lost.
+_CODE = re.compile(r"[A-Z]\d{8}")
+
+
+# ── which column ────────────────────────────────────────────────────────────────────────────────
+
+
+def plain(name: str) -> str:
+    """Return a name in small letters, with single blanks for blanks and underscores."""
+    return " ".join(name.replace("_", " ").split()).casefold()
+
+
+def by_word(columns: Sequence[str], words: Iterable[str], but: str = "") -> str | None:
+    """Return the column that is called like the first of `words` that any is called like, or None.
+
+    Names are compared in any case, with blanks for underscores.
+    """
+    named = {plain(c): c for c in reversed(columns) if c != but}
+    return next((named[plain(w)] for w in words if plain(w) in named), None)
+
+
+def find_column(columns: Sequence[str], wanted: str, path: Path) -> str:
+    """Return the column called `wanted`: exactly, or else in another case or with blanks for underscores.
+
+    Raises InputError where there is none, or where several could be meant.
+    """
+    if wanted in columns:
+        return wanted
+    alike = [c for c in columns if plain(c) == plain(wanted)]
+    if len(alike) == 1:
+        return alike[0]
+    raise InputError(
+        path,
+        f"has no column '{wanted}'",
+        f"{nearest(wanted, columns)}Its columns: {listing(columns, 12)}.",
+    )
+
+
+def find_named(
+    columns: Sequence[str], wanted: str | None, names: Sequence[str], path: Path, key: str, needed: bool
+) -> str | None:
+    """Return the column that a plan calls `wanted`, or else the first that is called one of `names`.
+
+    None where there is none and it is not `needed`; `key` is the key of the plan that names it.
+
+    Raises
+    ------
+    InputError : for a wanted column that is not there, and for a needed one that nothing is called
+
+    """
+    if wanted is not None:
+        return find_column(columns, wanted, path)
+    found = by_word(columns, names)
+    if found is None and needed:
+        raise InputError(
+            path,
+            f"has no column '{names[0]}'",
+            f'Add it, or name the one that is meant with {key} = "…" in the plan. '
+            f"Its columns: {listing(columns, 12)}.",
+        )
+    return found
+
 
 def choose_code_column(
-    columns: list[str],
+    columns: Sequence[str],
     wanted: str | None,
     geography: Geography | None,
     path: Path,
@@ -26,14 +96,16 @@ def choose_code_column(
     """
     choose = f'Name the one that is meant, with {key} = "…" in a plan.'
     if wanted is not None:
-        return _as_column(find_column(columns, wanted, path))
-    read = [c for c in map(read_column, columns) if c is not None and c.kind == "code"]
+        name = find_column(columns, wanted, path)
+        read = read_column(name)
+        return read if read is not None and read.kind == "code" else Column(name, "code", None, None)
+    named = [c for c in map(read_column, columns) if c is not None and c.kind == "code"]
     fitting = [
         c
-        for c in read
+        for c in named
         if c.geography is not None and (geography is None or _same_kind(c.geography, geography))
     ]
-    candidates = fitting or [c for c in read if c.geography is None]
+    candidates = fitting or [c for c in named if c.geography is None]
     if not candidates:
         # no ONS name: a column whose values are codes of the geography will do, and is noted
         for column in columns:
@@ -41,6 +113,12 @@ def choose_code_column(
             if found is not None and (geography is None or _same_kind(found, geography)):
                 candidates.append(Column(column, "code", found, None))
     if len(candidates) == 1:
+        if _CODE.fullmatch(candidates[0].name):
+            raise InputError(
+                path,
+                f"has no heading: its first line holds the code {candidates[0].name}",
+                "Name the columns on a line above it.",
+            )
         return candidates[0]
     if candidates:
         raise InputError(
@@ -56,28 +134,12 @@ def choose_code_column(
     )
 
 
-def find_column(columns: list[str], wanted: str, path: Path) -> str:
-    """Return the column called `wanted` (exactly, or else in another case); InputError if there is none."""
-    if wanted in columns:
-        return wanted
-    alike = [c for c in columns if c.strip().casefold() == wanted.strip().casefold()]
-    if len(alike) == 1:
-        return alike[0]
-    raise InputError(
-        path,
-        f"has no column '{wanted}'",
-        f"{nearest(wanted, columns)}Its columns: {listing(columns, 12)}.",
-    )
-
-
-def _as_column(name: str) -> Column:
-    read = read_column(name)
-    return read if read is not None and read.kind == "code" else Column(name, "code", None, None)
-
-
 def _same_kind(a: Geography, b: Geography) -> bool:
     # E38 is a CCG or a Sub-ICB location, and OTHER takes any code
     return a == b or "OTHER" in (a.key, b.key) or {a.key, b.key} == {"CCG", "SICBL"}
+
+
+# ── what it holds ───────────────────────────────────────────────────────────────────────────────
 
 
 def clean_codes(
@@ -89,7 +151,7 @@ def clean_codes(
     """
     text = as_text(values)
     stripped = text.str.replace("\ufeff", "").str.strip()
-    empty = stripped.isin(("", "nan", "None", "<NA>", "NULL", "null"))
+    empty = stripped.isin(_NOTHING)
     if empty.any():
         rows = f"{row_word} {listing(values.index[empty])}"
         raise InputError(
@@ -104,13 +166,23 @@ def clean_codes(
 
 
 def as_text(values: pd.Series) -> pd.Series:
-    """Return values as text: nothing as "", and 1234.0, which went through a spreadsheet, as "1234"."""
+    """Return values as text, as `text_of`."""
+    if values.dtype == "str" and not values.hasnans:
+        return values
+    return values.astype("object").where(values.notna(), None).map(text_of)
 
-    def one(value: object) -> str:
-        if value is None or value is pd.NA or value != value:
-            return ""
-        if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-            return str(int(value))
-        return str(value)
 
-    return values.astype("object").map(one)
+def text_of(value: object) -> str:
+    """Return a value as text: nothing as "", 1234.0, which went through a spreadsheet, as "1234".
+
+    Days are written as in ISO 8601, and midnight is left out.
+    """
+    if value is None or value != value:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    return str(value)

@@ -79,7 +79,7 @@ def _duckdb(
             source = (
                 f"read_csv({paths}, auto_detect = false, header = true, columns = {{{columns}}}, "
                 f"delim = {text_sql(files.delimiter)}, quote = '\"', escape = '\"', nullstr = '', "
-                "strict_mode = true, hive_partitioning = false)"
+                f"skip = {files.skipped}, strict_mode = true, hive_partitioning = false)"
             )
         try:
             connection = duckdb.connect(config=config)

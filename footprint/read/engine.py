@@ -79,3 +79,5 @@ class Files:
     """Columns that stand in the names of folders: `year=2018/part.parquet`."""
     root: Path | None = None
     """The folder that those names start from."""
+    skipped: int = 0
+    """Lines of CSV files above their headings: `sep=;` and comments."""

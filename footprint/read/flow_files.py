@@ -1,37 +1,31 @@
-"""Flow files → one unit × provider table.
-
-Three kinds of file: `count` (a number of patients for each unit and provider), `proportion` (the
-share of a unit's patients at each provider) and `record` (a row for each spell). Suppressed counts
-become intervals; nothing else is guessed, and what cannot be a count is refused.
-"""
+"""Flow files: which ones a path names, what their columns are called, and their first rows."""
 
 from __future__ import annotations
 
-import csv
 import glob
 import gzip
-import re
 import zlib
 from collections.abc import Sequence
-from io import StringIO
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from footprint.model.errors import InputError
 from footprint.model.words import listing
+from footprint.read import parquet
+from footprint.read.delimited import form_of, rows_of, unix_lines
 from footprint.read.engine import Files
 from footprint.read.files import PARQUET, require_file
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-
-DELIMITERS = (",", ";", "\t", "|")
-
+from footprint.read.table import Table
 
 SAMPLE_ROWS = 2000
+
+
+# Bytes of a file that are looked at for its heading and first rows.
+_HEAD = 1 << 18
+
+
+# What files that count together have to have in common.
+_FORM = ("columns", "delimiters", "lines above the heading")
 
 
 # ── which files, and which columns ──────────────────────────────────────────────────────────────
@@ -71,19 +65,19 @@ def find_files(stated: str, folder: Path = Path()) -> Files:
             _require_whole(each)
     heads = [_parquet_columns(p) if parquet else _csv_heading(p) for p in paths]
     for each, head in zip(paths, heads, strict=True):
-        for what, one, first in zip(("columns", "delimiters"), head, heads[0], strict=True):
+        for what, one, first in zip(_FORM, head, heads[0], strict=True):
             if one != first:
                 raise InputError(
                     each, f"has other {what} than {paths[0].name}", "Name files of one form with a pattern."
                 )
-    columns, delimiter = heads[0]
+    columns, delimiter, skipped = heads[0]
     partitions = _partitions(paths[0], root) if parquet else ()
     folded = {c.casefold() for c in columns}
     if twice := [p for p in partitions if p.casefold() in folded]:
         raise InputError(
             paths[0], f"has a column '{twice[0]}' that its folder is named by too", "Rename one of them."
         )
-    return Files(name, tuple(paths), parquet, (*columns, *partitions), delimiter, partitions, root)
+    return Files(name, tuple(paths), parquet, (*columns, *partitions), delimiter, partitions, root, skipped)
 
 
 def _is_parquet(path: Path) -> bool:
@@ -102,60 +96,51 @@ def _partitions(path: Path, root: Path | None) -> tuple[str, ...]:
     return tuple(f.partition("=")[0] for f in folders if "=" in f)
 
 
-def _parquet_columns(path: Path) -> tuple[tuple[str, ...], str]:
-    names = schema_of(path).names
-    _refuse_twins(path, names)
-    return tuple(names), ","
+def _parquet_columns(path: Path) -> tuple[tuple[str, ...], str, int]:
+    names = parquet.schema_of(path).names
+    _refuse_alike(path, names)
+    return tuple(names), ",", 0
 
 
-def _refuse_twins(path: Path, names: Sequence[str]) -> None:
+def _refuse_alike(path: Path, names: Sequence[str]) -> None:
+    """Raise InputError for columns that differ in case only: to the engines they are one."""
     folded = [c.casefold() for c in names]
-    twice = sorted({c for c in names if folded.count(c.casefold()) > 1})
-    if twice:
+    if twice := sorted({c for c in names if folded.count(c.casefold()) > 1}):
         raise InputError(path, f"has two columns called {listing(twice)}", "Rename one.")
 
 
-def schema_of(path: Path) -> pa.Schema:
-    """Return the columns and types of a Parquet file; InputError where it is none."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return pq.read_schema(path)
-    except (pa.ArrowException, OSError, ValueError) as fault:
-        told = " ".join(str(fault).split())[:160]
-        raise InputError(path, f"cannot be read as Parquet ({told})", "Export it again.") from None
-
-
-def _csv_heading(path: Path) -> tuple[tuple[str, ...], str]:
-    """Return the columns and the delimiter of a CSV file."""
-    first = re.split(b"\r\n|\n|\r", _head(path), maxsplit=1)[0]
-    try:
-        text = first.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(path, "is not UTF-8 text", "Save it as 'CSV UTF-8'.") from None
-    if "\0" in text:
+def _csv_heading(path: Path) -> tuple[tuple[str, ...], str, int]:
+    """Return the columns and the delimiter of a CSV file, and how many lines stand above its heading."""
+    form = form_of(path, _beginning(path)[0])
+    told = "".join(form.heading)
+    if "\ufffd" in told:
+        raise InputError(path, "is not UTF-8 text", "Save it as 'CSV UTF-8'.")
+    if "\0" in told:
         raise InputError(path, "is not a text file (it holds null bytes)", "Save it as CSV.")
-    delimiter = max(DELIMITERS, key=text.count)
-    try:
-        heading = [c.strip() for c in next(csv.reader(StringIO(text), delimiter=delimiter), [])]
-    except csv.Error as fault:
-        raise InputError(
-            path, f"has a first line that cannot be read ({fault})", "Export it again."
-        ) from None
-    if not any(heading):
+    if not told or form.start > form.skipped + 1:
         raise InputError(path, "has no heading on its first line", "Name the columns there.")
-    if not all(heading):
-        nameless = [i + 1 for i, c in enumerate(heading) if not c]
+    if nameless := [i + 1 for i, c in enumerate(form.heading) if not c]:
         raise InputError(path, f"has no heading above column {listing(nameless)}", "Give it one.")
-    _refuse_twins(path, heading)
-    return tuple(heading), delimiter
+    _refuse_alike(path, form.heading)
+    return tuple(form.heading), form.delimiter, form.skipped
 
 
-def _head(path: Path, size: int = 1 << 18) -> bytes:
+def _beginning(path: Path) -> tuple[str, bool]:
+    """Return the whole lines that a CSV file begins with, and whether there are more.
+
+    What is no UTF-8 is replaced: the engines name its line.
+    """
+    head = _head(path)
+    more = len(head) == _HEAD
+    if more:
+        head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
+    return unix_lines(head.decode("utf-8-sig", "replace")), more
+
+
+def _head(path: Path) -> bytes:
     try:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
-            return stream.read(size)
+            return stream.read(_HEAD)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise InputError(path, "is not a gzip file, or is cut off", "Fetch it again.") from None
 
@@ -170,27 +155,23 @@ def _require_whole(path: Path) -> None:
         raise InputError(path, "is a gzip file that is cut off or damaged", "Fetch it again.") from None
 
 
-def first_rows(files: Files) -> pd.DataFrame:
+def first_rows(files: Files) -> Table:
     """Return the first rows of the first file as text, for finding columns."""
+    path = files.paths[0]
     if files.parquet:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        try:
-            batch = next(pq.ParquetFile(files.paths[0]).iter_batches(SAMPLE_ROWS), None)
-        except (pa.ArrowException, OSError, ValueError) as fault:
-            told = " ".join(str(fault).split())[:160]
-            raise InputError(files.paths[0], f"cannot be read ({told})", "Export it again.") from None
-        return pd.DataFrame(columns=list(files.columns)) if batch is None else batch.to_pandas().astype(str)
-    lines = _head(files.paths[0]).decode("utf-8-sig", "replace").splitlines()
-    rows = csv.reader(lines[1 : min(len(lines) - 1, SAMPLE_ROWS) + 1], delimiter=files.delimiter)
-    width = len(files.columns)
+        batch = parquet.first_rows(path, SAMPLE_ROWS)
+        held = {} if batch is None else dict(zip(batch.schema.names, parquet.as_texts(batch), strict=True))
+        return Table(path, held, range(1, 1 + (0 if batch is None else batch.num_rows)), "row")
+    text, more = _beginning(path)
+    rows, lines, width = [], [], len(files.columns)
     try:
-        held = [(row + [""] * width)[:width] for row in rows if row]
-    except csv.Error as fault:
-        raise InputError(
-            files.paths[0],
-            f"cannot be read from line {rows.line_num} on ({fault})",
-            "Close the quote that was opened there.",
-        ) from None
-    return pd.DataFrame(held, columns=list(files.columns), dtype=str)
+        for fields, line in islice(rows_of(path, text, form_of(path, text)), 1, SAMPLE_ROWS + 1):
+            if fields:
+                rows.append((fields + [""] * width)[:width])
+                lines.append(line)
+    except InputError:
+        # a quote that is not closed yet may be closed in what was not looked at
+        if not more:
+            raise
+    columns = map(list, zip(*rows, strict=True)) if rows else ([] for _ in files.columns)
+    return Table(path, dict(zip(files.columns, columns, strict=True)), lines)

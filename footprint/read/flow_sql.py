@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import InputError
+from footprint.model.words import count
 
 if TYPE_CHECKING:
     from footprint.read.engine import Engine, Files
@@ -107,6 +108,12 @@ def framed(session: Any, files: Files) -> Any:
     if files.parquet:
         base = {"basePath": str(files.root.resolve())} if files.partitions and files.root else {}
         return session.read.options(**base).parquet(*paths)
+    if files.skipped:
+        raise InputError(
+            files.paths[0],
+            f"has {count(files.skipped, 'line')} above its heading, which Spark does not skip",
+            "Delete them, or count with DuckDB.",
+        )
     return session.read.csv(
         paths,
         schema=", ".join(f"{spark_column(name)} STRING" for name in files.columns),

@@ -7,6 +7,7 @@ become intervals; nothing else is guessed, and what cannot be a count is refused
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 # (HES) Analysis Guide"). A blank or `#` says less, so it is given the same, wider interval.
 SUPPRESSED_MOST = 7
 
+
+# Counts that are rounded to the nearest 5 were 2 more or less; ten counts are multiples of 5 by
+# chance once in ten million files.
+ROUNDED_OFF, LEAST_ROUNDED = 2, 10
+# Publishers leave out pairs below a number between these (5, 7, 8, 10 or 11); in a file of all pairs
+# the least count is 1.
+LEAST_DROPPED, MOST_DROPPED = 5, 11
 
 # Shares are published with 15 digits at most, so sums may pass 1 by as little as this.
 ROUNDING = 1e-6
@@ -134,6 +142,19 @@ def table_of(
         suppressed = int(found["suppressed"].to_numpy().sum())
     if kind == "proportion":
         _refuse_sums(files, unit, low, units)
+    rounded = kind == "count" and _are_rounded(low, high)
+    if rounded:
+        notes.append(
+            f"{Path(files.name).name}: all counts are multiples of 5; each is taken as 2 more or less"
+        )
+        low, high = (low - ROUNDED_OFF * met).clip(min=0), high + ROUNDED_OFF * met
+    elif kind == "count" and spec.dropped_below is None and not suppressed:
+        least = float(low[low > 0].min(initial=np.inf))
+        if LEAST_DROPPED <= least <= MOST_DROPPED:
+            notes.append(
+                f"{Path(files.name).name}: no count below {least:,.0f} occurs; if the publisher left smaller "
+                f"ones out, say so with dropped_below = {least:.0f}"
+            )
     column = read_column(wanted["unit"])
     source = Source(
         "flows",
@@ -145,8 +166,14 @@ def table_of(
     )
     return FlowTable(
         units, providers, unit, provider, low, high, kind, suppressed, source, spec.source, spec.assumption,
-        tuple(notes),
+        tuple(notes), spec.dropped_below, rounded, spec.journeys_per_head == "alike",
     )  # fmt: skip
+
+
+def _are_rounded(low: NDArray[np.float64], high: NDArray[np.float64]) -> bool:
+    """Return whether counts were rounded to the nearest 5: all are multiples of it, and there are some."""
+    known = low[(low == high) & (low > 0)]
+    return len(known) >= LEAST_ROUNDED and not np.any(known % 5)
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], pd.Index]:

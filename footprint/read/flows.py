@@ -7,22 +7,22 @@ become intervals; nothing else is guessed, and what cannot be a count is refused
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.words import listing
-from footprint.read.columns import choose_code_column, find_column
+from footprint.read.columns import by_word, choose_code_column, find_column
 from footprint.read.counting import query
 from footprint.read.engine import Engine, Files
 from footprint.read.files import sha256_of
-from footprint.read.flow_files import find_files, first_rows, schema_of
+from footprint.read.flow_files import find_files, first_rows
 from footprint.read.flow_table import flow_query, table_of
+from footprint.read.guesses import activity_column
+from footprint.read.parquet import schema_of
 
 if TYPE_CHECKING:
     from footprint.model.rows import FlowTable, Kind
@@ -99,19 +99,23 @@ def read_flows(
 
 
 def find_columns(
-    spec: FlowsSpec, files: Files, sample: pd.DataFrame, geography: Geography | None, notes: list[str]
+    spec: FlowsSpec,
+    files: Files,
+    sample: Mapping[str, list[str]],
+    geography: Geography | None,
+    notes: list[str],
 ) -> dict[str, str]:
     """Return the columns of unit, provider and (if there is one) value; notes say what was found by name.
 
     Raises InputError where one cannot be found, or is meant twice.
     """
     columns, path = list(files.columns), Path(files.name)
-    held = set(sample.columns)
+    held = set(sample)
     if spec.unit is not None:
         unit = find_column(columns, spec.unit, path)
     else:
         inside = [c for c in columns if c in held]
-        unit = choose_code_column(inside, None, geography, path, lambda c: sample[c].str.strip(), "unit").name
+        unit = choose_code_column(inside, None, geography, path, lambda c: sample[c], "unit").name
         notes.append(f"{path.name}: units of flows read from column '{unit}'")
     if spec.provider is not None:
         provider = find_column(columns, spec.provider, path)
@@ -127,9 +131,12 @@ def find_columns(
         notes.append(f"{path.name}: providers read from column '{provider}'")
     wanted = {"unit": unit, "provider": provider}
     if spec.kind != "record":
-        value = by_word(columns, _VALUE_WORDS, unit)
         if spec.value is not None:
-            value = find_column(columns, spec.value, path)
+            value: str | None = find_column(columns, spec.value, path)
+        else:
+            inside = [c for c in columns if c in held and c not in spec.only]
+            named = by_word(inside, _VALUE_WORDS, unit)
+            value = activity_column(path, inside, sample, named, (unit, provider))
         if value is not None:
             wanted["value"] = value
             if spec.value is None:
@@ -137,11 +144,6 @@ def find_columns(
     if len(set(wanted.values())) < len(wanted):
         raise InputError(path, "has one column for two things: " + listing(wanted.values()), "Name each.")
     return wanted
-
-
-def by_word(columns: Sequence[str], words: Sequence[str], but: str = "") -> str | None:
-    """Return the column that is called like the first of `words` that any is called like, or None."""
-    return next((c for w in words for c in columns if c != but and c.strip().lower() == w), None)
 
 
 def guess_kind(value: str | None, notes: list[str]) -> Kind:

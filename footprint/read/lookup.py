@@ -1,23 +1,17 @@
-"""Lookup and population tables: codes are text, counts are numbers, nothing is dropped silently."""
+"""Lookup tables: which area each unit belongs to; nothing is dropped silently."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, read_column
 from footprint.model.rows import Lookup
-from footprint.model.source import Source
 from footprint.model.words import count, listing
-from footprint.read.files import sha256
-from footprint.read.table import column_of_codes, read_table, table_codes
-
-if TYPE_CHECKING:
-    from footprint.read.table import Table
+from footprint.read.table import Table, read_table
 
 
 def read_lookup(
@@ -40,10 +34,10 @@ def read_lookup(
     if Path(path) not in held:
         held[Path(path)] = read_table(path)
     table = held[Path(path)]
-    notes: list[str] = []
+    notes = list(table.notes)
     unit_column, code_column = _lookup_columns(table, unit, code, unit_geography, geography)
-    units = table_codes(table, unit_column.name, notes)
-    areas = table_codes(table, code_column.name, notes)
+    units = table.codes(unit_column.name, notes)
+    areas = table.codes(code_column.name, notes)
     pairs = pd.DataFrame({"unit": units, "area": areas})
     distinct = pairs.drop_duplicates()
     if len(distinct) < len(pairs):
@@ -59,7 +53,7 @@ def read_lookup(
             "Keep one row for each unit.",
         )
     names = _names(table, code_column, areas, notes)
-    source = Source(role, str(path), sha256(table.path), len(table.frame), None, code_column.vintage)
+    source = table.source(role, code_column.vintage)
     return Lookup(
         pd.Series(distinct["area"].to_numpy(), index=distinct["unit"].to_numpy()),
         names,
@@ -81,20 +75,19 @@ def _lookup_columns(
     A lookup may be keyed by the areas of another layer; then its other column of codes is that of
     the units, if it has just one.
     """
-    columns = list(table.frame.columns)
+    columns = table.columns
     if unit is not None and unit == code:
         raise InputError(table.path, f"cannot hold units and areas in one column, '{unit}'", "Name two.")
     if unit is None:
         read = [c for c in map(read_column, columns) if c is not None and c.kind == "code"]
         by_units = [c for c in read if unit_geography is not None and c.geography == unit_geography]
         if not by_units and len(read) == 2:
-            area = column_of_codes(table, columns, code, geography)
+            area = table.code_column(code, geography)
             rest = [c for c in read if c.name != area.name]
             if len(rest) == 1:
                 return rest[0], area
-    unit_column = column_of_codes(table, columns, unit, unit_geography, key="unit")
-    others = [c for c in columns if c != unit_column.name]
-    return unit_column, column_of_codes(table, others, code, geography)
+    unit_column = table.code_column(unit, unit_geography, "unit")
+    return unit_column, table.code_column(code, geography, but=unit_column.name)
 
 
 def _names(table: Table, code: Column, areas: pd.Series, notes: list[str]) -> pd.Series:
@@ -104,7 +97,7 @@ def _names(table: Table, code: Column, areas: pd.Series, notes: list[str]) -> pd
         for ending, name in (("cd", "nm"), ("code", "name"))
         if code.name.lower().endswith(ending)
     }
-    for column in table.frame.columns:
+    for column in table:
         if column.lower() in wanted:
             pairs = pd.DataFrame({"area": areas, "name": table.frame[column].str.strip()})
             pairs = pairs.drop_duplicates()

@@ -1,4 +1,4 @@
-"""Lookup and population tables: codes are text, counts are numbers, nothing is dropped silently."""
+"""Population tables: codes are text, counts are numbers, nothing is dropped silently."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import pandas as pd
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.rows import Population
-from footprint.model.source import Source
 from footprint.model.words import listing
-from footprint.read.files import sha256
-from footprint.read.table import column_of_codes, read_numbers, read_table, table_codes, value_column
+from footprint.read.numbers import read_numbers, value_column
+from footprint.read.table import read_table
 
 
 def read_population(
@@ -31,21 +30,20 @@ def read_population(
     cell or a code on two rows raises InputError naming the row.
     """
     table = read_table(path)
-    columns = list(table.frame.columns)
-    notes: list[str] = []
-    code_column = column_of_codes(table, columns, code, geography)
-    people_column = value_column(table, columns, value, code_column.name, notes)
-    codes = table_codes(table, code_column.name, notes)
+    notes = list(table.notes)
+    code_column = table.code_column(code, geography)
+    people_column = value_column(table, table.columns, value, code_column.name, notes)
+    codes = table.codes(code_column.name, notes)
     people = read_numbers(table, people_column)
     if (twice := codes[codes.duplicated(keep=False)]).size:
-        rows = table.frame.index[codes == twice.iloc[0]]
+        rows = codes.index[codes == twice.iloc[0]]
         raise InputError(
             path,
             f"has {twice.nunique():,} codes on more than one row; {twice.iloc[0]} on "
             f"{table.row_word}s {listing(rows)}",
             "Keep one row for each code (one sex, one age group, one year).",
         )
-    source = Source(role, str(path), sha256(table.path), len(table.frame), None, code_column.vintage)
+    source = table.source(role, code_column.vintage)
     return Population(
         pd.Series(people, index=codes.to_numpy()),
         code_column,

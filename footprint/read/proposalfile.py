@@ -15,7 +15,7 @@ from footprint.model.errors import InputError
 from footprint.model.levels import Level
 from footprint.model.proposal import NewArea, Proposal
 from footprint.model.source import Source
-from footprint.read.columns import clean_codes, find_column
+from footprint.read.columns import find_column
 from footprint.read.files import require_file, sha256
 from footprint.read.planfile import plan_error
 from footprint.read.specs import Spec
@@ -163,10 +163,6 @@ def read_proposal(path: str | Path) -> Proposal:
 def read_assignment(path: Path) -> pd.DataFrame:
     """Read which unit, or whole area, goes to which area: columns code and area, index the line."""
     table = read_table(path)
-    columns = list(table.frame.columns)
     notes: list[str] = []
-    found = {
-        name: clean_codes(table.frame[find_column(columns, name, path)], path, name, notes, table.row_word)
-        for name in ("code", "area")
-    }
+    found = {name: table.codes(find_column(table.columns, name, path), notes) for name in ("code", "area")}
     return pd.DataFrame(found)

@@ -13,12 +13,11 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import read_column
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.rows import Providers
-from footprint.model.source import Source
 from footprint.model.words import count, listing
-from footprint.read.columns import clean_codes, find_column
-from footprint.read.files import sha256
-from footprint.read.flows import PROVIDER_WORDS, by_word, texts
-from footprint.read.table import Table, read_numbers, read_table
+from footprint.read.columns import by_word, find_column
+from footprint.read.flows import PROVIDER_WORDS, texts
+from footprint.read.numbers import read_numbers
+from footprint.read.table import Table, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,9 +59,9 @@ def read_providers(spec: ProvidersSpec, root: Path, layers: Mapping[str, pd.Inde
 
     """
     table = read_table(root / spec.path)
-    notes: list[str] = []
+    notes = list(table.notes)
     table = _only(table, spec)
-    columns = [str(c) for c in table.frame.columns]
+    columns = table.columns
     code = find_column(columns, spec.code, table.path) if spec.code else by_word(columns, _CODE_WORDS)
     if code is None:
         raise InputError(
@@ -72,7 +71,7 @@ def read_providers(spec: ProvidersSpec, root: Path, layers: Mapping[str, pd.Inde
         )
     if spec.code is None:
         notes.append(f"{table.path.name}: providers read from column '{code}'")
-    codes = clean_codes(table.frame[code], table.path, code, notes, table.row_word)
+    codes = table.codes(code, notes)
     sites = pd.DataFrame({"provider": codes, "area": None, "spot": None, "weight": np.nan})
     layer = None
     pair = coordinate_columns(spec, columns, table.path)
@@ -103,23 +102,23 @@ def read_providers(spec: ProvidersSpec, root: Path, layers: Mapping[str, pd.Inde
         _names(spec, table, columns, codes, notes),
         layer,
         spec.weight is not None,
-        Source("providers", str(root / spec.path), sha256(table.path), len(table.frame)),
+        table.source("providers"),
         tuple(notes),
     )
 
 
 def _only(table: Table, spec: ProvidersSpec) -> Table:
-    frame = table.frame
     for key, values in spec.only.items():
-        column = find_column([str(c) for c in frame.columns], key, table.path)
-        chosen = frame[frame[column].str.strip().isin(texts(values))]
-        if chosen.empty:
-            held = listing(frame[column].unique())
+        column = find_column(table.columns, key, table.path)
+        wanted = set(texts(values))
+        chosen = [value in wanted for value in table[column]]
+        if not any(chosen):
+            held = listing(dict.fromkeys(table[column]))
             raise InputError(
                 table.path, f"has no row with {key} = {listing(texts(values))}", f"It has: {held}."
             )
-        frame = chosen
-    return Table(table.path, frame, table.row_word)
+        table = table.chosen(chosen)
+    return table
 
 
 def _names(
@@ -239,7 +238,7 @@ def _areas(
             )
         column = read[0].name
         notes.append(f"{table.path.name}: areas of providers read from column '{column}'")
-    areas = clean_codes(table.frame[column], table.path, column, notes, table.row_word)
+    areas = table.codes(column, notes)
     held = {key: float(areas.isin(codes).mean()) for key, codes in layers.items()}
     if spec.layer is not None:
         layer = spec.layer

@@ -164,6 +164,8 @@ class FlowsSpec(FileSpec):
     repeated: Literal["sum"] | None = None
     source: str = ""
     assumption: str = ""
+    dropped_below: Annotated[int, Field(ge=2, le=1000)] | None = None
+    journeys_per_head: Literal["alike"] | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> FlowsSpec:
@@ -171,6 +173,8 @@ class FlowsSpec(FileSpec):
             raise ValueError('kind = "record" counts rows, so it takes no value column')
         if self.kind == "proportion" and self.repeated is not None:
             raise ValueError("proportions cannot be summed over rows; choose rows with only = {…}")
+        if self.kind in ("proportion", "record") and self.dropped_below is not None:
+            raise ValueError(f'dropped_below is of counts, so it does not go with kind = "{self.kind}"')
         return self
 
 

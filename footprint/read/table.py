@@ -1,200 +1,146 @@
-"""Lookup and population tables: codes are text, counts are numbers, nothing is dropped silently."""
+"""The reader of tables: a file → columns of text, whatever its format.
+
+A new format is one row of `_READERS`. pandas is loaded only where a frame is asked for: that takes
+longer than reading.
+"""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
-from dataclasses import dataclass
-from io import StringIO
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import compress
 from pathlib import Path
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography
-from footprint.model.words import count, listing
-from footprint.read.columns import as_text, choose_code_column, clean_codes, find_column
-from footprint.read.files import PARQUET, require_file
+from footprint.model.source import Source, split_layer
+from footprint.read.columns import choose_code_column, clean_codes
+from footprint.read.delimited import read_delimited
+from footprint.read.files import PARQUET, require_file, sha256
+from footprint.read.grid import Grid
+from footprint.read.parquet import read_parquet
+from footprint.read.workbook import WORKBOOKS, read_workbook
 
-_DELIMITERS = (",", ";", "\t", "|")
-
-
-POPULATION_WORDS = (
-    "population", "total_population", "totalpopulation", "pop", "total", "all_ages", "allages",
-    "all ages", "persons", "people", "count", "number_of_patients", "observation", "value",
-)  # fmt: skip
-
-
-# More people than there are: a slip of columns or of units.
-_MOST_PEOPLE = 1e10
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table file as text."""
+# Values that tell what a column holds.
+_SAMPLE_ROWS = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Mapping[str, list[str]]):
+    """A table as text: the name of a column → its values, without the blanks around them."""
 
     path: Path
-    frame: pd.DataFrame
-    """Text columns; the index is the line of the file that a row starts on (Parquet: its row)."""
-    row_word: str
+    """The file; not the sheet in it."""
+    held: Mapping[str, list[str] | pa.ChunkedArray]
+    """Columns as they stand in the file."""
+    lines: Sequence[int]
+    """The line of the file that each row starts on; its row where the format has no lines."""
+    row_word: str = "line"
     """"line" or "row", for messages."""
+    notes: tuple[str, ...] = ()
+    """What was done to read it."""
+    stated: str = ""
+    """What the comment at its top says, on one line."""
+    _made: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns, in their order."""
+        return list(self.held)
+
+    def __getitem__(self, name: str) -> list[str]:
+        if name not in self._made:
+            column = self.held[name]
+            values = column if isinstance(column, list) else column.to_numpy(zero_copy_only=False)
+            self._made[name] = list(map(str.strip, values))
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.held)
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The columns as they stand in the file; the index is the line that a row starts on."""
+        import pandas as pd
+
+        columns = {n: c if isinstance(c, list) else c.to_pandas() for n, c in self.held.items()}
+        return pd.DataFrame(columns, dtype=str).set_axis(pd.Index(self.lines), axis=0)
+
+    def source(self, role: str, vintage: int | None = None) -> Source:
+        """Return the provenance of the table."""
+        return Source(role, str(self.path), sha256(self.path), len(self.lines), None, vintage)
+
+    def fault(self, line: int, fault: str, remedy: str) -> InputError:
+        """Return the error for a line of the file."""
+        return InputError(f"{self.path}:{line}", fault, remedy)
+
+    def chosen(self, rows: Sequence[bool]) -> Table:
+        """Return the table of some of its rows, without the blanks around values."""
+        held = {name: list(compress(self[name], rows)) for name in self}
+        return replace(self, held=held, lines=list(compress(self.lines, rows)))
+
+    def code_column(
+        self, wanted: str | None, geography: Geography | None, key: str = "code", but: str = ""
+    ) -> Column:
+        """Return the column of codes: the one wanted, or the one that its heading or values give away.
+
+        `key` is the key of the plan that names it, `but` a column that holds something else. InputError
+        where none or several could be meant.
+        """
+        columns = [name for name in self if name != but]
+        return choose_code_column(
+            columns, wanted, geography, self.path, lambda name: self[name][:_SAMPLE_ROWS], key
+        )
+
+    def codes(self, column: str, notes: list[str]) -> pd.Series:
+        """Return a column of codes as clean text; what was mended is added to `notes`.
+
+        InputError names the rows without a code.
+        """
+        return clean_codes(self.frame[column], self.path, column, notes, self.row_word)
 
 
-def read_table(path: Path | str) -> Table:
-    """Read a CSV (byte-order mark, comma, semicolon, tab or bar) or Parquet file as text.
+# By the ending of the file; what has none of these is delimited text. Each gets the file and the
+# sheet that was named with FILE::SHEET.
+_READERS: dict[str, Callable[[Path, str | None], Grid]] = {
+    **dict.fromkeys(PARQUET, read_parquet),
+    **dict.fromkeys(WORKBOOKS, read_workbook),
+}
 
-    Raises InputError for a file that is missing, empty or not UTF-8, for rows with another number
-    of fields than the heading, and for headings that repeat.
+
+def is_text(path: Path) -> bool:
+    """Return whether a table is delimited text, by its ending."""
+    return split_layer(path)[0].suffix.lower() not in _READERS
+
+
+def read_table(path: Path | str, what: str = "table") -> Table:
+    """Read a table as text.
+
+    Delimited text is read in any common encoding, with comma, semicolon, tab or bar, behind `sep=;`
+    and comments (`#`); of a workbook its first sheet, or FILE::SHEET.
+
+    Parameters
+    ----------
+    what : what to call it where it is missing
+
+    Raises
+    ------
+    InputError : for a file that is missing, empty or not what its ending says; for rows with another
+        number of fields than the heading, and headings that are missing or stand twice
+
     """
-    path = Path(path)
-    require_file(path, "table")
-    if path.suffix.lower() in PARQUET:
-        return _read_parquet(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise InputError(
-            path,
-            f"is not UTF-8 text (byte 0x{fault.object[fault.start]:02x} at position {fault.start:,})",
-            "Save it as 'CSV UTF-8'.",
-        ) from None
-    if "\0" in text:
-        raise InputError(path, "is not a text file (it holds null bytes)", "Save it as CSV.")
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    # newline="": only line ends end a row, not the other separators that a name may hold
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    heading: list[str] = []
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    start = 1
-    try:
-        for fields in reader:
-            line, start = start, reader.line_num + 1
-            if not any(f.strip() for f in fields):
-                continue
-            if not heading:
-                heading = [f.strip() for f in fields]
-                continue
-            # spreadsheets leave trailing empty fields; anything else is a shifted row
-            extra = fields[len(heading) :]
-            if len(fields) < len(heading) or any(f.strip() for f in extra):
-                raise InputError(
-                    path,
-                    f"line {line} has {count(len(fields), 'field')}, but the heading has {len(heading)}",
-                    "Put quotes around values that hold the delimiter; the heading must be the first line.",
-                )
-            rows.append(fields[: len(heading)])
-            lines.append(line)
-    except csv.Error as fault:
-        raise InputError(
-            path, f"cannot be read from line {start} on ({fault})", "Close the quote that was opened there."
-        ) from None
-    if not heading or not rows:
-        raise InputError(path, "has no rows", "Fetch or export it again.")
-    while heading and not heading[-1] and all(not r[len(heading) - 1].strip() for r in rows):
-        heading.pop()
-        rows = [r[: len(heading)] for r in rows]
-    nameless = [i + 1 for i, c in enumerate(heading) if not c]
-    if nameless:
-        raise InputError(path, f"has no heading above column {listing(nameless)}", "Give it one.")
-    twice = {c for c in heading if heading.count(c) > 1}
-    if twice:
-        raise InputError(path, f"has two columns called {listing(sorted(twice))}", "Rename one.")
-    frame = pd.DataFrame(rows, columns=heading, index=pd.Index(lines), dtype=str)
-    return Table(path, frame, "line")
-
-
-def _read_parquet(path: Path) -> Table:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        frame = pq.read_table(path).to_pandas()
-    except (pa.ArrowException, OSError, ValueError) as fault:
-        told = " ".join(str(fault).split())[:160]
-        raise InputError(path, f"cannot be read as Parquet ({told})", "Export it again.") from None
-    if len(frame) == 0:
-        raise InputError(path, "has no rows", "Export it again.")
-    text = pd.DataFrame({str(c): as_text(frame[c]) for c in frame.columns})
-    text.index = pd.RangeIndex(1, len(text) + 1)
-    return Table(path, text, "row")
-
-
-def read_numbers(table: Table, column: str, what_for: str = "a number of people") -> np.ndarray:
-    """Return a column of counts (zero or more) as floats; InputError names the first row that is none."""
-    text = table.frame[column].str.strip()
-    # a comma or a blank of any width between groups of three digits; a point there would be 1,234
-    # to one reader and 1.234 to another, so a column that has only such points is refused
-    points = text[text.str.contains(".", regex=False)]
-    if len(points) and points.str.fullmatch(r"\d{1,3}(\.\d{3})+").all():
-        raise InputError(
-            table.path,
-            f"has '{points.iloc[0]}' in column '{column}' on {table.row_word} {points.index[0]}, where the "
-            "point may separate thousands or decimals",
-            "Write 1234 or 1,234.",
-        )
-    plain = text.str.replace(r"(?<=\d)[,\s\u00a0\u2009\u202f](?=\d{3}(\D|$))", "", regex=True)
-    numbers = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=float)
-    wrong = ~np.isfinite(numbers) | (numbers < 0) | (numbers > _MOST_PEOPLE)
-    if wrong.any():
-        first = int(np.flatnonzero(wrong)[0])
-        held = text.iloc[first]
-        what = "nothing" if held == "" else f"'{held}'"
-        raise InputError(
-            table.path,
-            f"has {what} in column '{column}' on {table.row_word} {table.frame.index[first]}, where "
-            f"{what_for} is needed ({count(int(wrong.sum()), 'such row')})",
-            "Give a number of zero or more, and of at most ten billion.",
-        )
-    return numbers
-
-
-def value_column(
-    table: Table, columns: Sequence[str], wanted: str | None, code: str, notes: list[str]
-) -> str:
-    """Return the column of people: the one wanted, or one that is called so, or the only one of numbers.
-
-    Raises InputError where there is none.
-    """
-    if wanted is not None:
-        return find_column(list(columns), wanted, table.path)
-    others = [c for c in columns if c != code]
-    named = [c for w in POPULATION_WORDS for c in others if c.strip().lower() == w]
-    if not named:
-        named = [c for c in others if "population" in c.lower()]
-    if not named:
-        sample = table.frame[others].head(200)
-        numeric = [
-            c for c in others if pd.to_numeric(sample[c].str.replace(",", ""), errors="coerce").notna().all()
-        ]
-        named = numeric if len(numeric) == 1 else []
-    if not named:
-        raise InputError(
-            table.path,
-            "has no column recognised as a population",
-            f'Name it with value = "…". Its columns: {listing(columns, 12)}.',
-        )
-    notes.append(f"{table.path.name}: population read from column '{named[0]}'")
-    return named[0]
-
-
-def column_of_codes(
-    table: Table,
-    columns: list[str],
-    wanted: str | None,
-    geography: Geography | None,
-    key: str = "code",
-) -> Column:
-    """Return the column that holds codes: the one named, or the one that its heading or values give away."""
-
-    def sample(column: str) -> pd.Series:
-        return table.frame[column].str.strip().head(2000)
-
-    return choose_code_column(columns, wanted, geography, table.path, sample, key)
-
-
-def table_codes(table: Table, column: str, notes: list[str]) -> pd.Series:
-    """Return a column of codes as clean text; what was mended is added to `notes`."""
-    return clean_codes(table.frame[column], table.path, column, notes, table.row_word)
+    path, sheet = split_layer(path)
+    require_file(path, what)
+    grid = read_delimited(path) if is_text(path) else _READERS[path.suffix.lower()](path, sheet)
+    held = dict(zip(grid.heading, grid.columns, strict=True))
+    return Table(path, held, grid.lines, grid.row_word, grid.notes, grid.stated)

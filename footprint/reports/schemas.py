@@ -182,6 +182,13 @@ def _compare() -> Schema:
         summary=record(
             _text("sentence", "What a chair can read out."),
             Column("people_who_move", kind="count"),
+            Column(
+                "people_who_join",
+                kind="count",
+                required=False,
+                meaning="People of areas that join another one as a whole: nobody moves, and they come under "
+                "another body.",
+            ),
             **{group: _summary() for group in groups},
         ),
         **{group: listed(_FINDING) for group in groups},

@@ -15,7 +15,7 @@ from footprint.model.columns import KIND_OF_BODY, LAYER, LEVEL_IF_ANY, PEOPLE, U
 from footprint.model.schema import Column, Table
 from footprint.model.words import count, listing
 from footprint.plan import derive
-from footprint.results.match import successors
+from footprint.results.same import successors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

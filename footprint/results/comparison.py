@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,8 @@ from footprint.model.finding import Finding
 from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.results.changes import changes
-from footprint.results.match import drawn_overlap, settle, successors
+from footprint.results.match import settle
+from footprint.results.same import Settled, drawn_overlap, same_outlines, settled, successors
 from footprint.results.tables import AGREEMENT, AREAS, MOVES
 
 if TYPE_CHECKING:
@@ -48,25 +49,18 @@ class Comparison:
     @cached_property
     def layers(self) -> list[str]:
         """Layers of both plans of which the units of each area are known."""
-        return [key for key in self.before.plan.layers if self._codes(key) is not None]
+        return [key for key in self.before.plan.layers if self._units(key) is not None]
 
-    def _codes(self, key: str) -> tuple[pd.Series, pd.Series] | None:
-        """Return the area of each unit of both plans, before and after."""
-        one, other = self.before.plan, self.after.plan
-        if key not in other.layers or one.units is None or other.units is None:
-            return None
-        a, b = derive.assignment(one, key), derive.assignment(other, key)
-        if a is None or b is None:
-            return None
-        both = one.units.codes.intersection(other.units.codes, sort=False)
-        return a.codes.reindex(both), b.codes.reindex(both)
+    def _units(self, key: str) -> Settled | None:
+        """Return where the units were and are; None where one of the plans cannot tell."""
+        return settled(self.after.plan, self.before.plan, key)
 
     @cached_property
     def _drawn(self) -> dict[str, Overlap]:
         """How each layer of which only outlines are known lies in itself after the change."""
         found = {}
         for key in self.before.plan.layers:
-            if self._codes(key) is None:
+            if self._units(key) is None:
                 overlap = drawn_overlap(self.after.plan, self.before.plan, key)
                 if overlap is not None:
                     found[key] = overlap
@@ -75,33 +69,12 @@ class Comparison:
     @cached_property
     def moves(self) -> pd.DataFrame:
         """Who moves from where to where, columns of MOVES: people (NaN if unknown), m² (likewise)."""
-        rows = []
-        for key in self.layers:
-            codes = self._codes(key)
-            assert codes is not None
-            before, after = codes
-            renamed = self.successors.get(key, {})
-            was = before.map(lambda code, renamed=renamed: renamed.get(code, code))
-            moved = was.ne(after) & ~(was.isna() & after.isna())
-            if not moved.any():
-                continue
-            size = self._sizes(before.index)
-            pairs = size[moved.to_numpy()].groupby(
-                [before[moved].fillna("").to_numpy(), after[moved].fillna("").to_numpy()], sort=True
-            )
-            for keys, group in pairs:
-                source, target = map(str, keys)
-                rows.append(
-                    (
-                        key, source, self._name(self.before.plan, key, source), target,
-                        self._name(self.after.plan, key, target), len(group),
-                        group["people"].sum(skipna=False), group["area"].sum(skipna=False),
-                    )
-                )  # fmt: skip
+        rows = self._pairs("moved")
         for key, overlap in self._drawn.items():
             real = overlap.table[overlap.table["verdict"] != "sliver"]
+            same = same_outlines(self.before.plan, self.after.plan, key)
             for source, target, area in zip(real["source"], real["target"], real["area_m2"], strict=True):
-                if self.successors.get(key, {}).get(source, source) != target:
+                if same.get(source) != target:
                     named = (
                         self._name(self.before.plan, key, source),
                         self._name(self.after.plan, key, target),
@@ -113,6 +86,31 @@ class Comparison:
             ascending=[True, False, True, True],
             ignore_index=True,
         )
+
+    @cached_property
+    def joins(self) -> pd.DataFrame:
+        """Who comes to another area as a part of one that joins it as a whole, columns of MOVES."""
+        return MOVES.frame(self._pairs("came_along"))
+
+    def _pairs(self, which: Literal["moved", "came_along"]) -> list[tuple[object, ...]]:
+        """Return rows of MOVES, of the units that move or come along."""
+        rows: list[tuple[object, ...]] = []
+        for key in self.layers:
+            units = self._units(key)
+            assert units is not None
+            chosen = getattr(units, which).to_numpy()
+            sizes = self._sizes(units.before.index)[chosen]
+            pairs = [codes[chosen].fillna("").to_numpy() for codes in (units.before, units.after)]
+            for codes, group in sizes.groupby(pairs, sort=True):
+                source, target = map(str, codes)
+                rows.append(
+                    (
+                        key, source, self._name(self.before.plan, key, source), target,
+                        self._name(self.after.plan, key, target), len(group),
+                        group["people"].sum(skipna=False), group["area"].sum(skipna=False),
+                    )
+                )  # fmt: skip
+        return rows
 
     def _sizes(self, units: pd.Index) -> pd.DataFrame:
         """Return the people and the ground of units; those of the plan after, or else of the one before."""
@@ -135,6 +133,11 @@ class Comparison:
         """People who come to live in another area of any layer, each layer counted; NaN if unknown."""
         return float(self.moves["population"].sum(skipna=False)) if len(self.moves) else 0.0
 
+    @property
+    def people_who_join(self) -> float:
+        """People of areas that join another one as a whole, each layer counted; NaN if unknown."""
+        return float(self.joins["population"].sum(skipna=False)) if len(self.joins) else 0.0
+
     @cached_property
     def areas(self) -> pd.DataFrame:
         """Every area before and after, columns of AREAS.
@@ -149,17 +152,14 @@ class Comparison:
         one, other = self.before.plan, self.after.plan
         held, sums = self._held(key)
         numbers = [self._numbers(run, key) for run in (self.before, self.after)]
-        renamed = self.successors.get(key, {})
-        predecessors = {new: old for old, new in renamed.items()}
+        units = self._units(key)
+        same = units.same if units is not None else same_outlines(one, other, key)
+        predecessors = {new: old for old, new in same.items()}
         rows = []
         now = [str(c) for c in other.layers[key].codes]
-        gone = [str(c) for c in one.layers[key].codes if renamed.get(str(c), str(c)) not in now]
+        gone = [str(c) for c in one.layers[key].codes if same.get(str(c)) not in now]
         level = other.level_of(key)
-        for code in [*now, *gone]:
-            old: str | None = predecessors.get(code, code)
-            if old not in one.layers[key].codes:
-                old = None
-            new = code if code in now else None
+        for code, old, new in [*((c, predecessors.get(c), c) for c in now), *((c, c, None) for c in gone)]:
             rows.append(
                 (
                     key, level and str(level), code, self._name(other if new else one, key, code), old,
@@ -179,8 +179,9 @@ class Comparison:
 
     def _held(self, key: str) -> tuple[list[pd.Series], list[pd.DataFrame]]:
         """Return what each area consists of, and its people and ground, before and after."""
-        codes = self._codes(key)
-        if codes is not None:
+        units = self._units(key)
+        if units is not None:
+            codes = (units.before, units.after)
             sizes = self._sizes(codes[0].index)
             return (
                 [pd.Series(codes[0].index).groupby(c.to_numpy()).agg(frozenset) for c in codes],

@@ -7,14 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import catalogue, rule_codes
-from footprint.geometry.by_geometry import by_geometry
-from footprint.geometry.overlap import Overlap
-from footprint.geometry.tolerance import tolerance
 from footprint.model.finding import Finding, Skipped, identity
-from footprint.plan import derive
 from footprint.plan.model import Plan
-from footprint.plan.once import derived
-from footprint.plan.proposal import same_areas
 
 if TYPE_CHECKING:
     from footprint.results.result import Result
@@ -48,60 +42,6 @@ def settle(
     ]
     caused = to_cause(findings, after.plan)
     return replace(after, findings=caused, resolved=resolved, skipped=[*after.skipped, *told]), resolved
-
-
-def successors(before: Plan, after: Plan) -> dict[str, dict[str, str]]:
-    """Return, by layer, code before → code now of areas that are the same under another code."""
-    found: dict[str, dict[str, str]] = {}
-    plan: Plan | None = after
-    steps = []
-    while plan is not None and plan.proposal is not None and plan is not before:
-        steps.append(plan.proposal)
-        plan = plan.proposal.base
-    if plan is before:
-        for applied in reversed(steps):  # the first proposal first
-            step, so_far = applied.successors, found.get(applied.layer, {})
-            held = set(so_far) | set(so_far.values())
-            found[applied.layer] = {old: step.get(new, new) for old, new in so_far.items()} | {
-                old: new for old, new in step.items() if old not in held
-            }
-        return found
-    for key in before.layers:
-        pairs = _same(before, after, key)
-        # a code that another area had before is no new code of this one
-        found[key] = {old: new for old, new in pairs.items() if new not in before.layers[key].codes}
-    return found
-
-
-def _same(before: Plan, after: Plan, key: str) -> dict[str, str]:
-    """Return code before → code now of areas of a layer with the same units, or the same outline."""
-    a = derive.assignment(before, key)
-    b = derive.assignment(after, key) if key in after.layers else None
-    if a is None or b is None:
-        overlap = drawn_overlap(after, before, key)
-        if overlap is None:
-            return {}
-        same = overlap.table[overlap.table["verdict"] == "same"]
-        return {old: new for old, new in zip(same["source"], same["target"], strict=True) if old != new}
-    assert before.units is not None
-    assert after.units is not None
-    both = before.units.codes.intersection(after.units.codes, sort=False)
-    return same_areas(*(x.codes.reindex(both).to_numpy(dtype=object) for x in (a, b)))
-
-
-@derived("sliver_width_m", derive.outlines)
-def drawn_overlap(after: Plan, before: Plan, key: str) -> Overlap | None:
-    """Return how the outlines of a layer lie in those of the same layer of another plan.
-
-    None where one of them has none. Raises IncomparableError for outlines that are too coarse.
-    """
-    if key not in after.layers:
-        return None
-    one, other = derive.outlines(before, key), derive.outlines(after, key)
-    if one is None or other is None:
-        return None
-    within = tolerance(one, other, after.sliver_width_m)
-    return by_geometry(replace(one, key=f"{key} before"), replace(other, key=f"{key} after"), within)
 
 
 def match(

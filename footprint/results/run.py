@@ -27,8 +27,9 @@ from footprint.read.files import BOUNDARY_ENDINGS
 from footprint.read.proposalfile import is_proposal, read_proposal
 from footprint.results.comparison import Comparison, compare
 from footprint.results.locate import located
-from footprint.results.match import settle, successors
+from footprint.results.match import settle
 from footprint.results.result import FlowResult, Result
+from footprint.results.same import successors
 
 
 def compare_paths(

@@ -12,7 +12,7 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Finding
 from footprint.plan import derive
 from footprint.plan.model import Plan
-from footprint.results.match import drawn_overlap
+from footprint.results.same import drawn_overlap
 
 if TYPE_CHECKING:
     from footprint.geometry.overlap import Overlap

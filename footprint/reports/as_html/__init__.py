@@ -36,8 +36,6 @@ from footprint.reports.records import pieces_in
 from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from footprint.reports.board import Board
 
 # Of a rule with more findings the rest waits behind a line that opens.

@@ -37,6 +37,8 @@ def summary(found: Comparison) -> str:
         ground = float(found.moves["area_m2"].sum())
         counted = "where nobody lives" if people == 0 else "with people that nobody has counted"
         moves = f"{area_text(ground)} move, {counted}"
+    if (joining := found.people_who_join) > 0:
+        moves += f"; {count(round(joining), 'person comes', 'people come')} with an area that joins another"
     return f"resolves {resolved:,}, breaks {new:,}, leaves {remaining:,}; {moves}"
 
 

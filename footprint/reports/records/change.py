@@ -32,6 +32,7 @@ def document(found: Comparison) -> dict[str, Any]:
             "sentence": summary(found),
             **{name: counts(group) for name, group in groups.items()},
             "people_who_move": _plain(found.people_who_move),
+            "people_who_join": _plain(found.people_who_join),
         },
         **{name: [finding(f) for f in group] for name, group in groups.items()},
         "skipped": skips(found.after.skipped),

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footprint.model.errors import Missing
-from footprint.read.rows import read_columns
+from footprint.model.errors import InputError, Missing
+from footprint.read.table import read_table
 from footprint.results.who.codes import Codes, NotPlainError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def care(codes: Codes, units: Iterable[str]) -> CareOf | None:
         return None
     try:
         return _by_rows(codes, codes.spec, codes.spec.flows, wanted)
-    except NotPlainError:
+    except (NotPlainError, InputError):
         from footprint.plan.load import load_plan
 
         assert codes.path is not None
@@ -88,9 +88,11 @@ def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -
     path = codes.root / flows.path
     if flows.only or flows.repeated or flows.kind not in ("count", "proportion") or path.suffix != ".csv":
         raise NotPlainError
-    table = read_columns(path) if path.is_file() else None
+    if not path.is_file():
+        raise NotPlainError
+    table = read_table(path)
     named = [str(name) for name in (flows.unit, flows.provider, flows.value)]
-    if table is None or any(name not in table for name in named):
+    if table.notes or any(name not in table for name in named):  # the engines read UTF-8 only
         raise NotPlainError
     keyed = _flow_units(codes, flows)
     # of each flow unit, the share of its people who are asked about
@@ -147,9 +149,9 @@ def _flow_units(codes: Codes, flows: FlowsSpec) -> Mapping[str, str]:
     """Return which unit of the flows each unit belongs to."""
     if flows.lookup is None:
         return {unit: unit for unit in codes.units}
-    table = read_columns(codes.root / flows.lookup.path)
+    table = read_table(codes.root / flows.lookup.path)
     unit, code = flows.lookup.unit, flows.lookup.code
-    if table is None or unit is None or code is None or unit not in table or code not in table:
+    if unit is None or code is None or unit not in table or code not in table:
         raise NotPlainError
     found = dict(zip(table[unit], table[code], strict=True))
     if len(found) < len(table[unit]) or "" in found:
@@ -171,13 +173,8 @@ def _providers(root: Path, spec: ProvidersSpec | None) -> tuple[dict[str, str], 
     """Return names and areas of providers by code, as far as columns that the plan names say them."""
     if spec is None:
         return {}, {}
-    table = read_columns(root / spec.path)
-    if (
-        table is None
-        or spec.code is None
-        or spec.code not in table
-        or (spec.name is not None and spec.name not in table)
-    ):
+    table = read_table(root / spec.path)
+    if spec.code is None or spec.code not in table or (spec.name is not None and spec.name not in table):
         raise NotPlainError
     codes = table[spec.code]
     names = table[spec.name] if spec.name is not None else codes

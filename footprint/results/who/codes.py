@@ -21,10 +21,10 @@ from footprint.model.geographies import Column, Geography, geography, read_colum
 from footprint.model.levels import Level
 from footprint.model.nations import NATIONS, looks_foreign, nation_out_of_scope
 from footprint.read.accountability import read_accountability
-from footprint.read.files import PARQUET, require_file
+from footprint.read.files import require_file
 from footprint.read.planfile import read_plan_file
-from footprint.read.rows import Columns, read_columns
 from footprint.read.specs import LayerSpec, LookupSpec, PlanSpec, PopulationSpec
+from footprint.read.table import Table, read_table
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -179,7 +179,7 @@ def _by_tables(spec: PlanSpec, path: Path) -> Codes:
         raise NotPlainError
     root = path.parent
     unit = geography(spec.units.geography, "units")
-    held: dict[Path, Columns | None] = {}
+    held: dict[Path, Table] = {}
     lookups = {key: _lookup(layer, root, unit, held) for key, layer in spec.layers.items()}
     people = _people(spec.units.population or spec.population, root, unit)
     units = _units(lookups, people, unit)
@@ -265,17 +265,15 @@ def _features(path: Path, layer: str | None) -> int:
     raise NotPlainError
 
 
-def _lookup(layer: LayerSpec, root: Path, unit: Geography, held: dict[Path, Columns | None]) -> Plain:
+def _lookup(layer: LayerSpec, root: Path, unit: Geography, held: dict[Path, Table]) -> Plain:
     """Read a layer's lookup; NotPlainError where it has none, or outlines have a say in what it means."""
     spec = layer.lookup
     if spec is None or (layer.geography is None and layer.path is not None and spec.code is None):
         raise NotPlainError
     geo = geography(layer.geography) if layer.geography is not None else None
     path = root / spec.path
-    if path.suffix.lower() in PARQUET:
-        return _by_pandas(spec, path, unit, geo)
     if path not in held:
-        held[path] = read_columns(path)
+        held[path] = read_table(path)
     try:
         return _plain_lookup(held[path], spec, unit, geo)
     except NotPlainError:
@@ -294,9 +292,7 @@ def _by_pandas(spec: LookupSpec, path: Path, unit: Geography, geo: Geography | N
     return Plain(codes, names)
 
 
-def _plain_lookup(table: Columns | None, spec: LookupSpec, unit: Geography, geo: Geography | None) -> Plain:
-    if table is None:
-        raise NotPlainError
+def _plain_lookup(table: Table, spec: LookupSpec, unit: Geography, geo: Geography | None) -> Plain:
     keyed = _column(list(table), spec.unit, unit)
     code = _column([c for c in table if c != keyed], spec.code, geo)
     units, areas = table[keyed], table[code]
@@ -348,11 +344,9 @@ def _people(spec: PopulationSpec | None, root: Path, unit: Geography) -> dict[st
         return None
     path = root / spec.path
     try:
-        if path.suffix.lower() in PARQUET or spec.value is None:
+        if spec.value is None:
             raise NotPlainError
-        table = read_columns(path)
-        if table is None:
-            raise NotPlainError
+        table = read_table(path)
         codes = table[_column(list(table), spec.code, unit)]
         people = [float(v) for v in table[_column(list(table), spec.value, None)]]
         found = dict(zip(codes, people, strict=True))

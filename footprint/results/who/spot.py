@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import mmap
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from footprint.model.errors import IncomparableError, InputError
 from footprint.model.geographies import geography
 from footprint.model.nations import nation_out_of_scope
-from footprint.model.words import count, listing
-from footprint.read.files import PARQUET, choose_layer, readable, require_file
-from footprint.read.rows import DELIMITERS
+from footprint.model.words import listing
+from footprint.read.files import PARQUET, choose_layer, readable
+from footprint.read.postcodes import row_of
 from footprint.results.who.answer import Subject
 from footprint.results.who.codes import Codes
 
@@ -47,9 +45,6 @@ _BESIDE_M = 10_000.0
 
 
 _POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
-
-
-_POSTCODE_COLUMNS = ("pcds", "pcd", "pcd2", "pcd7", "pcd8", "postcode", "post code")
 
 
 _COORDINATES = (
@@ -422,7 +417,7 @@ def at_postcode(codes: Codes, postcode: str, path: Path) -> Subject:
     match = _POSTCODE.match(postcode.strip().upper())
     if match is None:
         raise InputError(None, f"'{postcode}' is no postcode", "Write it as S1 2BJ.")
-    row = _row(path, *match.groups())
+    row = row_of(path, *match.groups())
     if row is None:
         raise InputError(
             path, f"has no postcode {match[1]} {match[2]}", "Use a lookup that has it, or ask for a code."
@@ -443,54 +438,3 @@ def at_postcode(codes: Codes, postcode: str, path: Path) -> Subject:
         f"says of {match[1]} {match[2]} neither a {codes.unit_kind} of the plan nor coordinates",
         f"Use a lookup of the plan's vintage. Its columns: {listing(row, 12)}.",
     )
-
-
-def _row(path: Path, outward: str, inward: str) -> dict[str, str] | None:
-    """Return the row of a postcode by column; the file may have millions, so it is searched, not read."""
-    require_file(path, "lookup of postcodes")
-    wanted = re.compile(rf"{outward}\s*{inward}".encode(), re.IGNORECASE)
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as held:
-        first = held[: held.find(b"\n") + 1 or len(held)]
-        delimiter = max(DELIMITERS, key=lambda mark: first.count(mark.encode()))
-        heading = _fields(path, first, delimiter)
-        columns = [i for i, name in enumerate(heading) if name.casefold() in _POSTCODE_COLUMNS]
-        if not columns:
-            raise InputError(
-                path, "has no column of postcodes", f"Call it postcode. Its columns: {listing(heading, 12)}."
-            )
-        for hit in wanted.finditer(held):
-            start = held.rfind(b"\n", 0, hit.start()) + 1
-            end = held.find(b"\n", hit.end())
-            fields = _fields(path, held[start : end if end >= 0 else len(held)], delimiter)
-            if not any(
-                re.sub(r"\s", "", fields[i]).upper() == outward + inward for i in columns if i < len(fields)
-            ):
-                continue
-            if len(fields) != len(heading):
-                raise InputError(
-                    path,
-                    f"has {count(len(fields), 'field')} in the row of {outward} {inward}, but "
-                    f"{len(heading)} in the heading",
-                    "Put quotes around values that hold the delimiter.",
-                )
-            return dict(zip(heading, fields, strict=True))
-    return None
-
-
-def _fields(path: Path, line: bytes, delimiter: str) -> list[str]:
-    """Return the fields of one line of a lookup of postcodes."""
-    if b"\0" in line:
-        raise InputError(path, "is not UTF-8 text (it holds null bytes)", "Save it as 'CSV UTF-8'.")
-    text = line.decode("utf-8-sig", "replace").strip("\r\n")
-    if "\r" in text:
-        raise InputError(
-            path,
-            "has lines that end with a carriage return alone",
-            "Save it as 'CSV UTF-8', not for old Macs.",
-        )
-    try:
-        return [field.strip() for field in next(csv.reader([text], delimiter=delimiter, strict=True), [])]
-    except csv.Error as fault:
-        raise InputError(
-            path, f"has a line that cannot be read ({fault})", "Keep each row on one line, its quotes closed."
-        ) from None

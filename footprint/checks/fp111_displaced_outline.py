@@ -1,0 +1,109 @@
+"""Outlines that lie beside those of another layer as a whole.
+
+A coordinate step that was left out moves a layer by about a hundred metres, and so does an error of
+digitising; every border then looks like a split that is none. Widths are judged after the layers are
+laid on each other, so verdicts hold; but maps and distances of one of the two are off.
+
+Settle: find out which of the two layers is off, and fetch or project it again; if a datum step is
+named, transform the file with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import atan2, pi
+from typing import TYPE_CHECKING
+
+from footprint.checks import Maker, evidence
+from footprint.model.errors import Missing
+from footprint.model.finding import Finding, Severity, Skipped
+from footprint.plan import derive
+from footprint.plan.levels import pairs
+
+if TYPE_CHECKING:
+    from footprint.geometry.displacement import Floats, Shift
+    from footprint.plan.model import Plan
+
+SEVERITY = Severity.WARNING
+NEEDS = ("outlines",)
+EVIDENCE = evidence(
+    displaced_m="how far the layer lies from the other one, metres",
+    displaced_east_m="how far it lies to the east of it, metres; negative to the west",
+    displaced_north_m="how far it lies to the north of it, metres; negative to the south",
+    noise_m="how close nine tenths of the borders lie once the layers are laid on each other, metres",
+)
+OF_OUTLINES = "file"
+rule = Maker(__name__)
+
+_WINDS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
+
+
+def check(plan: Plan) -> Iterator[Finding | Skipped]:
+    """Report each pair of layers, compared by outlines, that are displaced against each other."""
+    for source, target in pairs(plan):
+        overlap = derive.overlap(plan, source, target)
+        if isinstance(overlap, Missing) or overlap.evidence == "lookup":
+            continue  # the alignment rules say why, or codes answer whatever the outlines say
+        found = overlap.shift or derive.displacement(plan, source, target)
+        if found is None or not found.beyond_noise:
+            continue
+        off = _off(plan, source, target)
+        layer, other = (target, source) if off == target else (source, target)
+        sign = 1 if off == target else -1
+        east, north = sign * found.east_m, sign * found.north_m
+        where = f"to the {_wind(east, north)} of {other}" if found.directed else f"beside {other}"
+        unknown = "" if off else "; which of the two is off no third layer tells"
+        step = _datum_step(plan, layer, other, found)
+        cause = "; a datum step may be missing" if step else ""
+        yield rule.finding(
+            layer,
+            f"{layer} lies {found.metres:,.0f} m {where}{unknown}{cause}; widths are judged after that shift",
+            f"{step or 'Find out which of the two is off.'} Fetch or project it again.",
+            "geometry",
+            displaced_m=round(found.metres, 1),
+            displaced_east_m=round(east, 1) if found.directed else None,
+            displaced_north_m=round(north, 1) if found.directed else None,
+            noise_m=round(found.noise_m, 1),
+        )
+
+
+def _wind(east: float, north: float) -> str:
+    """Return the direction of a shift in words."""
+    return _WINDS[round(atan2(north, east) / (pi / 4)) % 8]
+
+
+def _off(plan: Plan, source: str, target: str) -> str | None:
+    """Return which of two layers is off: the one that a third layer does not lie with, as the other does."""
+    for third in plan.layers:
+        if third in (source, target):
+            continue
+        ours, theirs = (derive.displacement(plan, key, third) for key in (source, target))
+        if ours is not None and theirs is not None and ours.beyond_noise != theirs.beyond_noise:
+            return source if ours.beyond_noise else target
+    return None
+
+
+def _datum_step(plan: Plan, layer: str, other: str, found: Shift) -> str:
+    """Return which datum step explains a shift, if taking it brings the rest down to the noise."""
+    from footprint.geometry.displacement import LEAST_SHIFT_M, shift
+
+    one, reference = derive.outlines(plan, layer), derive.outlines(plan, other)
+    assert one is not None
+    assert reference is not None
+    for read, meant in (("EPSG:4326", "EPSG:4277"), ("EPSG:4277", "EPSG:4326")):
+        rest = shift(one.polygons, reference.polygons, _step(read, meant))
+        if rest is not None and rest.metres <= max(found.noise_m, LEAST_SHIFT_M) < found.metres:
+            return f"Its degrees seem to be of {meant}, and were taken for {read}."
+    return ""
+
+
+def _step(read: str, meant: str) -> Callable[[Floats], Floats]:
+    """Return what mends coordinates on the British grid whose degrees were read as another datum's."""
+    import numpy as np
+    import pyproj
+
+    from footprint.model.layer import BRITISH_NATIONAL_GRID
+
+    down = pyproj.Transformer.from_crs(BRITISH_NATIONAL_GRID, read, always_xy=True)
+    up = pyproj.Transformer.from_crs(meant, BRITISH_NATIONAL_GRID, always_xy=True)
+    return lambda xy: np.stack(up.transform(*down.transform(xy[:, 0], xy[:, 1])), axis=1)

@@ -1,0 +1,128 @@
+"""Columns of numbers: which one holds people, and its text as counts; thousands marks are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from footprint.model.errors import InputError
+from footprint.model.words import count, listing
+from footprint.read.columns import by_word, find_column, plain
+from footprint.read.guesses import explained
+
+if TYPE_CHECKING:
+    from footprint.read.table import Table
+
+
+POPULATION_WORDS = (
+    "population", "total_population", "totalpopulation", "pop", "total", "all_ages", "allages",
+    "all ages", "persons", "people", "count", "number_of_patients", "observation", "value",
+)  # fmt: skip
+
+
+# A population that is none: of some people only, for a unit of ground, in thousands, as a share.
+_NOT_PEOPLE = re.compile(
+    r"densit|thousand|000s|male|\bwom[ae]n|\bmen\b|adult|child|aged|percent|share|\brate|change|growth|\bper\b"
+)
+
+
+# More people than there are: a slip of columns or of units.
+_MOST_PEOPLE = 1e10
+
+
+# The same mark between all groups of three digits: a comma, or a blank of any width. A 0 does not lead
+# a group, so that 0,123 stays a decimal.
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([,\s])\d{3}(\1\d{3})*(\.\d*)?")
+
+
+def value_column(
+    table: Table, columns: Sequence[str], wanted: str | None, code: str, notes: list[str]
+) -> str:
+    """Return the column of people: the one wanted, or one that is called so, or the only one of numbers.
+
+    Raises InputError where there is none, or where several could be meant.
+    """
+    if wanted is not None:
+        return find_column(columns, wanted, table.path)
+    others = [c for c in columns if c != code]
+    named = by_word(others, POPULATION_WORDS)
+    if named is None:
+        about = [c for c in others if "population" in plain(c)]
+        people = [c for c in about if not _NOT_PEOPLE.search(plain(c))]
+        if len(people) > 1 or (about and not people):
+            raise InputError(
+                table.path,
+                f"has no column that is certain to hold all people: {listing(people or about)}",
+                f'Name it with value = "…". Its columns: {listing(columns, 12)}.',
+            )
+        named = people[0] if people else _only_numbers(table, others)
+    if named is None:
+        raise InputError(
+            table.path,
+            "has no column recognised as a population",
+            f'Name it with value = "…". Its columns: {listing(columns, 12)}.',
+        )
+    _require_alone(table, others, named)
+    notes.append(f"{table.path.name}: population read from column '{named}'")
+    return named
+
+
+def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
+    """Raise InputError where another column of whole numbers could be the people as well."""
+    values: dict[str, list[float]] = {}
+    for column in columns:
+        text = table.frame[column].str.strip().str.replace(",", "")
+        numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
+        if len(numbers) and np.isfinite(numbers).all() and (numbers >= 0).all() and not (numbers % 1).any():
+            values[column] = numbers.tolist()
+    if named in values and (left := explained(values, named, values, _NOT_PEOPLE)):
+        raise InputError(
+            table.path,
+            f"has several columns that may hold all people: {listing([named, *left])}",
+            f'Name it with value = "…". Its columns: {listing([str(c) for c in table.columns], 12)}.',
+        )
+
+
+def _only_numbers(table: Table, columns: Sequence[str]) -> str | None:
+    """Return the column of numbers, if there is just one."""
+    found = [
+        c
+        for c in columns
+        if pd.to_numeric(table.frame[c].head(200).str.replace(",", ""), errors="coerce").notna().all()
+    ]
+    return found[0] if len(found) == 1 and not _NOT_PEOPLE.search(plain(found[0])) else None
+
+
+def read_numbers(table: Table, column: str, what_for: str = "a number of people") -> np.ndarray:
+    """Return a column of counts (zero or more) as floats; InputError names the first row that is none."""
+    text = table.frame[column].str.strip()
+    # a point between groups of three digits would be 1,234 to one reader and 1.234 to another, so a
+    # column that has only such points is refused
+    points = text[text.str.contains(".", regex=False)]
+    if len(points) and points.str.fullmatch(r"\d{1,3}(\.\d{3})+").all():
+        raise InputError(
+            table.path,
+            f"has '{points.iloc[0]}' in column '{column}' on {table.row_word} {points.index[0]}, where the "
+            "point may separate thousands or decimals",
+            "Write 1234 or 1,234.",
+        )
+    numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float).copy()
+    for at in np.flatnonzero(~np.isfinite(numbers)):
+        if _THOUSANDS.fullmatch(text.iloc[at]):
+            numbers[at] = float(re.sub(r"[,\s]", "", text.iloc[at]))
+    wrong = ~np.isfinite(numbers) | (numbers < 0) | (numbers > _MOST_PEOPLE)
+    if wrong.any():
+        first = int(np.flatnonzero(wrong)[0])
+        held = text.iloc[first]
+        what = "nothing" if held == "" else f"'{held}'"
+        raise InputError(
+            table.path,
+            f"has {what} in column '{column}' on {table.row_word} {table.lines[first]}, where "
+            f"{what_for} is needed ({count(int(wrong.sum()), 'such row')})",
+            "Give a number of zero or more, and of at most ten billion.",
+        )
+    return numbers

@@ -1,0 +1,184 @@
+"""Which areas of two plans are the same area, and which units have come under another one.
+
+Ground decides, whatever the codes (METHODS, "Identity and moves"): a new code, a new name and
+outlines that were generalised anew move nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from footprint.geometry.by_geometry import by_geometry
+from footprint.geometry.by_units import by_units, confirmed
+from footprint.geometry.identity import SAME_ABOVE, counterparts, joined
+from footprint.geometry.overlap import Overlap
+from footprint.geometry.tolerance import tolerance
+from footprint.model.errors import IncomparableError
+from footprint.plan import derive
+from footprint.plan.model import Applied, Plan
+from footprint.plan.once import derived
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """The units of two plans in one layer."""
+
+    before: pd.Series
+    """Index unit code, value the area before; None where it is in none."""
+    after: pd.Series
+    """The area now. Of units on ground that did not change hands, the area that the one before is now."""
+    same: dict[str, str]
+    """Code before → code now of the areas that are the same."""
+    joined: set[str]
+    """Codes before of areas that end as a whole in another one."""
+
+    @property
+    def moved(self) -> pd.Series:
+        """Which units have come to another area by themselves, not as a part of an area that joined it."""
+        return self._differs & ~self.before.isin(list(self.joined))
+
+    @property
+    def came_along(self) -> pd.Series:
+        """Which units have come to another area as a part of one that joined it as a whole."""
+        return self._differs & self.before.isin(list(self.joined))
+
+    @property
+    def _differs(self) -> pd.Series:
+        was = self.before.map(lambda code: self.same.get(code, f"{code} before"), na_action="ignore")
+        return was.ne(self.after) & ~(was.isna() & self.after.isna())
+
+
+def steps(before: Plan, after: Plan) -> list[Applied] | None:
+    """Return the proposals that lead from one plan to another, the first first; None if none do."""
+    found: list[Applied] = []
+    plan: Plan | None = after
+    while plan is not None and plan.proposal is not None and plan is not before:
+        found.append(plan.proposal)
+        plan = plan.proposal.base
+    return found[::-1] if plan is before else None
+
+
+@derived("sliver_width_m", derive.assignment, derive.outlines, "people", "proposal")
+def settled(after: Plan, before: Plan, key: str) -> Settled | None:
+    """Return where the units of layer `key` were and are; None where one of the plans cannot tell."""
+    if key not in after.layers or key not in before.layers or before.units is None or after.units is None:
+        return None
+    a, b = derive.assignment(before, key), derive.assignment(after, key)
+    if a is None or b is None:
+        return None
+    units = before.units.codes.intersection(after.units.codes, sort=False)
+    was, now = a.codes.reindex(units), b.codes.reindex(units)
+    weight = pd.Series(_weight(before, after, units), index=units)
+    same = _filled(counterparts(was.to_numpy(), now.to_numpy(), weight.to_numpy()), before, after, key)
+    if "units" in (a.evidence, b.evidence) and steps(before, after) is None:
+        now = _without_slivers(before, after, key, was, now, weight, same)
+    return Settled(was, now, same, joined(was.to_numpy(), now.to_numpy(), same))
+
+
+def _weight(before: Plan, after: Plan, units: pd.Index) -> np.ndarray:
+    """Return the people of units; their ground, or else their number, where nobody has counted them."""
+    for plan in (after, before):
+        people = plan.unit_people()
+        if people is not None and people.reindex(units).sum() > 0:
+            return people.reindex(units).fillna(0.0).to_numpy(float)
+    for plan in (after, before):
+        area = None if plan.units is None else plan.units.area_m2
+        if area is not None and area.reindex(units).notna().all():
+            return area.reindex(units).to_numpy(float)
+    return np.ones(len(units))
+
+
+def _filled(pairs: dict[str, str], before: Plan, after: Plan, key: str) -> dict[str, str]:
+    """Return pairs of the same area, with those that only a stated successor or the code can tell."""
+    found, taken = dict(pairs), set(pairs.values())
+    old, new = before.layers[key].codes, after.layers[key].codes
+    for code, now in [*_stated(steps(before, after) or (), key).items(), *((str(c), str(c)) for c in old)]:
+        if code in old and now in new and code not in found and now not in taken:
+            found[code] = now
+            taken.add(now)
+    return found
+
+
+def _stated(applied: Iterable[Applied], key: str) -> dict[str, str]:
+    """Return code before → code now that a chain of proposals states of areas of a layer."""
+    found: dict[str, str] = {}
+    for each in applied:
+        if each.layer == key:
+            held = set(found) | set(found.values())
+            found = {old: each.successors.get(new, new) for old, new in found.items()} | {
+                old: new for old, new in each.successors.items() if old not in held
+            }
+    return found
+
+
+def _without_slivers(
+    before: Plan,
+    after: Plan,
+    key: str,
+    was: pd.Series,
+    now: pd.Series,
+    weight: pd.Series,
+    same: dict[str, str],
+) -> pd.Series:
+    """Return the areas now; units on slivers between the outlines of both plans stay where they were."""
+    one, other = derive.outlines(before, key), derive.outlines(after, key)
+    if one is None or other is None or after.units is None or after.units.shapes is None:
+        return now
+    try:
+        within = tolerance(one, other, after.sliver_width_m)
+    except IncomparableError:
+        return now
+    pairs = by_units("before", "after", was, now, weight, None, "units")
+    table = confirmed(pairs, one, other, within, derive.spots(after), was, now).table
+    slivers = table[table["verdict"] == "sliver"]
+    narrow = pd.MultiIndex.from_arrays([was, now]).isin(
+        list(zip(slivers["source"], slivers["target"], strict=True))
+    )
+    stays = was.map(same)
+    return now.where(~(narrow & stays.notna().to_numpy()), stays)
+
+
+@derived("sliver_width_m", derive.outlines)
+def drawn_overlap(after: Plan, before: Plan, key: str) -> Overlap | None:
+    """Return how the outlines of a layer lie in those of the same layer of another plan.
+
+    None where one of them has none. Raises IncomparableError for outlines that are too coarse.
+    """
+    if key not in after.layers:
+        return None
+    one, other = derive.outlines(before, key), derive.outlines(after, key)
+    if one is None or other is None:
+        return None
+    within = tolerance(one, other, after.sliver_width_m)
+    return by_geometry(replace(one, key=f"{key} before"), replace(other, key=f"{key} after"), within)
+
+
+def successors(before: Plan, after: Plan) -> dict[str, dict[str, str]]:
+    """Return, by layer, code before → code now of areas that are the same under another code."""
+    found = {}
+    for key in before.layers:
+        units = settled(after, before, key)
+        pairs = units.same if units is not None else same_outlines(before, after, key)
+        found[key] = {old: new for old, new in pairs.items() if old != new}
+    return found
+
+
+def same_outlines(before: Plan, after: Plan, key: str) -> dict[str, str]:
+    """Return code before → code now of the areas of a layer that are the same by their outlines alone."""
+    overlap = drawn_overlap(after, before, key) if key in after.layers else None
+    if overlap is None:
+        return {}
+    one, other = derive.outlines(before, key), derive.outlines(after, key)
+    assert one is not None
+    assert other is not None
+    table = overlap.table
+    alone = (
+        one.polygons.area.reindex(table["source"]).to_numpy()
+        + other.polygons.area.reindex(table["target"]).to_numpy()
+    )
+    same = table[table["area_m2"].to_numpy() > SAME_ABOVE * (alone - table["area_m2"].to_numpy())]
+    return _filled(dict(zip(same["source"], same["target"], strict=True)), before, after, key)

@@ -1,0 +1,258 @@
+"""Bounds of the localisation index: the truth lies inside them, and each doubt alone reaches them.
+
+The worlds are made here with the truth, journey by journey, and published as a statistics office
+would: by a coarser unit, with small counts hidden, left out or rounded. The truth is counted by hand.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import footprint
+from footprint.measure import localisation
+
+X, Y = "E54000007", "E54000008"
+PLAN = """
+title = "A world"
+date = 2021-04-01
+[units]
+geography = "LSOA"
+population = { path = "people.csv" }
+[layers.ics]
+geography = "ICS"
+lookup = { path = "areas.csv", unit = "LSOA21CD", code = "ICB23CD" }
+[levels]
+system = "ics"
+[flows]
+path = "flows.csv"
+unit = "MSOA21CD"
+provider = "provider"
+value = "count"
+kind = "count"
+lookup = { path = "areas.csv", unit = "LSOA21CD", code = "MSOA21CD" }
+"""
+PROVIDERS = """
+[providers]
+path = "providers.csv"
+code = "provider"
+area = "ICB23CD"
+layer = "ics"
+weight = "weight"
+"""
+
+
+def lsoa(i: int) -> str:
+    return f"E01{i:06d}"
+
+
+def msoa(i: int) -> str:
+    return f"E02{i:06d}"
+
+
+def world(
+    folder: Path,
+    homes: list[tuple[int, str, int]],
+    rows: list[tuple[str, str, object]],
+    sites: list[tuple[str, str] | tuple[str, str, float]],
+    flows: str = "",
+    extra: str = "",
+) -> footprint.Plan:
+    """Load a plan; `homes` are (MSOA, system, people) of each LSOA, `flows` more keys of [flows]."""
+    folder.mkdir(parents=True, exist_ok=True)
+    frame = pd.DataFrame(homes, columns=["msoa", "ics", "people"])
+    frame["LSOA21CD"] = [lsoa(i) for i in range(len(frame))]
+    frame["MSOA21CD"] = frame["msoa"].map(msoa)
+    frame["ICB23CD"] = frame["ics"]
+    frame[["LSOA21CD", "MSOA21CD", "ICB23CD"]].to_csv(folder / "areas.csv", index=False)
+    frame[["LSOA21CD", "people"]].rename(columns={"people": "population"}).to_csv(
+        folder / "people.csv", index=False
+    )
+    pd.DataFrame(rows, columns=["MSOA21CD", "provider", "count"]).to_csv(folder / "flows.csv", index=False)
+    weighed = [(*site, 1.0)[:3] for site in sites]
+    pd.DataFrame(weighed, columns=["provider", "ICB23CD", "weight"]).to_csv(
+        folder / "providers.csv", index=False
+    )
+    text = PLAN + flows + PROVIDERS + extra
+    (folder / "footprint.toml").write_text(text, encoding="utf-8")
+    return footprint.load_plan(folder)
+
+
+def bounds(plan: footprint.Plan, area: str) -> tuple[float, float, float]:
+    """Return the least, the figure and the most of the index of an area."""
+    row = localisation.table(plan).set_index("code").loc[area]
+    return tuple(
+        round(float(row[c]), 6)
+        for c in ("localisation_index_min", "localisation_index", "localisation_index_max")
+    )  # type: ignore[return-value]
+
+
+# ── the truth lies inside ───────────────────────────────────────────────────────────────────────
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), publish=st.sampled_from(["all", "suppressed", "dropped", "rounded"]))
+def test_the_truth_lies_inside(tmp_path: Path, seed: int, publish: str) -> None:
+    """MSOAs lie in two systems, journeys per head differ, and a provider has a site in each."""
+    rng = random.Random(seed)
+    homes = [(i // 3, rng.choice([X, Y]), rng.choice([400, 1500, 3000])) for i in range(15)]
+    stands = {"A": [X], "B": [Y], "C": [X, Y], "D": [Y]}
+    share_in_x = {"A": 1.0, "B": 0.0, "C": rng.random(), "D": 0.0}
+    inside, total = {X: 0.0, Y: 0.0}, {X: 0.0, Y: 0.0}
+    counts: dict[tuple[str, str], int] = {}
+    for m, system, people in homes:
+        for provider, in_x in share_in_x.items():
+            journeys = int(people * rng.choice([0, 0.002, 0.01, 0.1]))
+            inside[system] += journeys * (in_x if system == X else 1 - in_x)
+            total[system] += journeys
+            key = (msoa(m), provider)
+            counts[key] = counts.get(key, 0) + journeys
+    shown: list[tuple[str, str, object]] = []
+    for (m, provider), n in counts.items():
+        if publish == "suppressed" and 1 <= n <= 7:
+            shown.append((m, provider, "*"))
+        elif publish == "rounded":
+            shown.append((m, provider, 5 * round(n / 5)))
+        elif n and not (publish == "dropped" and n < 10):
+            shown.append((m, provider, n))
+    written = [n for *_, n in shown if isinstance(n, int) and n]
+    if len(written) < 12:
+        return
+    stated = "dropped_below = 10\n" if publish == "dropped" else ""
+    sites = [
+        (p, area, share_in_x[p] if area == X else 1 - share_in_x[p])
+        for p, areas in stands.items()
+        for area in areas
+    ]
+    plan = world(tmp_path / f"{seed}{publish}", homes, shown, sites, stated)
+    for area in {system for _, system, _ in homes}:
+        if total[area]:
+            least, _, most = bounds(plan, area)
+            assert least - 1e-6 <= inside[area] / total[area] <= most + 1e-6
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6))
+def test_the_truth_lies_inside_where_journeys_per_head_are_alike(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    homes = [(i // 2, rng.choice([X, Y]), rng.choice([1000, 2000])) for i in range(12)]
+    inside, total = {X: 0, Y: 0}, {X: 0, Y: 0}
+    counts: dict[tuple[str, str], int] = {}
+    for m, system, people in homes:
+        at_a = rng.randrange(people // 10 + 1)
+        for provider, n in (("A", at_a), ("B", people // 10 - at_a)):  # a tenth of the people, everywhere
+            inside[system] += n if (provider == "A") == (system == X) else 0
+            total[system] += n
+            counts[msoa(m), provider] = counts.get((msoa(m), provider), 0) + n
+    rows = [(m, p, n) for (m, p), n in counts.items()]
+    stated = 'journeys_per_head = "alike"\n'
+    plan = world(tmp_path / str(seed), homes, rows, [("A", X), ("B", Y)], stated)
+    free = world(tmp_path / f"{seed}free", homes, rows, [("A", X), ("B", Y)])
+    for area in {system for _, system, _ in homes}:
+        (least, _, most), (lowest, _, highest) = bounds(plan, area), bounds(free, area)
+        assert lowest - 1e-6 <= least <= inside[area] / total[area] + 1e-6
+        assert inside[area] / total[area] - 1e-6 <= most <= highest + 1e-6
+
+
+# ── each doubt alone ────────────────────────────────────────────────────────────────────────────
+
+HALVES = [(0, X, 1000), (0, Y, 1000)]
+
+
+def test_a_flow_unit_in_two_systems_may_send_all_or_none_of_its_people_across(tmp_path: Path) -> None:
+    rows = [(msoa(0), "A", 101), (msoa(0), "B", 101)]
+    plan = world(tmp_path, HALVES, rows, [("A", X), ("B", Y)])
+    assert bounds(plan, X) == (0.0, 0.5, 1.0)
+    threshold = "[thresholds]\nlocalisation_index = { system = 0.9 }\n"
+    found = footprint.check(world(tmp_path, HALVES, rows, [("A", X), ("B", Y)], extra=threshold))
+    assert [f.rule for f in found.findings if f.rule in ("FP401", "FP404")] == ["FP404", "FP404"]
+    [first, _] = [f for f in found.findings if f.rule == "FP404"]
+    assert "is of flow units that lie in several areas" in first.message
+
+
+def test_with_journeys_per_head_alike_a_half_makes_half_of_them(tmp_path: Path) -> None:
+    rows = [(msoa(0), "A", 160), (msoa(0), "B", 41)]
+    plan = world(tmp_path, HALVES, rows, [("A", X), ("B", Y)], 'journeys_per_head = "alike"\n')
+    # 100.5 journeys are theirs; at worst all 41 to B are, at best none of them
+    assert bounds(plan, X) == (round((100.5 - 41) / 100.5, 6), round(160 / 201, 6), 1.0)
+
+
+def test_pairs_that_the_publisher_left_out_may_hide_nine_each(tmp_path: Path) -> None:
+    homes = [(0, X, 1000), (1, Y, 1000)]
+    rows = [(msoa(0), "A", 91), (msoa(1), "A", 12), (msoa(1), "B", 33)]
+    sites = [("A", X), ("B", Y), ("C", Y)]
+    told = world(tmp_path / "told", homes, rows, sites, "dropped_below = 10\n")
+    # B and C are absent from the first unit: C is in no pair, and may stand anywhere in the table
+    assert bounds(told, X) == (round(91 / (91 + 9 + 9), 6), 1.0, 1.0)
+    silent = world(tmp_path / "silent", homes, [*rows[:2], (msoa(1), "B", 10)], sites)
+    assert bounds(silent, X) == (1.0, 1.0, 1.0)
+    assert [n for n in silent.notes if "dropped_below" in n] == [
+        "flows.csv: no count below 10 occurs; if the publisher left smaller ones out, say so with "
+        "dropped_below = 10"
+    ]
+
+
+def test_a_unit_of_which_every_pair_was_left_out_hides_nine_for_each_provider(tmp_path: Path) -> None:
+    homes = [(0, X, 1000), (1, X, 1000)]
+    plan = world(
+        tmp_path, homes, [(msoa(0), "A", 91), (msoa(0), "B", 9)], [("A", X), ("B", Y)], "dropped_below = 10\n"
+    )
+    # the other unit may have 9 at A and 9 at B
+    assert bounds(plan, X) == (round(91 / 109, 6), 0.91, round(100 / 109, 6))
+
+
+def test_counts_that_are_all_multiples_of_five_are_two_more_or_less(tmp_path: Path) -> None:
+    homes = [(i, X, 1000) for i in range(5)]
+    rows = [(msoa(i), p, n) for i in range(5) for p, n in (("A", 90), ("B", 10))]
+    plan = world(tmp_path, homes, rows, [("A", X), ("B", Y)])
+    assert bounds(plan, X) == (0.88, 0.9, 0.92)
+    assert any("all counts are multiples of 5" in note for note in plan.notes)
+    rows[0] = (msoa(0), "A", 91)
+    assert bounds(world(tmp_path / "one", homes, rows, [("A", X), ("B", Y)]), X)[0] > 0.9
+
+
+def test_suppressed_counts_are_one_to_seven(tmp_path: Path) -> None:
+    rows = [(msoa(0), "A", 93), (msoa(0), "B", "*")]
+    plan = world(tmp_path, [(0, X, 1000)], rows, [("A", X), ("B", Y)])
+    assert bounds(plan, X) == (round(93 / 100, 6), round(93 / 97, 6), round(93 / 94, 6))
+
+
+THIN = [(msoa(i), "A", 303) for i in range(10)]
+
+
+@pytest.mark.parametrize("few", [4, 29])
+def test_units_with_hardly_any_activity_are_named_and_unknown(tmp_path: Path, few: int) -> None:
+    homes = [(i, X, 1000) for i in range(12)]
+    rows = [*THIN, (msoa(10), "A", few), (msoa(11), "A", few)]
+    plan = world(tmp_path, homes, rows, [("A", X)])
+    recorded = 3030 + 2 * few
+    missing = 2 * (303 - few)
+    assert bounds(plan, X) == (round(recorded / (recorded + missing), 6), 1.0, 1.0)
+    [told] = [f for f in footprint.check(plan).findings if f.rule == "FP406"]
+    assert f"2 units with hardly any activity: per head {few / 303:.1%}" in told.message
+    assert f"{msoa(10)}, {msoa(11)}" in told.message
+
+
+def test_a_tenth_of_the_activity_of_others_is_no_fault(tmp_path: Path) -> None:
+    homes = [(i, X, 1000) for i in range(12)]
+    rows = [*THIN, (msoa(10), "A", 31), (msoa(11), "A", 303)]
+    plan = world(tmp_path, homes, rows, [("A", X)])
+    assert bounds(plan, X) == (1.0, 1.0, 1.0)
+    assert [f for f in footprint.check(plan).findings if f.rule == "FP406"] == []
+
+
+def test_a_small_unit_with_few_journeys_is_as_active_as_others(tmp_path: Path) -> None:
+    homes = [(i, X, 1000) for i in range(10)] + [(10, X, 14)]
+    plan = world(tmp_path, homes, [*THIN, (msoa(10), "A", 4)], [("A", X)])
+    assert bounds(plan, X) == (1.0, 1.0, 1.0)
+
+
+def test_few_journeys_where_few_are_expected_may_be_chance(tmp_path: Path) -> None:
+    homes = [(i, X, 1000) for i in range(12)]
+    rows = [(msoa(i), "A", 31) for i in range(11)]
+    assert bounds(world(tmp_path, homes, [*rows, (msoa(11), "A", 1)], [("A", X)]), X) == (1.0, 1.0, 1.0)

@@ -1,0 +1,116 @@
+"""Outlines that lie beside their true place: how far, in which direction, and when nobody can tell."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import Polygon, box
+
+import footprint
+from footprint.geometry.displacement import shift
+
+KM = 1_000.0
+
+
+def grid(columns: int, rows: int, side: float, bend: float = 0.0) -> gpd.GeoSeries:
+    """Return squares whose corners are moved a little, each corner the same in all its squares."""
+    rng = np.random.default_rng(1)
+    corner = (
+        rng.uniform(-bend, bend, (columns + 1, rows + 1, 2)) if bend else np.zeros((columns + 1, rows + 1, 2))
+    )
+
+    def at(i: int, j: int) -> tuple[float, float]:
+        return 400 * KM + i * side + corner[i, j, 0], 300 * KM + j * side + corner[i, j, 1]
+
+    shapes = {
+        f"{i}-{j}": Polygon([at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)])
+        for i in range(columns)
+        for j in range(rows)
+    }
+    return gpd.GeoSeries(shapes, crs=27700)
+
+
+def merged(squares: gpd.GeoSeries, by: int) -> gpd.GeoSeries:
+    """Return squares put together, `by` times `by`."""
+    group = ["-".join(str(int(part) // by) for part in code.split("-")) for code in squares.index]
+    return gpd.GeoDataFrame(geometry=squares).dissolve(group).geometry
+
+
+def as_layer(shapes: gpd.GeoSeries, column: str, prefix: str) -> gpd.GeoDataFrame:
+    codes = [f"{prefix}{number:06d}" for number in range(1, len(shapes) + 1)]
+    return gpd.GeoDataFrame({column: codes}, geometry=shapes.to_numpy(), crs=27700)
+
+
+DISTRICTS = grid(6, 6, 10 * KM, bend=2 * KM)
+SYSTEMS = merged(DISTRICTS, 2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(east=st.integers(-250, 250), north=st.integers(-250, 250))
+def test_a_shift_is_found_whatever_its_direction(east: int, north: int) -> None:
+    found = shift(DISTRICTS.translate(east, north), SYSTEMS)
+    assert found is not None
+    assert (found.east_m, found.north_m) == pytest.approx((-east, -north), abs=0.1)
+    assert found.directed
+    assert found.beyond_noise == (np.hypot(east, north) > 10)
+
+
+def test_borders_of_one_direction_tell_only_the_part_across() -> None:
+    row = grid(10, 1, 10 * KM)
+    found = shift(row.translate(110, 80), merged(row, 2))
+    assert found is not None
+    assert (round(found.east_m), round(found.north_m), found.directed) == (-110, 0, False)
+
+
+def test_one_border_that_lies_elsewhere_is_no_shift() -> None:
+    two = gpd.GeoSeries({"a": box(0, 0, 10 * KM, 20 * KM), "b": box(10 * KM, 0, 20 * KM, 20 * KM)}, crs=27700)
+    other = gpd.GeoSeries({"a": box(0, 0, 10_110, 20 * KM), "b": box(10_110, 0, 20 * KM, 20 * KM)}, crs=27700)
+    found = shift(two, other)
+    assert found is not None
+    assert found.borders == 1
+    assert not found.beyond_noise
+
+
+def test_a_border_that_is_truly_elsewhere_does_not_pull_the_others() -> None:
+    # a system of its own in the middle of the south-west corner: borders that districts do not have
+    square = box(403 * KM, 303 * KM, 407 * KM, 307 * KM)
+    systems = SYSTEMS.copy()
+    systems["0-0"] = systems["0-0"].difference(square)
+    systems["own"] = square
+    found = shift(DISTRICTS.translate(110, 0), systems)
+    assert found is not None
+    assert (found.east_m, found.north_m) == pytest.approx((-110, 0), abs=0.5)
+
+
+@pytest.mark.parametrize("metres", [0, 110, 250])
+def test_districts_that_are_displaced_split_nothing_falsely_and_hide_nothing(metres: int) -> None:
+    systems = SYSTEMS.copy()
+    # some kilometres of a district belong to the system beside its own
+    strip = box(419 * KM, 303 * KM, 423 * KM, 307 * KM).intersection(systems["1-0"])
+    systems["1-0"] = systems["1-0"].difference(strip)
+    systems["0-0"] = systems["0-0"].union(strip)
+    districts = as_layer(DISTRICTS.translate(metres, 0), "LAD21CD", "E07")
+    found = footprint.overlap(districts, as_layer(systems, "ICB23CD", "E54"), sliver_width_m=80.0)
+    expected = as_layer(DISTRICTS, "LAD21CD", "E07")["LAD21CD"][list(DISTRICTS.index).index("2-0")]
+    assert set(found.split()["source"]) == {expected}
+    assert (found.shift is not None and found.shift.beyond_noise) == (metres > 0)
+
+
+def test_parts_and_slivers_without_a_gap_between_are_neither() -> None:
+    base = box(0, 0, 30 * KM, 30 * KM)
+    # pieces of 100 and 130 m across the line, of two districts of a layer that is drawn to 20 m
+    line = 15 * KM
+    west = Polygon([(0, 0), (line, 0), (line, 9 * KM), (line + 100, 9.5 * KM), (line + 100, 14 * KM),
+                    (line, 14.5 * KM), (line, 20 * KM), (line + 145, 20.5 * KM), (line + 145, 25 * KM),
+                    (line, 25.5 * KM), (line, 30 * KM), (0, 30 * KM)])  # fmt: skip
+    halves = gpd.GeoSeries([west, base.difference(west)], crs=27700)
+    rows = [box(x, y, x + 15 * KM, y + h) for x in (0, line) for y, h in ((0, 15 * KM), (15 * KM, 15 * KM))]
+    districts = as_layer(gpd.GeoSeries(rows, crs=27700), "LAD21CD", "E07")
+    found = footprint.overlap(districts, as_layer(halves, "ICB23CD", "E54"), sliver_width_m=136.0)
+    assert len(found.split()) == 0
+    assert [round(w, -1) for w in sorted(found.unclear["width_m"])] == [100, 140]
+    clear = footprint.overlap(districts, as_layer(halves, "ICB23CD", "E54"), sliver_width_m=60.0)
+    assert set(clear.split()["source"]) == {"E07000003", "E07000004"}

@@ -1,0 +1,157 @@
+"""Which area is which before and after a change: by ground, whatever the codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.geometry import Point, Polygon, box
+
+import footprint
+from footprint.geometry.identity import counterparts, joined
+from footprint.results.comparison import compare
+
+
+def held(text: str) -> np.ndarray:
+    """Return the areas of units, a letter each; a dot is in none."""
+    return np.array([None if letter == "." else letter for letter in text], dtype=object)
+
+
+def same(before: str, after: str, weight: list[float] | None = None) -> dict[str, str]:
+    return counterparts(held(before), held(after), np.array(weight or [1.0] * len(before)))
+
+
+def test_new_codes_on_the_same_ground() -> None:
+    assert same("AAABBB", "CCCDDD") == {"A": "C", "B": "D"}
+
+
+def test_codes_that_change_places() -> None:
+    assert same("AAABBB", "BBBAAA") == {"A": "B", "B": "A"}
+
+
+def test_half_of_an_area_is_not_the_area() -> None:
+    assert same("AAAA", "CCDD") == {}
+    # 3 of 5 units, of 5: above a half
+    assert same("AAAAA", "CCCDD") == {"A": "C"}
+
+
+def test_people_count_and_not_units() -> None:
+    assert same("AAA", "CCD") == {"A": "C"}
+    assert same("AAA", "CCD", [10, 10, 100]) == {"A": "D"}
+
+
+def test_ground_in_no_area_counts_against_a_pair() -> None:
+    assert same("AAA", "C..") == {}
+    assert same("AAA", "CC.") == {"A": "C"}
+
+
+def test_a_merger_of_equals_has_no_counterpart_and_all_join() -> None:
+    pairs = same("AABBCC", "MMMMMM")
+    assert pairs == {}
+    assert joined(held("AABBCC"), held("MMMMMM"), pairs) == {"A", "B", "C"}
+
+
+def test_the_smaller_joins_the_larger() -> None:
+    pairs = same("AAAAB", "MMMMM")
+    assert pairs == {"A": "M"}
+    assert joined(held("AAAAB"), held("MMMMM"), pairs) == {"B"}
+
+
+def test_what_is_divided_or_left_out_joins_nothing() -> None:
+    assert joined(held("AABB"), held("CDEE"), {}) == {"B"}
+    assert joined(held("AABB"), held("C.EE"), {}) == {"B"}
+
+
+@given(st.lists(st.tuples(st.sampled_from("AB."), st.sampled_from("CDE."), st.integers(0, 9)), max_size=30))
+def test_a_pair_is_unique_to_both_areas(units: list[tuple[str, str, int]]) -> None:
+    old, new, weight = (list(column) for column in zip(*units, strict=True)) if units else ([], [], [])
+    pairs = counterparts(held("".join(old)), held("".join(new)), np.array(weight, dtype=float))
+    assert len(set(pairs.values())) == len(pairs)
+    for a, b in pairs.items():
+        shared = sum(w for o, n, w in units if (o, n) == (a, b))
+        either = sum(w for o, n, w in units if o == a or n == b)
+        assert 2 * shared > either
+
+
+# ── plans compared ──────────────────────────────────────────────────────────────────────────────
+
+UNITS = [f"E01{i:06d}" for i in range(40)]
+PLAN = """
+title = "Systems"
+date = {date}
+[units]
+geography = "LSOA"
+population = {{ path = "people.csv" }}
+[layers.ics]
+geography = "ICS"
+lookup = {{ path = "ics.csv", unit = "LSOA21CD", code = "ICB23CD" }}
+[levels]
+system = "ics"
+"""
+
+
+def plan_of(folder: Path, systems: list[str], date: str = "2023-04-01") -> footprint.Plan:
+    folder.mkdir()
+    pd.DataFrame({"LSOA21CD": UNITS, "population": 1_500}).to_csv(folder / "people.csv", index=False)
+    pd.DataFrame({"LSOA21CD": UNITS, "ICB23CD": systems}).to_csv(folder / "ics.csv", index=False)
+    (folder / "footprint.toml").write_text(PLAN.format(date=date), encoding="utf-8")
+    return footprint.load_plan(folder)
+
+
+@pytest.mark.parametrize("moved", [0, 1, 7])
+def test_new_codes_a_year_later_move_only_who_moves(tmp_path: Path, moved: int) -> None:
+    before = plan_of(tmp_path / "a", ["E54000052"] * 20 + ["E54000053"] * 20)
+    after = plan_of(tmp_path / "b", ["E54000063"] * (20 + moved) + ["E54000064"] * (20 - moved), "2024-04-01")
+    found = compare(footprint.check(before), footprint.check(after))
+    assert found.people_who_move == 1_500 * moved
+    assert found.successors["ics"] == {"E54000052": "E54000063", "E54000053": "E54000064"}
+
+
+def test_three_systems_that_become_one_move_nobody(tmp_path: Path) -> None:
+    before = plan_of(tmp_path / "a", ["E54000022"] * 12 + ["E54000023"] * 13 + ["E54000024"] * 15)
+    after = plan_of(tmp_path / "b", ["E54000069"] * 40, "2026-04-01")
+    found = compare(footprint.check(before), footprint.check(after))
+    assert (found.people_who_move, found.people_who_join) == (0, 60_000)
+
+
+def drawn_plan(folder: Path, border: float, people: list[int]) -> footprint.Plan:
+    """Two areas side by side, the border of which may be drawn elsewhere along its middle third."""
+    folder.mkdir()
+    left = Polygon([(0, 0), (20e3, 0), (20e3, 10e3), (20e3 + border, 10e3), (20e3 + border, 20e3),
+                    (20e3, 20e3), (20e3, 30e3), (0, 30e3)])  # fmt: skip
+    areas = [left, box(0, 0, 40e3, 30e3).difference(left)]
+    frame = gpd.GeoDataFrame({"ICB23CD": ["E54000007", "E54000008"]}, geometry=areas, crs=27700)
+    frame.geometry = frame.geometry.translate(400e3, 300e3)
+    frame.to_file(folder / "ics.gpkg")
+    spots = [(10e3, 15e3), (20_200.0, 15e3), (30e3, 15e3)]
+    units = gpd.GeoDataFrame(
+        {"LSOA21CD": UNITS[: len(spots)]}, geometry=[Point(x, y) for x, y in spots], crs=27700
+    )
+    units.geometry = units.geometry.translate(400e3, 300e3)
+    units.to_file(folder / "units.gpkg")
+    pd.DataFrame({"LSOA21CD": UNITS[: len(spots)], "population": people}).to_csv(
+        folder / "people.csv", index=False
+    )
+    (folder / "footprint.toml").write_text(
+        'title = "Drawn"\ndate = 2023-04-01\n[units]\ngeography = "LSOA"\npath = "units.gpkg"\n'
+        'population = { path = "people.csv" }\n[layers.ics]\npath = "ics.gpkg"\n'
+        '[levels]\nsystem = "ics"\n[thresholds]\nsliver_width_m = 500\n',
+        encoding="utf-8",
+    )
+    return footprint.load_plan(folder)
+
+
+@pytest.mark.parametrize(("border", "moving"), [(0.0, 0), (400.0, 0), (2_000.0, 1_500)])
+def test_a_border_that_is_drawn_elsewhere_by_a_sliver_moves_nobody(
+    tmp_path: Path, border: float, moving: int
+) -> None:
+    people = [9_000, 1_500, 9_000]
+    before, after = drawn_plan(tmp_path / "a", 0.0, people), drawn_plan(tmp_path / "b", border, people)
+    found = compare(footprint.check(before), footprint.check(after))
+    assert found.people_who_move == moving
+    assert set(found.areas["change"]) == ({"changed"} if moving else {"untouched"})
