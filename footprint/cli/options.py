@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
-from footprint.reports import FORMATS
+from footprint.reports.registry import PAPERS, TABLES, names
 
 ENGINES, SUPPRESSIONS = ("duckdb", "spark"), ("hes",)
-FLOW_TABLES = (
-    "flows", "providers", "catchments", "catchment_areas", "periphery", "periphery_providers", "agreement",
-)  # fmt: skip
 
-Format = StrEnum("Format", {name: name for name in FORMATS})  # type: ignore[misc]
-TableFormat = StrEnum("TableFormat", {name: name for name in ("terminal", "csv", "json")})  # type: ignore[misc]
-Gate = StrEnum("Gate", {name: name for name in ("new", "all")})  # type: ignore[misc]
-FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})  # type: ignore[misc]
 
-WHO_TABLES = (
-    "footprints", "functions", "care", "edges", "changes", "bodies", "leads", "subsidiarity",
-)  # fmt: skip
-WhoTable = StrEnum("WhoTable", {name: name for name in WHO_TABLES})  # type: ignore[misc]
-EngineName = StrEnum("EngineName", {name: name for name in ENGINES})  # type: ignore[misc]
-Suppression = StrEnum("Suppression", {name: name for name in SUPPRESSIONS})  # type: ignore[misc]
-COMPARE_TABLES = ("areas", "moves", "agreement", "accountability")
-CompareTable = StrEnum("CompareTable", {name: name for name in COMPARE_TABLES})  # type: ignore[misc]
-FlowTable = StrEnum("FlowTable", {name: name for name in FLOW_TABLES})  # type: ignore[misc]
+def _choice(name: str, values: Iterable[str]) -> Any:
+    """Return the choices of an option."""
+    return StrEnum(name, {value: value for value in values})
+
+
+Format = _choice("Format", names("check"))
+TableFormat = _choice("TableFormat", names("flows"))
+Paper = _choice("Paper", PAPERS)
+Gate = _choice("Gate", ("new", "all"))
+FailOn = _choice("FailOn", ("error", "warning", "never"))
+FlowTable = _choice("FlowTable", TABLES["flows"])
+CompareTable = _choice("CompareTable", TABLES["change"])
+WhoTable = _choice("WhoTable", TABLES["who"])
+EngineName = _choice("EngineName", ENGINES)
+Suppression = _choice("Suppression", SUPPRESSIONS)
 
 Suppress = Annotated[
     Optional[Suppression], typer.Option(help="Print counts of 1 to 7 as *, others to the nearest 5.")
