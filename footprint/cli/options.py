@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Optional
 
 import typer
 
@@ -13,22 +12,16 @@ from footprint.reports.registry import PAPERS, TABLES, names
 
 ENGINES, SUPPRESSIONS = ("duckdb", "spark"), ("hes",)
 
-
-def _choice(name: str, values: Iterable[str]) -> Any:
-    """Return the choices of an option."""
-    return StrEnum(name, {value: value for value in values})
-
-
-Format = _choice("Format", names("check"))
-TableFormat = _choice("TableFormat", names("flows"))
-Paper = _choice("Paper", PAPERS)
-Gate = _choice("Gate", ("new", "all"))
-FailOn = _choice("FailOn", ("error", "warning", "never"))
-FlowTable = _choice("FlowTable", TABLES["flows"])
-CompareTable = _choice("CompareTable", TABLES["change"])
-WhoTable = _choice("WhoTable", TABLES["who"])
-EngineName = _choice("EngineName", ENGINES)
-Suppression = _choice("Suppression", SUPPRESSIONS)
+Format = StrEnum("Format", {name: name for name in names("check")})  # type: ignore[misc]
+TableFormat = StrEnum("TableFormat", {name: name for name in names("flows")})  # type: ignore[misc]
+Paper = StrEnum("Paper", {name: name for name in PAPERS})  # type: ignore[misc]
+Gate = StrEnum("Gate", {name: name for name in ("new", "all")})  # type: ignore[misc]
+FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})  # type: ignore[misc]
+FlowTable = StrEnum("FlowTable", {name: name for name in TABLES["flows"]})  # type: ignore[misc]
+CompareTable = StrEnum("CompareTable", {name: name for name in TABLES["change"]})  # type: ignore[misc]
+WhoTable = StrEnum("WhoTable", {name: name for name in TABLES["who"]})  # type: ignore[misc]
+EngineName = StrEnum("EngineName", {name: name for name in ENGINES})  # type: ignore[misc]
+Suppression = StrEnum("Suppression", {name: name for name in SUPPRESSIONS})  # type: ignore[misc]
 
 Suppress = Annotated[
     Optional[Suppression], typer.Option(help="Print counts of 1 to 7 as *, others to the nearest 5.")

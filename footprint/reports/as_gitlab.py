@@ -24,11 +24,11 @@ def write(report: Report, stream: TextIO) -> None:
     """Write a list with an object for each finding that is not accepted."""
     result: Result = report.found
     findings = ordered(result.findings)
-    report = []
+    entries = []
     for finding, mark in zip(findings, fingerprints(findings), strict=True):
         if finding.accepted is None:
             where = place(result, finding) or _file(result, finding)
-            report.append(
+            entries.append(
                 {
                     "description": told(finding),
                     "check_name": f"{finding.rule} {finding.name}",
@@ -37,7 +37,7 @@ def write(report: Report, stream: TextIO) -> None:
                     "location": {"path": where.path, "lines": {"begin": where.line}},
                 }
             )
-    dump(report, stream)
+    dump(entries, stream)
 
 
 def _file(result: Result, finding: Finding) -> Location:

@@ -83,7 +83,9 @@ def _lines(blocks: Iterable[Block]) -> Iterator[str]:
             case Heading():
                 yield from ("", f"{'#' * (block.level + 1)} {plain(block.text)}")
             case Text() if any(map(str, block.spans)):
-                yield from ("", _inline(block))
+                # what is set in belongs to what stands above it
+                within = f"{'  ' * (block.depth // 2 - 1)}- " if block.depth > 1 else ""
+                yield from ("", within + _inline(block))
             case Bullets():
                 yield ""
                 yield from (f"- {_span(item)}" for item in block.items[:MOST_ROWS])
@@ -99,10 +101,13 @@ def _lines(blocks: Iterable[Block]) -> Iterator[str]:
 
 
 def _table(grid: Grid) -> Iterator[str]:
-    yield f"| {' | '.join(plain(head.heading) for head in grid.heads)} |"
-    yield f"| {' | '.join('---:' if head.align == 'right' else '---' for head in grid.heads)} |"
+    # what is drawn stands beside it in digits
+    told = [x for x, cell in enumerate(grid.rows[0]) if not isinstance(cell, (Bar, Scale))]
+    heads = [grid.heads[x] for x in told]
+    yield f"| {' | '.join(plain(head.heading) for head in heads)} |"
+    yield f"| {' | '.join('---:' if head.align == 'right' else '---' for head in heads)} |"
     for row in grid.rows[:MOST_ROWS]:
-        yield f"| {' | '.join(map(_cell, row))} |"
+        yield f"| {' | '.join(_cell(row[x]) for x in told)} |"
     yield from _more(len(grid.rows), "; see them all with `--format csv`")
 
 

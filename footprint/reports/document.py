@@ -149,6 +149,12 @@ def text(*spans: Span, depth: int = 1, tone: Tone = "") -> Text:
     return Text(spans, depth, tone)
 
 
+def heads(*columns: tuple[str, float], right: Iterable[str] = ()) -> list[Head]:
+    """Return columns by heading and width; those whose headings are among `right` are set to that side."""
+    sides = set(right)
+    return [Head(h, "right" if h in sides else "left", weight=weight) for h, weight in columns]
+
+
 def lines(sides: str, rows: Iterable[Sequence[Cell]], depth: int = 1) -> Grid:
     """Return a table without headings.
 

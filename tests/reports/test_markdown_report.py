@@ -164,10 +164,12 @@ def test_where_nobody_moves_the_report_says_so(tmp_path: Path) -> None:
     board = proposed()
     assert board.comparison is not None
     same = replace(board.change)
-    same.__dict__ |= {
-        "moves": board.change.moves.head(0),
-        "areas": board.change.areas.assign(change="untouched"),
-    }
+    same.__dict__.update(
+        {
+            "moves": board.change.moves.head(0),
+            "areas": board.change.areas.assign(change="untouched"),
+        }
+    )
     report = saved(Board(board.result, same, MADE), tmp_path)
     assert "### Who moves\n\nNobody.\n" in report
     assert "### Areas before and after\n\n90 areas stay as they are.\n" in report
@@ -195,10 +197,12 @@ def test_text_in_the_tables_of_a_change_is_text(tmp_path: Path) -> None:
     board = proposed()
     assert board.change is not None
     hostile = replace(board.change)
-    hostile.__dict__ |= {
-        "moves": board.change.moves.assign(from_name=HOSTILE, to_name=LINK),
-        "areas": board.change.areas.head(1).assign(name=HOSTILE, change="changed"),
-    }
+    hostile.__dict__.update(
+        {
+            "moves": board.change.moves.assign(from_name=HOSTILE, to_name=LINK),
+            "areas": board.change.areas.head(1).assign(name=HOSTILE, change="changed"),
+        }
+    )
     report = saved(Board(board.result, hostile, MADE), tmp_path)
     page = Page(report)
     assert ["ics", HARMLESS, LINK, "117,800", "70", "639.3 km²"] in page.rows

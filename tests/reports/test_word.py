@@ -40,7 +40,7 @@ from footprint.model.errors import InputError
 from footprint.model.finding import Area, Piece
 from footprint.reports.as_word import MOST_ROWS, save
 from footprint.reports.board import Board
-from footprint.reports.content.paper import MOST_PIECES
+from footprint.reports.content.paper_findings import MOST_PIECES
 
 
 @pytest.fixture(autouse=True)

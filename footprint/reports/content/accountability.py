@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.model.words import count, percent
-from footprint.reports.document import Bar, Block, Cell, Figure, Grid, Head, Heading, Words, lines, text
+from footprint.reports.document import Bar, Block, Cell, Figure, Grid, Heading, Words, heads, lines, text
 from footprint.reports.records import records
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def levels_table(subsidiarity: pd.DataFrame, caption: str = "") -> Grid:
         )
         for row in records(subsidiarity)
     ]  # fmt: skip
-    heads = [
-        Head("Measure", weight=3), Head("Led at", weight=4), Head("Functions", "right", weight=2),
-        Head("Share", "right", weight=2), Head("Expected in 2018", "right", weight=3),
-    ]  # fmt: skip
-    return Grid(heads, rows, caption=caption, sheet="Who leads what")
+    columns = heads(
+        ("Measure", 3), ("Led at", 4), ("Functions", 2), ("Share", 2), ("Expected in 2018", 3),
+        right=("Functions", "Share", "Expected in 2018"),
+    )  # fmt: skip
+    return Grid(columns, rows, caption=caption, sheet="Who leads what")

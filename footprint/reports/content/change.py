@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import catalogue
 from footprint.model.words import area_text, count, day, shown
 from footprint.reports.content import findings
-from footprint.reports.document import Block, Cell, Figure, Grid, Head, Heading, Text, lines, more, text
+from footprint.reports.document import (
+    Block,
+    Cell,
+    Figure,
+    Grid,
+    Head,
+    Heading,
+    Text,
+    heads,
+    lines,
+    more,
+    text,
+)
 from footprint.reports.records import records
 from footprint.results.changes import sentences
 
@@ -86,12 +98,11 @@ def moves(found: Comparison, caption: str = "") -> Grid:
         )
         for row in records(found.moves)
     ]  # fmt: skip
-    heads = [
-        Head("Layer", weight=2), Head("From", weight=4), Head("To", weight=4),
-        Head("People", "right", weight=2), Head("Units", "right", weight=1.5),
-        Head("Area", "right", weight=2.5),
-    ]  # fmt: skip
-    return Grid(heads, rows, caption=caption, sheet="Moves")
+    columns = heads(
+        ("Layer", 2), ("From", 4), ("To", 4), ("People", 2), ("Units", 1.5), ("Area", 2.5),
+        right=("People", "Units", "Area"),
+    )  # fmt: skip
+    return Grid(columns, rows, caption=caption, sheet="Moves")
 
 
 def areas(found: Comparison, caption: str = "") -> Grid:
@@ -101,12 +112,12 @@ def areas(found: Comparison, caption: str = "") -> Grid:
     for row in touched:
         was = f", was {row['before_name']}" if _renamed(row) else ""
         rows.append((f"{row['name']} ({row['code']}){was}", row["layer"], *_sides(row, judged)))
-    heads = [
-        Head("Area", weight=4), Head("Layer", weight=2), Head("Change", weight=2),
-        Head("People", "right", weight=3.5), Head("Band", weight=2.5),
-    ]  # fmt: skip
-    index_head = [Head("Localisation index", "right", weight=2.5)] if judged else []
-    return Grid([*heads, *index_head], rows, caption=caption, sheet="Before and after")
+    index = [("Localisation index", 2.5)] if judged else []
+    columns = heads(
+        ("Area", 4), ("Layer", 2), ("Change", 2), ("People", 3.5), ("Band", 2.5), *index,
+        right=("People", "Localisation index"),
+    )  # fmt: skip
+    return Grid(columns, rows, caption=caption, sheet="Before and after")
 
 
 def _touched(found: Comparison) -> tuple[list[dict[str, Any]], bool]:
@@ -143,8 +154,8 @@ def agreement(found: Comparison, headings: Sequence[str], caption: str = "") -> 
         for row in records(found.agreement)
     ]
     first, *others = headings
-    heads = [Head(first, weight=3), *(Head(h, "right", weight=2) for h in others)]
-    return Grid(heads, rows, caption=caption)
+    columns = heads((first, 3), *((heading, 2) for heading in others), right=others)
+    return Grid(columns, rows, caption=caption)
 
 
 def _both(row: dict[str, Any], name: str, kind: str = "text") -> str:
@@ -212,8 +223,8 @@ def _areas(found: Comparison) -> Iterator[Block]:
     for row in touched[: 2 * MOST]:
         was = f" (was {row['before_name']})" if _renamed(row) else ""
         rows.append((f"{row['name']}{was}", *_sides(row, judged)))
-    heads = [Head(wraps=True), Head(), Head("people", "right"), Head("band")]
-    yield Grid([*heads, *([Head("stays inside", "right")] if judged else [])], rows)
+    columns = [Head(wraps=True), Head(), Head("people", "right"), Head("band")]
+    yield Grid([*columns, *([Head("stays inside", "right")] if judged else [])], rows)
     yield from more(len(touched) - 2 * MOST)
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from footprint.geometry.overlap import Overlap
     from footprint.model.finding import Finding, Piece
     from footprint.plan.model import Alignment, Plan
+    from footprint.reports.document import Tone
     from footprint.reports.report import Report
     from footprint.results.result import Result
 
@@ -213,7 +214,7 @@ def _band_table(rows: pd.DataFrame, largest: float, accepted: set[str]) -> Grid:
         status = _STATUS.get(row["status"], "unknown") if isinstance(row["status"], str) else "unknown"
         told = status + (" (accepted)" if row["code"] in accepted else "")
         scale = Scale(row["population"], row["band_low"], row["band_high"], largest)
-        tone = "" if status == "within" else "warning"
+        tone: Tone = "" if status == "within" else "warning"
         cells.append((Figure(row["population"]), scale, Words(told, tone), short(row["name"])))
     return lines("rllw", cells, depth=2)
 
