@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from footprint.model.errors import InputError
@@ -85,6 +85,14 @@ CELLS = st.text(
 )
 
 
+def is_utf_8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 @given(
     rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=8),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
@@ -107,7 +115,10 @@ def test_what_was_written_is_what_is_read(
     """Whoever reads it, in whatever form: the same cells, on the line that each row starts on."""
     monkeypatch.setattr(delimited, "_BULK", bulk)
     path = tmp_path / "t.csv"
-    path.write_bytes(text([HEADING, *rows], mark, end, quoting).encode(encoding))
+    content = text([HEADING, *rows], mark, end, quoting).encode(encoding)
+    # some texts in Windows-1252 are another text in UTF-8, and nobody can tell
+    assume(encoding != "cp1252" or content.isascii() or not is_utf_8(content))
+    path.write_bytes(content)
     line, lines, held = 2, [], []
     for row in rows:
         if any(cell.strip() for cell in row):
