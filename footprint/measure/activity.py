@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from footprint.model.errors import Missing
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.rows import FlowTable
 from footprint.plan import derive
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
-    from footprint.model.errors import Missing
     from footprint.plan.model import Plan
 
 

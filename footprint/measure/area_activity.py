@@ -14,13 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from footprint.measure.activity import activity, parts, sums, thin
+from footprint.model.errors import Missing
 from footprint.model.rows import FlowTable
 from footprint.plan import derive
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.measure.activity import Activity, Floats, Parts
-    from footprint.model.errors import Missing
     from footprint.plan.model import Plan
 
 
