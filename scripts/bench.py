@@ -238,8 +238,8 @@ def answers(data: Path, runs: int) -> None:
 def reports(data: Path, runs: int) -> None:
     """Compare the page on England with the check that it is of."""
     import footprint
+    from footprint.reports.as_html import page
     from footprint.reports.board import Board
-    from footprint.reports.html import page
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "footprint.toml"

@@ -68,14 +68,15 @@ font-size: {char_height}px; line-height: {line_height}px; }}
 def picture() -> str:
     """Return the report on the example plan as SVG."""
     import footprint
-    from footprint.reports.terminal import report
+    from footprint.reports.as_terminal import parts
+    from footprint.reports.report import Report
 
     result = footprint.check(footprint.load_plan(EXAMPLE))
     console = Console(
         record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="standard",
         highlight=False, markup=False, emoji=False, legacy_windows=False, _environ={},
     )  # fmt: skip
-    for part in report(result):
+    for part in parts(Report(result).document()):
         console.print(part)
     svg = console.export_svg(
         title="footprint check data/south-yorkshire", theme=THEME, code_format=FRAME, unique_id="report"
@@ -85,9 +86,11 @@ def picture() -> str:
 
 def rules() -> str:
     """Return the table of rules."""
-    from footprint.reports.rules import markdown
+    from footprint.checks import catalogue
+    from footprint.reports.content.findings import word
 
-    return markdown()
+    rows = [f"| {r.code} | {r.name} | {word(r.severity)} | {r.summary} |\n" for r in catalogue().values()]
+    return "| rule | name | severity | what it finds |\n| --- | --- | --- | --- |\n" + "".join(rows)
 
 
 def commands() -> str:

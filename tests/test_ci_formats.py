@@ -43,7 +43,8 @@ from footprint.plan.open import plan_from_layers
 from footprint.read.files import BOUNDARY_ENDINGS
 from footprint.read.proposalfile import read_proposal
 from footprint.reports import write
-from footprint.reports.ci import fingerprints, ordered, place, relative
+from footprint.reports.ci import fingerprints, place, relative
+from footprint.reports.content.findings import ordered
 from footprint.results.result import Result
 from footprint.results.run import check_change
 
@@ -417,7 +418,7 @@ def test_markdown_states_assumptions_and_inputs() -> None:
 
 
 def test_a_long_table_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("footprint.reports.markdown.MOST_ROWS", 2)
+    monkeypatch.setattr("footprint.reports.as_markdown.MOST_ROWS", 2)
     report = text(checked(EXAMPLES / "fail" / "fp202-not-coterminous"), "markdown")
     assert report.count("FP202 not-coterminous") == 2
     assert "and 1 more; see them all with `--format csv`" in report

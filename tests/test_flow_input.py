@@ -396,7 +396,7 @@ def test_shares_read_as_counts_are_refused(case: Case) -> None:
 )
 def test_what_is_read_from_the_names_of_columns_is_told(case: Case, heading: str, kind: str) -> None:
     case.say(unit=None, provider=None, value=None, kind=None)
-    case.write(f"LSOA21CD,provider,{heading or 'note'}\nE01000000,RX,1\n")
+    case.write(f"LSOA21CD,provider,{heading or 'note'}\nE01000000,RX,{'1' if heading else 'seen'}\n")
     run = case.checked()
     for word in ("units of flows read from column 'LSOA21CD'", "providers read from column 'provider'", kind):
         assert word in run.err

@@ -24,10 +24,11 @@ from footprint.cli import app
 from footprint.model.errors import InputError
 from footprint.reports.board import Board
 from footprint.reports.maps.drawing import border_lines, drawing
-from footprint.reports.maps.figure import ENDINGS, save_figure
+from footprint.reports.maps.figure import save_figure
 from footprint.reports.maps.labels import scale_bar
 from footprint.reports.maps.palette import BORDERS, MARKS, SEVERITY
 from footprint.reports.maps.svg import svg_map
+from footprint.reports.registry import endings
 from footprint.results.run import compare_paths
 
 ROOT = Path(__file__).parent.parent
@@ -35,7 +36,7 @@ EXAMPLE = ROOT / "data" / "south-yorkshire"
 BASSETLAW = ROOT / "data" / "proposals" / "bassetlaw-2022"
 SVG = "{http://www.w3.org/2000/svg}"
 
-formats = pytest.mark.parametrize("ending", ENDINGS)
+formats = pytest.mark.parametrize("ending", endings("map"))
 
 
 def run(*arguments: object, code_: int = 0) -> str:

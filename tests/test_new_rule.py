@@ -144,6 +144,8 @@ def test_the_terminal_has_it_under_its_family(plan: Path) -> None:
 def test_the_json_has_it_and_holds_to_its_schema(plan: Path) -> None:
     document = json.loads(checked(plan, "json"))
     hold(document, "findings")
+    evidence = json.loads(run("schema", "findings"))["$defs"]["finding"]["properties"]["evidence"]
+    assert evidence["properties"]["bridges"] == {"description": "bridges that lead there"}
     found = [f for f in document["findings"] if f["rule"] == "FP701"]
     assert [(f["layer"], f["level"]) for f in found] == [("ics", "system"), ("lad", None)]
     assert found[1]["evidence"] == {"kind": "geometry", "count": 1, "bridges": 0}

@@ -13,11 +13,11 @@ from maps import draw, save
 from typer.testing import CliRunner, Result
 
 from footprint.cli import app
-from footprint.reports.board import REPORTS
+from footprint.reports.registry import endings
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE, PROPOSAL = ROOT / "data" / "south-yorkshire", ROOT / "data" / "proposals" / "bassetlaw-2022"
-ENDINGS = sorted(REPORTS)
+ENDINGS = sorted(endings("board"))
 
 
 def run(*arguments: object) -> Result:

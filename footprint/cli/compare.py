@@ -10,6 +10,7 @@ import typer
 from footprint.cli.loading import inputs_of, require_finite
 from footprint.cli.options import AssumeCrs, CompareTable, Force, Output, Suppress, TableFormat, Tolerance
 from footprint.cli.running import assumptions, destination, guarded, notes, progress, utf8
+from footprint.reports.registry import endings
 
 
 @guarded
@@ -49,8 +50,8 @@ def compare(
     """
     from footprint.cli.report import save_report
     from footprint.model.output import now
-    from footprint.reports import comparison as report
-    from footprint.reports.board import REPORTS, Board
+    from footprint.reports import write
+    from footprint.reports.board import Board
     from footprint.results.run import compare_paths
 
     require_finite(tolerance)
@@ -61,11 +62,11 @@ def compare(
             suppress=None if suppress is None else str(suppress.value),
         )  # fmt: skip
         found.moves, found.areas  # noqa: B018  computed here, while the progress shows
-    if output is not None and format.value == "terminal" and output.suffix.lower() in REPORTS:
+    if output is not None and format.value == "terminal" and output.suffix.lower() in endings("board"):
         return save_report(Board(found.after, found, now()), output, force)
     notes(dict.fromkeys([*found.before.plan.told(), *found.after.plan.told()]))
-    assumptions(found.after.plan, format)
+    assumptions(found.after.plan, format, "change")
     utf8(format)
     with destination(output, [*inputs_of(found.before.plan), *inputs_of(found.after.plan)]) as stream:
-        report.write(found, format.value, stream, table.value)
+        write(found, format.value, stream, "change", table=table.value)
     return 2 if found.before.incomplete or found.after.incomplete else 0

@@ -11,6 +11,7 @@ import typer
 from footprint.cli.loading import inputs_of
 from footprint.cli.options import Force, TableFormat
 from footprint.cli.running import destination, guarded, notes, progress, utf8
+from footprint.reports.registry import endings, listed
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -34,7 +35,7 @@ def export(
         typer.Option(
             "--output",
             "-o",
-            help="File to write, ending in .gpkg, .shp, .geojson, .fgb or .csv; stdout for the lookup.",
+            help=f"File to write, ending in {listed(endings('boundaries'))}; stdout for the lookup.",
         ),
     ] = None,
     force: Force = False,
@@ -47,23 +48,22 @@ def export(
     from footprint.measure.footprints import chosen, selected
     from footprint.model.errors import InputError
     from footprint.model.output import now, require_ending, written_whole
-    from footprint.reports.as_boundary import ENDINGS, save
-    from footprint.reports.lookup import TABLE, write_lookup
+    from footprint.reports.as_boundary import save
+    from footprint.reports.lookup import ENDING, write_lookup
 
+    known = endings("boundaries")
     as_table = lookup
     if output is not None and str(output) != "-":
         ending = output.suffix.lower()
         if not lookup:
-            as_table = require_ending(output, [*ENDINGS, TABLE]) == TABLE
-        elif ending in ENDINGS:
+            as_table = require_ending(output, known) == ENDING
+        elif ending in known and ending != ENDING:
             raise InputError(output, "is no table", "Leave --lookup out, or give a name that ends in .csv.")
-        if ending in ENDINGS:
+        if not as_table:
             # GDAL puts the parts of a shapefile beside it with endings in lower case, and its own as well
             output = output.with_suffix(ending)
     elif not lookup:
-        raise InputError(
-            None, "there is no file to write to", f"Give -o FILE, ending in {', '.join(ENDINGS)} or {TABLE}."
-        )
+        raise InputError(None, "there is no file to write to", f"Give -o FILE, ending in {listed(known)}.")
     made = now()
     with progress("Reading"):
         loaded = _load(plan, proposal or [])

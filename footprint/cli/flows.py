@@ -47,7 +47,7 @@ def flows(
     well each layer fits the catchments.
     """
     from footprint.read.engine import Engine
-    from footprint.reports import flows as report
+    from footprint.reports import write
     from footprint.reports.polygons import write_polygons
     from footprint.results.run import measure_flows
 
@@ -62,8 +62,8 @@ def flows(
             say("Drawing catchments")
             names = write_polygons(loaded, polygons, inputs)
             typer.echo(f"wrote {polygons}: {', '.join(names)}", err=True)
-    assumptions(loaded, format)
+    assumptions(loaded, format, "flows")
     utf8(format)
     with destination(output, inputs) as stream:
-        report.write(found, format.value, stream, table.value)
+        write(found, format.value, stream, "flows", table=table.value)
     return 0

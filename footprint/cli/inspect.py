@@ -27,7 +27,7 @@ def inspect(
     from footprint.model.errors import InputError
     from footprint.model.words import clean
     from footprint.read.inspect import inspect as look
-    from footprint.reports import inspection as report
+    from footprint.reports import write
 
     found, faults = [], []
     with progress("Reading"):
@@ -38,7 +38,7 @@ def inspect(
                 faults.append(fault)
     utf8(format)
     if found:
-        report.write(found, format.value, sys.stdout)
+        write(found, format.value, sys.stdout, "inspect")
     for told in faults:
         typer.echo(f"error: {clean(str(told))}", err=True)
     return 2 if faults or any(one.problem is not None for one in found) else 0

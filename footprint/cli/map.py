@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from footprint.cli.loading import inputs_of, load
-from footprint.cli.options import Force
+from footprint.cli.options import Force, Paper
 from footprint.cli.running import guarded, notes, progress
-
-Paper = StrEnum("Paper", {name: name for name in ("slide", "a4", "a4-landscape")})  # type: ignore[misc]
+from footprint.reports.registry import PAPERS, endings, listed
 
 
 @guarded
@@ -22,7 +20,8 @@ def map(
         typer.Argument(help="Plan file or its folder, or a proposal; ./footprint.toml if not given."),
     ] = None,
     output: Annotated[
-        Optional[Path], typer.Option("--output", "-o", help="File to write, ending in .png, .svg or .pdf.")
+        Optional[Path],
+        typer.Option("--output", "-o", help=f"File to write, ending in {listed(endings('map'))}."),
     ] = None,
     layer: Annotated[
         Optional[list[str]], typer.Option(help="Level or layer to draw; repeatable; the levels if not given.")
@@ -44,12 +43,12 @@ def map(
     from footprint.read.engine import Engine
     from footprint.read.proposalfile import is_proposal
     from footprint.reports.board import Board
-    from footprint.reports.maps.figure import ENDINGS, PAPERS, save_figure
+    from footprint.reports.maps.figure import save_figure
     from footprint.results.run import check, compare_paths
 
     if output is None:
         raise InputError(None, "there is no file to write to", "Give one with -o, as map.png.")
-    require_ending(output, ENDINGS)
+    require_ending(output, endings("map"))
     made = now()
     given = plan or (proposal[0] if proposal else Path("footprint.toml"))
     with progress("Reading and checking"):

@@ -8,27 +8,20 @@ from typing import Annotated, Optional
 
 import typer
 
-from footprint.reports import FORMATS
+from footprint.reports.registry import PAPERS, TABLES, names
 
 ENGINES, SUPPRESSIONS = ("duckdb", "spark"), ("hes",)
-FLOW_TABLES = (
-    "flows", "providers", "catchments", "catchment_areas", "periphery", "periphery_providers", "agreement",
-)  # fmt: skip
 
-Format = StrEnum("Format", {name: name for name in FORMATS})  # type: ignore[misc]
-TableFormat = StrEnum("TableFormat", {name: name for name in ("terminal", "csv", "json")})  # type: ignore[misc]
+Format = StrEnum("Format", {name: name for name in names("check")})  # type: ignore[misc]
+TableFormat = StrEnum("TableFormat", {name: name for name in names("flows")})  # type: ignore[misc]
+Paper = StrEnum("Paper", {name: name for name in PAPERS})  # type: ignore[misc]
 Gate = StrEnum("Gate", {name: name for name in ("new", "all")})  # type: ignore[misc]
 FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})  # type: ignore[misc]
-
-WHO_TABLES = (
-    "footprints", "functions", "care", "edges", "changes", "bodies", "leads", "subsidiarity",
-)  # fmt: skip
-WhoTable = StrEnum("WhoTable", {name: name for name in WHO_TABLES})  # type: ignore[misc]
+FlowTable = StrEnum("FlowTable", {name: name for name in TABLES["flows"]})  # type: ignore[misc]
+CompareTable = StrEnum("CompareTable", {name: name for name in TABLES["change"]})  # type: ignore[misc]
+WhoTable = StrEnum("WhoTable", {name: name for name in TABLES["who"]})  # type: ignore[misc]
 EngineName = StrEnum("EngineName", {name: name for name in ENGINES})  # type: ignore[misc]
 Suppression = StrEnum("Suppression", {name: name for name in SUPPRESSIONS})  # type: ignore[misc]
-COMPARE_TABLES = ("areas", "moves", "agreement", "accountability")
-CompareTable = StrEnum("CompareTable", {name: name for name in COMPARE_TABLES})  # type: ignore[misc]
-FlowTable = StrEnum("FlowTable", {name: name for name in FLOW_TABLES})  # type: ignore[misc]
 
 Suppress = Annotated[
     Optional[Suppression], typer.Option(help="Print counts of 1 to 7 as *, others to the nearest 5.")

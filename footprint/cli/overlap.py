@@ -28,7 +28,7 @@ def overlap(
     Write FILE::LAYER for one layer of a GeoPackage, or one file of a zip.
     """
     from footprint.read.boundary import read_layer
-    from footprint.reports import overlap as report
+    from footprint.reports import write
     from footprint.results.run import overlap as compare
 
     require_finite(tolerance)
@@ -41,5 +41,5 @@ def overlap(
     notes([*one.notes, *other.notes])
     utf8(format)
     with destination(output, [one.source.path, other.source.path]) as stream:
-        report.write(found, one, other, format.value, stream)
+        write((found, one, other), format.value, stream, "overlap")
     return 0

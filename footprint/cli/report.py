@@ -10,6 +10,7 @@ import typer
 from footprint.cli.loading import inputs_of, load, require_finite
 from footprint.cli.options import Force, Suppress, Tolerance
 from footprint.cli.running import guarded, notes, progress
+from footprint.reports.registry import endings, listed
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board
@@ -23,7 +24,7 @@ def report(
     ] = None,
     output: Annotated[
         Optional[Path],
-        typer.Option("--output", "-o", help="File to write, ending in .html, .xlsx, .docx, .md or .gpkg."),
+        typer.Option("--output", "-o", help=f"File to write, ending in {listed(endings('board'))}."),
     ] = None,
     proposal: Annotated[
         Optional[list[Path]], typer.Option(help="Report this change to the plan; repeatable.")
@@ -44,12 +45,12 @@ def report(
     from footprint.model.output import now, require_ending
     from footprint.read.engine import Engine
     from footprint.read.proposalfile import is_proposal
-    from footprint.reports.board import REPORTS, Board
+    from footprint.reports.board import Board
     from footprint.results.run import check, compare_paths
 
     if output is None:
         raise InputError(None, "there is no file to write to", "Give one with -o, as report.html.")
-    require_ending(output, REPORTS)
+    require_ending(output, endings("board"))
     made = now()
     given = plan or (proposal[0] if proposal else Path("footprint.toml"))
     with progress("Reading and checking"):

@@ -16,10 +16,11 @@ def rules(
     format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),
 ) -> None:
     """List every rule."""
-    from footprint.reports import rules as report
+    from footprint.checks import catalogue
+    from footprint.reports import write
 
     utf8(format)
-    report.write(format.value, sys.stdout)
+    write(list(catalogue().values()), format.value, sys.stdout, "rules")
 
 
 @guarded
@@ -28,6 +29,7 @@ def explain(
 ) -> None:
     """Say what a rule finds, why, and how to settle it."""
     from footprint.checks import rule
-    from footprint.reports import rules as report
+    from footprint.reports.as_terminal import show
+    from footprint.reports.content.rules import explained
 
-    report.write_one(rule(code), sys.stdout)
+    show(explained(rule(code)), sys.stdout)

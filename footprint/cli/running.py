@@ -116,7 +116,9 @@ def notes(words: Iterable[str]) -> None:
         typer.echo(f"note: {clean(word)}", err=True)
 
 
-def assumptions(plan: Plan, format: StrEnum) -> None:
-    """Say on stderr what was assumed, where the format itself has no place for it."""
-    if format.value in ("csv", "gitlab"):
+def assumptions(plan: Plan, format: StrEnum, of: str = "check") -> None:
+    """Say on stderr what was assumed, where the format of a kind of report has no place for it."""
+    from footprint.reports.registry import named
+
+    if not named(format.value, of).tells_assumptions:
         notes(f"assumed: {stated}" for stated in plan.assumptions)

@@ -21,7 +21,7 @@ def schema(
     name: Annotated[Schema, typer.Argument(help="The plan file, a proposal, or an output by its name.")],
 ) -> None:
     """Print the JSON Schema of a file that you write, or of what a command prints."""
-    from footprint.reports.json import dump
+    from footprint.reports.as_json import dump
 
     utf8(name)
     dump(_documents(name.value) if name.value in DOCUMENTS else _files(name.value), sys.stdout)

@@ -51,7 +51,7 @@ def who(
     # hundreds of thousands of short texts are read and none is garbage: looking for it takes half the time
     gc.disable()
     try:
-        from footprint.reports import who as report
+        from footprint.reports import write
         from footprint.results.who.question import Question, ask, files_of
 
         code, plan = _code_and_plan(words or [], asked_otherwise=at is not None or postcode is not None)
@@ -68,7 +68,10 @@ def who(
     # what was named may stand there unread, as outlines do where codes answer
     inputs = files_of(question, found) if output is not None else []
     with destination(output, inputs) as stream:
-        report.write(found, format.value, stream, table and table.value, suppress and str(suppress.value))
+        write(
+            found, format.value, stream, "who", table=table and table.value,
+            suppress=suppress and str(suppress.value),
+        )  # fmt: skip
     return 0
 
 

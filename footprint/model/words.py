@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import math
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
@@ -66,3 +68,37 @@ def count(how_many: int, noun: str, plural: str | None = None) -> str:
 def area_text(m2: float) -> str:
     """Return an area in km², or in m² where that would be too small to read."""
     return f"{m2 / 1e6:,.1f} km²" if m2 >= 50_000 else f"{m2:,.0f} m²"
+
+
+def day(date: dt.date) -> str:
+    """Return a date as "1 April 2021"."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def dated(title: str, date: dt.date | None) -> str:
+    """Return a title with the date that it is of, if there is one."""
+    return f"{title} · {day(date)}" if date else title
+
+
+def shown(value: Any, kind: str = "text") -> str:
+    """Return a value as text of its kind, an en dash where it is unknown; what is a word stays as it is.
+
+    Kinds are those of `schema.Kind`, and "area", which is told in km² or m².
+    """
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, list):
+        return "; ".join(shown(each, kind) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return day(dt.date.fromisoformat(value)) if kind == "date" else value
+    if kind == "share":
+        return percent(value)
+    if kind == "area":
+        return area_text(value)
+    if kind in ("index", "ratio"):
+        return f"{value:.{3 if kind == 'index' else 2}f}"
+    if kind == "metres" and value < 10:
+        return f"{value:.1f}"
+    return str(value) if kind in ("year", "text", "code") else number(value)

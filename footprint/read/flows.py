@@ -21,6 +21,7 @@ from footprint.read.engine import Engine, Files
 from footprint.read.files import sha256_of
 from footprint.read.flow_files import find_files, first_rows
 from footprint.read.flow_table import flow_query, table_of
+from footprint.read.guesses import activity_column
 from footprint.read.parquet import schema_of
 
 if TYPE_CHECKING:
@@ -130,9 +131,12 @@ def find_columns(
         notes.append(f"{path.name}: providers read from column '{provider}'")
     wanted = {"unit": unit, "provider": provider}
     if spec.kind != "record":
-        value = by_word(columns, _VALUE_WORDS, unit)
         if spec.value is not None:
-            value = find_column(columns, spec.value, path)
+            value: str | None = find_column(columns, spec.value, path)
+        else:
+            inside = [c for c in columns if c in held and c not in spec.only]
+            named = by_word(inside, _VALUE_WORDS, unit)
+            value = activity_column(path, inside, sample, named, (unit, provider))
         if value is not None:
             wanted["value"] = value
             if spec.value is None:

@@ -12,6 +12,7 @@ import pandas as pd
 from footprint.model.errors import InputError
 from footprint.model.words import count, listing
 from footprint.read.columns import by_word, find_column, plain
+from footprint.read.guesses import explained
 
 if TYPE_CHECKING:
     from footprint.read.table import Table
@@ -65,8 +66,25 @@ def value_column(
             "has no column recognised as a population",
             f'Name it with value = "…". Its columns: {listing(columns, 12)}.',
         )
+    _require_alone(table, others, named)
     notes.append(f"{table.path.name}: population read from column '{named}'")
     return named
+
+
+def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
+    """Raise InputError where another column of whole numbers could be the people as well."""
+    values: dict[str, list[float]] = {}
+    for column in columns:
+        text = table.frame[column].str.strip().str.replace(",", "")
+        numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
+        if len(numbers) and np.isfinite(numbers).all() and (numbers >= 0).all() and not (numbers % 1).any():
+            values[column] = numbers.tolist()
+    if named in values and (left := explained(values, named, values, _NOT_PEOPLE)):
+        raise InputError(
+            table.path,
+            f"has several columns that may hold all people: {listing([named, *left])}",
+            f'Name it with value = "…". Its columns: {listing([str(c) for c in table.columns], 12)}.',
+        )
 
 
 def _only_numbers(table: Table, columns: Sequence[str]) -> str | None:

@@ -1,26 +1,29 @@
-"""Report formats, one a module; the command line reads its choices from FORMATS."""
+"""Reports: what was found, in words (`content`) or as values (`records`), in any format of the registry."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, TextIO
+from typing import Any, TextIO
 
-if TYPE_CHECKING:
-    from footprint.results.result import Result
-
-FORMATS: dict[str, str] = {
-    "terminal": "footprint.reports.terminal",
-    "json": "footprint.reports.json",
-    "csv": "footprint.reports.csv",
-    "sarif": "footprint.reports.sarif",
-    "junit": "footprint.reports.junit",
-    "github": "footprint.reports.github",
-    "gitlab": "footprint.reports.gitlab",
-    "markdown": "footprint.reports.markdown",
-}
-"""Name of a format → module with `write(result, stream)`."""
+from footprint.reports.registry import named
+from footprint.reports.report import Report
 
 
-def write(result: Result, name: str, stream: TextIO) -> None:
-    """Write a result in the format called `name`, one of FORMATS."""
-    import_module(FORMATS[name]).write(result, stream)
+def write(
+    found: Any, name: str, stream: TextIO, of: str = "check", *, table: str | None = None,
+    suppress: str | None = None,
+) -> None:  # fmt: skip
+    """Write what was found in the format called `name`, one of `registry.names(of)`.
+
+    Parameters
+    ----------
+    found : a Result, or whatever the kind of report is about
+    name : of the format
+    stream : to write to
+    of : the kind of report
+    table : which one, where the format holds a single table
+    suppress : the rule by which small numbers are kept in
+
+    """
+    module = import_module(f"footprint.reports.{named(name, of).module}")
+    module.write(Report(found, of, table, suppress), stream)

@@ -20,17 +20,10 @@ from pyproj.transformer import TransformerGroup
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.words import clean, count, short
 from footprint.plan.model import Plan
+from footprint.reports.registry import endings
 
 if TYPE_CHECKING:
     from footprint.measure.footprints import Footprints
-
-ENDINGS: dict[str, str] = {
-    ".gpkg": "GPKG",
-    ".shp": "ESRI Shapefile",
-    ".geojson": "GeoJSON",
-    ".fgb": "FlatGeobuf",
-}
-"""Ending of a boundary file → GDAL's driver. GDAL reads TopoJSON, but does not write it."""
 
 GEOPACKAGE = {"VERSION": "1.2"}
 """Of later versions GIS programs of 2022 warn, and nothing here needs what they added."""
@@ -46,7 +39,7 @@ def save(found: Sequence[Footprints], path: Path, plan: Plan, made: dt.datetime)
     Parameters
     ----------
     found : layers; more than one only where the file can hold several (.gpkg)
-    path : file to write; its ending (ENDINGS) says the format
+    path : file to write; its ending says the format
     plan : whose title, attribution and licences stand in the file where the format has a place for them
     made : the time that stands in the file where the format has one
 
@@ -71,7 +64,7 @@ def save(found: Sequence[Footprints], path: Path, plan: Plan, made: dt.datetime)
                 frame,
                 path,
                 layer=name,
-                driver=ENDINGS[ending],
+                driver=endings("boundaries")[ending].name,
                 promote_to_multi=ending != ".geojson",
                 **options,
             )

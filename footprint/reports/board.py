@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import Missing
 from footprint.model.output import require_ending, written_whole
-from footprint.reports.json import document
+from footprint.reports.content import change
+from footprint.reports.content.verdict import sentences
+from footprint.reports.records import check
+from footprint.reports.registry import endings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,16 +29,6 @@ if TYPE_CHECKING:
     from footprint.results.comparison import Comparison
     from footprint.results.ground import Ground
     from footprint.results.result import Result
-
-
-REPORTS: dict[str, str] = {
-    ".html": "footprint.reports.html",
-    ".xlsx": "footprint.reports.excel",
-    ".md": "footprint.reports.markdown",
-    ".docx": "footprint.reports.word",
-    ".gpkg": "footprint.reports.as_geopackage",
-}
-"""Ending of a file → module with `save(board, path)`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +49,13 @@ class Board:
     @cached_property
     def document(self) -> dict[str, Any]:
         """The JSON of the check (findings.v1)."""
-        return document(self.result)
+        return check.document(self.result)
 
     @cached_property
     def flows(self) -> dict[str, Any] | None:
         """The JSON of the flows (flows.v1); None where the plan has none that can be measured."""
         from footprint.measure.activity import activity
-        from footprint.reports.flows import document
+        from footprint.reports.records.flows import document
         from footprint.results.run import measure_flows
 
         if self.plan.flows is None or isinstance(activity(self.plan), Missing):
@@ -72,7 +65,7 @@ class Board:
     @cached_property
     def comparison(self) -> dict[str, Any] | None:
         """The JSON of the change (compare.v1); None where one plan is reported."""
-        from footprint.reports.comparison import document
+        from footprint.reports.records.change import document
 
         return None if self.change is None else document(self.change)
 
@@ -86,19 +79,11 @@ class Board:
     @property
     def title(self) -> str:
         """The title of the plan, or of the change."""
-        from footprint.reports.comparison import proposals
-
-        if self.change is None:
-            return self.plan.title
-        steps = proposals(self.change)
-        named = "; ".join(p.title for p in steps)
-        return named or f"{self.change.before.plan.title} → {self.plan.title}"
+        return self.plan.title if self.change is None else change.title(self.change)
 
     @cached_property
     def verdict(self) -> list[str]:
         """The verdict in plain English, a sentence each, what weighs most first."""
-        from footprint.reports.verdict import sentences
-
         return list(sentences(self))
 
     def numbered(self) -> Iterator[tuple[int, Finding]]:
@@ -121,6 +106,7 @@ def save(board: Board, path: Path, inputs: Iterable[str] = (), *, force: bool = 
     InputError : for an unknown ending, a file that is there already or cannot be written
 
     """
-    module = import_module(REPORTS[require_ending(path, REPORTS)])
+    formats = endings("board")
+    module = import_module(f"footprint.reports.{formats[require_ending(path, formats)].module}")
     with written_whole(path, inputs, force=force) as part:
         module.save(board, part)

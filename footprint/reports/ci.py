@@ -1,4 +1,4 @@
-"""What the formats for continuous integration share: order, places, fingerprints, the verdict."""
+"""What the formats for continuous integration share: places, fingerprints, what fails."""
 
 from __future__ import annotations
 
@@ -11,17 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.finding import Finding, Location, Skipped, identity
-from footprint.model.words import clean, count
+from footprint.model.words import clean
 
 if TYPE_CHECKING:
     from footprint.results.result import Result
-
-
-def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings by rule, then gravest and largest first; no tie is left to the order of rows."""
-    return sorted(
-        findings, key=lambda f: (f.rule, f.severity.rank, f.layer, -f.people, identity(f), f.message)
-    )
 
 
 def told(finding: Finding) -> str:
@@ -68,33 +61,9 @@ def fingerprints(findings: Sequence[Finding]) -> list[str]:
     return found
 
 
-def word(finding: Finding) -> str:
-    """Return the severity of a finding as reports call it: error, warning or note."""
-    return {"info": "note"}.get(finding.severity, str(finding.severity))
-
-
 def fails(finding: Finding) -> bool:
     """Return whether a finding is an error that is neither accepted nor known from before."""
     return finding.severity.rank == 0 and finding.accepted is None and finding.new is not False
-
-
-def verdict(result: Result) -> str:
-    """Return one line: findings by severity, how many are new and resolved, and what was skipped."""
-    tally = result.summary
-    compared = any(f.new is not None for f in result.findings)
-    words = []
-    for severity, noun in (("error", "error"), ("warning", "warning"), ("info", "note")):
-        if tally[severity]:
-            new = sum(bool(f.new) for f in result.findings if f.severity == severity and f.accepted is None)
-            words.append(count(tally[severity], noun) + (f" ({new:,} new)" if compared else ""))
-    if tally["accepted"]:
-        words.append(f"{tally['accepted']:,} accepted")
-    if result.resolved is not None:
-        words.append(f"{len(result.resolved):,} resolved")
-    line = ", ".join(words) or "no findings"
-    if result.skipped:
-        line += f"; {count(len({s.rule for s in result.skipped}), 'rule')} skipped in whole or in part"
-    return f"INCOMPLETE: {line}" if result.incomplete else line
 
 
 def by_rule(skipped: Iterable[Skipped]) -> dict[str, list[Skipped]]:

@@ -13,7 +13,7 @@ from footprint.model.words import spreadsheet_safe
 from footprint.plan import derive
 from footprint.plan.model import Plan
 
-TABLE = ".csv"
+ENDING = ".csv"
 """Ending of the lookup."""
 
 

@@ -33,9 +33,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 import footprint
 from footprint.checks import vocabulary
 from footprint.model.finding import Location
-from footprint.reports import excel, tables
+from footprint.reports import as_excel, tables
+from footprint.reports.as_excel import save
 from footprint.reports.board import Board
-from footprint.reports.excel import save
 from footprint.reports.schemas import DOCUMENTS
 
 # sheet → where its rows stand in the JSON
@@ -419,7 +419,7 @@ def test_ten_thousand_findings_are_all_there(tmp_path: Path) -> None:
 
 
 def test_rows_that_no_sheet_holds_stand_in_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel, "MOST_ROWS", 43)
+    monkeypatch.setattr(as_excel, "MOST_ROWS", 43)
     book = openpyxl.load_workbook(written(example(), tmp_path))
     names = ["Population", "Population (2)", "Population (3)"]
     assert [name for name in book.sheetnames if name.startswith("Population")] == names

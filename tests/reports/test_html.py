@@ -24,9 +24,9 @@ from maps import save as save_map
 
 import footprint
 from footprint.model.finding import Area, Evidence, Finding, Severity
+from footprint.reports.as_html import page as make_page
+from footprint.reports.as_html.mapdata import map_data
 from footprint.reports.board import Board
-from footprint.reports.html import page as make_page
-from footprint.reports.html.mapdata import map_data
 from footprint.results.run import compare_paths
 
 # one browser serves every test here, and pages are made once
@@ -311,13 +311,13 @@ def same(text: str, value: Any) -> bool:
 def test_every_number_of_a_table_is_that_of_the_json(
     boards: Callable[[str], Board], written: Callable[[str], Path], name: str
 ) -> None:
-    from footprint.reports import comparison, flows
-    from footprint.reports import json as findings_json
+    from footprint.reports.records import change as comparison
+    from footprint.reports.records import check, flows
     from footprint.results.run import measure_flows
 
     board = boards(name)
     tree = lxml.html.fromstring(written(name).read_text(encoding="utf-8"))
-    plan = findings_json.document(board.result)["tables"]
+    plan = check.document(board.result)["tables"]
     flow = flows.document(measure_flows(board.plan))["tables"]
     change = comparison.document(board.change)["tables"] if board.change else {}
     hospital = ("ics", "ccg")  # neighbourhoods share their hospitals

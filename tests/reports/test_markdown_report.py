@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -26,8 +27,8 @@ from inline_snapshot import snapshot
 from markdown_it import MarkdownIt
 
 from footprint.reports import write
+from footprint.reports.as_markdown import save
 from footprint.reports.board import Board
-from footprint.reports.markdown import save
 
 
 class Page(HTMLParser):
@@ -162,11 +163,14 @@ def test_every_figure_of_a_change_is_that_of_the_json(tmp_path: Path) -> None:
 def test_where_nobody_moves_the_report_says_so(tmp_path: Path) -> None:
     board = proposed()
     assert board.comparison is not None
-    tables = board.comparison["tables"] | {"moves": []}
-    tables["areas"] = [row | {"change": "untouched"} for row in tables["areas"]]
-    same = Board(board.result, board.change, MADE)
-    same.__dict__["comparison"] = board.comparison | {"tables": tables}
-    report = saved(same, tmp_path)
+    same = replace(board.change)
+    same.__dict__.update(
+        {
+            "moves": board.change.moves.head(0),
+            "areas": board.change.areas.assign(change="untouched"),
+        }
+    )
+    report = saved(Board(board.result, same, MADE), tmp_path)
     assert "### Who moves\n\nNobody.\n" in report
     assert "### Areas before and after\n\n90 areas stay as they are.\n" in report
 
@@ -191,13 +195,15 @@ def test_text_of_input_files_is_text(tmp_path: Path) -> None:
 
 def test_text_in_the_tables_of_a_change_is_text(tmp_path: Path) -> None:
     board = proposed()
-    assert board.comparison is not None
-    tables = board.comparison["tables"]
-    moves = [row | {"from_name": HOSTILE, "to_name": LINK} for row in tables["moves"]]
-    areas = [row | {"name": HOSTILE, "change": "changed"} for row in tables["areas"][:1]]
-    hostile = Board(board.result, board.change, MADE)
-    hostile.__dict__["comparison"] = board.comparison | {"tables": tables | {"moves": moves, "areas": areas}}
-    report = saved(hostile, tmp_path)
+    assert board.change is not None
+    hostile = replace(board.change)
+    hostile.__dict__.update(
+        {
+            "moves": board.change.moves.assign(from_name=HOSTILE, to_name=LINK),
+            "areas": board.change.areas.head(1).assign(name=HOSTILE, change="changed"),
+        }
+    )
+    report = saved(Board(board.result, hostile, MADE), tmp_path)
     page = Page(report)
     assert ["ics", HARMLESS, LINK, "117,800", "70", "639.3 km²"] in page.rows
     assert any(cells[0] == f"{HARMLESS} (E06000018), was Nottingham" for cells in page.rows)

@@ -37,9 +37,10 @@ from docx.oxml.ns import qn
 from docx.table import Table
 
 from footprint.model.errors import InputError
-from footprint.model.finding import Area
+from footprint.model.finding import Area, Piece
+from footprint.reports.as_word import MOST_ROWS, save
 from footprint.reports.board import Board
-from footprint.reports.word import MOST_PIECES, MOST_ROWS, save
+from footprint.reports.content.paper_findings import MOST_PIECES
 
 
 @pytest.fixture(autouse=True)
@@ -254,9 +255,8 @@ def test_the_most_grave_come_first_and_the_rest_is_counted(tmp_path: Path) -> No
 def test_an_area_in_a_hundred_pieces_names_the_first(tmp_path: Path) -> None:
     board = checked("fp201-split-area")
     split = board.result.findings[0]
-    others = tuple(Area(f"E54{i:06d}", f"System {i}") for i in range(100))
-    numbers = {"people_in_pieces": list(range(100)), "shares_of_source": [0.01] * 100}
-    many = replace(split, others=others, evidence=replace(split.evidence, numbers=numbers))
+    pieces = tuple(Piece(Area(f"E54{i:06d}", f"System {i}"), people=i, share=0.01) for i in range(100))
+    many = replace(split, others=tuple(piece.area for piece in pieces), pieces=pieces)
     rows = tables(opened(with_findings(board, [many]), tmp_path))["Split areas and their pieces"]
     lines = rows[1][4].split("\n")
     assert len(lines) == MOST_PIECES + 1

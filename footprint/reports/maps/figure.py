@@ -22,6 +22,7 @@ from footprint.reports.maps.labels import Box
 from footprint.reports.maps.page import DPI, NUMBER, SMALL, Page, dashes, hatched, height, line_width
 from footprint.reports.maps.palette import GREY, MARKS, PAPER
 from footprint.reports.maps.plot import plot
+from footprint.reports.registry import PAPERS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,14 +30,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from footprint.reports.board import Board
-
-ENDINGS = (".png", ".svg", ".pdf")
-PAPERS: dict[str, tuple[float, float]] = {
-    "slide": (254.0, 142.875),
-    "a4": (210.0, 297.0),
-    "a4-landscape": (297.0, 210.0),
-}
-"""Name → width and height, mm. A slide is 16 to 9."""
 
 _MARGIN = 8.0
 _PANEL = 0.36  # of the page's width, or of its height where it stands upright
@@ -57,7 +50,7 @@ def save_figure(
     Parameters
     ----------
     board : the report
-    path : file to write, of one of ENDINGS
+    path : file to write; its ending says the format
     title : instead of that of the report; "" for none
     layers : levels or layers whose borders are drawn; the levels if not given
     width_mm, height_mm : of the page; the legend stands beside the map, or below it if the page is upright

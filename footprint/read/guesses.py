@@ -1,0 +1,107 @@
+"""Which column holds the figures, where nobody names it: a guess needs a test that could fail.
+
+A column is taken only if it is the only one that fits by its name and by its values (METHODS,
+"Guesses"). Where two fit, or a column of numbers is left that nothing explains, the candidates are
+told, and the line of the plan that settles it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from footprint.model.errors import InputError
+from footprint.model.words import listing
+from footprint.read.columns import plain
+
+# Numbers of other things than people or patients: identifiers, coordinates, lengths and areas as GIS
+# programs and ONS add them, and what a row is about.
+_ABOUT = re.compile(
+    r"\b(id|fid|gid|key|index|row|objectid|globalid|uprn|code|cd|lat|latitude|lon|long|longitude|east|easting|"
+    r"eastings|north|northing|northings|bng e|bng n|x|y|shape area|shape length|shape leng|st area.*|"
+    r"st length.*|area|hectares|length|year|yr|month|quarter|week|day|date|age|sex|gender|imd|rank|decile|"
+    r"quintile)\b"
+)
+_SHARE = re.compile(r"proportion|share|fraction")
+_PER_CENT = re.compile(r"per ?cent|%|pct|rate")
+_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([,\s]\d{3})+)(\.\d*)?([eE][+-]?\d+)?|\.\d+")
+_SUPPRESSED = re.compile(r"\*|#|<\s*\d+|")
+
+
+def numeric(columns: Iterable[str], values: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the columns of numbers, suppressed ones among them, that count or measure something."""
+    found = []
+    for column in columns:
+        texts = [text.strip() for text in values.get(column, ())]
+        numbers = [text for text in texts if _NUMBER.fullmatch(text)]
+        rest = [text for text in texts if not _NUMBER.fullmatch(text)]
+        if numbers and all(_SUPPRESSED.fullmatch(text) for text in rest) and not _ABOUT.search(plain(column)):
+            found.append(column)
+    return found
+
+
+def activity_column(
+    path: Path,
+    columns: Sequence[str],
+    values: Mapping[str, Sequence[str]],
+    named: str | None,
+    pair: tuple[str, str],
+) -> str | None:
+    """Return the column of activity of a flow file that names none; None where rows are records.
+
+    Parameters
+    ----------
+    path, columns : the file, and its columns
+    values : text of the first rows, by column
+    named : the column that is called like activity, if one is
+    pair : the columns of units and of providers
+
+    Raises
+    ------
+    InputError : where several columns of numbers could be meant, or the only one could be another thing
+
+    """
+    left = [c for c in numeric(columns, values) if c not in pair]
+    remedy = 'Name it with value = "…", or say kind = "record" if each row is one patient.'
+    if named is not None:
+        others = [c for c in left if c != named]
+        if others:
+            raise InputError(path, f"has several columns of numbers: {listing([named, *others])}", remedy)
+        return named
+    if not left:
+        return None
+    if len(left) > 1:
+        raise InputError(path, f"has several columns of numbers: {listing(left)}", remedy)
+    [only] = left
+    if _PER_CENT.search(plain(only)):
+        raise InputError(
+            path, f"has percentages or rates in column '{only}', where counts or shares are needed",
+            "Give counts, or shares between 0 and 1.",
+        )  # fmt: skip
+    pairs = list(zip(*(values[c] for c in pair), strict=True))
+    whole = all(re.fullmatch(r"[\d,\s]*(\.0*)?|\*|#|<\s*\d+", text.strip()) for text in values[only])
+    if not _SHARE.search(plain(only)) and (not whole or len(set(pairs)) < len(pairs)):
+        raise InputError(
+            path,
+            f"has one column of numbers, '{only}', that may hold counts or something about each patient",
+            remedy,
+        )
+    return only
+
+
+def explained(
+    columns: Iterable[str], chosen: str, values: Mapping[str, Sequence[float]], other: re.Pattern[str]
+) -> list[str]:
+    """Return the columns of numbers that nothing explains beside the chosen column of people.
+
+    A part of the people, or what is no number of people by its name (`other`), is explained; and so are
+    columns that add up to the chosen one.
+    """
+    whole = values[chosen]
+    rest = [c for c in columns if c != chosen and not _ABOUT.search(plain(c)) and not other.search(plain(c))]
+    parts = [c for c in rest if all(0 <= part <= of for part, of in zip(values[c], whole, strict=True))]
+    sums = [sum(row) for row in zip(*(values[c] for c in parts), strict=True)] if parts else []
+    if sums and all(abs(total - of) <= max(1.0, 1e-6 * of) for total, of in zip(sums, whole, strict=True)):
+        rest = [c for c in rest if c not in parts]
+    return rest

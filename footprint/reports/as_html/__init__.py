@@ -1,0 +1,190 @@
+"""The boundary report as one page: it needs no network, no server and no installed program.
+
+Everything stands in the one file: styles, scripts, the map and its data. A policy in its head forbids
+whatever else a browser could fetch or run, so that a name in an input file can do nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from footprint import __version__
+from footprint.checks import catalogue, vocabulary
+from footprint.measure.figures import hospital_levels
+from footprint.model import words
+from footprint.model.finding import Severity
+from footprint.model.words import clean, count
+from footprint.reports import tables
+from footprint.reports.as_html import charts
+from footprint.reports.as_html.mapdata import map_data
+from footprint.reports.content.findings import by_reason, grave, ordered
+from footprint.reports.content.flows import SUPPRESSED, by_index, reached
+from footprint.reports.content.methods import methods
+from footprint.reports.maps.palette import SEVERITY
+from footprint.reports.maps.svg import svg_map
+from footprint.reports.records import pieces_in
+from footprint.results.changes import sentences
+
+if TYPE_CHECKING:
+    from footprint.reports.board import Board
+
+# Of a rule with more findings the rest waits behind a line that opens.
+OPEN = 12
+# So many rows a reader scans; longer tables open on demand.
+ROWS = 30
+_HERE = files("footprint.reports.as_html")
+_URL = re.compile(r"url\([^)]*\)")
+
+
+def save(board: Board, path: Path) -> None:
+    """Write the page."""
+    path.write_text(page(board), encoding="utf-8", newline="\n")
+
+
+def page(board: Board) -> str:
+    """Return the page."""
+    script = f"{_leaflet('leaflet.js')}\n{_text('page.js')}"
+    data = map_data(board)
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            board=board,
+            document=board.document,
+            flows=board.flows,
+            comparison=board.comparison,
+            groups=groups(board),
+            static_map=svg_map(board) if data["layers"] else "",
+            map_data=for_script(data),
+            missing=data["missing"],
+            has_map=bool(data["layers"]),
+            where=data["where"],
+            accountable=bool(board.document["tables"].get("functions")),
+            answers=answers(board),
+            hospital_layers=[key for _, key in hospital_levels(board.plan)],
+            skipped=list(by_reason(board.result.skipped).items()),
+            style=_style(),
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            version=__version__,
+        )
+    )
+
+
+def for_script(value: Any) -> str:
+    """Return JSON that can stand inside a <script> element: no character in it can end the element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+@cache
+def _environment() -> Environment:
+    # every value is escaped unless it is marked as ours
+    env = Environment(
+        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, finalize=_harmless,
+    )  # fmt: skip
+    env.filters |= {
+        "shown": shown,
+        "number": lambda v: words.shown(v, "count"),
+        "percent": lambda v: words.shown(v, "share"),
+        "grave": lambda f: grave(f["severity"], f["accepted"]),
+        "icon": lambda f: charts.icon("accepted" if f["accepted"] is not None else f["severity"]),
+    }
+    env.globals |= {
+        "column": tables.column,
+        "table_named": tables.table,
+        "methods": methods,
+        "charts": charts,
+        "count": count,
+        "evidence_rows": evidence_rows,
+        "pieces_in": pieces_in,
+        "file_name": lambda path: Path(path).name,
+        "rows_open": ROWS,
+        "open_findings": OPEN,
+        "only": only,
+        "by_index": by_index,
+        "reached": reached,
+        "suppressed": SUPPRESSED,
+    }
+    return env
+
+
+def _harmless(value: Any) -> Any:
+    """Return text without control characters; markup of our own stays as it is."""
+    if type(value) is str:
+        return "\n".join(clean(line) for line in value.split("\n"))
+    return "" if value is None else value
+
+
+def _text(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def _leaflet(name: str) -> str:
+    """Return a file of Leaflet, without the map of its sources, which a browser would ask for."""
+    text = (files("xstatic.pkg.leaflet") / "data" / name).read_text(encoding="utf-8")
+    return re.sub(r"//# sourceMappingURL=.*", "", text)
+
+
+def _style() -> str:
+    # the pictures of Leaflet's own controls are not used here, and must not be asked for
+    return f"{_URL.sub('none', _leaflet('leaflet.css'))}\n{charts.colours(SEVERITY)}\n{_text('page.css')}"
+
+
+# ── what the page shows ─────────────────────────────────────────────────────────────────────────
+
+
+def groups(board: Board) -> list[dict[str, Any]]:
+    """Return findings by rule, those with the gravest first: the rule, and (number, finding) of the JSON."""
+    numbers = {id(f): n for n, f in board.numbered()}
+    rules = catalogue()
+    found: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    for finding in ordered(board.result.findings):
+        n = numbers[id(finding)]
+        found.setdefault(finding.rule, []).append((n, board.document["findings"][n - 1]))
+    order = sorted(found, key=lambda code: (min(map(_rank, found[code])), rules[code].urgency))
+    return [{"rule": rules[code], "findings": found[code]} for code in order]
+
+
+def _rank(numbered: tuple[int, dict[str, Any]]) -> int:
+    finding = numbered[1]
+    return 3 if finding["accepted"] is not None else Severity(finding["severity"]).rank
+
+
+def answers(board: Board) -> list[str]:
+    """Return whose answer to "who is accountable" a change alters, a sentence each."""
+    return [] if board.change is None else sentences(board.change.accountability)
+
+
+def evidence_rows(finding: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the evidence of a finding of the JSON: name, meaning and value of each field."""
+    known = vocabulary()
+    return [
+        {"field": name, "meaning": known.get(name, ""), "value": value}
+        for name, value in finding["evidence"].items()
+        if name != "kind" and value is not None
+    ]
+
+
+def only(rows: Iterable[dict[str, Any]], **wanted: Any) -> list[dict[str, Any]]:
+    """Return the rows that have these values."""
+    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+
+
+def shown(value: Any, name: str, table: str = "") -> str:
+    """Return a value of a column as a reader sees it; an en dash where it is unknown."""
+    return words.shown(value, tables.column(name, table).kind)
+
+
+__all__ = ["evidence_rows", "for_script", "groups", "page", "save", "shown"]

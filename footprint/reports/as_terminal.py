@@ -1,0 +1,183 @@
+"""A report for the terminal: it reads well in 80 columns, without colour, and in a log file.
+
+Every statement is made in words; colour and bars only repeat it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text as Line
+
+from footprint.model.words import clean
+from footprint.reports.document import (
+    Bar,
+    Bullets,
+    Details,
+    Figure,
+    Grid,
+    Heading,
+    Picture,
+    Scale,
+    Text,
+    Words,
+)
+
+if TYPE_CHECKING:
+    from footprint.reports.document import Block, Cell
+    from footprint.reports.report import Report
+
+NARROWEST, WIDEST = 60, 110
+SCALE = 24
+"""Marks of a scale."""
+_STYLES = {
+    "": "", "strong": "bold", "quiet": "bright_black", "code": "", "good": "green", "note": "cyan",
+    "warning": "yellow", "error": "bold red",
+}  # fmt: skip
+# for terminals and logs that are not UTF-8
+_PLAIN = str.maketrans({"·": "-", "–": "-", "²": "2", "×": "x", "…": "...", "±": "+/-"})
+
+
+def write(report: Report, stream: TextIO) -> None:
+    """Print a report."""
+    show(report.document(), stream)
+
+
+def show(blocks: Iterable[Block], stream: TextIO) -> None:
+    """Print a document to a stream, without the blanks that fill up lines."""
+    held = StringIO()
+    console = console_for(stream, held)
+    for part in parts(blocks, ascii_only=not draws(stream)):
+        console.print(part)
+    text = "".join(f"{line.rstrip()}\n" for line in held.getvalue().splitlines())
+    if not draws(stream):
+        text = text.translate(_PLAIN).encode(stream.encoding, "replace").decode(stream.encoding)
+    stream.write(text)
+
+
+def console_for(stream: TextIO, held: TextIO) -> Console:
+    """Return a console that writes to `held` as fits `stream`: 80 columns where that is no terminal."""
+    outside = Console(file=stream)
+    width = outside.width if stream.isatty() else 80
+    return Console(
+        file=held,
+        force_terminal=outside.is_terminal,
+        color_system=outside.color_system,  # type: ignore[arg-type]
+        no_color=outside.no_color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=max(NARROWEST, min(WIDEST, width)),
+    )
+
+
+def draws(stream: TextIO) -> bool:
+    """Return whether a stream can show bars and scales."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return encoding.lower().replace("-", "") in ("utf8", "utf16")
+
+
+def parts(blocks: Iterable[Block], ascii_only: bool = False) -> Iterator[RenderableType]:
+    """Return what rich prints for each block."""
+    for i, block in enumerate(blocks):
+        match block:
+            case Heading():
+                # the first one of a report has no line above it
+                gap = "\n" if i or block.level > 1 else ""
+                yield Line(gap + clean(block.text), style="bold")
+            case Text():
+                line = _line(block)
+                yield Padding(line, (0, 0, 0, 2 * block.depth), expand=False) if block.depth else line
+            case Bullets():
+                yield from parts([Text((item,)) for item in block.items], ascii_only)
+            case Grid() if block.rows:
+                yield Padding(_table(block, ascii_only), (0, 0, 0, 2 * block.depth), expand=False)
+            case Details():
+                yield from parts([Heading(block.summary), *block.blocks], ascii_only)
+            case Picture():
+                yield from parts([Text((block.caption,))], ascii_only)
+
+
+def _line(text: Text) -> Line:
+    made = Line(style=_STYLES[text.tone])
+    for span in text.spans:
+        made.append(clean(span.text), _STYLES[span.tone]) if isinstance(span, Words) else made.append(
+            clean(span)
+        )
+    return made
+
+
+def _table(grid: Grid, ascii_only: bool) -> Table:
+    padding = (0, 1 if grid.dense else 2, 0, 0)
+    table = Table.grid(padding=padding)
+    if grid.headed:
+        table = Table(box=None, padding=padding, show_edge=False, header_style="bright_black")
+    for head in grid.heads:
+        if head.wraps:
+            table.add_column(head.heading, overflow="fold")
+        else:
+            table.add_column(head.heading, justify=head.align, no_wrap=True)
+    for row in grid.rows:
+        table.add_row(*(_cell(cell, ascii_only) for cell in row))
+    return table
+
+
+def _cell(cell: Cell, ascii_only: bool) -> Line:
+    match cell:
+        case Text():
+            return _line(cell)
+        case Words():
+            return Line(clean(cell.text), _STYLES[cell.tone])
+        case Figure():
+            return Line(clean(str(cell)), _STYLES[cell.tone])
+        case Bar():
+            return Line(bar(cell, ascii_only), "blue")
+        case Scale():
+            return Line(scale(cell, ascii_only))
+        case str():
+            return Line(clean(cell))
+    return Line("\n".join(clean(line) for line in cell))
+
+
+def bar(given: Bar, ascii_only: bool = False) -> str:
+    """Return a bar; a share above 0 shows at least one mark."""
+    share = given.share
+    if not isinstance(share, (int, float)) or share != share:
+        return ""
+    filled = max(round(share * given.marks), 1 if share > 0 else 0)
+    full, empty = ("#", ".") if ascii_only else ("█", "░")
+    return full * filled + empty * (given.marks - filled)
+
+
+def scale(given: Scale, ascii_only: bool = False) -> str:
+    """Return a scale from 0 to the largest value with the band drawn as a line and the value as a dot."""
+    value, low, high = given.value, given.low, given.high
+    if value != value:
+        return ""
+    end = max(given.largest, 1.15 * (high or low or 1)) or 1.0
+
+    def at(v: float) -> int:
+        return min(SCALE - 1, max(0, round(v / end * (SCALE - 1))))
+
+    outside, inside, left, right, dot = (".", "-", "[", "]", "o") if ascii_only else ("·", "─", "├", "┤", "●")
+    first, last = at(low or 0), at(high if high is not None else end)
+    marks = [inside if first <= i <= last else outside for i in range(SCALE)]
+    if low is not None:
+        marks[first] = left
+    if high is not None:
+        marks[last] = right
+    spot = at(value)
+    # rounding must not put the dot on the wrong side of an end of the band
+    if low is not None and value < low:
+        spot = min(spot, max(first - 1, 0))
+    elif high is not None and value > high:
+        spot = max(spot, min(last + 1, SCALE - 1))
+    elif low is not None or high is not None:
+        spot = max(first, min(last, spot))
+    marks[spot] = dot
+    return "".join(marks)

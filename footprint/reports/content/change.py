@@ -1,0 +1,238 @@
+"""A change in words: what it resolves, breaks and leaves, who moves, and both sides before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from footprint.checks import catalogue
+from footprint.model.words import area_text, count, day, shown
+from footprint.reports.content import findings
+from footprint.reports.document import (
+    Block,
+    Cell,
+    Figure,
+    Grid,
+    Head,
+    Heading,
+    Text,
+    heads,
+    lines,
+    more,
+    text,
+)
+from footprint.reports.records import records
+from footprint.results.changes import sentences
+
+if TYPE_CHECKING:
+    from footprint.model.finding import Finding
+    from footprint.model.proposal import Proposal
+    from footprint.reports.report import Report
+    from footprint.results.comparison import Comparison
+
+MOST = 12
+_CHANGES = ("created", "abolished", "changed", "renamed", "recoded", "untouched")
+
+
+# ── what every report says of a change ──────────────────────────────────────────────────────────
+
+
+def summary(found: Comparison) -> str:
+    """Return the one sentence that a chair can read out."""
+    groups = (found.resolved, found.new, found.remaining)
+    resolved, new, remaining = (sum(map(_counts, group)) for group in groups)
+    people = found.people_who_move
+    moves = "nobody moves"
+    if people > 0:
+        moves = f"{count(round(people), 'person moves', 'people move')}"
+    elif len(found.moves):
+        ground = float(found.moves["area_m2"].sum())
+        counted = "where nobody lives" if people == 0 else "with people that nobody has counted"
+        moves = f"{area_text(ground)} move, {counted}"
+    if (joining := found.people_who_join) > 0:
+        moves += f"; {count(round(joining), 'person comes', 'people come')} with an area that joins another"
+    return f"resolves {resolved:,}, breaks {new:,}, leaves {remaining:,}; {moves}"
+
+
+def _counts(f: Finding) -> bool:
+    """Return whether a finding is one that a summary counts: no mere note, not accepted, not said twice."""
+    return f.severity.rank < 2 and f.accepted is None and not f.repeats
+
+
+def proposals(found: Comparison) -> list[Proposal]:
+    """Return the proposals that lead from the one plan to the other, first to last."""
+    steps: list[Proposal] = []
+    plan = found.after.plan
+    while plan.proposal is not None and plan is not found.before.plan:
+        steps.insert(0, plan.proposal.proposal)
+        plan = plan.proposal.base
+    return steps
+
+
+def title(found: Comparison) -> str:
+    """Return what a change is called."""
+    named = "; ".join(p.title for p in proposals(found))
+    return named or f"{found.before.plan.title} → {found.after.plan.title}"
+
+
+def links(given: Proposal) -> list[str]:
+    """Return where its legislation and its consultation stand."""
+    return [url for url in (given.legislation_url, given.consultation_url) if url]
+
+
+def steps(found: Comparison) -> list[str]:
+    """Return the proposals of a change, each with its day and its links."""
+    told = []
+    for p in proposals(found):
+        linked = f" ({'; '.join(links(p))})" if links(p) else ""
+        told.append(f"{p.title}, from {day(p.effective_date)}{linked}")
+    return told
+
+
+def moves(found: Comparison, caption: str = "") -> Grid:
+    """Return who moves from where to where."""
+    rows = [
+        (
+            row["layer"], row["from_name"], row["to_name"], Figure(row["population"]),
+            Figure(row["units"] or None), Figure(row["area_m2"], "area"),
+        )
+        for row in records(found.moves)
+    ]  # fmt: skip
+    columns = heads(
+        ("Layer", 2), ("From", 4), ("To", 4), ("People", 2), ("Units", 1.5), ("Area", 2.5),
+        right=("People", "Units", "Area"),
+    )  # fmt: skip
+    return Grid(columns, rows, caption=caption, sheet="Moves")
+
+
+def areas(found: Comparison, caption: str = "") -> Grid:
+    """Return the areas that a change touches, before and after it."""
+    touched, judged = _touched(found)
+    rows = []
+    for row in touched:
+        was = f", was {row['before_name']}" if _renamed(row) else ""
+        rows.append((f"{row['name']} ({row['code']}){was}", row["layer"], *_sides(row, judged)))
+    index = [("Localisation index", 2.5)] if judged else []
+    columns = heads(
+        ("Area", 4), ("Layer", 2), ("Change", 2), ("People", 3.5), ("Band", 2.5), *index,
+        right=("People", "Localisation index"),
+    )  # fmt: skip
+    return Grid(columns, rows, caption=caption, sheet="Before and after")
+
+
+def _touched(found: Comparison) -> tuple[list[dict[str, Any]], bool]:
+    """Return the areas that a change touches, and whether a localisation index is known of any."""
+    touched = [row for row in records(found.areas) if row["change"] != "untouched"]
+    known = ("localisation_index_before", "localisation_index_after")
+    return touched, any(row[name] is not None for row in touched for name in known)
+
+
+def _renamed(row: dict[str, Any]) -> bool:
+    return row["before_name"] not in (None, row["name"])
+
+
+def _sides(row: dict[str, Any], judged: bool) -> list[str]:
+    """Return what becomes of an area: its people, band and localisation index before and after."""
+    index = [_both(row, "localisation_index", "share")] if judged else []
+    return [row["change"], _both(row, "population", "count"), _both(row, "status").lower(), *index]
+
+
+def untouched(found: Comparison) -> str:
+    """Return how many areas a change leaves as they are, in words; "" where it leaves none."""
+    many = int((found.areas["change"] == "untouched").sum())
+    return f"{count(many, 'area stays as it is', 'areas stay as they are')}." if many else ""
+
+
+def agreement(found: Comparison, headings: Sequence[str], caption: str = "") -> Grid:
+    """Return how well layers line up, before and after a change, under five headings."""
+    rows = [
+        (
+            f"{row['source']} in {row['target']}",
+            *(_both(row, name, "count") for name in ("nested", "split", "same")),
+            _both(row, "v_measure", "index"),
+        )
+        for row in records(found.agreement)
+    ]
+    first, *others = headings
+    columns = heads((first, 3), *((heading, 2) for heading in others), right=others)
+    return Grid(columns, rows, caption=caption)
+
+
+def _both(row: dict[str, Any], name: str, kind: str = "text") -> str:
+    """Return a value before and after, or once where it stays."""
+    one, other = (shown(row[f"{name}_{side}"], kind) for side in ("before", "after"))
+    return one if one == other else f"{one} → {other}"
+
+
+# ── a comparison, in order ──────────────────────────────────────────────────────────────────────
+
+
+def document(report: Report) -> Iterator[Block]:
+    """Return what a change does, in order."""
+    found: Comparison = report.found
+    yield Heading(title(found), 1)
+    for p in proposals(found):
+        on = ", ".join([found.before.plan.title, *links(p)])
+        yield text(f"from {day(p.effective_date)}, on {on}", depth=0)
+    yield Text((summary(found).capitalize(),), 0, "strong")
+    yield from findings.assumed(found.after.plan.assumptions)
+    yield from _moves(found)
+    yield from _answers(found)
+    yield from _areas(found)
+    lined_up = agreement(found, ("", "nested", "split", "one to one", "V-measure"))
+    if lined_up.rows:
+        yield from (Heading("Do the boundaries line up? (before → after)"), lined_up)
+    for rule in catalogue().values():
+        if rule.repeats and (broken := [f for f in found.new if f.rule == rule.code]):
+            yield from _findings(f"{rule.repeats} ({rule.code})", broken)
+    yield from _findings("Resolved", found.resolved)
+    yield from _findings("New", [f for f in found.new if not f.repeats])
+    yield from _findings("Remaining", found.remaining)
+    yield from findings.foot(found.after.skipped, found.after.plan.inputs)
+
+
+def _moves(found: Comparison) -> Iterator[Block]:
+    yield Heading("Who moves")
+    if found.moves.empty:
+        yield text("nobody")
+    rows: list[tuple[Cell, ...]] = []
+    for row in records(found.moves.head(MOST)):
+        units = count(row["units"], "unit") if row["units"] else ""
+        ground = "" if row["area_m2"] is None else Figure(row["area_m2"], "area")
+        people = Figure(row["population"], unit=" people")
+        rows.append((people, units, ground, f"{row['from_name']} → {row['to_name']}"))
+    yield lines("rrrw", rows)
+    yield from more(len(found.moves) - MOST, "see them all with --format csv --table moves")
+
+
+def _answers(found: Comparison) -> Iterator[Block]:
+    if found.before.plan.accountability is None and found.after.plan.accountability is None:
+        return
+    yield Heading("Who is accountable (before → after)")
+    told = sentences(found.accountability)
+    yield from map(text, told[:MOST] or ["nobody's answer changes"])
+    yield from more(len(told) - MOST, "see them all with --format csv --table accountability")
+
+
+def _areas(found: Comparison) -> Iterator[Block]:
+    tally = found.areas["change"].value_counts()
+    yield Heading("Areas before and after")
+    yield text(", ".join(f"{tally[c]:,} {c}" for c in _CHANGES if c in tally) or "nothing to compare")
+    touched, judged = _touched(found)
+    rows = []
+    for row in touched[: 2 * MOST]:
+        was = f" (was {row['before_name']})" if _renamed(row) else ""
+        rows.append((f"{row['name']}{was}", *_sides(row, judged)))
+    columns = [Head(wraps=True), Head(), Head("people", "right"), Head("band")]
+    yield Grid([*columns, *([Head("stays inside", "right")] if judged else [])], rows)
+    yield from more(len(touched) - 2 * MOST)
+
+
+def _findings(heading: str, group: Iterable[Finding]) -> Iterator[Block]:
+    every = sorted(group, key=lambda f: f.severity.rank)
+    yield Heading(f"{heading}: {count(len(every), 'finding')}" if every else f"{heading}: none")
+    for f in every[:MOST]:
+        yield from findings.one(f)
+    if (left := len(every) - MOST) > 0:
+        told = f"and {count(left, 'more finding')}; see them all with --format json"
+        yield text(told, depth=3, tone="quiet")

@@ -1,0 +1,78 @@
+"""What boundary files hold, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from footprint.model.geographies import Geography, resolution_class
+from footprint.model.words import count, listing
+from footprint.reports.document import Block, Heading, Words, lines
+
+if TYPE_CHECKING:
+    from footprint.read.inspect import Inspection
+    from footprint.reports.report import Report
+
+
+def document(report: Report) -> Iterator[Block]:
+    """Return what each layer holds."""
+    for one in report.found:
+        where = one.path if one.outline.layer in one.path else f"{one.path}::{one.outline.layer}"
+        yield Heading(where, 1)
+        yield lines("lw", [(Words(name, "quiet"), fact) for name, fact in _facts(one)])
+
+
+def _facts(one: Inspection) -> list[tuple[str, str]]:
+    o, layer = one.outline, one.read
+    facts = [
+        ("format", f"{o.driver}, {o.geometry_type}, text in {o.encoding}"),
+        ("features", f"{o.features:,}"),
+        ("CRS", o.crs or "none stated"),
+        ("columns", listing(o.columns, 14)),
+        ("code columns", listing(_column(c) for c in o.code_columns) or "none by name"),
+    ]
+    if one.problem is not None:
+        return [*facts, ("CANNOT USE", f"{one.problem.fault}. {one.problem.remedy}")]
+    assert layer is not None
+    first, last = one.years
+    years = f", in force together {_years(first, last)}" if first or last else ""
+    vintage = f" of {layer.vintage}" if layer.vintage else ""
+    facts.append(("codes", f"{len(layer.areas):,} {_kind(layer.geography)}{vintage}{years}"))
+    if len(layer.out_of_scope):
+        nations = layer.out_of_scope["nation"].value_counts().sort_index()
+        facts.append(("left out", ", ".join(f"{n:,} in {nation}" for nation, n in nations.items())))
+    if one.foreign:
+        facts.append(("foreign codes", f"{len(one.foreign):,}: {listing(one.foreign)}"))
+    detail = resolution_class(layer.resolution_m, layer.drawn)
+    about = "" if layer.resolution_m is None else f" (estimated {layer.resolution_m:,.0f} m)"
+    facts.append(("resolution", detail + about))
+    repairs = layer.repairs
+    if len(repairs):
+        change = round(float((repairs["area_after_m2"] - repairs["area_before_m2"]).sum()), 1)
+        reasons = listing(repairs["reason"].value_counts().index)
+        told = f"{count(len(repairs), 'outline')}, repaired, area {change + 0.0:+,.1f} m² ({reasons})"
+        facts.append(("invalid", told))
+    else:
+        facts.append(("invalid", "none"))
+    if len(layer.merged):
+        told = f"{count(len(layer.merged), 'code')} on several rows, as parts of one area"
+        facts.append(("taken together", told))
+    return facts + [("note", note) for note in layer.notes]
+
+
+def _kind(geography: Geography) -> str:
+    plural = geography.plural
+    return plural if geography.key in plural else f"{plural} ({geography.key})"
+
+
+def _column(column: Any) -> str:
+    vintage = f" {column.vintage}" if column.vintage else ""
+    return f"{column.name} ({column.geography.key if column.geography else 'code'}{vintage})"
+
+
+def _years(first: int | None, last: int | None) -> str:
+    if first == last:
+        return f"in {first}"
+    if first is None:
+        return f"until {last}"
+    return f"since {first}" if last is None else f"{first} to {last}"

@@ -1,0 +1,82 @@
+"""The overlap of two boundary files in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footprint.model.geographies import resolution_class
+from footprint.model.words import area_text, count
+from footprint.reports.content.check import slivers
+from footprint.reports.document import Block, Figure, Heading, lines, more, text
+
+if TYPE_CHECKING:
+    from footprint.geometry.overlap import Overlap
+    from footprint.model.layer import Layer
+    from footprint.reports.report import Report
+
+MOST = 40
+
+
+def document(report: Report) -> Iterator[Block]:
+    """Return how the areas of one file lie in those of the other, in order."""
+    found, a, b = report.found
+    verdict = found.table.drop_duplicates(["source", "verdict"])["verdict"].value_counts()
+    same, split = int(verdict.get("same", 0)), found.split()
+    yield Heading(f"{found.source} in {found.target}", 1)
+    yield text(
+        f"{int(verdict.get('nested', 0)) + same:,} of {len(a.polygons):,} areas nest ({same:,} one to one), "
+        f"{split['source'].nunique():,} split, {int(found.outside['whole'].sum()):,} in none",
+        depth=0,
+    )
+    if len(split):
+        yield from _splits(found, a, b)
+    yield from _outside(found, a, whole=True, heading="In none")
+    yield from _outside(found, a, whole=False, heading="Partly in none (water, or land left out)")
+    yield Heading("Slivers (narrow false overlaps, not counted as splits)")
+    yield text(slivers(found))
+    if found.too_small:
+        told = count(len(found.too_small), "area")
+        yield text(f"{told} of {found.source} lie across a line but are too narrow to judge")
+    yield Heading("Inputs")
+    yield from (text(_provenance(layer), tone="quiet") for layer in (a, b))
+
+
+def _splits(found: Overlap, a: Layer, b: Layer) -> Iterator[Block]:
+    split = found.split()
+    yield Heading("Splits, by area")
+    lost = split.groupby("source")["area_m2"].agg(lambda s: s.sum() - s.max())
+    order = lost.sort_values(ascending=False, kind="stable").index
+    for code in order[:MOST]:
+        yield text(f"{a.names[code]} ({code})")
+        rows = [
+            (
+                Figure(row["area_m2"], "area"),
+                Figure(row["area_share_of_source"], "share"),
+                Figure(row["width_m"], unit=" m wide"),
+                f"{b.names[row['target']]} ({row['target']})",
+            )
+            for row in split[split["source"] == code].to_dict("records")
+        ]
+        yield lines("rrrw", rows, depth=3)
+    yield from more(len(order) - MOST)
+
+
+def _outside(found: Overlap, a: Layer, *, whole: bool, heading: str) -> Iterator[Block]:
+    strays = found.outside[found.outside["whole"] == whole]
+    if len(strays):
+        yield Heading(heading)
+    for row in strays[:MOST].to_dict("records"):
+        yield text(f"{a.names[row['source']]} ({row['source']}), {area_text(row['area_m2'])}")
+    yield from more(len(strays) - MOST, "")
+
+
+def _provenance(layer: Layer) -> str:
+    s = layer.source
+    outline = resolution_class(layer.resolution_m, layer.drawn)
+    facts = [f"{s.features:,} features", layer.geography.key, s.crs or "", f"outlines {outline}"]
+    facts += [f"{len(layer.out_of_scope):,} outside England left out"] if len(layer.out_of_scope) else []
+    facts += [f"{count(len(layer.repairs), 'invalid outline')} repaired"] if len(layer.repairs) else []
+    facts.append(f"sha256 {s.sha256[:12]}")
+    return f"{Path(s.path).name} ({', '.join(facts)})"

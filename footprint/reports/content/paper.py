@@ -1,0 +1,178 @@
+"""A boundary report as a paper for a board: what weighs most; the rest is counted, and in the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footprint import __version__
+from footprint.model.words import count, day, short
+from footprint.reports.content import change, findings
+from footprint.reports.content.accountability import levels_table
+from footprint.reports.content.findings import grave
+from footprint.reports.content.methods import methods
+from footprint.reports.content.paper_findings import findings_of
+from footprint.reports.document import (
+    Block,
+    Bullets,
+    Cell,
+    Figure,
+    Grid,
+    Heading,
+    Picture,
+    Words,
+    heads,
+    text,
+)
+from footprint.results.changes import sentences
+
+if TYPE_CHECKING:
+    from footprint.model.source import Source
+    from footprint.reports.board import Board
+    from footprint.results.comparison import Comparison
+
+# Programs that read aloud cannot stop halfway, and the tables say it all again.
+LONGEST_ALT = 1_000
+
+
+def document(board: Board) -> Iterator[Block]:
+    """Return the paper, verdict first."""
+    yield from _verdict(board)
+    yield Heading("Map")
+    yield Picture(partial(_map, board), "Map", f"Map of {board.title}")
+    if board.change is not None:
+        yield from _change(board.change)
+    yield from findings_of(board)
+    yield from _accountability(board)
+    yield from _methods(board)
+    yield from _provenance(board)
+
+
+def subtitle(board: Board) -> str:
+    """Return what the paper is, of which day, and when it was made."""
+    parts = ["Boundary report"]
+    if board.change is not None:
+        steps = change.proposals(board.change)
+        parts = ["Report on a change of boundaries", *(f"from {day(p.effective_date)}" for p in steps)]
+    parts += [f"boundaries of {day(board.plan.date)}"] if board.plan.date else []
+    return " · ".join([*parts, f"made on {day(board.made)}"])
+
+
+def _verdict(board: Board) -> Iterator[Block]:
+    yield Heading("Verdict")
+    first, *others = board.verdict
+    # what a chair can read out, and that the check is incomplete, stand out
+    yield text(Words(first))
+    yield Bullets([Words(told) if told.startswith("INCOMPLETE") else told for told in others], whole=True)
+    stated = board.plan.assumptions
+    if stated:
+        yield text(f"It rests on {count(len(stated), 'assumption')}, stated under Assumptions below.")
+    rows = [
+        ("Must be settled (errors)", "error"), ("Should be settled (warnings)", "warning"),
+        ("To be aware of (notes)", "info"), ("Accepted with a reason", "accepted"),
+    ]  # fmt: skip
+    tallies = {"Findings": board.result.summary}
+    if board.comparison is not None:
+        groups = ("resolved", "new", "remaining")
+        tallies = {group.capitalize(): board.comparison["summary"][group] for group in groups}
+        tallies["After the change"] = board.result.summary
+    cells: list[tuple[Cell, ...]] = [
+        (told, *(Figure(tally[key]) for tally in tallies.values())) for told, key in rows
+    ]
+    columns = heads(("To do", 3), *((name, 1) for name in tallies), right=tallies)
+    yield Grid(columns, cells, caption="Findings by what is to be done")
+
+
+def _map(board: Board, path: Path, width_mm: float, height_mm: float) -> str:
+    from footprint.reports.maps.figure import save_figure
+
+    drawn = save_figure(board, path, title="", width_mm=width_mm, height_mm=height_mm)
+    return short(drawn.description, LONGEST_ALT)
+
+
+def _change(found: Comparison) -> Iterator[Block]:
+    yield Heading("What the change does")
+    yield from map(text, change.steps(found))
+    yield Heading("Who moves", 3)
+    moves = change.moves(found, "People and ground that change area")
+    yield moves if moves.rows else text("Nobody moves.")
+    if told := sentences(found.accountability):
+        yield Heading("Who answers", 3)
+        yield Bullets(told, "Who answers")
+    yield Heading("Before and after", 3)
+    yield change.areas(found, "Areas that the change touches, before → after")
+    yield text(change.untouched(found))
+    headings = ("Layers", "Nested", "Split", "One to one", "V-measure")
+    yield change.agreement(found, headings, "Do the layers line up? Areas, before → after")
+    for heading, caption, group in (
+        ("Resolved by the change", "Findings that are gone", found.resolved),
+        ("New with the change", "Findings that it brings", found.new),
+    ):
+        yield Heading(heading, 3)
+        every = sorted(group, key=lambda f: f.severity.rank)
+        rows = [(grave(f.severity, f.accepted), f.rule, f.message) for f in every]
+        columns = heads(("To do", 2.5), ("Rule", 1.5), ("Finding", 12))
+        yield Grid(columns, rows, caption=caption) if rows else text("Nothing.")
+
+
+# ── the rest ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _accountability(board: Board) -> Iterator[Block]:
+    led = board.result.accountability["subsidiarity"]
+    if led.empty:
+        return
+    yield Heading("Who leads what")
+    yield text(
+        "How much is led at each level, beside what was expected of these systems in 2018: a figure, and no "
+        "verdict. The workbook says who leads what in each area."
+    )
+    yield levels_table(led, "Functions by the level that leads them")
+
+
+def _methods(board: Board) -> Iterator[Block]:
+    plan = board.plan
+    yield Heading("Methods")
+    for what, how in methods(flows=board.flows is not None):
+        yield text(Words(f"{what}. "), how)
+    yield text(f"Bands follow the profile {plan.profile}.")
+    yield Heading("Assumptions")
+    yield Bullets(plan.assumptions or ["No assumption is stated."], "Summary")
+    yield Heading("What was not checked")
+    told = findings.reasons(board.result.skipped)
+    yield Bullets(told, "Skipped") if told else text("Every rule was run in full.")
+
+
+def _provenance(board: Board) -> Iterator[Block]:
+    plan = board.plan
+    yield Heading("Sources")
+    inputs = list(plan.inputs)
+    if board.change is not None:
+        inputs += [one for one in board.change.before.plan.inputs if one not in inputs]
+    rows = [
+        (
+            Path(used[0].path).name, ", ".join(dict.fromkeys(one.role for one in used)),
+            Figure(used[0].features), _each(used, "vintage", "–"), _each(used, "licence", "not stated"),
+            used[0].sha256,
+        )
+        for used in findings.by_file(inputs)
+    ]  # fmt: skip
+    columns = heads(
+        ("File", 3.2), ("Used for", 3), ("Rows", 1.6), ("Vintage", 1.6), ("Licence", 2), ("SHA-256", 5.6),
+        right=("Rows",),
+    )  # fmt: skip
+    yield Grid(columns, rows, caption="Files that were read", dense=True, whole=True)
+    stated = board.document["plan"]
+    for label, told in (("Population", stated["population_source"]), ("Flows", stated["flow_source"])):
+        if told:
+            yield text(f"{label}: {told}.")
+    yield from map(text, plan.attribution)
+    yield text(f"Made by footprint {__version__} at {board.made:%H:%M} UTC on {day(board.made)}.")
+
+
+def _each(used: Iterable[Source], name: str, none: str) -> str:
+    """Return what the uses of a file say of it, each thing once."""
+    stated = (getattr(one, name) for one in used)
+    return ("; " if name == "licence" else ", ").join(dict.fromkeys(str(v) for v in stated if v)) or none

@@ -1,0 +1,35 @@
+"""The catalogue of rules, and one rule explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.reports.content.findings import word
+from footprint.reports.document import Block, Heading, Words, lines, text
+
+if TYPE_CHECKING:
+    from footprint.checks import Rule
+    from footprint.reports.report import Report
+
+
+def document(report: Report) -> Iterator[Block]:
+    """Return every rule, by family."""
+    for family in dict.fromkeys(rule.family for rule in report.found):
+        yield Heading(f"{family.capitalize()} rules")
+        rows = [
+            (Words(rule.code), rule.name, word(rule.severity), rule.summary)
+            for rule in report.found
+            if rule.family == family
+        ]
+        yield lines("lllw", rows)
+    yield text("", depth=0)
+    yield text("Explain one with: footprint explain CODE", depth=0)
+
+
+def explained(rule: Rule) -> Iterator[Block]:
+    """Return what one rule finds, why that matters and how to settle it."""
+    yield Heading(f"{rule.code} {rule.name} ({rule.family} rule, {word(rule.severity)})", 1)
+    yield text(rule.summary, depth=0)
+    for heading, words in (("Why it matters", rule.why), ("How to settle it", rule.settle)):
+        yield from (Heading(heading), text(words))

@@ -1,0 +1,137 @@
+"""The verdict of a boundary report: what a chair can read out, with the figures of its JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from footprint.model.words import area_text, count, number
+from footprint.reports.content.flows import reached
+
+if TYPE_CHECKING:
+    from footprint.plan.model import Plan
+    from footprint.reports.board import Board
+
+
+def sentences(board: Board) -> Iterator[str]:
+    """Return the verdict, a sentence each, what weighs most first."""
+    if board.comparison is not None:
+        yield f"The change {board.comparison['summary']['sentence']}."
+    yield from _incomplete(board)
+    yield _summary(board.document["summary"], after=board.comparison is not None)
+    yield from _alignments(board)
+    yield from _bands(board)
+    yield from _inside(board)
+    skipped = {skip["rule"] for skip in board.document["skipped"]}
+    if skipped:
+        rules = count(len(skipped), "rule was", "rules were")
+        yield f"{rules} skipped in whole or in part; the reasons are given."
+
+
+def _incomplete(board: Board) -> Iterator[str]:
+    refused = list(dict.fromkeys(s.reason for s in board.result.skipped if s.refused))
+    if refused:
+        yield f"INCOMPLETE: this check could not be carried out in full ({'; '.join(refused)})."
+
+
+def _summary(tally: dict[str, int], after: bool) -> str:
+    parts = [
+        (tally["error"], "must be settled"),
+        (tally["warning"], "should be settled"),
+        (tally["info"], "to be aware of"),
+        (tally["accepted"], "accepted with a reason"),
+    ]
+    told = [f"{n:,} {words}" for n, words in parts if n]
+    when = "After it there are" if after else "The check has"
+    if not told:
+        return f"{when} no findings."
+    total = sum(n for n, _ in parts)
+    return f"{when} {count(total, 'finding')}: {', '.join(told)}."
+
+
+def plural(plan: Plan, key: str) -> str:
+    """Return what the areas of a layer are called: by the level that it is, or else by its geography."""
+    level = plan.level_of(key)
+    if level is not None:
+        return f"{level}s"
+    return plan.layers[key].geography.plural
+
+
+def _alignments(board: Board) -> Iterator[str]:
+    rows = board.document["tables"]["overlap"]
+    for pair in dict.fromkeys((row["source_layer"], row["target_layer"]) for row in rows):
+        ours = [row for row in rows if (row["source_layer"], row["target_layer"]) == pair]
+        judged = [row for row in ours if row["verdict"] != "sliver"]
+        every = {row["source"] for row in judged}
+        split = {row["source"] for row in judged if row["verdict"] == "split"}
+        of = plural(board.plan, pair[0])
+        between = plural(board.plan, pair[1])
+        if not every:
+            continue
+        if not split:
+            told = "The one area of" if len(every) == 1 else _all(len(every))
+            verb = "lies" if len(every) == 1 else "lie"
+            yield f"{told} {of} ({pair[0]}) {verb} wholly inside one of the {between} ({pair[1]})."
+            continue
+        told = f"{len(split):,} of {len(every):,} {of} ({pair[0]}) {'is' if len(split) == 1 else 'are'} "
+        yield f"{told}split between {between} ({pair[1]}){_outside(judged, split)}."
+
+
+def _all(how_many: int) -> str:
+    return "Both" if how_many == 2 else f"All {how_many:,}"
+
+
+def _outside(rows: list[dict[str, Any]], split: set[str]) -> str:
+    """Return how many people live outside the largest piece of their area, or what ground lies there."""
+    column = "population"
+    if any(row["population"] is None for row in rows if row["source"] in split):
+        column = "area_m2"
+    lost = 0.0
+    for code in split:
+        sizes = [row[column] for row in rows if row["source"] == code]
+        if any(size is None for size in sizes):
+            return ""
+        lost += sum(sizes) - max(sizes)
+    if column == "population":
+        return f"; {number(lost)} people live outside the largest piece of theirs"
+    return f"; {area_text(lost)} lie outside the largest piece of theirs"
+
+
+def _bands(board: Board) -> Iterator[str]:
+    plan, rows = board.plan, board.document["tables"]["population"]
+    for level, key in plan.levels.items():
+        band = plan.bands.get(level)
+        ours = [row for row in rows if row["layer"] == key and row["level"] == str(level)]
+        if band is None or not any(row["status"] for row in ours):
+            continue
+        tally = Counter(row["status"] for row in ours)
+        parts = [
+            (tally["WITHIN"], f"{'is' if tally['WITHIN'] == 1 else 'are'} within the band of {band} people"),
+            (tally["BELOW"], "below it"),
+            (tally["ABOVE"], "above it"),
+            (tally[None], "of unknown size"),
+        ]
+        if len(ours) == tally["WITHIN"] > 1:
+            yield f"{_all(len(ours))} {level}s ({key}) are within the band of {band} people."
+            continue
+        told = [f"{n:,} {words}" for i, (n, words) in enumerate(parts) if n or i == 0]
+        yield f"Of {count(len(ours), str(level))} ({key}), {', '.join(told)}."
+
+
+def _inside(board: Board) -> Iterator[str]:
+    plan, rows = board.plan, board.document["tables"]["flows"]
+    for level, key in plan.levels.items():
+        threshold = plan.localisation_index.get(level)
+        ours = [row for row in rows if row["layer"] == key]
+        if threshold is None or not ours:
+            continue
+        tally = Counter(reached(row, threshold) for row in ours)
+        reach, below = tally["reached"], tally["below"]
+        told = [
+            f"{f'{reach:,}' if reach else 'None'} of {count(len(ours), str(level))} ({key}) "
+            f"{'keeps' if reach < 2 else 'keep'} at least {threshold:.0%} of their residents' care inside"
+        ]
+        told += [f"{below:,} {'does' if below == 1 else 'do'} not"] if below and reach else []
+        told += [f"of {tally['cannot tell']:,} nobody can tell"] if tally["cannot tell"] else []
+        yield f"{', '.join(told)}."

@@ -1,0 +1,96 @@
+"""What reports hold as values and tables, a module a kind of report: the JSON of version 1, and CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TextIO
+
+from footprint.model.finding import Area, Finding, Piece, pieces_of
+from footprint.model.words import spreadsheet_safe
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from footprint.model.finding import Skipped
+    from footprint.model.source import Source
+    from footprint.plan.model import Plan
+
+VERSION = 1
+
+
+def plan_record(plan: Plan) -> dict[str, Any]:
+    """Return what a document says of the plan it is about."""
+    return {
+        "title": plan.title,
+        "date": plan.date and plan.date.isoformat(),
+        "profile": plan.profile,
+        "population_source": plan.people.stated_source if plan.people else None,
+        "flow_source": plan.flows.stated_source if plan.flows else None,
+        "assumptions": list(plan.assumptions),
+        "attribution": list(plan.attribution),
+        "notes": list(plan.notes),
+        "inputs": [source(s) for s in plan.inputs],
+    }
+
+
+def source(given: Source) -> dict[str, Any]:
+    """Return one line of provenance."""
+    names = ("role", "path", "sha256", "features", "crs", "vintage", "resolution_m", "licence")
+    return {name: getattr(given, name) for name in names}
+
+
+def finding(given: Finding) -> dict[str, Any]:
+    """Return one finding."""
+    return {
+        "rule": given.rule,
+        "name": given.name,
+        "severity": str(given.severity),
+        "layer": given.layer,
+        "level": given.level,
+        "area": given.area and _area(given.area),
+        "others": [_area(o) for o in given.others],
+        "message": given.message,
+        "hint": given.hint,
+        "evidence": {"kind": given.evidence.kind, **given.evidence.numbers},
+        "accepted": given.accepted,
+        "location": given.location and {"path": given.location.path, "line": given.location.line},
+        "new": given.new,
+    }
+
+
+def _area(given: Area) -> dict[str, str]:
+    return {"code": given.code, "name": given.name}
+
+
+def skips(skipped: Iterable[Skipped]) -> list[dict[str, str]]:
+    """Return what could not be done, and why."""
+    return [{"rule": skip.rule, "reason": skip.reason} for skip in skipped]
+
+
+def pieces_in(given: Mapping[str, Any]) -> tuple[Piece, ...]:
+    """Return the pieces of a finding of the JSON."""
+    return pieces_of([Area(other["code"], other["name"]) for other in given["others"]], given["evidence"])
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as plain values: None for what is unknown, whole numbers as int."""
+    columns = {name: [plain(v) for v in frame[name].tolist()] for name in frame.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def plain(value: Any) -> Any:
+    """Return a JSON value: NaN becomes None, floats keep nine digits after the point."""
+    if isinstance(value, float):
+        if value != value:
+            return None
+        return int(value) if value.is_integer() else round(value, 9)
+    return value
+
+
+def write_rows(names: Iterable[str], rows: Iterable[Iterable[Any]], stream: TextIO) -> None:
+    """Write rows as CSV, in which no text acts as a formula."""
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(names)
+    for row in rows:
+        table.writerow([spreadsheet_safe(v) if isinstance(v, str) else v for v in row])
