@@ -177,7 +177,8 @@ def read_near(root: Path, spec: UnitsSpec | LayerSpec, box: Box, kind: str | Non
     import geopandas as gpd
 
     from footprint.model.layer import Features
-    from footprint.read.boundary import adopt, find_code_column, read_features, unreadable
+    from footprint.read.boundary import adopt, find_code_column, read_features
+    from footprint.read.bulk import unreadable
 
     assert spec.path is not None
     path = root / spec.path
