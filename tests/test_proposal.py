@@ -576,13 +576,14 @@ def test_england_merging_two_systems(nation: footprint.Result, england: Path, tm
     # Surrey Heartlands and Sussex become one
     toml = '[[area]]\ncode = "E54009999"\nname = "Surrey and Sussex"\n'
     found = of_nation(nation, tmp_path, "E54000052,E54009999\nE54000053,E54009999\n", toml)
+    # Sussex has most of the people, so it goes on under the new code, and Surrey joins it
     assert changes(found) == {
-        "Surrey and Sussex": "created",
+        "Surrey and Sussex": "changed",
         "Surrey Heartlands Health and Care Partnership": "abolished",
-        "Sussex Health and Care Partnership": "abolished",
     }
-    both = people_of(england, "stp21_code", "E54000052") + people_of(england, "stp21_code", "E54000053")
-    assert found.people_who_move == both
+    surrey, sussex = (people_of(england, "stp21_code", code) for code in ("E54000052", "E54000053"))
+    both = surrey + sussex
+    assert (found.people_who_move, found.people_who_join) == (0, surrey)
     row = found.areas.set_index("code").loc["E54009999"]
     assert (row["population_after"], row["status_after"]) == (both, "WITHIN")
 

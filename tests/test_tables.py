@@ -50,12 +50,18 @@ def held(plan: footprint.Plan) -> dict[str, float]:
         ("LSOA21CD,males,Total Population 2020", [UNITS, [1, 1, 1], [1, 2, 4]]),
         ("LSOA21CD,LSOA21NM,mid_2020", [UNITS, ["a", "b", "c"], [1, 2, 4]]),
         ("LSOA21CD,All Ages,0-15", [UNITS, [1, 2, 4], [0, 0, 0]]),
-        # a total beside people of an age: the word that says more comes first
-        ("LSOA21CD,value,total_population", [UNITS, [9, 9, 9], [1, 2, 4]]),
     ],
 )
 def test_the_column_of_people_is_found(heading: str, columns: list[list[object]], tmp_path: Path) -> None:
     assert held(load(tmp_path, lines(heading, *columns), LOOKUP)) == {A: 3, B: 4}
+
+
+def test_of_two_columns_that_may_be_people_none_is_taken(tmp_path: Path) -> None:
+    people = lines("LSOA21CD,value,total_population", UNITS, [9, 9, 9], [1, 2, 4])
+    told = "several columns that may hold all people: total_population, value"
+    with pytest.raises(footprint.InputError, match=told):
+        load(tmp_path, people, LOOKUP)
+    assert held(load(tmp_path, people, LOOKUP, (', value = "total_population"', ""))) == {A: 3, B: 4}
 
 
 def test_codes_that_are_numbers_are_no_people(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ POPULATION_WORDS = (
 
 # A population that is none: of some people only, for a unit of ground, in thousands, as a share.
 _NOT_PEOPLE = re.compile(
-    r"densit|thousand|000s|male|\bwom[ae]n|\bmen\b|adult|child|aged|percent|share|\brate|change|growth|\bper\b"
+    r"^\d+ ?([-–+]|to\b|and\b|under\b|over\b)|densit|thousand|000s|male|\bwom[ae]n|\bmen\b|adult|child|aged|"
+    r"percent|share|\brate|change|growth|\bper\b"
 )
 
 
