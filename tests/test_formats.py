@@ -14,12 +14,22 @@ from footprint.measure.flows import FLOW_TABLES
 from footprint.reports import registry, write
 from footprint.reports.board import save
 from footprint.reports.document import (
-    Bar, Bullets, Details, Figure, Grid, Head, Heading, Text, Words, lines, text,
+    Bar,
+    Bullets,
+    Details,
+    Figure,
+    Grid,
+    Head,
+    Heading,
+    Text,
+    Words,
+    lines,
+    text,
 )  # fmt: skip
 from footprint.results.tables import COMPARED
 from footprint.results.who.tables import ANSWERED
 
-SHOUT = '''
+SHOUT = """
 def write(report, stream):
     for block in report.document():
         for span in getattr(block, "spans", ()):
@@ -27,7 +37,7 @@ def write(report, stream):
 
 def save(board, path):
     path.write_text(board.title.upper())
-'''
+"""
 
 
 @pytest.fixture
@@ -132,7 +142,7 @@ Section
     within it
   one
   two
-    1,234  ██░░  A
+   1,234  ██░░  A
   0.001%   ░░░░  B
   area       size
   C     30,000 m²

@@ -23,12 +23,12 @@ from footprint.reports.document import (
     Scale,
     Text,
     Words,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
+    from footprint.reports import Report
     from footprint.reports.board import Board
     from footprint.reports.document import Block, Cell, Span
-    from footprint.reports.report import Report
 
 # GitHub shows no summary that is longer than 1 MiB.
 MOST_ROWS = 1_000

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import Missing
 from footprint.model.output import require_ending, written_whole
+from footprint.reports import Report
 from footprint.reports.content import change
 from footprint.reports.content.verdict import sentences
-from footprint.reports.records import check
 from footprint.reports.registry import endings
 
 if TYPE_CHECKING:
@@ -49,25 +49,22 @@ class Board:
     @cached_property
     def document(self) -> dict[str, Any]:
         """The JSON of the check (findings.v1)."""
-        return check.document(self.result)
+        return dict(Report(self.result).record())
 
     @cached_property
     def flows(self) -> dict[str, Any] | None:
         """The JSON of the flows (flows.v1); None where the plan has none that can be measured."""
         from footprint.measure.activity import activity
-        from footprint.reports.records.flows import document
         from footprint.results.run import measure_flows
 
         if self.plan.flows is None or isinstance(activity(self.plan), Missing):
             return None
-        return document(measure_flows(self.plan))
+        return dict(Report(measure_flows(self.plan), "flows").record())
 
     @cached_property
     def comparison(self) -> dict[str, Any] | None:
         """The JSON of the change (compare.v1); None where one plan is reported."""
-        from footprint.reports.records.change import document
-
-        return None if self.change is None else document(self.change)
+        return None if self.change is None else dict(Report(self.change, "change").record())
 
     @cached_property
     def ground(self) -> Ground:

@@ -8,26 +8,15 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import catalogue
 from footprint.model.words import area_text, count, day, shown
 from footprint.reports.content import findings
-from footprint.reports.document import (
-    Block,
-    Cell,
-    Figure,
-    Grid,
-    Head,
-    Heading,
-    Text,
-    heads,
-    lines,
-    more,
-    text,
-)
+from footprint.reports.document import Figure, Grid, Head, Heading, Text, heads, lines, more, text
 from footprint.reports.records import records
 from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
     from footprint.model.finding import Finding
     from footprint.model.proposal import Proposal
-    from footprint.reports.report import Report
+    from footprint.reports import Report
+    from footprint.reports.document import Block, Cell
     from footprint.results.comparison import Comparison
 
 MOST = 12

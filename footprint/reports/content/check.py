@@ -13,20 +13,7 @@ from footprint.plan.levels import level_pairs
 from footprint.reports.content import findings
 from footprint.reports.content.accountability import led_at
 from footprint.reports.content.flows import inside
-from footprint.reports.document import (
-    Bar,
-    Block,
-    Cell,
-    Figure,
-    Grid,
-    Heading,
-    Scale,
-    Span,
-    Text,
-    Words,
-    lines,
-    text,
-)  # fmt: skip
+from footprint.reports.document import Bar, Figure, Grid, Heading, Scale, Text, Words, lines, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,8 +21,8 @@ if TYPE_CHECKING:
     from footprint.geometry.overlap import Overlap
     from footprint.model.finding import Finding, Piece
     from footprint.plan.model import Alignment, Plan
-    from footprint.reports.document import Tone
-    from footprint.reports.report import Report
+    from footprint.reports import Report
+    from footprint.reports.document import Block, Cell, Span, Tone
     from footprint.results.result import Result
 
 # Of a level with more areas only those outside their band are shown.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import catalogue, rule_codes
 from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
-from footprint.model.suppression import HIDDEN
+from footprint.model.suppression import HIDDEN, SUPPRESSED
 from footprint.model.words import count, dated, number, short, shown
 from footprint.reports.content import findings
 from footprint.reports.document import Bar, Block, Cell, Figure, Grid, Head, Heading, Words, lines, more, text
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.plan.model import Plan
+    from footprint.reports import Report
     from footprint.reports.document import Tone
-    from footprint.reports.report import Report
     from footprint.results.result import FlowResult
 
 Row = dict[Any, Any]
 
-SUPPRESSED = "Counts of 1 to 7 are shown as *, others to the nearest 5"
 # More areas than this are shown from the lowest index up, and the rest is counted.
 MOST_AREAS = 45
 MOST_LINES = 10

@@ -11,7 +11,7 @@ from footprint.reports.document import Block, Heading, Words, lines
 
 if TYPE_CHECKING:
     from footprint.read.inspect import Inspection
-    from footprint.reports.report import Report
+    from footprint.reports import Report
 
 
 def document(report: Report) -> Iterator[Block]:

@@ -14,7 +14,7 @@ from footprint.reports.document import Block, Figure, Heading, lines, more, text
 if TYPE_CHECKING:
     from footprint.geometry.overlap import Overlap
     from footprint.model.layer import Layer
-    from footprint.reports.report import Report
+    from footprint.reports import Report
 
 MOST = 40
 

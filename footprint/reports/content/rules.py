@@ -10,7 +10,7 @@ from footprint.reports.document import Block, Heading, Words, lines, text
 
 if TYPE_CHECKING:
     from footprint.checks import Rule
-    from footprint.reports.report import Report
+    from footprint.reports import Report
 
 
 def document(report: Report) -> Iterator[Block]:

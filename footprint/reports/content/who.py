@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from footprint.model.suppression import SUPPRESSED
 from footprint.model.words import count, dated, listing, number, percent, short
 from footprint.reports.content import findings
 from footprint.reports.content.accountability import levels
-from footprint.reports.content.flows import SUPPRESSED
 from footprint.reports.document import Block, Cell, Figure, Heading, Words, lines, more, text
 from footprint.reports.records.who import care
-from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
-    from footprint.reports.report import Report
+    from footprint.reports import Report
     from footprint.results.who.answer import Answer, Footprint, Lead
     from footprint.results.who.care import CareOf
     from footprint.results.who.question import Who
@@ -183,6 +182,9 @@ def _edges(found: Who, given: Answer) -> Iterator[Block]:
 
 
 def _changes(found: Who) -> Iterator[Block]:
+    # pandas, which no other answer needs
+    from footprint.results.changes import sentences
+
     assert found.changes is not None
     yield Heading("What changes with " + "; ".join(p.title for p in found.proposals))
     if found.answer is not None and found.proposed is not None:

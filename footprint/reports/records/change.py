@@ -11,17 +11,13 @@ from footprint.results.tables import COMPARED
 
 if TYPE_CHECKING:
     from footprint.model.proposal import Proposal
-    from footprint.reports.report import Report
+    from footprint.reports import Report
     from footprint.results.comparison import Comparison
 
 
 def record(report: Report) -> dict[str, Any]:
-    """Return everything as plain Python values."""
-    return document(report.found)
-
-
-def document(found: Comparison) -> dict[str, Any]:
     """Return a change as plain Python values (see `footprint schema compare`)."""
+    found: Comparison = report.found
     groups = {"resolved": found.resolved, "new": found.new, "remaining": found.remaining}
     return {
         "version": VERSION,

@@ -9,7 +9,7 @@ from footprint.reports.records import VERSION, finding, plan_record, records, sk
 
 if TYPE_CHECKING:
     from footprint.model.finding import Finding
-    from footprint.reports.report import Report
+    from footprint.reports import Report
     from footprint.results.result import Result
 
 COLUMNS = (
@@ -19,12 +19,8 @@ COLUMNS = (
 
 
 def record(report: Report) -> dict[str, Any]:
-    """Return the whole document as plain Python values."""
-    return document(report.found)
-
-
-def document(result: Result) -> dict[str, Any]:
     """Return a check as plain Python values (see `footprint schema findings`)."""
+    result: Result = report.found
     from footprint.measure.people import POPULATION
 
     return {

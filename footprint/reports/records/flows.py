@@ -9,17 +9,13 @@ from footprint.model.finding import counts
 from footprint.reports.records import VERSION, finding, plan_record, records, skips
 
 if TYPE_CHECKING:
-    from footprint.reports.report import Report
+    from footprint.reports import Report
     from footprint.results.result import FlowResult
 
 
 def record(report: Report) -> dict[str, Any]:
-    """Return everything as plain Python values."""
-    return document(report.found)
-
-
-def document(found: FlowResult) -> dict[str, Any]:
     """Return flows as plain Python values (see `footprint schema flows`)."""
+    found: FlowResult = report.found
     return {
         "version": VERSION,
         "plan": plan_record(found.plan),

@@ -8,7 +8,7 @@ from footprint.reports.records import VERSION, write_rows
 
 if TYPE_CHECKING:
     from footprint.read.inspect import Inspection
-    from footprint.reports.report import Report
+    from footprint.reports import Report
 
 
 def record(report: Report) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from footprint.model.schema import Column
 from footprint.reports.records import VERSION, records, source
 
 if TYPE_CHECKING:
-    from footprint.reports.report import Report
+    from footprint.reports import Report
 
 
 def record(report: Report) -> dict[str, Any]:

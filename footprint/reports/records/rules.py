@@ -6,7 +6,7 @@ import csv
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from footprint.reports.report import Report
+    from footprint.reports import Report
 
 _FIELDS = ("code", "name", "family", "severity", "summary", "why", "settle")
 

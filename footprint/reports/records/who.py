@@ -15,7 +15,7 @@ from footprint.reports.records import VERSION, plain, records, write_rows
 from footprint.results.who.tables import ANSWERED
 
 if TYPE_CHECKING:
-    from footprint.reports.report import Report
+    from footprint.reports import Report
     from footprint.results.who.answer import Answer
     from footprint.results.who.care import CareOf
     from footprint.results.who.question import Who
@@ -25,12 +25,8 @@ _BODIES = {"bodies": "body", "kinds": "kind", "roles": "role"}
 
 
 def record(report: Report) -> dict[str, Any]:
-    """Return everything as plain Python values."""
-    return document(report.found, report.suppress)
-
-
-def document(found: Who, suppress: str | None = None) -> dict[str, Any]:
     """Return everything as plain Python values (see `footprint schema who`)."""
+    found: Who = report.found
     codes, given = found.codes, found.answer
     inputs = [*codes.inputs, *(found.care.inputs if found.care is not None else ())]
     return {
@@ -48,12 +44,12 @@ def document(found: Who, suppress: str | None = None) -> dict[str, Any]:
                 if Path(path.split("::")[0]).is_file()
             ],
         },
-        "suppression": suppress,
+        "suppression": report.suppress,
         "subject": None if given is None else _subject(given),
         "footprints": [] if given is None else footprints(given),
         "functions": [] if given is None else functions(given),
         "unknown": [] if given is None else list(given.unknown),
-        "care": None if found.care is None else care(found.care, suppress),
+        "care": None if found.care is None else care(found.care, report.suppress),
         "edges": None if found.edges is None else [_plain(asdict(each)) for each in found.edges],
         "proposals": [
             {"title": p.title, "effective_date": p.effective_date.isoformat(), "path": str(p.path)}
