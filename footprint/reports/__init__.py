@@ -1,4 +1,4 @@
-"""Reports: what was found, in words (`content`) or as values (`records`), in any format of the registry."""
+"""Reports: what was found, in words or as values (`content`), in any format of the registry."""
 
 from __future__ import annotations
 
@@ -21,24 +21,28 @@ class Report:
     found: Any
     """A Result, FlowResult, Comparison or whatever else the kind is about."""
     of: str = "check"
-    """The kind: modules of this name in `content` (in words) and `records` (values, tables)."""
+    """The kind: a module of `content`, which has it in words (`document`) and as values (`record`)."""
     table: str | None = None
     """Of the tables the one that is meant, where a format holds one."""
     suppress: str | None = None
     """The rule by which small numbers are kept in, where what was found has them in full."""
 
+    @property
+    def _content(self) -> Any:
+        return import_module(f"footprint.reports.content.{self.of}")
+
     def document(self) -> Iterable[Block]:
         """Return it in words."""
-        found: Iterable[Block] = import_module(f"footprint.reports.content.{self.of}").document(self)
-        return found
+        blocks: Iterable[Block] = self._content.document(self)
+        return blocks
 
     def record(self) -> Any:
         """Return all of it as plain Python values, the JSON of `footprint schema`."""
-        return import_module(f"footprint.reports.records.{self.of}").record(self)
+        return self._content.record(self)
 
     def write_csv(self, stream: TextIO) -> None:
         """Write one of its tables as CSV."""
-        import_module(f"footprint.reports.records.{self.of}").write_csv(self, stream)
+        self._content.write_csv(self, stream)
 
 
 def write(

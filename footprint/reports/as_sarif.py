@@ -17,7 +17,7 @@ from footprint.model.words import clean
 from footprint.reports.as_json import dump
 from footprint.reports.ci import fingerprints, place, told
 from footprint.reports.content.findings import ordered
-from footprint.reports.records import plain
+from footprint.reports.values import plain
 
 if TYPE_CHECKING:
     from footprint.reports import Report

@@ -33,7 +33,7 @@ from footprint.reports.content.flows import by_index, reached
 from footprint.reports.content.methods import methods
 from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.maps.svg import svg_map
-from footprint.reports.records import pieces_in
+from footprint.reports.values import pieces_in
 from footprint.results.changes import sentences
 
 if TYPE_CHECKING:

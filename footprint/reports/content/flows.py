@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue, rule_codes
+from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
+from footprint.model.finding import counts
 from footprint.model.suppression import HIDDEN, SUPPRESSED
 from footprint.model.words import count, dated, number, short, shown
 from footprint.reports.content import findings
 from footprint.reports.document import Bar, Block, Cell, Figure, Grid, Head, Heading, Words, lines, more, text
+from footprint.reports.values import VERSION, finding, plan_record, records, skips
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -258,3 +261,26 @@ def _known(value: Any) -> bool:
 
 def _float(value: Any) -> float:
     return float(value) if _known(value) else float("nan") if value != HIDDEN else 0.0
+
+
+# ── as values ───────────────────────────────────────────────────────────────────────────────────
+
+
+def record(report: Report) -> dict[str, Any]:
+    """Return flows as plain Python values (see `footprint schema flows`)."""
+    found: FlowResult = report.found
+    return {
+        "version": VERSION,
+        "plan": plan_record(found.plan),
+        "suppression": found.plan.suppress,
+        "summary": counts(found.findings),
+        "findings": [finding(f) for f in found.findings],
+        "skipped": skips(found.skipped),
+        "tables": {name: records(frame) for name, frame in found.tables.items()},
+    }
+
+
+def write_csv(report: Report, stream: TextIO) -> None:
+    """Write one of the FLOW_TABLES."""
+    name = report.table or "flows"
+    FLOW_TABLES[name].write_csv(report.found.tables[name], stream)
