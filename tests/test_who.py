@@ -25,10 +25,12 @@ import footprint
 from footprint.cli import app
 from footprint.measure import providers as measures
 from footprint.model.errors import InputError
-from footprint.results.who.answer import Answer, answer, find_subject
+from footprint.results.who.answer import Answer, answer
 from footprint.results.who.care import care
 from footprint.results.who.codes import Codes, codes_of, read_codes
-from footprint.results.who.spot import edges, pieces, read_point
+from footprint.results.who.edges import edges, pieces
+from footprint.results.who.spot import read_point
+from footprint.results.who.subject import find_subject
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"

@@ -1,29 +1,33 @@
-"""A folder of boundary files and tables → a first plan that runs, with comments on what was guessed.
-
-The project's readers judge what can be used; what they refuse is left out, with their reason.
-"""
+"""What is in a folder of boundary files and tables, judged by the project's own readers."""
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from footprint.model.codes import is_in
+from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes, read_column
 from footprint.model.nations import nation_out_of_scope
 from footprint.plan.keys import LEAST_LOOKUP_COVER
-from footprint.read import providers
+from footprint.read import flow_files, flows, parquet, providers, table
 from footprint.read.boundary import find_code_column, read_features
-from footprint.read.inspect import Inspection
+from footprint.read.columns import by_word
+from footprint.read.files import BOUNDARY_ENDINGS, PARQUET
+from footprint.read.inspect import Inspection, inspect
 from footprint.read.specs import ProvidersSpec
 from footprint.read.table import Table
+from footprint.read.workbook import WORKBOOKS
 
 # What units can be, the preferred first; everything else is a layer, the finest first.
 BLOCKS = ("LSOA", "OA", "MSOA")
+AREAS = tuple(key for key in GEOGRAPHIES if key not in BLOCKS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,3 +151,78 @@ def files_in(plan: dict[str, Any], section: str = "") -> list[tuple[str, str]]:
         if isinstance(inner, dict):
             found += files_in(inner, f"{section}.{key}".strip("."))
     return found
+
+
+@dataclass(eq=False)
+class Survey:
+    """What is in a folder."""
+
+    folder: Path
+    beside: Path
+    """The folder that the plan will stand in."""
+    today: dt.date
+    drawn: list[Areas] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
+    journeys: list[Sheet] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
+    """What is not in the plan, and why."""
+
+    def survey(self) -> None:
+        """Look at every file of the folder and, one level down, of its sub-folders."""
+        for path in entries_of(self.folder):
+            for file in entries_of(path) if path.is_dir() and path.suffix.lower() != ".gdb" else [path]:
+                try:
+                    self._look(file)
+                except InputError as fault:
+                    self._leave(file, fault)
+                except OSError as fault:
+                    self.left[self._name(file)] = f"cannot be opened ({fault.strerror})"
+        sited = [s for s in self.sheets if s.spots]
+        for sheet in [s for s in self.sheets if s.of(*BLOCKS) and not s.spots]:
+            # a table of sites tells which column holds providers, whatever that is called
+            for column in sheet.others:
+                held = [s.values(column) for s in sited if column in s.table]
+                if sheet in self.sheets and any(share_matched(sheet.values(column), h) > 0.5 for h in held):
+                    self.sheets.remove(sheet)
+                    self.journeys.append(replace(sheet, provider=column))
+
+    def _look(self, path: Path) -> None:
+        ending = path.suffix.lower()
+        if any("\ud800" <= c <= "\udfff" for c in str(path)):
+            raise InputError(path, "has a name that is not UTF-8", "Rename it.")
+        is_text = path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
+        if ending in (".xls", ".ods"):
+            raise InputError(path, "is a spreadsheet", "Save its sheet as 'CSV UTF-8'.")
+        if ending in WORKBOOKS:
+            whole = table.read_table(path)
+            self.sheets.append(Sheet(path, whole, code_columns(whole.frame)))
+            return
+        if is_text or (ending in PARQUET and b"geo" not in (parquet.schema_of(path).metadata or {})):
+            # the first rows tell flows from other tables before a large file is read
+            files = flow_files.find_files(str(path))
+            sample = flow_files.first_rows(files)
+            provider = by_word(files.columns, flows.PROVIDER_WORDS)
+            sheet = Sheet(path, sample, code_columns(sample.frame), provider)
+            if sheet.provider and sheet.of(*BLOCKS) and not sheet.spots:
+                self.journeys.append(sheet)
+            else:
+                self.sheets.append(replace(sheet, table=table.read_table(path), provider=None))
+        elif ending in (*BOUNDARY_ENDINGS, ".zip"):
+            found = inspect(path)
+            for one in found:
+                layer = one.outline.layer if len(found) > 1 else None
+                try:
+                    self.drawn.append(drawn_parts(path, layer, one))
+                except InputError as fault:
+                    self._leave(path, fault, layer)
+
+    def _name(self, path: Path, layer: str | None = None) -> str:
+        """Return a path as the plan writes it, with forward slashes."""
+        start = Path(os.path.relpath(self.folder.resolve(), self.beside.resolve()))
+        name = (start / path.relative_to(self.folder)).as_posix()
+        # the plan's reader takes blanks off the ends of what it reads
+        name = name if name == name.strip() else f"./{name}"
+        return f"{name}::{layer}" if layer else name
+
+    def _leave(self, path: Path, fault: InputError, layer: str | None = None) -> None:
+        self.left.setdefault(self._name(path, layer), f"{fault.fault}. {fault.remedy}".strip())

@@ -6,15 +6,12 @@ merged and columns that were guessed stand in the layer, for the rules and repor
 
 from __future__ import annotations
 
-import re
-import warnings
 from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 
 from footprint.geometry.detail import resolution
@@ -23,10 +20,11 @@ from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geograph
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.source import Source, split_layer
-from footprint.model.words import count, listing, nearest
+from footprint.model.words import count, listing
+from footprint.read.bulk import read_frame
 from footprint.read.columns import choose_code_column, clean_codes, find_column
 from footprint.read.crs import crs_name, crs_trouble, require_uk, stated_crs
-from footprint.read.files import PARQUET, choose_layer, readable, sha256
+from footprint.read.files import readable, sha256
 from footprint.read.repair import merge_rows, only_polygons, repair
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
@@ -130,7 +128,7 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
     """
     path, layer = split_layer(path, layer)
     with readable(path, layer) as (opened, inside):
-        frame = _read(opened, path, inside)
+        frame = read_frame(opened, path, inside)
     return replace(adopt(frame, path, assume_crs), layer=layer)
 
 
@@ -170,87 +168,6 @@ def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = No
         frame = frame.to_crs(BRITISH_NATIONAL_GRID)
     require_uk(frame, path, crs)
     return Features(path, frame, crs, tuple(notes))
-
-
-def _read(opened: Path, path: Path, layer: str | None) -> gpd.GeoDataFrame:
-    """Read the one layer meant; `opened` is what GDAL opens, `path` what the user wrote."""
-    if opened.suffix.lower() in PARQUET:
-        return read_parquet(opened, path)
-    chosen = _choose_layer(opened, path, layer)
-    try:
-        with warnings.catch_warnings():
-            # GDAL mends the winding order of rings by itself; nothing changes on the map
-            warnings.filterwarnings("ignore", message=".*winding order.*")
-            warnings.filterwarnings("error", message=".*(truncated|corrupt|unexpected end).*")
-            frame = gpd.read_file(opened, layer=chosen, engine="pyogrio")
-    except UnicodeDecodeError as fault:
-        raise InputError(
-            path,
-            f"holds text that is not UTF-8 (byte 0x{fault.object[fault.start]:02x})",
-            f"State the encoding, for example ISO-8859-1, in {path.stem}.cpg beside it, or save it as UTF-8.",
-        ) from None
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.FeatureError,
-        pyogrio.errors.GeometryError,
-        shapely.errors.GEOSException,
-        RuntimeWarning,
-        ValueError,
-    ) as fault:
-        raise unreadable(path, fault) from None
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise InputError(path, "is a table without geometry", "Give a file of areas.")
-    return frame
-
-
-def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
-    """Read GeoParquet at `opened`; InputError, in the name of `path`, if it is none."""
-    import pyarrow as pa
-
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", category=RuntimeWarning)  # NaN is told of below
-            return gpd.read_parquet(opened)
-    except (ValueError, OSError, pa.ArrowException, shapely.errors.GEOSException) as fault:
-        raise unreadable(path, fault) from None
-
-
-def unreadable(path: Path, fault: Exception) -> InputError:
-    """Return the error for a file that GDAL cannot read."""
-    # GDAL reads a copy in a temporary folder, whose name tells nobody anything
-    plain = re.sub(r"[^\s']*[/\\]([^/\\\s']+)", r"\1", str(fault))
-    told = " ".join(plain.split()).split(".;")[0].rstrip(".")[:160]
-    return InputError(
-        path,
-        f"cannot be read as a boundary file ({told})",
-        "Give a shapefile, GeoPackage, GeoJSON, FlatGeobuf, TopoJSON or GeoParquet file.",
-    )
-
-
-def _choose_layer(opened: Path, path: Path, layer: str | None) -> str:
-    try:
-        listed = pyogrio.list_layers(opened)
-    except pyogrio.errors.DataSourceError as fault:
-        raise unreadable(path, fault) from None
-    every = [str(n) for n, _ in listed]
-    with_geometry = [str(n) for n, kind in listed if kind is not None]
-    if layer is not None and layer in every:
-        return layer
-    if layer is not None and layer not in (opened.stem, opened.name):
-        raise InputError(
-            path,
-            f"has no layer '{layer}'",
-            f"{nearest(layer, every)}It has: {listing(every)}.",
-        )
-    if not with_geometry:
-        raise InputError(path, "has no layer with geometry", f"It has: {listing(every)}.")
-    if len(with_geometry) > 1:
-        raise InputError(
-            path,
-            f"has {len(with_geometry)} layers and none was chosen",
-            choose_layer(with_geometry),
-        )
-    return with_geometry[0]
 
 
 # ── codes and names ─────────────────────────────────────────────────────────────────────────────

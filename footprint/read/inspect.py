@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyogrio
 import pyproj
@@ -14,9 +16,11 @@ from footprint.model.layer import Layer
 from footprint.model.nations import looks_foreign
 from footprint.model.source import split_layer
 from footprint.model.successions import vintage_of_codes
-from footprint.read.boundary import read_layer, read_parquet, unreadable
+from footprint.read.boundary import read_layer
+from footprint.read.bulk import read_parquet, unreadable
 from footprint.read.crs import crs_name
 from footprint.read.files import PARQUET, readable
+from footprint.read.records import load_fiona, opened_by
 
 
 @dataclass(frozen=True)
@@ -91,23 +95,43 @@ def _outlines(opened: Path, path: Path) -> list[Outline]:
         kinds = "/".join(sorted(frame.geom_type.dropna().unique()))
         columns = tuple(str(c) for c in frame.columns if c != frame.geometry.name)
         return [Outline(opened.stem, "Parquet", crs, len(frame), kinds, "UTF-8", columns)]
+    fiona = load_fiona()
     try:
-        outlines = []
-        for name, kind in pyogrio.list_layers(opened):
-            info = pyogrio.read_info(opened, layer=name, force_feature_count=True)
-            crs = crs_name(pyproj.CRS.from_user_input(info["crs"])) if info["crs"] else None
-            columns = tuple(str(f) for f in info["fields"])
-            outlines.append(
-                Outline(
-                    str(name),
-                    str(info["driver"]),
-                    crs,
-                    int(info["features"]),
-                    str(kind or "no geometry"),
-                    str(info["encoding"]),
-                    columns,
-                )
-            )
-        return outlines
+        if fiona is not None:
+            with suppress(fiona.errors.FionaError, fiona.errors.FionaValueError):
+                return [_by_fiona(fiona, opened, str(name)) for name in fiona.listlayers(opened)]
+        return [_by_pyogrio(opened, str(name), kind) for name, kind in pyogrio.list_layers(opened)]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as fault:
         raise unreadable(path, fault) from None
+
+
+def _by_fiona(fiona: Any, opened: Path, layer: str) -> Outline:
+    """Look into a layer without reading a feature."""
+    with opened_by(fiona, opened, layer) as records:
+        kind = records.schema["geometry"]
+        return Outline(
+            layer,
+            records.driver,
+            crs_name(pyproj.CRS.from_wkt(records.crs_wkt)) if records.crs_wkt else None,
+            len(records),
+            f"{kind.removeprefix('3D ')} Z"
+            if kind.startswith("3D ")
+            else kind.replace("None", "no geometry"),
+            # which of them says how its text is written, fiona keeps to itself
+            str(pyogrio.read_info(opened, layer=layer)["encoding"]),
+            tuple(records.schema["properties"]),
+        )
+
+
+def _by_pyogrio(opened: Path, layer: str, kind: str | None) -> Outline:
+    """Look into a layer where fiona is not installed, or does not know the format."""
+    info = pyogrio.read_info(opened, layer=layer, force_feature_count=True)
+    return Outline(
+        layer,
+        str(info["driver"]),
+        crs_name(pyproj.CRS.from_user_input(info["crs"])) if info["crs"] else None,
+        int(info["features"]),
+        str(kind or "no geometry"),
+        str(info["encoding"]),
+        tuple(str(f) for f in info["fields"]),
+    )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError, Missing
 from footprint.read.table import read_table
-from footprint.results.who.codes import Codes, NotPlainError
+from footprint.results.who.codes import Codes
+from footprint.results.who.plain import NotPlainError
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan

@@ -9,7 +9,7 @@ said here. Where a layer has outlines only, the whole plan is loaded.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,17 +17,19 @@ from typing import TYPE_CHECKING
 
 from footprint.model.accountability import Accountability
 from footprint.model.errors import InputError
-from footprint.model.geographies import Column, Geography, geography, read_column
+from footprint.model.geographies import Geography, geography
 from footprint.model.levels import Level
-from footprint.model.nations import NATIONS, looks_foreign, nation_out_of_scope
+from footprint.model.nations import NATIONS, looks_foreign
 from footprint.read.accountability import read_accountability
 from footprint.read.files import require_file
 from footprint.read.planfile import read_plan_file
-from footprint.read.specs import LayerSpec, LookupSpec, PlanSpec, PopulationSpec
-from footprint.read.table import Table, read_table
+from footprint.read.specs import LayerSpec, PlanSpec
+from footprint.read.table import Table
+from footprint.results.who.plain import NotPlainError, is_english, plain_lookup, plain_people, share_covered
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
+    from footprint.results.who.plain import Plain
 
 
 # As for the plan: a lookup that misses more than one unit in a hundred is the wrong table.
@@ -85,10 +87,6 @@ class Codes:
         """Return the people of units; None where nobody has counted them."""
         people = self.people
         return None if people is None else sum(people.get(unit, 0.0) for unit in units)
-
-
-class NotPlainError(Exception):
-    """Something that only the plan's own readers may judge."""
 
 
 def read_codes(path: str | Path) -> Codes:
@@ -158,21 +156,6 @@ def codes_of(plan: Plan) -> Codes:
     )
 
 
-# ── from the tables alone ───────────────────────────────────────────────────────────────────────
-
-
-@dataclass
-class Plain:
-    """A lookup as codes and names."""
-
-    codes: dict[str, str]
-    """Unit (or area of another layer) → area."""
-    names: dict[str, str]
-    keys: tuple[Sequence[str], Sequence[str]] = ((), ())
-    """Codes of what it is keyed by, and their names, where the table has them."""
-    of_units: bool = False
-
-
 def _by_tables(spec: PlanSpec, path: Path) -> Codes:
     """Read the codes of a plan whose layers all have lookups; NotPlainError where that is not enough."""
     if spec.units is None:
@@ -180,8 +163,8 @@ def _by_tables(spec: PlanSpec, path: Path) -> Codes:
     root = path.parent
     unit = geography(spec.units.geography, "units")
     held: dict[Path, Table] = {}
-    lookups = {key: _lookup(layer, root, unit, held) for key, layer in spec.layers.items()}
-    people = _people(spec.units.population or spec.population, root, unit)
+    lookups = {key: plain_lookup(layer, root, unit, held) for key, layer in spec.layers.items()}
+    people = plain_people(spec.units.population or spec.population, root, unit)
     units = _units(lookups, people, unit)
     if spec.units.path is not None and _features(root / spec.units.path, spec.units.layer) < len(units):
         raise NotPlainError  # the tables are of more units than the plan
@@ -189,7 +172,7 @@ def _by_tables(spec: PlanSpec, path: Path) -> Codes:
         key: {
             code: found.names.get(code, code)
             for code in dict.fromkeys(found.codes.values())
-            if _english(code)
+            if is_english(code)
         }
         for key, found in lookups.items()
     }
@@ -242,10 +225,6 @@ def _inputs(spec: PlanSpec, root: Path, accountable: Accountability | None) -> t
     return tuple(found)
 
 
-def _english(code: str) -> bool:
-    return code[:1] not in NATIONS or nation_out_of_scope(code) is None
-
-
 def _features(path: Path, layer: str | None) -> int:
     """Return how many features a boundary file has, from its header; NotPlainError if that is no help."""
     import sqlite3
@@ -265,101 +244,6 @@ def _features(path: Path, layer: str | None) -> int:
     raise NotPlainError
 
 
-def _lookup(layer: LayerSpec, root: Path, unit: Geography, held: dict[Path, Table]) -> Plain:
-    """Read a layer's lookup; NotPlainError where it has none, or outlines have a say in what it means."""
-    spec = layer.lookup
-    if spec is None or (layer.geography is None and layer.path is not None and spec.code is None):
-        raise NotPlainError
-    geo = geography(layer.geography) if layer.geography is not None else None
-    path = root / spec.path
-    if path not in held:
-        held[path] = read_table(path)
-    try:
-        return _plain_lookup(held[path], spec, unit, geo)
-    except NotPlainError:
-        return _by_pandas(spec, path, unit, geo)
-
-
-def _by_pandas(spec: LookupSpec, path: Path, unit: Geography, geo: Geography | None) -> Plain:
-    from footprint.read.lookup import read_lookup
-
-    found = read_lookup(
-        path, unit=spec.unit, code=spec.code, unit_geography=unit, geography=geo, role="lookup"
-    )
-    codes, names = (
-        dict(zip(s.index.astype(str), s.astype(str), strict=True)) for s in (found.codes, found.names)
-    )
-    return Plain(codes, names)
-
-
-def _plain_lookup(table: Table, spec: LookupSpec, unit: Geography, geo: Geography | None) -> Plain:
-    keyed = _column(list(table), spec.unit, unit)
-    code = _column([c for c in table if c != keyed], spec.code, geo)
-    units, areas = table[keyed], table[code]
-    codes = dict(zip(units, areas, strict=True))
-    # a unit on two lines may be given to two areas
-    if "" in codes or "" in areas or len(codes) < len(units):
-        raise NotPlainError
-    named, own = _name_column(table, code), _name_column(table, keyed)
-    # of several names the first counts
-    names: dict[str, str] = {}
-    if named is not None:
-        first = dict(zip(reversed(areas), reversed(table[named]), strict=True))
-        names = {area: first[area] for area in dict.fromkeys(areas)}
-    return Plain(codes, names, ((), ()) if own is None else (units, table[own]))
-
-
-def _column(columns: Sequence[str], wanted: str | None, geo: Geography | None) -> str:
-    """Return the column that a plan names, or the one whose ONS name says it; NotPlainError otherwise."""
-    if wanted is not None:
-        if wanted in columns:
-            return wanted
-        raise NotPlainError
-    read = [c for c in map(read_column, columns) if c is not None and c.kind == "code"]
-    fitting = [c.name for c in read if c.geography is not None and (geo is None or _fits(c, geo))]
-    if len(fitting) != 1 or (geo is not None and not geo.prefixes):
-        raise NotPlainError
-    return fitting[0]
-
-
-def _fits(column: Column, geo: Geography) -> bool:
-    assert column.geography is not None
-    return column.geography == geo or {column.geography.key, geo.key} == {"CCG", "SICBL"}
-
-
-def _name_column(columns: Iterable[str], code: str) -> str | None:
-    """Return the column that is called like the code's: LAD20NM for LAD20CD."""
-    folded = code.lower()
-    wanted = {
-        folded.removesuffix(ending) + name
-        for ending, name in (("cd", "nm"), ("code", "name"))
-        if folded.endswith(ending)
-    }
-    return next((c for c in columns if c.lower() in wanted), None)
-
-
-def _people(spec: PopulationSpec | None, root: Path, unit: Geography) -> dict[str, float] | None:
-    """Read people by unit."""
-    if spec is None:
-        return None
-    path = root / spec.path
-    try:
-        if spec.value is None:
-            raise NotPlainError
-        table = read_table(path)
-        codes = table[_column(list(table), spec.code, unit)]
-        people = [float(v) for v in table[_column(list(table), spec.value, None)]]
-        found = dict(zip(codes, people, strict=True))
-        if len(found) == len(codes) and all(0 <= p < 1e10 for p in people) and "" not in found:
-            return found
-    except (NotPlainError, ValueError):
-        pass
-    from footprint.read.population import read_population
-
-    read = read_population(path, code=spec.code, value=spec.value, geography=unit)
-    return {str(code): float(value) for code, value in read.people.items()}
-
-
 def _units(
     lookups: Mapping[str, Plain], people: Mapping[str, float] | None, unit: Geography
 ) -> dict[str, str]:
@@ -369,12 +253,12 @@ def _units(
         if lookup.codes.keys() <= found.keys():
             lookup.of_units = True
             continue
-        more = {code for code in lookup.codes.keys() - found.keys() if _english(code)}
+        more = {code for code in lookup.codes.keys() - found.keys() if is_english(code)}
         # a lookup may also be keyed by the areas of another layer
         if not any(looks_foreign(code, unit) for code in more):
             found |= dict.fromkeys(sorted(more), "")
             lookup.of_units = True
-    abroad = [code for code in found if code[:1] in NATIONS and not _english(code)]
+    abroad = [code for code in found if code[:1] in NATIONS and not is_english(code)]
     for code in abroad:
         del found[code]
     return dict(zip(found, found, strict=True))
@@ -389,8 +273,8 @@ def _assigned(
         if units.keys() <= lookup.codes.keys():
             bases[key] = ""
             continue
-        cover = {"": _cover(units, lookup.codes)}
-        cover |= {name: _cover(held, lookup.codes) for name, held in names.items() if name != key}
+        cover = {"": share_covered(units, lookup.codes)}
+        cover |= {name: share_covered(held, lookup.codes) for name, held in names.items() if name != key}
         bases[key] = max(cover, key=lambda name: (cover[name], name == ""))
         if cover[bases[key]] < LEAST_COVER:
             raise NotPlainError
@@ -410,7 +294,3 @@ def _assigned(
             if abroad := set(found[key].values()) - names[key].keys():
                 found[key] = {unit: code for unit, code in found[key].items() if code not in abroad}
     return {key: found[key] for key in lookups}
-
-
-def _cover(held: Mapping[str, str], keys: Mapping[str, str]) -> float:
-    return len(held.keys() & keys.keys()) / len(held) if held else 0.0

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 from footprint.model.errors import InputError
 from footprint.model.source import split_layer
 from footprint.model.words import listing
-from footprint.results.who.answer import Answer, Subject, answer, find_subject
+from footprint.results.who.answer import Answer, answer
 from footprint.results.who.care import CareOf, care
 from footprint.results.who.codes import Codes, codes_of, read_codes
-from footprint.results.who.spot import at_point, at_postcode, pieces, read_point
+from footprint.results.who.edges import pieces
+from footprint.results.who.spot import at_point, at_postcode, read_point
+from footprint.results.who.subject import Subject, find_subject
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.model.proposal import Proposal
-    from footprint.results.who.spot import Edge
+    from footprint.results.who.edges import Edge
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _answered(asked: Question, codes: Codes) -> Who:
     near = None
     # of a point outlines have been read anyway
     if asked.edge or subject.kind == "point":
-        from footprint.results.who.spot import edges
+        from footprint.results.who.edges import edges
 
         lies: dict[str, str] = {}
         for each in found.footprints:

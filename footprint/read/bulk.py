@@ -1,0 +1,111 @@
+"""Boundary files in bulk: all rows of one layer, by pyogrio or as GeoParquet."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+
+import geopandas as gpd
+import pyogrio
+import shapely
+
+from footprint.model.errors import InputError
+from footprint.model.words import listing, nearest
+from footprint.read.files import PARQUET, choose_layer
+from footprint.read.records import name_broken
+
+
+def read_frame(opened: Path, path: Path, layer: str | None) -> gpd.GeoDataFrame:
+    """Read the one layer that is meant.
+
+    Parameters
+    ----------
+    opened : what GDAL opens, as `files.readable` gives it
+    path : what the user wrote
+    layer : one of its layers; None where it has but one with geometry
+
+    Raises
+    ------
+    InputError : for a file that cannot be read, with the record that is broken where fiona finds it
+
+    """
+    if opened.suffix.lower() in PARQUET:
+        return read_parquet(opened, path)
+    chosen = _choose_layer(opened, path, layer)
+    try:
+        with warnings.catch_warnings():
+            # GDAL mends the winding order of rings by itself; of a ring that is open the read itself tells
+            warnings.filterwarnings("ignore", message=".*(winding order|Non closed ring).*")
+            warnings.filterwarnings("error", message=".*(truncated|corrupt|unexpected end).*")
+            frame = gpd.read_file(opened, layer=chosen, engine="pyogrio")
+    except UnicodeDecodeError as fault:
+        error = InputError(
+            path,
+            f"holds text that is not UTF-8 (byte 0x{fault.object[fault.start]:02x})",
+            f"State the encoding, for example ISO-8859-1, in {path.stem}.cpg beside it, or save it as UTF-8.",
+        )
+        raise name_broken(error, opened, chosen, text=True) from None
+    except pyogrio.errors.DataSourceError as fault:
+        raise unreadable(path, fault) from None
+    except (
+        pyogrio.errors.FeatureError,
+        pyogrio.errors.GeometryError,
+        shapely.errors.GEOSException,
+        RuntimeWarning,
+        ValueError,
+    ) as fault:
+        raise name_broken(unreadable(path, fault), opened, chosen) from None
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError(path, "is a table without geometry", "Give a file of areas.")
+    return frame
+
+
+def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
+    """Read GeoParquet at `opened`; InputError, in the name of `path`, if it is none."""
+    import pyarrow as pa
+
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=RuntimeWarning)  # NaN is told of below
+            return gpd.read_parquet(opened)
+    except (ValueError, OSError, pa.ArrowException, shapely.errors.GEOSException) as fault:
+        raise unreadable(path, fault) from None
+
+
+def unreadable(path: Path, fault: Exception) -> InputError:
+    """Return the error for a file that GDAL cannot read."""
+    # GDAL reads a copy in a temporary folder, whose name tells nobody anything
+    plain = re.sub(r"[^\s']*[/\\]([^/\\\s']+)", r"\1", str(fault))
+    told = " ".join(plain.split()).split(".;")[0].rstrip(".")[:160]
+    return InputError(
+        path,
+        f"cannot be read as a boundary file ({told})",
+        "Give a shapefile, GeoPackage, GeoJSON, FlatGeobuf, TopoJSON or GeoParquet file.",
+    )
+
+
+def _choose_layer(opened: Path, path: Path, layer: str | None) -> str:
+    try:
+        listed = pyogrio.list_layers(opened)
+    except pyogrio.errors.DataSourceError as fault:
+        raise unreadable(path, fault) from None
+    every = [str(n) for n, _ in listed]
+    with_geometry = [str(n) for n, kind in listed if kind is not None]
+    if layer is not None and layer in every:
+        return layer
+    if layer is not None and layer not in (opened.stem, opened.name):
+        raise InputError(
+            path,
+            f"has no layer '{layer}'",
+            f"{nearest(layer, every)}It has: {listing(every)}.",
+        )
+    if not with_geometry:
+        raise InputError(path, "has no layer with geometry", f"It has: {listing(every)}.")
+    if len(with_geometry) > 1:
+        raise InputError(
+            path,
+            f"has {len(with_geometry)} layers and none was chosen",
+            choose_layer(with_geometry),
+        )
+    return with_geometry[0]

@@ -1,0 +1,148 @@
+"""What is asked about: a code or a name, and the units that it stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from footprint.model.accountability import folded, is_official
+from footprint.model.errors import InputError
+from footprint.model.nations import nation_out_of_scope
+from footprint.model.words import listing
+from footprint.results.who.answer import MOST_LISTED
+from footprint.results.who.codes import Codes
+
+MOST_SUGGESTED = 3
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is asked about."""
+
+    kind: str
+    """"unit", "area" or "point"."""
+    code: str
+    """Of the unit or area; of a point, the unit that it lies in."""
+    name: str
+    layer: str | None
+    """Of an area."""
+    units: tuple[str, ...]
+    people: float | None
+    easting: float | None = None
+    northing: float | None = None
+    """Of a point, in metres of the British National Grid."""
+    also: tuple[str, ...] = ()
+    """What else has this code, or this code but for upper and lower case."""
+
+
+# ── what is asked about ─────────────────────────────────────────────────────────────────────────
+
+
+def find_subject(codes: Codes, asked: str, layer: str | None = None) -> Subject:
+    """Return the unit or area that a code (or the name of an area) means.
+
+    A code counts as it is written first, then in any case, and names of areas after that.
+
+    Raises
+    ------
+    InputError : with the nearest codes where there is none, and where several units or areas fit that
+        are not the same ground
+
+    """
+    if layer is not None and layer not in codes.names:
+        raise InputError(None, f"there is no layer '{layer}'", f"Layers: {listing(codes.names, 12)}.")
+    text = asked.strip()
+    fitting = _fitting(codes, text, layer)
+    if not fitting:
+        raise _unknown(codes, text, layer)
+    units = {each: _units_of(codes, *each) for each in fitting}
+    # nobody knows the ground of an area without units, but an official code is one area in any layer
+    known = {code for _, code in fitting if is_official(code)} & {c for (_, c), own in units.items() if own}
+    fitting = [each for each in fitting if units[each] or each[1] not in known]
+    grounds = {units[key, c] or ((c,) if is_official(c) else (key or "", c)) for key, c in fitting}
+    key, code = fitting[0]
+    # a unit cannot be asked for in another way, so its code is its own before it is an area's
+    if len(grounds) > 1 and (key is not None or code != text):
+        told = listing((_told(codes, *each) for each in fitting), MOST_LISTED)
+        remedy = (
+            "Give the code of one." if len({key for key, _ in fitting}) == 1 else "Give a code, or --layer."
+        )
+        raise InputError(None, f"'{asked}' fits several: {told}", remedy)
+    also = [_told(codes, *each) for each in fitting[1:]] if len(grounds) > 1 else []
+    also += [
+        _told(codes, *each)
+        for other in sorted({text.upper(), text.lower()} - {text})
+        for each in (_exact(codes, other, layer) if code == text else [])
+    ]
+    if key is None:
+        return Subject(
+            "unit", code, codes.units[code], None, (code,), codes.people_of([code]), also=tuple(also)
+        )
+    held = units[key, code]
+    return Subject("area", code, codes.name(key, code), key, held, codes.people_of(held), also=tuple(also))
+
+
+def _fitting(codes: Codes, text: str, layer: str | None) -> list[tuple[str | None, str]]:
+    """Return (layer, code) of the areas that a text means, and (None, code) of the units."""
+    keys = list(codes.names) if layer is None else [layer]
+    if found := _exact(codes, text, layer):
+        return found
+    wanted = text.casefold()
+    if layer is None:
+        found += [(None, code) for code in codes.units if code.casefold() == wanted]
+    found += [(key, code) for key in keys for code in codes.names[key] if code.casefold() == wanted]
+    if found:
+        return found
+    wanted = folded(text)
+    return [(key, code) for key in keys for code, name in codes.names[key].items() if folded(name) == wanted]
+
+
+def _exact(codes: Codes, text: str, layer: str | None) -> list[tuple[str | None, str]]:
+    unit: list[tuple[str | None, str]] = [(None, text)] if layer is None and text in codes.units else []
+    keys = list(codes.names) if layer is None else [layer]
+    return [*unit, *((key, text) for key in keys if text in codes.names[key])]
+
+
+def _units_of(codes: Codes, key: str | None, code: str) -> tuple[str, ...]:
+    if key is None:
+        return (code,)
+    return tuple(unit for unit, area in codes.areas.get(key, {}).items() if area == code)
+
+
+def _told(codes: Codes, key: str | None, code: str) -> str:
+    """Return what a message calls a unit or an area."""
+    if key is None:
+        return f"{code} ({codes.unit_kind})"
+    name = codes.name(key, code)
+    return f"{code} ({key})" if name == code else f"{code} ({name}, {key})"
+
+
+def _unknown(codes: Codes, asked: str, layer: str | None) -> InputError:
+    import difflib
+
+    if layer is not None and (elsewhere := _fitting(codes, asked, None)):
+        key, code = elsewhere[0]
+        told = f"a unit ({codes.unit_kind})" if key is None else f"an area of {key} ({codes.name(key, code)})"
+        return InputError(None, f"'{asked}' is {told}, and no area of {layer}", "Leave --layer out.")
+
+    nation = nation_out_of_scope(asked.upper())
+    if nation is not None:
+        return InputError(None, f"{asked} is in {nation}", "footprint covers England.")
+    every = {**codes.units, **{c: n for names in codes.names.values() for c, n in names.items()}}
+    by_text = {text.casefold(): code for code, name in every.items() for text in (name, code)}
+    # codes differ by digits: those that begin alike are searched first, as that is much quicker
+    shorter = [t for t in by_text if t[:6] == asked.casefold()[:6]]
+    near = difflib.get_close_matches(asked.casefold(), shorter or list(by_text), n=MOST_SUGGESTED, cutoff=0.6)
+    named = [
+        f"{by_text[t]} ({every[by_text[t]]})" if every[by_text[t]] != by_text[t] else by_text[t] for t in near
+    ]
+    hint = f"Nearest: {listing(named)}." if named else ""
+    if re.fullmatch(r"[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}", asked):
+        hint = "For a postcode give --postcode, with --postcodes LOOKUP.csv."
+    where = str(codes.path) if codes.path is not None else None
+    return InputError(
+        where,
+        f"has no {codes.unit_kind} or area '{asked}'",
+        f"{hint} Known are codes of units ({codes.unit_kind}), and codes and names of areas "
+        f"({listing(codes.names, 12)}).".strip(),
+    )
