@@ -14,12 +14,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from footprint.measure.activity import activity
 from footprint.model.errors import Missing
 from footprint.model.output import require_ending, written_whole
 from footprint.reports import Report
 from footprint.reports.content import change
 from footprint.reports.content.verdict import sentences
 from footprint.reports.registry import endings
+from footprint.results.ground import Ground, ground
+from footprint.results.run import measure_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from footprint.model.finding import Finding
     from footprint.plan.model import Plan
     from footprint.results.comparison import Comparison
-    from footprint.results.ground import Ground
     from footprint.results.result import Result
 
 
@@ -54,9 +56,6 @@ class Board:
     @cached_property
     def flows(self) -> dict[str, Any] | None:
         """The JSON of the flows (flows.v1); None where the plan has none that can be measured."""
-        from footprint.measure.activity import activity
-        from footprint.results.run import measure_flows
-
         if self.plan.flows is None or isinstance(activity(self.plan), Missing):
             return None
         return dict(Report(measure_flows(self.plan), "flows").record())
@@ -69,8 +68,6 @@ class Board:
     @cached_property
     def ground(self) -> Ground:
         """Where each finding lies."""
-        from footprint.results.ground import ground
-
         return ground(self.result, self.change)
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue, rule_codes
+from footprint.measure.people import POPULATION
 from footprint.model.words import count, dated, short
 from footprint.reports.content import findings
 from footprint.reports.content.accountability import led_at
@@ -179,8 +180,6 @@ COLUMNS = (
 def record(report: Report) -> dict[str, Any]:
     """Return a check as plain Python values (see `footprint schema findings`)."""
     result: Result = report.found
-    from footprint.measure.people import POPULATION
-
     return {
         "version": VERSION,
         "plan": plan_record(result.plan),
