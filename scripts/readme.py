@@ -68,8 +68,8 @@ font-size: {char_height}px; line-height: {line_height}px; }}
 def picture() -> str:
     """Return the report on the example plan as SVG."""
     import footprint
+    from footprint.reports import Report
     from footprint.reports.as_terminal import parts
-    from footprint.reports.report import Report
 
     result = footprint.check(footprint.load_plan(EXAMPLE))
     console = Console(

@@ -142,7 +142,7 @@ Section
     within it
   one
   two
-    1,234  ██░░  A
+   1,234  ██░░  A
   0.001%   ░░░░  B
   area       size
   C     30,000 m²

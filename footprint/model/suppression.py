@@ -25,6 +25,10 @@ RULES: tuple[Rule, ...] = ("hes",)
 HIDDEN = "*"
 
 
+SUPPRESSED = "Counts of 1 to 7 are shown as *, others to the nearest 5"
+"""As reports say it."""
+
+
 SMALL = 7
 
 

@@ -1,12 +1,48 @@
-"""Reports: what was found, in words (`content`) or as values (`records`), in any format of the registry."""
+"""Reports: what was found, in words or as values (`content`), in any format of the registry."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.reports.registry import named
-from footprint.reports.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from footprint.reports.document import Block
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is to be told: every format gets it, and takes from it what it is made of."""
+
+    found: Any
+    """A Result, FlowResult, Comparison or whatever else the kind is about."""
+    of: str = "check"
+    """The kind: a module of `content`, which has it in words (`document`) and as values (`record`)."""
+    table: str | None = None
+    """Of the tables the one that is meant, where a format holds one."""
+    suppress: str | None = None
+    """The rule by which small numbers are kept in, where what was found has them in full."""
+
+    @property
+    def _content(self) -> Any:
+        return import_module(f"footprint.reports.content.{self.of}")
+
+    def document(self) -> Iterable[Block]:
+        """Return it in words."""
+        blocks: Iterable[Block] = self._content.document(self)
+        return blocks
+
+    def record(self) -> Any:
+        """Return all of it as plain Python values, the JSON of `footprint schema`."""
+        return self._content.record(self)
+
+    def write_csv(self, stream: TextIO) -> None:
+        """Write one of its tables as CSV."""
+        self._content.write_csv(self, stream)
 
 
 def write(
@@ -25,5 +61,6 @@ def write(
     suppress : the rule by which small numbers are kept in
 
     """
-    module = import_module(f"footprint.reports.{named(name, of).module}")
-    module.write(Report(found, of, table, suppress), stream)
+    import_module(f"footprint.reports.{named(name, of).module}").write(
+        Report(found, of, table, suppress), stream
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from footprint.reports.report import Report
+    from footprint.reports import Report
 
 
 def write(report: Report, stream: TextIO) -> None:

@@ -15,7 +15,7 @@ from footprint.reports.ci import place, told
 from footprint.reports.content.findings import ordered, verdict, word
 
 if TYPE_CHECKING:
-    from footprint.reports.report import Report
+    from footprint.reports import Report
     from footprint.results.result import Result
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}

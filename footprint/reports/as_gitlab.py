@@ -14,7 +14,7 @@ from footprint.reports.ci import fingerprints, place, relative, told
 from footprint.reports.content.findings import ordered
 
 if TYPE_CHECKING:
-    from footprint.reports.report import Report
+    from footprint.reports import Report
     from footprint.results.result import Result
 
 SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from footprint.reports.report import Report
+    from footprint.reports import Report
 
 # control characters, and those that turn the direction of text: a name must not act on a terminal
 _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")

@@ -28,7 +28,7 @@ from footprint.reports.content.findings import ordered, word
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
-    from footprint.reports.report import Report
+    from footprint.reports import Report
     from footprint.results.result import Result
 
 _COUNTED = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}

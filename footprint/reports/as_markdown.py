@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from footprint.model.words import clean
+from footprint.reports.content import brief
 from footprint.reports.document import (
     Bar,
     Bullets,
@@ -23,12 +24,12 @@ from footprint.reports.document import (
     Scale,
     Text,
     Words,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
+    from footprint.reports import Report
     from footprint.reports.board import Board
     from footprint.reports.document import Block, Cell, Span
-    from footprint.reports.report import Report
 
 # GitHub shows no summary that is longer than 1 MiB.
 MOST_ROWS = 1_000
@@ -42,19 +43,13 @@ _AROUND = {"strong": "**", "code": "`"}
 
 def write(report: Report, stream: TextIO) -> None:
     """Write a report; of a check what a reader of a pull request has to know."""
-    if report.of == "check":
-        from footprint.reports.content.brief import document
-
-        stream.write(rendered(document(report.found)))
-    else:
-        stream.write(rendered(report.document()))
+    blocks = brief.document(report.found) if report.of == "check" else report.document()
+    stream.write(rendered(blocks))
 
 
 def save(board: Board, path: Path) -> None:
     """Write the boundary report of a check or of a change, verdict first, into a file."""
-    from footprint.reports.content.brief import board_document
-
-    path.write_text(rendered(board_document(board)), encoding="utf-8", newline="\n")
+    path.write_text(rendered(brief.board_document(board)), encoding="utf-8", newline="\n")
 
 
 def plain(text: str) -> str:

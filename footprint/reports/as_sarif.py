@@ -17,10 +17,10 @@ from footprint.model.words import clean
 from footprint.reports.as_json import dump
 from footprint.reports.ci import fingerprints, place, told
 from footprint.reports.content.findings import ordered
-from footprint.reports.records import plain
+from footprint.reports.values import plain
 
 if TYPE_CHECKING:
-    from footprint.reports.report import Report
+    from footprint.reports import Report
     from footprint.results.result import Result
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

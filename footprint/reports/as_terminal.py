@@ -29,8 +29,8 @@ from footprint.reports.document import (
 )
 
 if TYPE_CHECKING:
+    from footprint.reports import Report
     from footprint.reports.document import Block, Cell
-    from footprint.reports.report import Report
 
 NARROWEST, WIDEST = 60, 110
 SCALE = 24

@@ -14,12 +14,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from footprint.measure.activity import activity
 from footprint.model.errors import Missing
 from footprint.model.output import require_ending, written_whole
+from footprint.reports import Report
 from footprint.reports.content import change
 from footprint.reports.content.verdict import sentences
-from footprint.reports.records import check
 from footprint.reports.registry import endings
+from footprint.results.ground import Ground, ground
+from footprint.results.run import measure_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from footprint.model.finding import Finding
     from footprint.plan.model import Plan
     from footprint.results.comparison import Comparison
-    from footprint.results.ground import Ground
     from footprint.results.result import Result
 
 
@@ -49,31 +51,23 @@ class Board:
     @cached_property
     def document(self) -> dict[str, Any]:
         """The JSON of the check (findings.v1)."""
-        return check.document(self.result)
+        return dict(Report(self.result).record())
 
     @cached_property
     def flows(self) -> dict[str, Any] | None:
         """The JSON of the flows (flows.v1); None where the plan has none that can be measured."""
-        from footprint.measure.activity import activity
-        from footprint.reports.records.flows import document
-        from footprint.results.run import measure_flows
-
         if self.plan.flows is None or isinstance(activity(self.plan), Missing):
             return None
-        return document(measure_flows(self.plan))
+        return dict(Report(measure_flows(self.plan), "flows").record())
 
     @cached_property
     def comparison(self) -> dict[str, Any] | None:
         """The JSON of the change (compare.v1); None where one plan is reported."""
-        from footprint.reports.records.change import document
-
-        return None if self.change is None else document(self.change)
+        return None if self.change is None else dict(Report(self.change, "change").record())
 
     @cached_property
     def ground(self) -> Ground:
         """Where each finding lies."""
-        from footprint.results.ground import ground
-
         return ground(self.result, self.change)
 
     @property

@@ -311,15 +311,14 @@ def same(text: str, value: Any) -> bool:
 def test_every_number_of_a_table_is_that_of_the_json(
     boards: Callable[[str], Board], written: Callable[[str], Path], name: str
 ) -> None:
-    from footprint.reports.records import change as comparison
-    from footprint.reports.records import check, flows
+    from footprint.reports import Report
     from footprint.results.run import measure_flows
 
     board = boards(name)
     tree = lxml.html.fromstring(written(name).read_text(encoding="utf-8"))
-    plan = check.document(board.result)["tables"]
-    flow = flows.document(measure_flows(board.plan))["tables"]
-    change = comparison.document(board.change)["tables"] if board.change else {}
+    plan = Report(board.result).record()["tables"]
+    flow = Report(measure_flows(board.plan), "flows").record()["tables"]
+    change = Report(board.change, "change").record()["tables"] if board.change else {}
     hospital = ("ics", "ccg")  # neighbourhoods share their hospitals
     sources: dict[str, tuple[list[dict[str, Any]], tuple[str, ...]]] = {
         "population": (plan["population"], ("code",)),

@@ -23,16 +23,17 @@ from footprint.checks import catalogue, vocabulary
 from footprint.measure.figures import hospital_levels
 from footprint.model import words
 from footprint.model.finding import Severity
+from footprint.model.suppression import SUPPRESSED
 from footprint.model.words import clean, count
 from footprint.reports import tables
 from footprint.reports.as_html import charts
 from footprint.reports.as_html.mapdata import map_data
 from footprint.reports.content.findings import by_reason, grave, ordered
-from footprint.reports.content.flows import SUPPRESSED, by_index, reached
+from footprint.reports.content.flows import by_index, reached
 from footprint.reports.content.methods import methods
 from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.maps.svg import svg_map
-from footprint.reports.records import pieces_in
+from footprint.reports.values import pieces_in
 from footprint.results.changes import sentences
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""What reports say, a module a kind of report: written once, in the small document of `reports.document`."""
+"""What reports say: written once, a module a kind of report, and what several of them share."""

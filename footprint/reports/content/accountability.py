@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from footprint.model.words import count, percent
 from footprint.reports.document import Bar, Block, Cell, Figure, Grid, Heading, Words, heads, lines, text
-from footprint.reports.records import records
+from footprint.reports.values import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,3 +63,25 @@ def levels_table(subsidiarity: pd.DataFrame, caption: str = "") -> Grid:
         right=("Functions", "Share", "Expected in 2018"),
     )  # fmt: skip
     return Grid(columns, rows, caption=caption, sheet="Who leads what")
+
+
+def functions_map(tables: Mapping[str, pd.DataFrame]) -> Iterator[Block]:
+    """Return the functions and decisions map of a plan: what is led at which level, by whom."""
+    table, leads = tables["functions"], tables["leads"]
+    used = table[table["in_force"]]
+    for level in dict.fromkeys(used["level"].dropna()):
+        yield Heading(f"Led at {level}")
+        rows = []
+        for row in used[used["level"] == level].to_dict("records"):
+            where = leads[(leads["function"] == row["function"]) & (leads["level"] == level)]
+            lacking = int(where["body"].isna().sum())
+            told = f"{row['lead']} ({where['body'].nunique():,})" if row["leads"] else "led elsewhere"
+            told += f", none in {count(lacking, 'area')}" if lacking else ""
+            notes = [f"delegated from {row['delegated_from']}"] if row["delegated_from"] else []
+            notes += [row["conditions"]] if row["conditions"] else []
+            rows.append((row["function"], told, Words("; ".join(notes), "quiet")))
+        yield lines("www", rows)
+    yield Heading("At which level functions are led")
+    yield levels(tables["subsidiarity"])
+    yield text("", depth=0)
+    yield text("Who answers somewhere: footprint who CODE", depth=0)

@@ -11,24 +11,14 @@ from footprint.model.words import count, dated, day
 from footprint.reports.content import change, findings
 from footprint.reports.content.accountability import levels_table
 from footprint.reports.content.findings import ordered, rule_of, word
-from footprint.reports.document import (
-    Block,
-    Bullets,
-    Cell,
-    Details,
-    Grid,
-    Head,
-    Heading,
-    Text,
-    Words,
-    text,
-)  # fmt: skip
+from footprint.reports.document import Bullets, Details, Grid, Head, Heading, Text, Words, text
 from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
     from footprint.model.finding import Finding
     from footprint.plan.model import Plan
     from footprint.reports.board import Board
+    from footprint.reports.document import Block, Cell
     from footprint.results.comparison import Comparison
     from footprint.results.result import Result
 

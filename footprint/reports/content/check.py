@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue, rule_codes
-from footprint.measure.bestfit import WHOLLY_INSIDE
-from footprint.model.words import area_text, count, dated, percent, short
-from footprint.plan import derive
-from footprint.plan.levels import level_pairs
+from footprint.measure.people import POPULATION
+from footprint.model.words import count, dated, short
 from footprint.reports.content import findings
 from footprint.reports.content.accountability import led_at
+from footprint.reports.content.alignment import alignments, best_fit, slivers
 from footprint.reports.content.flows import inside
-from footprint.reports.document import (
-    Bar,
-    Block,
-    Cell,
-    Figure,
-    Grid,
-    Heading,
-    Scale,
-    Span,
-    Text,
-    Words,
-    lines,
-    text,
-)  # fmt: skip
+from footprint.reports.document import Bar, Figure, Grid, Heading, Scale, Text, Words, lines, text
+from footprint.reports.values import VERSION, finding, plan_record, records, skips, write_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.geometry.overlap import Overlap
     from footprint.model.finding import Finding, Piece
-    from footprint.plan.model import Alignment, Plan
-    from footprint.reports.document import Tone
-    from footprint.reports.report import Report
+    from footprint.reports import Report
+    from footprint.reports.document import Block, Cell, Span, Tone
     from footprint.results.result import Result
 
 # Of a level with more areas only those outside their band are shown.
 MOST_AREAS = 12
-_EVIDENCE = {"lookup": "by lookup", "units": "by units, best fit", "geometry": "by outlines"}
 _STATUS = {"WITHIN": "within", "BELOW": "BELOW", "ABOVE": "ABOVE"}
 
 
@@ -48,7 +33,7 @@ def document(report: Report) -> Iterator[Block]:
     """Return what the check has found, in order."""
     result: Result = report.found
     yield from _head(result)
-    yield from _alignments(result)
+    yield from alignments(result)
     yield from _splits(result)
     yield from _bands(result)
     yield from _inside(result)
@@ -56,8 +41,8 @@ def document(report: Report) -> Iterator[Block]:
         yield from led_at(result.plan, result.accountability["subsidiarity"])
     shown = (*rule_codes(shown_in="bands"), *rule_codes(shown_in="inside"))
     yield from findings.by_family(f for f in result.findings if not f.divided and f.rule not in shown)
-    yield from _best_fit(result)
-    yield from _slivers(result)
+    yield from best_fit(result)
+    yield from slivers(result)
     yield from findings.foot(result.skipped, result.plan.inputs)
 
 
@@ -81,59 +66,7 @@ def _head(result: Result) -> Iterator[Block]:
     yield from findings.assumed(plan.assumptions)
 
 
-# ── coterminosity ───────────────────────────────────────────────────────────────────────────────
-
-
-def _alignments(result: Result) -> Iterator[Block]:
-    plan = result.plan
-    if not result.overlaps:
-        return
-    yield Heading("Do the boundaries line up?")
-    levels = set(level_pairs(plan))
-    stated = {(a.source, a.target): a for a in plan.align}
-    rows: list[tuple[Cell, ...]] = []
-    for overlap in result.overlaps:
-        pair = (overlap.source, overlap.target)
-        align = stated.get(pair)
-        word = _must(align) if align else "must nest" if pair in levels else ""
-        of = "and" if align and align.kind == "match" else "in"
-        evidence = Words(_EVIDENCE[overlap.evidence], "quiet")
-        rows.append((f"{overlap.source} {of} {overlap.target}", _aligned(plan, overlap, word), evidence))
-    yield lines("lwl", rows)
-
-
-def _must(align: Alignment) -> str:
-    return f"{'must' if align.must else 'should'} {align.kind}"
-
-
-def _aligned(plan: Plan, overlap: Overlap, word: str) -> Text:
-    table = overlap.table
-    split = table[table["verdict"] == "split"]["source"].drop_duplicates()
-    whole = table[table["verdict"].isin(("nested", "same"))]["source"]
-    same = table[table["verdict"] == "same"]["source"]
-    of = len(split) + len(whole)
-    if "match" in word:
-        others = table[table["verdict"] != "sliver"]["target"].nunique()
-        told = f"{len(same):,} match one to one, of {of:,} {overlap.source} and {others:,} {overlap.target}"
-    else:
-        told = f"{len(whole):,} of {of:,} nest" + (f" ({len(same):,} one to one)" if len(same) else "")
-    spans: list[Span] = [told]
-    if len(split):
-        names = [short(plan.layers[overlap.source].name(c)) for c in _widest(overlap, list(split))]
-        more = "" if len(names) <= 3 else f" and {len(names) - 3:,} more"
-        spans += [Words(f", {len(split):,} split: "), "; ".join(names[:3]) + more]
-    gone = int(overlap.outside["whole"].sum())
-    spans += [Words(f", {gone:,} in none")] if gone else []
-    spans += [Words(f" ({word})", "quiet")] if word else []
-    return text(*spans)
-
-
-def _widest(overlap: Overlap, codes: list[str]) -> list[str]:
-    """Sort split areas by the people (or else the ground) outside their largest piece, most first."""
-    table = overlap.split()
-    size = table["population"].where(table["population"].notna(), table["area_m2"])
-    lost = size.groupby(table["source"]).agg(lambda s: s.sum() - s.max())
-    return sorted(codes, key=lambda c: (-lost[c], c))
+# ── splits ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def _splits(result: Result) -> Iterator[Block]:
@@ -235,48 +168,47 @@ def _accepted(accepted: Iterable[Finding]) -> Iterator[Text]:
             yield text(f"accepted, {f.area.name}: {f.accepted}", depth=2)
 
 
-# ── how it was decided ──────────────────────────────────────────────────────────────────────────
+# ── as values ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _best_fit(result: Result) -> Iterator[Block]:
-    plan = result.plan
-    fits = {key: derive.assignment(plan, key) for key in plan.layers}
-    fitted = {key: a.fit for key, a in fits.items() if a is not None and a.fit is not None}
-    if not fitted:
-        return
-    yield Heading("Best fit (each unit put into one area)")
-    for key, fit in fitted.items():
-        share = fit["best_fit"].dropna()
-        if share.empty:
-            yield text(f"{key}: {count(len(fit), 'unit')} by the point given for each")
-            continue
-        partly = share[share < WHOLLY_INSIDE]
-        least = (
-            f", the smallest share is {percent(float(share.min()))} ({share.idxmin()})" if len(partly) else ""
-        )
-        yield text(
-            f"{key}: {len(share) - len(partly):,} of {count(len(share), 'unit')} lie wholly inside{least}"
-        )
+COLUMNS = (
+    "rule", "name", "severity", "accepted", "layer", "level", "area_code", "area_name", "other_codes",
+    "other_names", "people", "message", "hint", "evidence", "evidence_fields",
+)  # fmt: skip
 
 
-def _slivers(result: Result) -> Iterator[Block]:
-    found = [o for o in result.overlaps if o.tolerance is not None]
-    if found:
-        yield Heading("Slivers (narrow false overlaps, not counted as splits)")
-        yield from (text(slivers(overlap)) for overlap in found)
+def record(report: Report) -> dict[str, Any]:
+    """Return a check as plain Python values (see `footprint schema findings`)."""
+    result: Result = report.found
+    return {
+        "version": VERSION,
+        "plan": plan_record(result.plan),
+        "summary": result.summary,
+        "findings": [finding(f) for f in result.findings],
+        "resolved": None if result.resolved is None else [finding(f) for f in result.resolved],
+        "skipped": skips(result.skipped),
+        "tables": {
+            "overlap": records(result.overlap),
+            "population": records(result.population[POPULATION.names]),
+            "best_fit": records(result.best_fit),
+            "flows": records(result.flows),
+            **{name: records(frame) for name, frame in result.accountability.items()},
+        },
+    }
 
 
-def slivers(overlap: Overlap) -> str:
-    """Return one sentence on the slivers of an overlap, and how clearly they stand apart from splits."""
-    narrow, split = overlap.slivers(), overlap.split()
-    assert overlap.tolerance is not None
-    told = (
-        f"{count(len(narrow), 'overlap')} of {overlap.source} and {overlap.target}, the widest "
-        f"{narrow['width_m'].max():,.0f} m, {area_text(narrow['area_m2'].sum())} in all"
-        if len(narrow)
-        else f"none between {overlap.source} and {overlap.target}"
-    )
-    narrowest = (
-        f"; the narrowest piece of a split is {split['width_m'].min():,.0f} m wide" if len(split) else ""
-    )
-    return f"{told}{narrowest}; tolerance {overlap.tolerance.metres:,.0f} m ({overlap.tolerance.why})"
+def write_csv(report: Report, stream: TextIO) -> None:
+    """Write the findings, a row each; the fields of the evidence stand in the last column as JSON."""
+    write_rows(COLUMNS, map(_row, report.found.findings), stream)
+
+
+def _row(f: Finding) -> tuple[Any, ...]:
+    numbers = dict(f.evidence.numbers)
+    people = numbers.get("people")
+    return (
+        f.rule, f.name, str(f.severity), f.accepted or "", f.layer, f.level or "",
+        f.area.code if f.area else "", f.area.name if f.area else "",
+        ";".join(o.code for o in f.others), ";".join(o.name for o in f.others),
+        "" if people is None else people, f.message, f.hint, f.evidence.kind,
+        json.dumps(numbers, ensure_ascii=False),
+    )  # fmt: skip

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue, rule_codes
+from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
-from footprint.model.suppression import HIDDEN
+from footprint.model.finding import counts
+from footprint.model.suppression import HIDDEN, SUPPRESSED
 from footprint.model.words import count, dated, number, short, shown
 from footprint.reports.content import findings
 from footprint.reports.document import Bar, Block, Cell, Figure, Grid, Head, Heading, Words, lines, more, text
+from footprint.reports.values import VERSION, finding, plan_record, records, skips
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.plan.model import Plan
+    from footprint.reports import Report
     from footprint.reports.document import Tone
-    from footprint.reports.report import Report
     from footprint.results.result import FlowResult
 
 Row = dict[Any, Any]
 
-SUPPRESSED = "Counts of 1 to 7 are shown as *, others to the nearest 5"
 # More areas than this are shown from the lowest index up, and the rest is counted.
 MOST_AREAS = 45
 MOST_LINES = 10
@@ -259,3 +261,26 @@ def _known(value: Any) -> bool:
 
 def _float(value: Any) -> float:
     return float(value) if _known(value) else float("nan") if value != HIDDEN else 0.0
+
+
+# ── as values ───────────────────────────────────────────────────────────────────────────────────
+
+
+def record(report: Report) -> dict[str, Any]:
+    """Return flows as plain Python values (see `footprint schema flows`)."""
+    found: FlowResult = report.found
+    return {
+        "version": VERSION,
+        "plan": plan_record(found.plan),
+        "suppression": found.plan.suppress,
+        "summary": counts(found.findings),
+        "findings": [finding(f) for f in found.findings],
+        "skipped": skips(found.skipped),
+        "tables": {name: records(frame) for name, frame in found.tables.items()},
+    }
+
+
+def write_csv(report: Report, stream: TextIO) -> None:
+    """Write one of the FLOW_TABLES."""
+    name = report.table or "flows"
+    FLOW_TABLES[name].write_csv(report.found.tables[name], stream)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.model.geographies import Geography, resolution_class
 from footprint.model.words import count, listing
 from footprint.reports.document import Block, Heading, Words, lines
+from footprint.reports.values import VERSION, write_rows
 
 if TYPE_CHECKING:
     from footprint.read.inspect import Inspection
-    from footprint.reports.report import Report
+    from footprint.reports import Report
 
 
 def document(report: Report) -> Iterator[Block]:
@@ -76,3 +77,41 @@ def _years(first: int | None, last: int | None) -> str:
     if first is None:
         return f"until {last}"
     return f"since {first}" if last is None else f"{first} to {last}"
+
+
+# ── as values ───────────────────────────────────────────────────────────────────────────────────
+
+
+def record(report: Report) -> dict[str, Any]:
+    """Return inspections as plain Python values."""
+    return {"version": VERSION, "layers": [_layer(one) for one in report.found]}
+
+
+def _layer(one: Inspection) -> dict[str, Any]:
+    o, layer = one.outline, one.read
+    return {
+        "path": one.path,
+        "layer": o.layer,
+        "driver": o.driver,
+        "crs": o.crs,
+        "features": o.features,
+        "geometry_type": o.geometry_type,
+        "encoding": o.encoding,
+        "columns": list(o.columns),
+        "code_columns": [c.name for c in o.code_columns],
+        "problem": None if one.problem is None else f"{one.problem.fault}. {one.problem.remedy}",
+        "geography": layer and layer.geography.key,
+        "vintage": layer and layer.vintage,
+        "areas": layer and len(layer.areas),
+        "out_of_scope": layer and len(layer.out_of_scope),
+        "foreign_codes": one.foreign,
+        "invalid_outlines": layer and len(layer.repairs),
+        "resolution_m": layer and layer.source.resolution_m,
+    }
+
+
+def write_csv(report: Report, stream: TextIO) -> None:
+    """Write a row for each layer; what is a list becomes text."""
+    rows = [_layer(one) for one in report.found]
+    cells = ([";".join(map(str, v)) if isinstance(v, list) else v for v in row.values()] for row in rows)
+    write_rows(rows[0], cells, stream)

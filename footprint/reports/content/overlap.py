@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
+from footprint.geometry.overlap import OVERLAP
 from footprint.model.geographies import resolution_class
+from footprint.model.schema import Column
 from footprint.model.words import area_text, count
-from footprint.reports.content.check import slivers
+from footprint.reports.content.alignment import slivers_of
 from footprint.reports.document import Block, Figure, Heading, lines, more, text
+from footprint.reports.values import VERSION, records, source
 
 if TYPE_CHECKING:
     from footprint.geometry.overlap import Overlap
     from footprint.model.layer import Layer
-    from footprint.reports.report import Report
+    from footprint.reports import Report
 
 MOST = 40
 
@@ -35,7 +38,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from _outside(found, a, whole=True, heading="In none")
     yield from _outside(found, a, whole=False, heading="Partly in none (water, or land left out)")
     yield Heading("Slivers (narrow false overlaps, not counted as splits)")
-    yield text(slivers(found))
+    yield text(slivers_of(found))
     if found.too_small:
         told = count(len(found.too_small), "area")
         yield text(f"{told} of {found.source} lie across a line but are too narrow to judge")
@@ -80,3 +83,30 @@ def _provenance(layer: Layer) -> str:
     facts += [f"{count(len(layer.repairs), 'invalid outline')} repaired"] if len(layer.repairs) else []
     facts.append(f"sha256 {s.sha256[:12]}")
     return f"{Path(s.path).name} ({', '.join(facts)})"
+
+
+# ── as values ───────────────────────────────────────────────────────────────────────────────────
+
+
+def record(report: Report) -> dict[str, Any]:
+    """Return the overlap as plain Python values."""
+    found, a, b = report.found
+    return {
+        "version": VERSION,
+        "inputs": [source(a.source), source(b.source)],
+        "tolerance_m": found.tolerance.metres if found.tolerance else None,
+        "tolerance_reason": found.tolerance.why if found.tolerance else None,
+        "overlap": records(found.table),
+        "outside": records(found.outside),
+        "too_small": list(found.too_small),
+    }
+
+
+def write_csv(report: Report, stream: TextIO) -> None:
+    """Write the overlaps, with the names of both areas."""
+    found, a, b = report.found
+    table = found.table.assign(
+        source_name=a.names.reindex(found.table["source"]).to_numpy(),
+        target_name=b.names.reindex(found.table["target"]).to_numpy(),
+    )
+    OVERLAP.adding(Column("source_name"), Column("target_name")).write_csv(table, stream)

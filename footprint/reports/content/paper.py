@@ -14,23 +14,13 @@ from footprint.reports.content.accountability import levels_table
 from footprint.reports.content.findings import grave
 from footprint.reports.content.methods import methods
 from footprint.reports.content.paper_findings import findings_of
-from footprint.reports.document import (
-    Block,
-    Bullets,
-    Cell,
-    Figure,
-    Grid,
-    Heading,
-    Picture,
-    Words,
-    heads,
-    text,
-)
+from footprint.reports.document import Bullets, Figure, Grid, Heading, Picture, Words, heads, text
 from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
     from footprint.model.source import Source
     from footprint.reports.board import Board
+    from footprint.reports.document import Block, Cell
     from footprint.results.comparison import Comparison
 
 # Programs that read aloud cannot stop halfway, and the tables say it all again.

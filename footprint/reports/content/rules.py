@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from footprint.reports.content.findings import word
 from footprint.reports.document import Block, Heading, Words, lines, text
 
 if TYPE_CHECKING:
     from footprint.checks import Rule
-    from footprint.reports.report import Report
+    from footprint.reports import Report
 
 
 def document(report: Report) -> Iterator[Block]:
@@ -33,3 +34,22 @@ def explained(rule: Rule) -> Iterator[Block]:
     yield text(rule.summary, depth=0)
     for heading, words in (("Why it matters", rule.why), ("How to settle it", rule.settle)):
         yield from (Heading(heading), text(words))
+
+
+# ── as values ───────────────────────────────────────────────────────────────────────────────────
+
+
+_FIELDS = ("code", "name", "family", "severity", "summary", "why", "settle")
+
+
+def record(report: Report) -> list[dict[str, str]]:
+    """Return a row for each rule."""
+    return [{name: str(getattr(rule, name)) for name in _FIELDS} for rule in report.found]
+
+
+def write_csv(report: Report, stream: TextIO) -> None:
+    """Write a row for each rule."""
+    # our own words, with paragraphs
+    table = csv.DictWriter(stream, _FIELDS, lineterminator="\n")
+    table.writeheader()
+    table.writerows(record(report))

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
+from footprint.model.errors import InputError
+from footprint.model.suppression import SUPPRESSED
 from footprint.model.words import count, dated, listing, number, percent, short
+from footprint.read.files import sha256
 from footprint.reports.content import findings
-from footprint.reports.content.accountability import levels
-from footprint.reports.content.flows import SUPPRESSED
+from footprint.reports.content.accountability import functions_map
+from footprint.reports.content.who_values import (
+    care,
+    flat,
+    footprints,
+    functions,
+    headings,
+    plain_row,
+    subject,
+    why_not,
+)
 from footprint.reports.document import Block, Cell, Figure, Heading, Words, lines, more, text
-from footprint.reports.records.who import care
-from footprint.results.changes import sentences
+from footprint.reports.values import VERSION, records, write_rows
 
 if TYPE_CHECKING:
-    from footprint.reports.report import Report
+    from footprint.reports import Report
     from footprint.results.who.answer import Answer, Footprint, Lead
     from footprint.results.who.care import CareOf
     from footprint.results.who.question import Who
@@ -33,7 +46,7 @@ def document(report: Report) -> Iterator[Block]:
         yield text(plan, depth=0)
     yield from findings.assumed(codes.assumptions)
     if found.map is not None:
-        yield from _map(found)
+        yield from functions_map(found.map)
     if given is not None:
         yield from _footprints(given)
         yield from _functions(found, given)
@@ -183,6 +196,9 @@ def _edges(found: Who, given: Answer) -> Iterator[Block]:
 
 
 def _changes(found: Who) -> Iterator[Block]:
+    # pandas, which no other answer needs
+    from footprint.results.changes import sentences
+
     assert found.changes is not None
     yield Heading("What changes with " + "; ".join(p.title for p in found.proposals))
     if found.answer is not None and found.proposed is not None:
@@ -213,26 +229,61 @@ def _areas(footprints: Iterable[Footprint]) -> dict[str, list[str]]:
     return found
 
 
-# ── the functions and decisions map of a plan ───────────────────────────────────────────────────
+# ── as values ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _map(found: Who) -> Iterator[Block]:
-    assert found.map is not None
-    table, leads = found.map["functions"], found.map["leads"]
-    used = table[table["in_force"]]
-    for level in dict.fromkeys(used["level"].dropna()):
-        yield Heading(f"Led at {level}")
-        rows = []
-        for row in used[used["level"] == level].to_dict("records"):
-            where = leads[(leads["function"] == row["function"]) & (leads["level"] == level)]
-            lacking = int(where["body"].isna().sum())
-            told = f"{row['lead']} ({where['body'].nunique():,})" if row["leads"] else "led elsewhere"
-            told += f", none in {count(lacking, 'area')}" if lacking else ""
-            notes = [f"delegated from {row['delegated_from']}"] if row["delegated_from"] else []
-            notes += [row["conditions"]] if row["conditions"] else []
-            rows.append((row["function"], told, Words("; ".join(notes), "quiet")))
-        yield lines("www", rows)
-    yield Heading("At which level functions are led")
-    yield levels(found.map["subsidiarity"])
-    yield text("", depth=0)
-    yield text("Who answers somewhere: footprint who CODE", depth=0)
+def record(report: Report) -> dict[str, Any]:
+    """Return everything as plain Python values (see `footprint schema who`)."""
+    found: Who = report.found
+    codes, given = found.codes, found.answer
+    inputs = [*codes.inputs, *(found.care.inputs if found.care is not None else ())]
+    return {
+        "version": VERSION,
+        "plan": {
+            "title": codes.title,
+            "date": codes.date and codes.date.isoformat(),
+            "population_source": codes.people_source or None,
+            "flow_source": (found.care.source or None) if found.care is not None else None,
+            "assumptions": list(codes.assumptions),
+            "notes": list(found.notes),
+            "inputs": [
+                {"role": role, "path": path, "sha256": sha256(Path(path.split("::")[0]))}
+                for role, path in inputs
+                if Path(path.split("::")[0]).is_file()
+            ],
+        },
+        "suppression": report.suppress,
+        "subject": None if given is None else subject(given),
+        "footprints": [] if given is None else footprints(given),
+        "functions": [] if given is None else functions(given),
+        "unknown": [] if given is None else list(given.unknown),
+        "care": None if found.care is None else care(found.care, report.suppress),
+        "edges": None if found.edges is None else [plain_row(asdict(each)) for each in found.edges],
+        "proposals": [
+            {"title": p.title, "effective_date": p.effective_date.isoformat(), "path": str(p.path)}
+            for p in found.proposals
+        ],
+        "proposed": None
+        if found.proposed is None
+        else {"footprints": footprints(found.proposed), "functions": functions(found.proposed)},
+        "changes": None if found.changes is None else records(found.changes),
+        "map": None if found.map is None else {name: records(frame) for name, frame in found.map.items()},
+    }
+
+
+def write_csv(report: Report, stream: TextIO) -> None:
+    """Write one of its tables; InputError for one that the question has no answer in."""
+    found = report.found
+    table = report.table
+    held = record(report)
+    if table is None:
+        table = "footprints" if found.answer is not None else "functions" if found.map else "changes"
+    if found.map is not None:
+        rows = held["map"].get(table)
+    else:
+        rows = held.get(table) if found.answer is not None or table == "changes" else None
+    if rows is None:
+        raise InputError(None, f"this answer has no table '{table}'", why_not(found, table))
+    if table == "footprints":
+        rows = [flat(row) for row in rows]
+    write_rows(rows[0] if rows else headings(found, table), (row.values() for row in rows), stream)

@@ -18,7 +18,7 @@ from footprint.model.words import count
 from footprint.reports import tables
 from footprint.reports.content.findings import known, word
 from footprint.reports.content.methods import methods
-from footprint.reports.records import pieces_in
+from footprint.reports.values import pieces_in
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board

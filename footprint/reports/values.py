@@ -1,4 +1,4 @@
-"""What reports hold as values and tables, a module a kind of report: the JSON of version 1, and CSV."""
+"""What the JSON of every report shares, and rows as CSV."""
 
 from __future__ import annotations
 

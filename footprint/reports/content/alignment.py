@@ -1,0 +1,119 @@
+"""Do the boundaries line up, and what is that verdict made of?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from footprint.measure.bestfit import WHOLLY_INSIDE
+from footprint.model.words import area_text, count, percent, short
+from footprint.plan import derive
+from footprint.plan.levels import level_pairs
+from footprint.reports.document import Heading, Text, Words, lines, text
+
+if TYPE_CHECKING:
+    from footprint.geometry.overlap import Overlap
+    from footprint.plan.model import Alignment, Plan
+    from footprint.reports.document import Block, Cell, Span
+    from footprint.results.result import Result
+
+_EVIDENCE = {"lookup": "by lookup", "units": "by units, best fit", "geometry": "by outlines"}
+
+
+def alignments(result: Result) -> Iterator[Block]:
+    """Return how the areas of each pair of layers lie, a line each."""
+    plan = result.plan
+    if not result.overlaps:
+        return
+    yield Heading("Do the boundaries line up?")
+    levels = set(level_pairs(plan))
+    stated = {(a.source, a.target): a for a in plan.align}
+    rows: list[tuple[Cell, ...]] = []
+    for overlap in result.overlaps:
+        pair = (overlap.source, overlap.target)
+        align = stated.get(pair)
+        word = _must(align) if align else "must nest" if pair in levels else ""
+        of = "and" if align and align.kind == "match" else "in"
+        evidence = Words(_EVIDENCE[overlap.evidence], "quiet")
+        rows.append((f"{overlap.source} {of} {overlap.target}", _aligned(plan, overlap, word), evidence))
+    yield lines("lwl", rows)
+
+
+def _must(align: Alignment) -> str:
+    return f"{'must' if align.must else 'should'} {align.kind}"
+
+
+def _aligned(plan: Plan, overlap: Overlap, word: str) -> Text:
+    table = overlap.table
+    split = table[table["verdict"] == "split"]["source"].drop_duplicates()
+    whole = table[table["verdict"].isin(("nested", "same"))]["source"]
+    same = table[table["verdict"] == "same"]["source"]
+    of = len(split) + len(whole)
+    if "match" in word:
+        others = table[table["verdict"] != "sliver"]["target"].nunique()
+        told = f"{len(same):,} match one to one, of {of:,} {overlap.source} and {others:,} {overlap.target}"
+    else:
+        told = f"{len(whole):,} of {of:,} nest" + (f" ({len(same):,} one to one)" if len(same) else "")
+    spans: list[Span] = [told]
+    if len(split):
+        names = [short(plan.layers[overlap.source].name(c)) for c in _widest(overlap, list(split))]
+        more = "" if len(names) <= 3 else f" and {len(names) - 3:,} more"
+        spans += [Words(f", {len(split):,} split: "), "; ".join(names[:3]) + more]
+    gone = int(overlap.outside["whole"].sum())
+    spans += [Words(f", {gone:,} in none")] if gone else []
+    spans += [Words(f" ({word})", "quiet")] if word else []
+    return text(*spans)
+
+
+def _widest(overlap: Overlap, codes: list[str]) -> list[str]:
+    """Sort split areas by the people (or else the ground) outside their largest piece, most first."""
+    table = overlap.split()
+    size = table["population"].where(table["population"].notna(), table["area_m2"])
+    lost = size.groupby(table["source"]).agg(lambda s: s.sum() - s.max())
+    return sorted(codes, key=lambda c: (-lost[c], c))
+
+
+def best_fit(result: Result) -> Iterator[Block]:
+    """Return how units were put into one area each."""
+    plan = result.plan
+    fits = {key: derive.assignment(plan, key) for key in plan.layers}
+    fitted = {key: a.fit for key, a in fits.items() if a is not None and a.fit is not None}
+    if not fitted:
+        return
+    yield Heading("Best fit (each unit put into one area)")
+    for key, fit in fitted.items():
+        share = fit["best_fit"].dropna()
+        if share.empty:
+            yield text(f"{key}: {count(len(fit), 'unit')} by the point given for each")
+            continue
+        partly = share[share < WHOLLY_INSIDE]
+        least = (
+            f", the smallest share is {percent(float(share.min()))} ({share.idxmin()})" if len(partly) else ""
+        )
+        yield text(
+            f"{key}: {len(share) - len(partly):,} of {count(len(share), 'unit')} lie wholly inside{least}"
+        )
+
+
+def slivers(result: Result) -> Iterator[Block]:
+    """Return what was not counted as a split, pair by pair."""
+    found = [o for o in result.overlaps if o.tolerance is not None]
+    if found:
+        yield Heading("Slivers (narrow false overlaps, not counted as splits)")
+        yield from (text(slivers_of(overlap)) for overlap in found)
+
+
+def slivers_of(overlap: Overlap) -> str:
+    """Return one sentence on the slivers of an overlap, and how clearly they stand apart from splits."""
+    narrow, split = overlap.slivers(), overlap.split()
+    assert overlap.tolerance is not None
+    told = (
+        f"{count(len(narrow), 'overlap')} of {overlap.source} and {overlap.target}, the widest "
+        f"{narrow['width_m'].max():,.0f} m, {area_text(narrow['area_m2'].sum())} in all"
+        if len(narrow)
+        else f"none between {overlap.source} and {overlap.target}"
+    )
+    narrowest = (
+        f"; the narrowest piece of a split is {split['width_m'].min():,.0f} m wide" if len(split) else ""
+    )
+    return f"{told}{narrowest}; tolerance {overlap.tolerance.metres:,.0f} m ({overlap.tolerance.why})"
