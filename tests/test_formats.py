@@ -143,7 +143,7 @@ Section
   one
   two
    1,234  ██░░  A
-  0.001%   ░░░░  B
+  0.001%  ░░░░  B
   area       size
   C     30,000 m²
   D             –
