@@ -203,6 +203,11 @@ class Plan:
         found = [replace(one, licence=self._licence(one.path)) for one in found]
         return tuple(found)
 
+    @property
+    def files(self) -> list[str]:
+        """The files that it was read from, which no output may overwrite."""
+        return [source.path for source in self.inputs] + ([str(self.path)] if self.path else [])
+
     def _licence(self, path: str) -> str | None:
         """Return the licence of an input, which may be a layer of a file (FILE::LAYER)."""
         return self.licences.get(path) or self.licences.get(path.rpartition("::")[0])
