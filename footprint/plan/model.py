@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from footprint.model.cache import fingerprint
 from footprint.model.finding import Location
+from footprint.model.later import is_made, is_none, lazy, plain
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
     from footprint.model.proposal import Fault, Proposal
     from footprint.model.rows import FlowTable, Lookup, Population, Providers
     from footprint.model.source import Source
+    from footprint.read.specs import PlanSpec
 
 
 Kind = Literal["nest", "match"]
 
 
+@lazy("codes", "shapes", "drawn", "source", "out_of_scope")
 @dataclass(frozen=True, eq=False)
 class Units:
     """The smallest areas that carry a population."""
@@ -43,6 +46,18 @@ class Units:
     source: Source | None
     out_of_scope: int
     """Units of other nations that were left out."""
+    names: Mapping[str, str]
+    """Code of each unit → its name, or its code where nothing names it."""
+
+    @property
+    def is_placed(self) -> bool:
+        """True where a file says where they are, read or not."""
+        return not is_none(self, "shapes")
+
+    @property
+    def is_read(self) -> bool:
+        """True where that file has been read."""
+        return is_made(self, "shapes")
 
     @property
     def are_points(self) -> bool:
@@ -61,6 +76,7 @@ class Units:
         return None if self.drawn is None or self.shapes is None else self.shapes.area
 
 
+@lazy("drawn", "names")
 @dataclass(frozen=True, eq=False)
 class PlanLayer:
     """A layer as the plan declares it: drawn, given by a lookup, or both."""
@@ -83,12 +99,28 @@ class PlanLayer:
         """Codes of all areas."""
         return self.names.index
 
+    @property
+    def areas(self) -> Mapping[str, str]:
+        """Code of each area → its name."""
+        return plain(self, "names")
+
+    @property
+    def is_drawn(self) -> bool:
+        """True where a file has its outlines, read or not."""
+        return not is_none(self, "drawn")
+
+    @property
+    def is_read(self) -> bool:
+        """True where that file has been read."""
+        return is_made(self, "drawn")
+
     def name(self, code: str) -> str:
         """Return the name of an area, or its code where it has none."""
         return str(self.names.get(code, code))
 
 
-@dataclass(frozen=True)
+@lazy("codes")
+@dataclass(frozen=True, eq=False)
 class Assignment:
     """Which area of a layer each unit belongs to."""
 
@@ -97,6 +129,11 @@ class Assignment:
     evidence: Evidence
     fit: pd.DataFrame | None = None
     """The table of `overlay.best_fit` where units were assigned by it."""
+
+    @property
+    def areas(self) -> Mapping[str, str | None]:
+        """Unit code → area code or None."""
+        return plain(self, "codes")
 
 
 @dataclass(frozen=True)
@@ -168,6 +205,8 @@ class Plan:
     """Parts of the plan file that this run does not read."""
     accountability: Accountability | None = None
     """Who is accountable for what, where; None without [accountability]."""
+    spec: PlanSpec | None = None
+    """What was loaded, as it is written; parts of it may be unread."""
     tables: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False, repr=False)
     """What follows from it, as far as it has been asked for (see `plan.once`). Another plan, made of this
     one by dataclasses.replace, has other tables."""
@@ -177,6 +216,11 @@ class Plan:
         yield from self.notes
         for part in self.unread:
             yield f"[{part}] is not read, as no rule on flows is run"
+
+    @property
+    def root(self) -> Path:
+        """The folder that the paths of the plan file are relative to."""
+        return self.path.parent if self.path is not None else Path()
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -189,12 +233,14 @@ class Plan:
     def inputs(self) -> tuple[Source, ...]:
         """Provenance of every file that was read, in the order of the plan."""
         found: list[Source] = []
-        if self.units is not None and self.units.source is not None:
+        if self.units is not None and is_made(self.units, "source") and self.units.source is not None:
             found.append(self.units.source)
         if self.people is not None:
             found.append(self.people.source)
         for layer in self.layers.values():
-            found += [part.source for part in (layer.drawn, layer.lookup) if part is not None]
+            # outlines that are not read are no input yet
+            drawn = layer.drawn if layer.is_read else None
+            found += [part.source for part in (drawn, layer.lookup) if part is not None]
         found += [part.source for part in (self.flows, self.flow_lookup, self.providers) if part is not None]
         if self.accountability is not None:
             found += self.accountability.sources

@@ -13,7 +13,6 @@ from footprint.model.source import split_layer
 from footprint.plan.bare import plan_from_layers, plan_of_boundary
 from footprint.plan.load import load_plan
 from footprint.plan.model import Plan
-from footprint.plan.proposal import apply
 from footprint.read.files import BOUNDARY_ENDINGS
 from footprint.read.proposalfile import is_proposal, read_proposal
 
@@ -40,6 +39,8 @@ class Options:
     """False leaves the plan's flows unread."""
     engine: Engine | None = None
     """What counts flow records; DuckDB if not given."""
+    lazy: bool = False
+    """Leave outlines unread until they are needed (see `load_plan`)."""
 
 
 DEFAULTS = Options()
@@ -90,8 +91,9 @@ def _from_file(path: Path | None, options: Options) -> Plan:
             'In a plan write assume_crs = "EPSG:27700" in the layer.',
         )  # fmt: skip
     return load_plan(
-        path or Path("footprint.toml"), profile=options.profile, flows=options.flows, engine=options.engine
-    )
+        path or Path("footprint.toml"), profile=options.profile, flows=options.flows,
+        engine=options.engine, lazy=options.lazy,
+    )  # fmt: skip
 
 
 def is_boundary(path: Path) -> bool:
@@ -122,9 +124,16 @@ def open_base(
 
 def open_applied(path: Path | None, proposals: Iterable[Path] = (), options: Options = DEFAULTS) -> Plan:
     """Return a plan with proposals applied (see `open_base`); InputError where one has a fault."""
-    plan, steps = open_base(path, proposals, options)
-    for step in steps:
-        plan = require_applied(apply(plan, step))
+    return applied(*open_base(path, proposals, options))
+
+
+def applied(plan: Plan, proposals: Iterable[Proposal]) -> Plan:
+    """Return a plan with proposals applied in their order; InputError where one has a fault."""
+    for each in proposals:
+        # without one nothing here needs pandas
+        from footprint.plan.proposal import apply
+
+        plan = require_applied(apply(plan, each))
     return plan
 
 
@@ -148,9 +157,7 @@ def open_pair(
     elif not steps:
         raise InputError(base, "is compared with nothing", "Give a proposal, or another plan, as well.")
     first = open_plan(base, options)
-    for proposal in earlier:
-        first = require_applied(apply(first, proposal))
-    second = first
+    second = first = applied(first, earlier)
     done = {proposal.path.resolve() for proposal in earlier}
     for step in steps:
         if not is_proposal(step):
@@ -159,7 +166,7 @@ def open_pair(
         for proposal in expand([read_proposal(step)]):
             if proposal.path.resolve() not in done:
                 done.add(proposal.path.resolve())
-                second = require_applied(apply(second, proposal))
+                second = applied(second, [proposal])
     return first, second
 
 
