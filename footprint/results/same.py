@@ -1,7 +1,8 @@
 """Which areas of two plans are the same area, and which units have come under another one.
 
-Ground decides, whatever the codes (METHODS, "Identity and moves"): a new code, a new name and
-outlines that were generalised anew move nobody.
+Between two plans ground decides, whatever the codes (METHODS, "Identity and moves"): a new code, a
+new name and outlines that were generalised anew move nobody. A proposal says itself which area goes
+on under which code.
 """
 
 from __future__ import annotations
@@ -62,7 +63,6 @@ def steps(before: Plan, after: Plan) -> list[Applied] | None:
     return found[::-1] if plan is before else None
 
 
-@derived("sliver_width_m", derive.assignment, derive.outlines, "people", "proposal")
 def settled(after: Plan, before: Plan, key: str) -> Settled | None:
     """Return where the units of layer `key` were and are; None where one of the plans cannot tell."""
     if key not in after.layers or key not in before.layers or before.units is None or after.units is None:
@@ -72,9 +72,12 @@ def settled(after: Plan, before: Plan, key: str) -> Settled | None:
         return None
     units = before.units.codes.intersection(after.units.codes, sort=False)
     was, now = a.codes.reindex(units), b.codes.reindex(units)
+    if steps(before, after) is not None:
+        # a proposal says itself which area goes on under which code
+        return Settled(was, now, _filled({}, before, after, key), set())
     weight = pd.Series(_weight(before, after, units), index=units)
     same = _filled(counterparts(was.to_numpy(), now.to_numpy(), weight.to_numpy()), before, after, key)
-    if "units" in (a.evidence, b.evidence) and steps(before, after) is None:
+    if "units" in (a.evidence, b.evidence):
         now = _without_slivers(before, after, key, was, now, weight, same)
     return Settled(was, now, same, joined(was.to_numpy(), now.to_numpy(), same))
 
