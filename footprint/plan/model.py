@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from footprint.model.cache import fingerprint
-from footprint.model.finding import Location
 from footprint.model.later import is_made, is_none, lazy, plain
 
 if TYPE_CHECKING:
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
     from footprint.model.geographies import Geography
     from footprint.model.layer import Layer
     from footprint.model.levels import Band, Level
-    from footprint.model.proposal import Fault, Proposal
     from footprint.model.rows import FlowTable, Lookup, Population, Providers
     from footprint.model.source import Source
+    from footprint.plan.applied import Applied
     from footprint.read.specs import PlanSpec
 
 
@@ -274,38 +273,3 @@ class Plan:
         if self.units is None or self.people is None or self.people_of != "units":
             return None
         return self.people.people.reindex(self.units.codes).fillna(0.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Applied:
-    """A proposal and the plan that it was applied to."""
-
-    proposal: Proposal
-    base: Plan
-    layer: str
-    """Key of the layer that it changes."""
-    faults: tuple[Fault, ...]
-    """Where there are any, nothing was applied."""
-    successors: Mapping[str, str]
-    """Code of an area → the code that the same area has now, where it differs."""
-    lines: Mapping[str, int]
-    """Code of an area that gains or loses units → the first line of the assignment that says so."""
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """Provenance of its files, and of those of the proposals that it builds on."""
-        earlier = self.base.proposal
-        return (*(earlier.sources if earlier is not None else ()), *self.proposal.sources)
-
-    def cause(self, *codes: str) -> Location | None:
-        """Return the line that first touches one of these areas, of this proposal or an earlier one."""
-        earlier = self.base.proposal
-        return self.line_of(*codes) or (earlier.cause(*codes) if earlier is not None else None)
-
-    def line_of(self, *codes: str) -> Location | None:
-        """Return the line of the assignment that first touches one of these areas."""
-        path = self.proposal.rows_path
-        lines = [self.lines[code] for code in codes if code in self.lines]
-        if path is None or not lines:
-            return None
-        return Location(str(path), min(lines))
