@@ -161,7 +161,7 @@ def read_units(
         ground = functools.cache(lambda: _read_drawn_units(path, spec, geo, []))
         return Units(
             geo,
-            later(lambda: ground().codes),
+            _index(areas.names, "code"),
             later(lambda: ground().shapes),
             later(lambda: ground().drawn),
             later(lambda: ground().source),
@@ -185,11 +185,11 @@ def read_units(
     return Units(geo, _index(names), None, None, None, len(codes) - len(names), names)
 
 
-def _index(names: Mapping[str, str]) -> pd.Index:
+def _index(names: Mapping[str, str], called: str | None = None) -> pd.Index:
     def make() -> pd.Index:
         import pandas as pd
 
-        return pd.Index([*names])
+        return pd.Index([*names], name=called)
 
     return later(make)
 

@@ -56,7 +56,7 @@ class Units:
     @property
     def is_read(self) -> bool:
         """True where that file has been read."""
-        return is_made(self, "shapes")
+        return any(is_made(self, part) for part in ("shapes", "drawn", "source", "out_of_scope"))
 
     @property
     def are_points(self) -> bool:
@@ -232,7 +232,7 @@ class Plan:
     def inputs(self) -> tuple[Source, ...]:
         """Provenance of every file that was read, in the order of the plan."""
         found: list[Source] = []
-        if self.units is not None and is_made(self.units, "source") and self.units.source is not None:
+        if self.units is not None and self.units.is_read and self.units.source is not None:
             found.append(self.units.source)
         if self.people is not None:
             found.append(self.people.source)

@@ -81,7 +81,7 @@ def is_proposal(path: Path) -> bool:
         return path.suffix == ".toml" and "effective_date" in tomllib.loads(
             path.read_text(encoding="utf-8-sig")
         )
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
 
 
