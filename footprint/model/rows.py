@@ -91,6 +91,8 @@ class Lookup:
     notes: tuple[str, ...]
     unit_names: Mapping[str, str] = field(default_factory=dict)
     """Unit code → name, where the table has names of units."""
+    unit_column: Column | None = None
+    """What the heading above the codes of units says of them."""
 
     @property
     def areas(self) -> Mapping[str, str]:

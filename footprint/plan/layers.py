@@ -151,14 +151,19 @@ def read_units(
     """
     geo = geography(spec.geography, "units")
     called: dict[str, str] = {}
+    headings = [people.code_column] if people is not None else []
     for layer in layers.values():
-        called = {**layer.lookup.unit_names, **called} if layer.lookup is not None else called
+        if layer.lookup is not None:
+            called = {**layer.lookup.unit_names, **called}
+            headings += [layer.lookup.unit_column] if layer.lookup.unit_column is not None else []
+    vintages = {each.vintage for each in headings if each.geography == geo and each.vintage}
+    stated = next(iter(vintages)) if len(vintages) == 1 else None
     if spec.path is not None:
         path = root / spec.path
         areas = read_areas(path, spec.layer, spec.code, spec.name, geo) if lazy else None
         if areas is None:
-            return _read_drawn_units(path, spec, geo, notes)
-        ground = functools.cache(lambda: _read_drawn_units(path, spec, geo, []))
+            return _read_drawn_units(path, spec, geo, notes, stated)
+        ground = functools.cache(lambda: _read_drawn_units(path, spec, geo, [], stated))
         return Units(
             geo,
             _index(areas.names, "code"),
@@ -167,6 +172,7 @@ def read_units(
             later(lambda: ground().source),
             later(lambda: ground().out_of_scope),
             {code: called.get(code, name) if name == code else name for code, name in areas.names.items()},
+            areas.vintage or stated,
         )
     # without a boundary file the tables say which units there are
     codes: dict[str, None] = dict.fromkeys(people.counts if people is not None else ())
@@ -182,7 +188,7 @@ def read_units(
             "no file says which units there are",
             "Give units.path, a population or a lookup.",
         )
-    return Units(geo, _index(names), None, None, None, len(codes) - len(names), names)
+    return Units(geo, _index(names), None, None, None, len(codes) - len(names), names, stated)
 
 
 def _index(names: Mapping[str, str], called: str | None = None) -> pd.Index:
@@ -194,7 +200,9 @@ def _index(names: Mapping[str, str], called: str | None = None) -> pd.Index:
     return later(make)
 
 
-def _read_drawn_units(path: Path, spec: UnitsSpec, geo: Geography, notes: list[str]) -> Units:
+def _read_drawn_units(
+    path: Path, spec: UnitsSpec, geo: Geography, notes: list[str], vintage: int | None
+) -> Units:
     import geopandas as gpd
     import numpy as np
     import pandas as pd
@@ -215,6 +223,7 @@ def _read_drawn_units(path: Path, spec: UnitsSpec, geo: Geography, notes: list[s
             drawn.source,
             len(drawn.out_of_scope),
             dict(drawn.names),
+            drawn.vintage or vintage,
         )
     notes += features.notes
     column = find_code_column(features, spec.code, geo)
@@ -235,4 +244,7 @@ def _read_drawn_units(path: Path, spec: UnitsSpec, geo: Geography, notes: list[s
     source = Source("units", features.place, sha256(path), len(frame), features.crs, column.vintage)
     points = gpd.GeoSeries(frame.geometry.to_numpy()[inside], index=codes[inside], crs=frame.crs)
     own = dict(zip(codes[inside], codes[inside], strict=True))
-    return Units(geo, pd.Index(codes[inside]), points, None, source, int((~inside).sum()), own)
+    return Units(
+        geo, pd.Index(codes[inside]), points, None, source, int((~inside).sum()), own,
+        column.vintage or vintage,
+    )  # fmt: skip

@@ -54,6 +54,7 @@ def read_lookup(
         table.source(role, code_column.vintage),
         tuple(notes),
         {} if own is None else {unit: name for unit, name in zip(units, table[own], strict=True) if name},
+        unit_column,
     )
 
 

@@ -33,6 +33,8 @@ class Subject:
     """Of a point, in metres of the British National Grid."""
     also: tuple[str, ...] = ()
     """What else has this code, or this code but for upper and lower case."""
+    notes: tuple[str, ...] = ()
+    """What was taken for granted in finding it, one sentence each."""
 
 
 # ── what is asked about ─────────────────────────────────────────────────────────────────────────
