@@ -101,7 +101,7 @@ def _providers(
 def _units(held: Activity, told: Figures) -> Iterator[Finding]:
     from footprint.measure.activity import strangers
 
-    abroad, lost = strangers(held)
+    abroad, lost, odd = strangers(held)
     # proportions of a unit without people have no weight: then only the units can be counted
     weighed = held.table.kind != "proportion"
     for codes, severity, words, hint in (
@@ -112,6 +112,10 @@ def _units(held: Activity, told: Figures) -> Iterator[Finding]:
         (
             lost, SEVERITY, "that the plan does not have; their residents count as people from elsewhere",
             "Use flows of the plan's vintage, or accept this where the plan is of a part of the country.",
+        ),
+        (
+            odd, SEVERITY, "that are no codes like the plan's; nobody knows whose journeys these are",
+            "Correct the codes.",
         ),
     ):  # fmt: skip
         if not codes:
