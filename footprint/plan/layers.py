@@ -96,6 +96,7 @@ def _outlines(
     return read_layer(
         path, key=key, geography=stated, layer=spec.layer, code=spec.code, name=spec.name,
         assume_crs=spec.assume_crs, role=key if key == "units" else f"layers.{key}", features=features,
+        null_codes="drop" if spec.drop_null_codes else "keep",
     )  # fmt: skip
 
 
@@ -208,7 +209,7 @@ def _read_drawn_units(
     import pandas as pd
     import shapely
 
-    from footprint.read.boundary import find_code_column, read_features
+    from footprint.read.boundary import coded, find_code_column, read_features, without_code
 
     features = read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
     kinds = shapely.get_type_id(features.frame.geometry.to_numpy())
@@ -232,7 +233,13 @@ def _read_drawn_units(
     if len(lost):
         told = count(len(lost), "unit without a point", "units without a point")
         raise InputError(path, f"has {told} (row {listing(lost)})", "Give each unit its point.")
-    codes = clean_codes(frame[column.name].set_axis(range(1, len(frame) + 1)), path, column.name, notes)
+    values, size = frame[column.name].set_axis(range(1, len(frame) + 1)), len(frame)
+    if spec.drop_null_codes:
+        frame, codeless = coded(frame, column.name)
+        values = values[frame.index + 1]
+        if codeless is not None:
+            notes.append(f"{path.name}: {without_code(codeless)} left out, as drop_null_codes says")
+    codes = clean_codes(values, path, column.name, notes)
     if codes.duplicated().any():
         twice = codes[codes.duplicated(keep=False)]
         raise InputError(
@@ -241,7 +248,7 @@ def _read_drawn_units(
             "Keep one point for each unit.",
         )
     inside = codes.map(nation_out_of_scope).isna().to_numpy()
-    source = Source("units", features.place, sha256(path), len(frame), features.crs, column.vintage)
+    source = Source("units", features.place, sha256(path), size, features.crs, column.vintage)
     points = gpd.GeoSeries(frame.geometry.to_numpy()[inside], index=codes[inside], crs=frame.crs)
     own = dict(zip(codes[inside], codes[inside], strict=True))
     return Units(

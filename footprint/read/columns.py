@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, geography_of_codes, read_column
-from footprint.model.words import listing, nearest
+from footprint.model.words import count, listing, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # What stands in a cell that holds nothing: nothing, or what pandas, R and databases write for it.
 _NOTHING = frozenset({"", "nan", "None", "<NA>", "NULL", "null", "NA", "#N/A"})
+
+
+NULL_CODES = "Give each area its code, or delete the rows."
 
 
 # A heading that is a code: the file has none, and its first row would be lost.
@@ -180,12 +183,22 @@ def cleaned(
         rows_told = f"{row_word} {listing(empty)}"
         raise InputError(
             path,
-            f"has {len(empty):,} {row_word}s without a code in column '{column}' ({rows_told})",
-            "Give each area its code, or delete the rows.",
+            f"has {count(len(empty), row_word)} without a code in column '{column}' ({rows_told})",
+            NULL_CODES,
         )
     if mended := sum(map(ne, codes, text)):
         notes.append(f"{path.name}: blanks around {mended:,} codes in '{column}' were taken off")
     return codes
+
+
+def has_code(values: pd.Series) -> pd.Series:
+    """Return which rows of a column hold something."""
+    return ~as_text(values).str.replace("\ufeff", "").str.strip().isin(_NOTHING)
+
+
+def is_nothing(text: str | None) -> bool:
+    """Return whether a cell holds nothing, or what programs write for it."""
+    return text is None or text.strip() in _NOTHING
 
 
 def as_text(values: pd.Series) -> pd.Series:
