@@ -25,6 +25,7 @@ from footprint.model.words import area_text, count, listing
 from footprint.read.bulk import read_frame
 from footprint.read.columns import choose_code_column, clean_codes, find_name_column, has_code
 from footprint.read.crs import crs_name, crs_trouble, require_uk, stated_crs
+from footprint.read.encoding import encoding_note
 from footprint.read.files import readable, sha256
 from footprint.read.repair import merge_rows, only_polygons, repair
 
@@ -159,8 +160,9 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
     """
     path, layer = split_layer(path, layer)
     with readable(path, layer) as (opened, inside):
-        frame = read_frame(opened, path, inside)
-    return replace(adopt(frame, path, assume_crs), layer=layer)
+        frame, encoded = read_frame(opened, path, inside), encoding_note(opened, path)
+    found = adopt(frame, path, assume_crs)
+    return replace(found, layer=layer, notes=(*encoded, *found.notes))
 
 
 def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = None) -> Features:
