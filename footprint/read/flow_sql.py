@@ -77,7 +77,15 @@ def unreadable(engine: Engine, files: Files, told: str) -> InputError:
     for sign, fault, remedy in _FAULTS:
         if re.search(sign, told, re.IGNORECASE):
             return InputError(where, fault + (f" (line {line[1]})" if line else ""), remedy)
-    return InputError(where, f"cannot be read ({told.splitlines()[0][:200]})", "Export it again.")
+    first = told.splitlines()[0][:200]
+    if named:
+        return InputError(where, f"cannot be read ({first})", "Export it again.")
+    # an engine that names no file may have stopped for reasons of its own
+    name = "Spark" if engine.name == "spark" else "DuckDB"
+    return InputError(
+        None, f"{name} stopped counting {files.name} ({first})",
+        "The file may be sound: install another version of the engine, or report this.",
+    )  # fmt: skip
 
 
 # ── DuckDB ──────────────────────────────────────────────────────────────────────────────────────
