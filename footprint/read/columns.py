@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, geography_of_codes, read_column
+from footprint.model.organisations import are_ods
 from footprint.model.words import count, listing, nearest
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 # What stands in a cell that holds nothing: nothing, or what pandas, R and databases write for it.
 _NOTHING = frozenset({"", "nan", "None", "<NA>", "NULL", "null", "NA", "#N/A"})
+
+
+# ICB23CDH: the organisation's code beside that of its area.
+_ODS_COLUMN = re.compile(r"cdh$|ods|org", re.IGNORECASE)
 
 
 NULL_CODES = "Give each area its code, or delete the rows."
@@ -131,6 +136,10 @@ def choose_code_column(
             choose,
         )
     kind = f"{geography.key} codes" if geography is not None and geography.prefixes else "codes"
+    if ods := [c for c in columns if _ODS_COLUMN.search(c) and are_ods({v for v in values(c) if v})]:
+        choose = (
+            f"{listing(ods)} holds NHS organisation (ODS) codes: add a column of the official codes. {choose}"
+        )
     raise InputError(
         path,
         f"has no column recognised as {kind}",

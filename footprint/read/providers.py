@@ -12,6 +12,7 @@ import shapely
 from footprint.model.errors import InputError
 from footprint.model.geographies import read_column
 from footprint.model.layer import BRITISH_NATIONAL_GRID
+from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Providers
 from footprint.model.words import count, listing
 from footprint.read.columns import by_word, find_column
@@ -48,8 +49,15 @@ _METRES = ((-100_000.0, 800_000.0), (4_000.0, 1_300_000.0))
 LEAST_DERIVED = 0.9
 
 
-def read_providers(spec: ProvidersSpec, root: Path, layers: Mapping[str, pd.Index]) -> Providers:
-    """Read where providers stand; `layers` has the codes of the areas of each layer by its key.
+def read_providers(
+    spec: ProvidersSpec, root: Path, layers: Mapping[str, pd.Index], ods: Mapping[str, str]
+) -> Providers:
+    """Read where providers stand.
+
+    Parameters
+    ----------
+    layers : key of a layer → codes of its areas
+    ods : organisation codes of areas → their codes, as far as the plan knows them
 
     Raises
     ------
@@ -79,7 +87,7 @@ def read_providers(spec: ProvidersSpec, root: Path, layers: Mapping[str, pd.Inde
         sites["spot"] = _spots(table, pair, notes)
         sites = sites[sites["spot"].notna()]
     else:
-        layer, sites["area"] = _areas(spec, table, columns, layers, notes)
+        layer, sites["area"] = _areas(spec, table, columns, layers, ods, notes)
     if sites.empty:
         raise InputError(table.path, "says of no provider where it stands", "Complete it.")
     if spec.weight is not None:
@@ -222,13 +230,24 @@ def _spots(table: Table, pair: tuple[str, str, bool], notes: list[str]) -> pd.Se
 
 
 def _areas(
-    spec: ProvidersSpec, table: Table, columns: list[str], layers: Mapping[str, pd.Index], notes: list[str]
+    spec: ProvidersSpec,
+    table: Table,
+    columns: list[str],
+    layers: Mapping[str, pd.Index],
+    ods: Mapping[str, str],
+    notes: list[str],
 ) -> tuple[str, pd.Series]:
     """Return the layer that providers stand in, and the area of each."""
     if spec.area is not None:
         column = find_column(columns, spec.area, table.path)
     else:
         read = [c for c in map(read_column, columns) if c is not None and c.kind == "code" and c.geography]
+        if not read and (held := [c for c in columns if are_ods(set(table[c]) - {""})]):
+            raise InputError(
+                table.path,
+                f"has NHS organisation (ODS) codes in '{held[0]}', which do not say where providers stand",
+                settled(table[held[0]], ods),
+            )
         if len(read) != 1:
             raise InputError(
                 table.path,
@@ -246,6 +265,13 @@ def _areas(
         layer = max(held, key=lambda key: held[key])
         notes.append(f"{table.path.name}: '{column}' holds areas of {layer}")
     if not held[layer]:
+        if are_ods(set(areas)):
+            raise InputError(
+                table.path,
+                f"has NHS organisation (ODS) codes in column '{column}', and no areas of {layer}: "
+                f"{listing(areas.unique(), 2)}",
+                settled(areas, ods),
+            )
         raise InputError(
             table.path,
             f"has no area of {layer} in column '{column}': {listing(areas.unique(), 2)}",

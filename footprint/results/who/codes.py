@@ -27,6 +27,8 @@ class Codes:
     """Layer → unit → code of its area; units in none are missing. Layers in the order of the plan."""
     names: Mapping[str, Mapping[str, str]]
     """Layer → code of an area → its name."""
+    ods: Mapping[str, Mapping[str, str]]
+    """Layer → organisation code (ODS) → code of the area, as far as the plan's lookups pair them."""
     people: Mapping[str, float] | None
     """People by unit; None without a population of the units."""
     unknown: Mapping[str, str]
@@ -118,6 +120,7 @@ def codes_of(plan: Plan) -> Codes:
         {} if plan.units is None else plan.units.names,
         areas,
         {key: layer.areas for key, layer in plan.layers.items()},
+        {key: layer.lookup.ods for key, layer in plan.layers.items() if layer.lookup is not None},
         plan.people.counts if plan.people is not None and of_units else None,
         unknown,
     )

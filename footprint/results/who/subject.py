@@ -76,12 +76,25 @@ def find_subject(codes: Codes, asked: str, layer: str | None = None) -> Subject:
         for other in sorted({text.upper(), text.lower()} - {text})
         for each in (_exact(codes, other, layer) if code == text else [])
     ]
+    paired = key is not None and codes.ods.get(key, {}).get(text.upper()) == code
+    notes = (
+        [f"{text.upper()} is the NHS organisation (ODS) code of {_told(codes, key, code)}"] if paired else []
+    )
     if key is None:
         return Subject(
             "unit", code, codes.units[code], None, (code,), codes.people_of([code]), also=tuple(also)
         )
     held = units[key, code]
-    return Subject("area", code, codes.name(key, code), key, held, codes.people_of(held), also=tuple(also))
+    return Subject(
+        "area",
+        code,
+        codes.name(key, code),
+        key,
+        held,
+        codes.people_of(held),
+        also=tuple(also),
+        notes=tuple(notes),
+    )
 
 
 def _fitting(codes: Codes, text: str, layer: str | None) -> list[tuple[str | None, str]]:
@@ -93,6 +106,7 @@ def _fitting(codes: Codes, text: str, layer: str | None) -> list[tuple[str | Non
     if layer is None:
         found += [(None, code) for code in codes.units if code.casefold() == wanted]
     found += [(key, code) for key in keys for code in codes.names[key] if code.casefold() == wanted]
+    found = found or [(key, code) for key in keys if (code := codes.ods.get(key, {}).get(text.upper()))]
     if found:
         return found
     wanted = folded(text)
