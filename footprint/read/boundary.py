@@ -27,7 +27,14 @@ from footprint.read.columns import choose_code_column, clean_codes, find_name_co
 from footprint.read.crs import crs_name, crs_trouble, require_uk, stated_crs
 from footprint.read.encoding import encoding_note
 from footprint.read.files import readable, sha256
+from footprint.read.points import coordinate_columns, spots
 from footprint.read.repair import merge_rows, only_polygons, repair
+from footprint.read.table import read_table
+from footprint.read.workbook import WORKBOOKS
+
+# Tables that may hold places, by their ending; GDAL reads them without coordinates.
+POINT_TABLES = (".csv", ".tsv", ".txt", *WORKBOOKS)
+
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -159,10 +166,34 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
     Raises InputError as `read_layer` does for files, containers and CRSs.
     """
     path, layer = split_layer(path, layer)
+    if path.suffix.lower() in POINT_TABLES:
+        return _points(path if layer is None else Path(f"{path}::{layer}"), path)
     with readable(path, layer) as (opened, inside):
         frame, encoded = read_frame(opened, path, inside), encoding_note(opened, path)
     found = adopt(frame, path, assume_crs)
     return replace(found, layer=layer, notes=(*encoded, *found.notes))
+
+
+def _points(named: Path, path: Path) -> Features:
+    """Read a table of places as rows with a point."""
+    table = read_table(named)
+    pair = coordinate_columns(table)
+    if pair is None:
+        raise InputError(
+            path,
+            "is a table without geometry or coordinates",
+            "Give a file of outlines or points, or a table with columns easting and northing, or latitude "
+            f"and longitude. Its columns: {listing(table.columns, 12)}.",
+        )
+    notes = [
+        *table.notes,
+        f"{path.name}: points read from columns '{pair[0]}' and '{pair[1]}', "
+        f"in {'degrees' if pair[2] else 'metres of the British National Grid'}",
+    ]
+    at = spots(table, pair, notes, "row")
+    frame = gpd.GeoDataFrame(table.frame, geometry=at.to_numpy(), crs=BRITISH_NATIONAL_GRID)
+    crs = "EPSG:4326" if pair[2] else BRITISH_NATIONAL_GRID
+    return Features(path, frame.reset_index(drop=True), crs, tuple(notes))
 
 
 def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = None) -> Features:

@@ -114,7 +114,11 @@ def choose_code_column(
         for c in named
         if c.geography is not None and (geography is None or _same_kind(c.geography, geography))
     ]
-    candidates = fitting or [c for c in named if c.geography is None]
+    candidates = fitting or [
+        c
+        for c in named
+        if c.geography is None and not _of_another_kind(geography_of_codes(values(c.name)), geography)
+    ]
     if not candidates:
         # no ONS name: a column whose values are codes of the geography will do, and is noted
         for column in columns:
@@ -144,6 +148,16 @@ def choose_code_column(
         path,
         f"has no column recognised as {kind}",
         f"{choose} Its columns: {listing(columns, 12)}.",
+    )
+
+
+def _of_another_kind(found: Geography | None, wanted: Geography | None) -> bool:
+    """Return whether a column called `code` holds codes of another kind than the wanted one."""
+    return (
+        found is not None
+        and wanted is not None
+        and bool(wanted.prefixes)
+        and not (_same_kind(found, wanted) or set(found.prefixes) & set(wanted.prefixes))
     )
 
 

@@ -43,7 +43,7 @@ _FAULTS = (
     (
         "Expected Number of Columns|MALFORMED_CSV_RECORD",
         "has a row with another number of fields than the heading",
-        "Put quotes around values that hold the delimiter.",
+        "Put quotes around values that hold the delimiter; delete notes below the rows.",
     ),
     (
         "state machine reached an invalid state",
