@@ -91,6 +91,12 @@ class Codes:
         """Return the level that a layer is, or None."""
         return self.plan.level_of(layer)
 
+    def vintage_of(self, layer: str) -> int | None:
+        """Return the year that the headings of a layer's file or lookup state, or None."""
+        held = self.plan.layers[layer]
+        drawn = held.drawn.vintage if held.is_read and held.drawn is not None else None
+        return drawn or (held.lookup.code_column.vintage if held.lookup is not None else None)
+
     def name(self, layer: str, code: str) -> str:
         """Return the name of an area, or its code where it has none."""
         return self.names[layer].get(code, code)
