@@ -156,9 +156,12 @@ def _without_weights(sites: pd.DataFrame, table: Table, layer: str | None, notes
     several = int((sites["provider"].value_counts() > 1).sum())
     if several:
         notes.append(
-            f"{table.path.name}: the activity of {count(several, 'provider')} with several sites is shared "
-            'out equally among them, as no weight = "…" is given'
-        )
+            Guess(
+                f"{table.path.name}: the activity of {count(several, 'provider')} with several sites is "
+                'shared out equally among them, as no weight = "…" is given',
+                "providers", f"equal shares of the sites of {count(several, 'provider')}", 'weight = "…"',
+            )
+        )  # fmt: skip
     return sites.assign(weight=1.0)
 
 
