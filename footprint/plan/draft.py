@@ -97,8 +97,8 @@ class _Starter(Settling):
         told = (
             f" {sites.path.name} lists {len(sites.table.lines):,} sites without weights: that each has an "
             "equal share of its provider's activity is a guess, whatever kind of site it is; only = { … } "
-            "chooses some. The least and the most that the index can be, beside each figure, say what that guess may "
-            "change."
+            "chooses some. The least and the most that the index can be, beside each figure, say what that "
+            "guess may change."
         )
         if single:
             _, seats, spec = max(single, key=lambda one: one[0])

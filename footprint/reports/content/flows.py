@@ -123,8 +123,8 @@ def inside(plan: Plan, table: pd.DataFrame) -> Iterator[Block]:
     if len(table):
         yield text(
             "inside: residents' activity at providers in the area, and the least and most it can be; own "
-            "work: share of those providers' activity that is for residents; net: patients coming in for each "
-            "one going out",
+            "work: share of those providers' activity that is for residents; net: patients coming in for "
+            "each one going out",
             tone="quiet",
         )
 
