@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from footprint.geometry.by_geometry import MUCH_OUTSIDE
+from footprint.geometry.outside import MUCH_OUTSIDE
 from footprint.geometry.overlap import Overlap
 from footprint.model.codes import is_in
 from footprint.model.columns import AREA, PEOPLE, STATUS

@@ -81,7 +81,9 @@ def read_plan_layer(
         vintages = [areas.vintage if areas else None, lookup.source.vintage if lookup else None]
         found = found if any(vintages) else GEOGRAPHIES["SICBL"]
     named = series(dict(sorted(names.items())))
-    return PlanLayer(key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named)
+    return PlanLayer(
+        key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named, covers=spec.covers
+    )
 
 
 def _outlines(
@@ -232,7 +234,10 @@ def _read_drawn_units(path: Path, spec: UnitsSpec, geo: Geography, notes: list[s
             "Keep one point for each unit.",
         )
     inside = codes.map(nation_out_of_scope).isna().to_numpy()
-    source = Source("units", features.place, sha256(path), len(frame), features.crs, column.vintage)
+    source = Source(
+        "units", features.place, sha256(path), len(frame), features.crs, column.vintage,
+        cut_off=features.cut_off,
+    )  # fmt: skip
     points = gpd.GeoSeries(frame.geometry.to_numpy()[inside], index=codes[inside], crs=frame.crs)
     own = dict(zip(codes[inside], codes[inside], strict=True))
     return Units(geo, pd.Index(codes[inside]), points, None, source, int((~inside).sum()), own)
