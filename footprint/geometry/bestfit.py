@@ -168,4 +168,5 @@ def in_holes(units: gpd.GeoSeries, polygons: gpd.GeoSeries) -> pd.Index:
     mostly = held.index[held.to_numpy() >= 0.5 * units.area.reindex(held.index).to_numpy()]
     spots = units[~drawn]
     _, at = shapely.STRtree(spots.to_numpy()).query(holes.to_numpy(), predicate="intersects")
-    return mostly.append(spots.index[np.unique(at)])
+    within: pd.Index = mostly.append(spots.index[np.unique(at)])
+    return within

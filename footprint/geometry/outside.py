@@ -73,7 +73,7 @@ def uncovered(
 
 
 def _goes_on(part: shapely.Geometry, inside: shapely.Geometry, others: NDArray[np.object_]) -> bool:
-    """Return whether at least half of the edge of a part, but for that with targets, is with other sources."""
+    """Return whether at least half of a part's edge, but for that with targets, is with other sources."""
     west, south, east, north = part.bounds
     box = (west - 10, south - 10, east + 10, north + 10)
     near = shapely.buffer(shapely.clip_by_rect(inside, *box), SAME_LINE_M)

@@ -54,9 +54,7 @@ GEOGRAPHIES: dict[str, Geography] = {
             ("ctyua", "utla"),
         ),
         Geography("CTY", "county", "counties", ("E10",), ("cty",), tiles=False),
-        Geography(
-            "CAUTH", "combined authority", "combined authorities", ("E47",), ("cauth",), tiles=False
-        ),
+        Geography("CAUTH", "combined authority", "combined authorities", ("E47",), ("cauth",), tiles=False),
         Geography("CCG", "clinical commissioning group", "CCGs", ("E38",), ("ccg",)),
         Geography("SICBL", "Sub-ICB location", "Sub-ICB locations", ("E38",), ("sicbl",)),
         Geography("ICS", "integrated care system", "systems", ("E54",), ("ics", "stp", "icb")),

@@ -8,6 +8,12 @@ from typing import Literal
 from footprint.model.geographies import covers_a_part
 from footprint.plan.model import Plan, PlanLayer
 
+# A coast that is drawn more coarsely leaves one unit in a thousand off it; more units in no area lie on
+# ground that the layer does not have. (A lookup may miss as many.)
+FEW = 0.01
+# One area alone is whole, so what lies beside it lies in none, but for single units off its coast.
+MANY_BESIDE_ONE = 0.1
+
 
 def declared(layer: PlanLayer) -> Literal["all", "part"] | None:
     """Return what the plan states of a layer, or else its kind; None where neither says."""

@@ -11,7 +11,7 @@ from footprint.geometry.bestfit import best_fit
 from footprint.geometry.tolerance import tolerance
 from footprint.model.cache import kept
 from footprint.model.errors import IncomparableError
-from footprint.plan.extent import declared, land, leaves_ground_out
+from footprint.plan.extent import FEW, MANY_BESIDE_ONE, declared, land, leaves_ground_out
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from footprint.geometry.tolerance import Tolerance
     from footprint.model.layer import Layer
     from footprint.plan.model import Plan
-
-# A coast that is drawn more coarsely leaves one unit in a thousand off it; more units in no area lie on
-# ground that the layer does not have. (A lookup may miss as many.)
-FEW = 0.01
-# One area alone is whole; so what lies beside it lies in none, but for single units off its coast.
-MANY_BESIDE_ONE = 0.1
 
 
 def fit_tolerance(plan: Plan, drawn: Layer) -> Tolerance:
@@ -76,7 +70,9 @@ def _with_none(plan: Plan, key: str) -> pd.DataFrame:
     beside = dict(_land(plan, key))
     of = f"{plan.units.fingerprint} {drawn.fingerprint} {within.metres} {' '.join(beside)}"
     dry = tuple(beside.values())
-    return kept("best fit with none", of, lambda: best_fit(shapes, drawn, within, none_competes=True, land=dry))
+    return kept(
+        "best fit with none", of, lambda: best_fit(shapes, drawn, within, none_competes=True, land=dry)
+    )
 
 
 def _land(plan: Plan, key: str) -> Iterator[tuple[str, gpd.GeoSeries]]:

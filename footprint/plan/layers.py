@@ -81,9 +81,7 @@ def read_plan_layer(
         vintages = [areas.vintage if areas else None, lookup.source.vintage if lookup else None]
         found = found if any(vintages) else GEOGRAPHIES["SICBL"]
     named = series(dict(sorted(names.items())))
-    return PlanLayer(
-        key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named, covers=spec.covers
-    )
+    return PlanLayer(key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named, covers=spec.covers)
 
 
 def _outlines(
