@@ -85,7 +85,15 @@ def _base(
         return "units", units.names
     bases = {} if units is None else {"units": units.names}
     bases |= {key: other.areas for key, other in layers.items() if key != layer.key}
-    best = max(bases, key=lambda name: (_cover(bases[name], keys), name == "units"), default=None)
+    # what leaves most of its base out on purpose is of the base that has all of its keys
+    partial = declared(layer) == "part"
+    best = max(
+        bases,
+        key=lambda name: (
+            _cover(keys, bases[name]) if partial else 0.0, _cover(bases[name], keys), name == "units",
+        ),
+        default=None,
+    )  # fmt: skip
     return best, {} if best is None else bases[best]
 
 
