@@ -16,7 +16,7 @@ from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import area_text, count, listing
 from footprint.plan import derive
 from footprint.plan.coverage import coverage, sources_in_none
-from footprint.plan.levels import facing
+from footprint.plan.levels import facing, level_pairs
 
 if TYPE_CHECKING:
     from footprint.geometry.overlap import Overlap
@@ -81,6 +81,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 def _areas(plan: Plan) -> Iterator[Finding]:
     """Report areas that lie in no area of another layer, or in part, and those that hold none of it."""
+    nesting = {*level_pairs(plan), *((a.source, a.target) for a in plan.align if a.kind == "nest")}
     for source, target in facing(plan):
         overlap = derive.overlap(plan, source, target)
         if isinstance(overlap, Missing):
@@ -98,6 +99,8 @@ def _areas(plan: Plan) -> Iterator[Finding]:
                 if overlap.evidence != "geometry":
                     continue
                 known = area.code in overlap.on_land
+                if known and (source, target) in nesting and coverage(plan, target).part:
+                    continue  # the alignment rules tell of it
                 which = "so it is partly outside" if known else "water, or land that it leaves out"
                 told = f"has {area_text(row['area_m2'])} in no area of {target}: {which}"
             yield rule.finding(

@@ -53,10 +53,9 @@ def key_lookup(
         )
     if best != "units":
         notes.append(f"layers.{layer.key}.lookup: keyed by the areas of {best}")
-    names = layer.areas
-    if not layer.is_drawn:
-        used = set(codes.values())
-        names = {code: name for code, name in names.items() if code in used}
+    # what the lookup says of other ground makes no area of this one
+    idle = (layer.undrawn if layer.is_drawn else layer.areas.keys()) - set(codes.values())
+    names = {code: name for code, name in layer.areas.items() if code not in idle}
     others = {key: code for key, code in keys.items() if key not in base}
     used_alone = changed(layer.lookup, codes=series(codes), beyond=others)
     return changed(layer, lookup=used_alone, base=best, names=series(names))

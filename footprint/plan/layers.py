@@ -75,13 +75,17 @@ def read_plan_layer(
         names = {
             code: called.get(code, code) for code in dict.fromkeys(lookup.areas.values()) if in_scope(code)
         }
+    undrawn: frozenset[str] = frozenset()
     if areas is not None:
+        undrawn = frozenset(names.keys() - areas.names.keys())
         names |= areas.names
     if found is not None and found.key == "CCG" and stated is None and plan.date >= SICBL_SINCE:
         vintages = [areas.vintage if areas else None, lookup.source.vintage if lookup else None]
         found = found if any(vintages) else GEOGRAPHIES["SICBL"]
     named = series(dict(sorted(names.items())))
-    return PlanLayer(key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named, covers=spec.covers)
+    return PlanLayer(
+        key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named, covers=spec.covers, undrawn=undrawn
+    )
 
 
 def _outlines(
