@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.successions import ended_before, vintage_clash
-from footprint.model.words import listing
+from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan, PlanLayer
@@ -35,8 +35,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             born = [Area(c, layer.name(c)) for c in clash.born]
             yield rule.finding(
                 key,
-                f"{key} holds {listing(born)}, which exist from {clash.year} on, and {len(old):,} areas "
-                f"that had ended by then: {listing(old)}",
+                f"{key} holds {listing(born)}, which exist from {clash.year} on, and "
+                f"{count(len(old), 'area')} that had ended by then: {listing(old)}",
                 "Take the whole layer of one year.",
                 "lookup",
                 others=[*born, *old],
@@ -51,7 +51,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             into = sorted({(s.new, s.name, s.year) for s in ended})
             yield rule.finding(
                 key,
-                f"{len(ended):,} areas of {key} had ended by the plan's date ({plan.date}): "
+                f"{count(len(ended), 'area')} of {key} had ended by the plan's date ({plan.date}): "
                 f"{listing(layer.name(s.old) for s in ended)}; succeeded by "
                 f"{listing(f'{name} ({code}, {since})' for code, name, since in into)}",
                 "Take the layer of the plan's date, or set the date back.",

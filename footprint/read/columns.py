@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, geography_of_codes, read_column
-from footprint.model.words import listing, nearest
+from footprint.model.words import count, listing, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,7 +184,7 @@ def cleaned(
             "Give each area its code, or delete the rows.",
         )
     if mended := sum(map(ne, codes, text)):
-        notes.append(f"{path.name}: blanks around {mended:,} codes in '{column}' were taken off")
+        notes.append(f"{path.name}: blanks around {count(mended, 'code')} in '{column}' were taken off")
     return codes
 
 
