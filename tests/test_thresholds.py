@@ -457,10 +457,11 @@ def test_a_band_holds_both_its_ends(people: float, rules: list[str], distance: f
 
 @pytest.mark.parametrize(("lost", "told"), [(0.4, False), (0.5, True)])
 def test_half_a_person_is_lost_and_less_is_rounding(lost: float, told: bool, tmp_path: Path) -> None:
-    # a row of the population for a unit that the plan does not have
+    # a row of the population for a unit that the plan does not have, though it belongs to one of its areas
     folder = peopled(tmp_path, [150.0])
-    with (folder / "people.csv").open("a") as stream:
-        stream.write(f"E01999999,{lost}\n")
+    for name, row in (("people", f"E01999999,{lost}\n"), ("lookup", f"E01999999,{X}\n")):
+        with (folder / f"{name}.csv").open("a") as stream:
+            stream.write(row)
     found = footprint.check(footprint.load_plan(folder), ["FP303"]).findings
     assert [f.evidence.numbers["difference"] for f in found] == ([-0.5] if told else [])
 

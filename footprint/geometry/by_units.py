@@ -83,7 +83,9 @@ def by_units(
     outside = _sums(lost.groupby("source")).reset_index()
     outside["whole"] = ~outside["source"].isin(set(table["source"]))
     table, _ = in_order(table)
-    return Overlap(source, target, evidence, table, outside[["source", "area_m2", "population", "whole"]])
+    outside = outside[["source", "area_m2", "population", "whole"]]
+    # where units lie is no sea
+    return Overlap(source, target, evidence, table, outside, on_land=frozenset(outside["source"]))
 
 
 def confirmed(
@@ -96,7 +98,7 @@ def confirmed(
     target_of_unit: pd.Series,
     moved: Shift | None = None,
 ) -> Overlap:
-    """Hold the splits that best fit suggests against the outlines it rests on.
+    """Hold the splits, and the parts in no target, that best fit suggests against the outlines it rests on.
 
     Where outlines are displaced by generalising, units along a border fall on its wrong side, and a
     few of them would look like a split. A piece is real if its ground is at least `within` wide, or
@@ -113,28 +115,21 @@ def confirmed(
     """
     table = overlap.table.copy()
     minor = (table["verdict"] == "split").to_numpy() & table["source"].duplicated().to_numpy()
-    if not minor.any():
+    beyond = overlap.partly()["source"]
+    if not minor.any() and beyond.empty:
         return overlap
-    pairs = table[minor]
-    outlines = source.areas.geometry
+    outlines, targets = source.areas.geometry, target.areas.geometry
     if moved is not None and moved.beyond_noise:
         outlines = outlines.translate(moved.east_m, moved.north_m)
+    pairs = table[minor]
     ground = in_parallel(
         shapely.intersection,
         outlines.reindex(pairs["source"]).to_numpy(),
-        target.areas.geometry.reindex(pairs["target"]).to_numpy(),
+        targets.reindex(pairs["target"]).to_numpy(),
     )
-    width = widths(ground, within.metres)
-    deep = max(0.0, within.metres - BASE_TOLERANCE_M) / 2
-    # an area that only a lookup knows has no outline to hold against
-    firm = (width >= within.metres) | shapely.is_missing(ground)
-    for i in np.flatnonzero(~firm):
-        row = pairs.iloc[i]
-        inside = (source_of_unit == row["source"]) & (target_of_unit == row["target"])
-        points = spots.reindex(source_of_unit.index[inside]).to_numpy()
-        inner = points[shapely.intersects(ground[i], points)]
-        edge = shapely.boundary(ground[i])
-        firm[i] = bool(len(inner)) and float(shapely.distance(edge, inner).max()) > deep
+    lies = pd.DataFrame({"source": source_of_unit, "target": target_of_unit.reindex(source_of_unit.index)})
+    inside = [lies.index[(lies == pair).all(axis=1)] for pair in pairs[["source", "target"]].to_numpy()]
+    width, firm = _firm(ground, inside, spots, within)
     real = np.ones(len(table), dtype=bool)
     real[np.flatnonzero(minor)[~firm]] = False
     same = (table["verdict"] == "same").to_numpy()
@@ -142,7 +137,39 @@ def confirmed(
         same, "same", verdicts(table["source"], table["target"], real, np.zeros(len(table), bool))
     )
     table.loc[minor, "width_m"] = width
-    return replace(overlap, table=table, tolerance=within)
+
+    none = _in_none(outlines.reindex(beyond), targets)
+    outer = [lies.index[(lies["source"] == code) & lies["target"].isna()] for code in beyond]
+    _, firm = _firm(none, outer, spots, within)
+    outside = overlap.outside[~overlap.outside["source"].isin(set(beyond[~firm]))].reset_index(drop=True)
+    return replace(
+        overlap, table=table, tolerance=within, outside=outside, on_land=frozenset(outside["source"])
+    )
+
+
+def _firm(
+    ground: NDArray[Any], units: list[pd.Index], spots: gpd.GeoSeries, within: Tolerance
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the width of each piece of ground, and whether it is a real one by that or by its units."""
+    deep = max(0.0, within.metres - BASE_TOLERANCE_M) / 2
+    width = widths(ground, within.metres)
+    # an area that only a lookup knows has no outline to hold against
+    firm = (width >= within.metres) | shapely.is_missing(ground)
+    for i in np.flatnonzero(~firm):
+        points = spots.reindex(units[i]).to_numpy()
+        inner = points[shapely.intersects(ground[i], points)]
+        edge = shapely.boundary(ground[i])
+        firm[i] = bool(len(inner)) and float(shapely.distance(edge, inner).max()) > deep
+    return width, firm
+
+
+def _in_none(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[Any]:
+    """Return the ground of each outline that lies in no target; None where an outline is missing."""
+    drawn, shapes = targets.dropna().to_numpy(), outlines.to_numpy()
+    at, near = shapely.STRtree(drawn).query(shapes, predicate="intersects")
+    covers = np.array([shapely.union_all(drawn[near[at == i]]) for i in range(len(shapes))], dtype=object)
+    rest: NDArray[Any] = in_parallel(shapely.difference, shapes, covers)
+    return rest
 
 
 def _sums(groups: DataFrameGroupBy[Any, Any]) -> pd.DataFrame:

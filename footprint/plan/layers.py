@@ -75,13 +75,17 @@ def read_plan_layer(
         names = {
             code: called.get(code, code) for code in dict.fromkeys(lookup.areas.values()) if in_scope(code)
         }
+    undrawn: frozenset[str] = frozenset()
     if areas is not None:
+        undrawn = frozenset(names.keys() - areas.names.keys())
         names |= areas.names
     if found is not None and found.key == "CCG" and stated is None and plan.date >= SICBL_SINCE:
         vintages = [areas.vintage if areas else None, lookup.source.vintage if lookup else None]
         found = found if any(vintages) else GEOGRAPHIES["SICBL"]
     named = series(dict(sorted(names.items())))
-    return PlanLayer(key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named)
+    return PlanLayer(
+        key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named, covers=spec.covers, undrawn=undrawn
+    )
 
 
 def _outlines(
@@ -232,7 +236,10 @@ def _read_drawn_units(path: Path, spec: UnitsSpec, geo: Geography, notes: list[s
             "Keep one point for each unit.",
         )
     inside = codes.map(nation_out_of_scope).isna().to_numpy()
-    source = Source("units", features.place, sha256(path), len(frame), features.crs, column.vintage)
+    source = Source(
+        "units", features.place, sha256(path), len(frame), features.crs, column.vintage,
+        cut_off=features.cut_off,
+    )  # fmt: skip
     points = gpd.GeoSeries(frame.geometry.to_numpy()[inside], index=codes[inside], crs=frame.crs)
     own = dict(zip(codes[inside], codes[inside], strict=True))
     return Units(geo, pd.Index(codes[inside]), points, None, source, int((~inside).sum()), own)

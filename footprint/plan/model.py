@@ -92,6 +92,10 @@ class PlanLayer:
     """What the lookup rests on: "units" where a proposal changes a layer that best fit had filled."""
     kept: Layer | None = None
     """Outlines of the areas that a proposal leaves as they were; those of the others are dissolved."""
+    covers: Literal["all", "part"] | None = None
+    """Whether it covers all the ground, as the plan states it; None where it does not."""
+    undrawn: frozenset[str] = frozenset()
+    """Areas of a drawn layer that its lookup alone has."""
 
     @property
     def codes(self) -> pd.Index:

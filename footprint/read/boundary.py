@@ -21,7 +21,7 @@ from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.source import Source, split_layer
 from footprint.model.words import count, listing
-from footprint.read.bulk import read_frame
+from footprint.read.bulk import read_frame, says_cut_off
 from footprint.read.columns import choose_code_column, clean_codes, find_name_column
 from footprint.read.crs import crs_name, crs_trouble, require_uk, stated_crs
 from footprint.read.files import readable, sha256
@@ -105,6 +105,7 @@ def read_layer(
         features.crs,
         column.vintage,
         None if detail.metres is None else round(detail.metres, 1),
+        cut_off=features.cut_off,
     )
     return Layer(
         key=key or features.layer or features.path.stem,
@@ -129,7 +130,8 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
     path, layer = split_layer(path, layer)
     with readable(path, layer) as (opened, inside):
         frame = read_frame(opened, path, inside)
-    return replace(adopt(frame, path, assume_crs), layer=layer)
+        cut_off = says_cut_off(opened)
+    return replace(adopt(frame, path, assume_crs), layer=layer, cut_off=cut_off)
 
 
 def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = None) -> Features:

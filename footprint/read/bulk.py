@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from pathlib import Path
@@ -14,6 +15,8 @@ from footprint.model.errors import InputError
 from footprint.model.words import listing, nearest
 from footprint.read.files import PARQUET, choose_layer
 from footprint.read.records import name_broken
+
+_CUT_OFF = "exceededTransferLimit"
 
 
 def read_frame(opened: Path, path: Path, layer: str | None) -> gpd.GeoDataFrame:
@@ -59,6 +62,25 @@ def read_frame(opened: Path, path: Path, layer: str | None) -> gpd.GeoDataFrame:
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(path, "is a table without geometry", "Give a file of areas.")
     return frame
+
+
+def says_cut_off(opened: Path) -> bool:
+    """Return whether a file says that a server left the rest of it out, as those of ArcGIS do.
+
+    `exceededTransferLimit` stands at the top level of the JSON, or under its `properties`.
+    """
+    if opened.suffix.lower() not in (".geojson", ".json"):
+        return False
+    text = opened.read_bytes()
+    # to parse all takes long, and hardly any file has the word in it
+    if _CUT_OFF.encode() not in text:
+        return False
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return False
+    tops = [held, held.get("properties")] if isinstance(held, dict) else []
+    return any(isinstance(top, dict) and top.get(_CUT_OFF) in (True, "true") for top in tops)
 
 
 def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:

@@ -77,6 +77,7 @@ class LayerSpec(FileSpec):
     name: str | None = None
     assume_crs: str | None = None
     lookup: LookupSpec | None = None
+    covers: Literal["all", "part"] | None = None
 
     @model_validator(mode="after")
     def _has_something(self) -> LayerSpec:
