@@ -147,7 +147,9 @@ def test_a_merger_joins_and_moves_nobody(base: Path, propose: Writer) -> None:
 
 def test_an_area_of_a_new_code_is_the_one_on_its_ground(base: Path, propose: Writer) -> None:
     # all of X under a code of its own, without a word of which area it was
-    found = compared(base, propose(f"{system('X')},E54009999\n", '[[area]]\ncode = "E54009999"\nname = "West"\n'))
+    found = compared(
+        base, propose(f"{system('X')},E54009999\n", '[[area]]\ncode = "E54009999"\nname = "West"\n')
+    )
     assert changes(found) == {"West": "recoded"}
     assert (found.people_who_move, found.people_who_join) == (0, 0)
     assert (found.new, found.resolved) == ([], [])
