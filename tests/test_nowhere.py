@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from maps import CRS, ORIGIN, boxes, code, draw, grid_units, save, write_plan
 from shapely.affinity import translate
-from test_overlay import as_layer
 from typer.testing import CliRunner
 
 import footprint
@@ -28,7 +27,7 @@ from footprint.plan.coverage import coverage, told
 from footprint.reports.board import Board
 from footprint.reports.content.alignment import alignments
 from footprint.reports.document import Grid, Text
-from footprint.results.run import compare_paths
+from footprint.results.run import as_layer, compare_paths
 
 HEAD = 'title = "test"\ndate = 2021-04-01\n'
 UNITS = '[units]\npath = "units.geojson"\npopulation = { path = "people.csv" }\n'
@@ -69,7 +68,11 @@ def people_of(result: footprint.Result, key: str) -> dict[str, float | None]:
 
 
 def rules(result: footprint.Result, *wanted: str) -> list[tuple[str, str, str | None]]:
-    return [(f.rule, str(f.severity), f.area and f.area.code) for f in result.findings if f.rule in wanted]
+    return [
+        (f.rule, str(f.severity), None if f.area is None else f.area.code)
+        for f in result.findings
+        if f.rule in wanted
+    ]
 
 
 def aligned(result: footprint.Result) -> list[str]:
@@ -455,13 +458,13 @@ def test_counties_by_outlines_leave_unitary_authorities_out(kind: str, tmp_path:
     )
     align = f'[[align]]\nsource = "utla"\ntarget = "cty"\nmust = "{kind}"\n'
     files = {"utla": utla, "cty": cty}
-    result = check(write_plan(tmp_path / "outlines", HEAD + layer("utla") + layer("cty") + align, **files))  # type: ignore[arg-type]
+    result = check(write_plan(tmp_path / "outlines", HEAD + layer("utla") + layer("cty") + align, **files))
     assert [f for f in result.findings if f.severity == "error"] == []
     units = grid_units("A B C D")
     people = {"LSOA21CD": list(units["LSOA21CD"]), "population": [1, 2, 4, 8]}
     result = check(
         write_plan(
-            tmp_path / "units", HEAD + UNITS + layer("utla") + layer("cty") + align, **files,  # type: ignore[arg-type]
+            tmp_path / "units", HEAD + UNITS + layer("utla") + layer("cty") + align, **files,
             units=units[["LSOA21CD", "geometry"]], people=people,
         )
     )  # fmt: skip
@@ -616,3 +619,13 @@ def test_a_proposal_leaves_those_in_none_where_they_are(tmp_path: Path) -> None:
     assert len(coverage(found.after.plan, "ics").none) == 4
     assert derive.assignment(found.after.plan, "ics") is not None
     assert np.isclose(sum(p or 0 for p in people_of(found.after, "ics").values()), 4000)
+
+
+def test_the_code_for_no_area_is_no_area(tmp_path: Path) -> None:
+    none = "E99999999"
+    pairs = {"A": "E10000001", "B": none, "C": "E10000001", "D": none}
+    result = check(by_lookups(tmp_path, "CTY", pairs, "A B C D"))
+    assert list(result.plan.layers["up"].codes) == ["E10000001"]
+    assert set(result.overlaps[0].table["source"]) == {A, C}
+    assert "up.csv: 2 rows say with E99999999 that there is no area" in result.plan.notes
+    assert [f for f in result.findings if f.severity == "error"] == []
