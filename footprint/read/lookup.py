@@ -63,8 +63,8 @@ def read_lookup(
         table.source(role, code_column.vintage),
         tuple(notes),
         {} if own is None else {unit: name for unit, name in zip(units, table[own], strict=True) if name},
-        unit_column,
-        _ods(table, code_column, areas),
+        unit_column=unit_column,
+        ods=_ods(table, code_column, areas),
     )
 
 
