@@ -116,7 +116,9 @@ def confirmed(
     table = overlap.table.copy()
     minor = (table["verdict"] == "split").to_numpy() & table["source"].duplicated().to_numpy()
     beyond = overlap.partly()["source"]
-    if not minor.any() and beyond.empty:
+    lies = pd.DataFrame({"source": source_of_unit, "target": target_of_unit.reindex(source_of_unit.index)})
+    further = lies["target"][lies["source"].isna()].dropna().drop_duplicates()
+    if not minor.any() and beyond.empty and further.empty:
         return overlap
     outlines, targets = source.areas.geometry, target.areas.geometry
     if moved is not None and moved.beyond_noise:
@@ -127,24 +129,35 @@ def confirmed(
         outlines.reindex(pairs["source"]).to_numpy(),
         targets.reindex(pairs["target"]).to_numpy(),
     )
-    lies = pd.DataFrame({"source": source_of_unit, "target": target_of_unit.reindex(source_of_unit.index)})
     inside = [lies.index[(lies == pair).all(axis=1)] for pair in pairs[["source", "target"]].to_numpy()]
     width, firm = _firm(ground, inside, spots, within)
     real = np.ones(len(table), dtype=bool)
     real[np.flatnonzero(minor)[~firm]] = False
-    same = (table["verdict"] == "same").to_numpy()
-    table["verdict"] = np.where(
-        same, "same", verdicts(table["source"], table["target"], real, np.zeros(len(table), bool))
-    )
     table.loc[minor, "width_m"] = width
-
-    none = _in_none(outlines.reindex(beyond), targets)
-    outer = [lies.index[(lies["source"] == code) & lies["target"].isna()] for code in beyond]
-    _, firm = _firm(none, outer, spots, within)
-    outside = overlap.outside[~overlap.outside["source"].isin(set(beyond[~firm]))].reset_index(drop=True)
+    loose = set(beyond[~_beyond_is_firm(beyond, lies, "source", outlines, targets, spots, within)])
+    outside = overlap.outside[~overlap.outside["source"].isin(loose)].reset_index(drop=True)
+    # a pair is one area of both only if neither goes on where the other is not
+    further = further[_beyond_is_firm(further, lies, "target", targets, outlines, spots, within)]
+    mutual = ~(table["source"].isin(outside["source"]) | table["target"].isin(further)).to_numpy()
+    table["verdict"] = verdicts(table["source"], table["target"], real, mutual)
     return replace(
         overlap, table=table, tolerance=within, outside=outside, on_land=frozenset(outside["source"])
     )
+
+
+def _beyond_is_firm(
+    codes: pd.Series,
+    lies: pd.DataFrame,
+    side: str,
+    own: gpd.GeoSeries,
+    facing: gpd.GeoSeries,
+    spots: gpd.GeoSeries,
+    within: Tolerance,
+) -> NDArray[np.bool_]:
+    """Return of which areas of one side the part in no area of the other is real."""
+    other = "target" if side == "source" else "source"
+    units = [lies.index[(lies[side] == code) & lies[other].isna()] for code in codes]
+    return _firm(_in_none(own.reindex(codes), facing), units, spots, within)[1]
 
 
 def _firm(

@@ -8,6 +8,7 @@ from pathlib import Path
 from footprint.model.errors import InputError
 from footprint.model.later import changed, series
 from footprint.model.nations import nation_out_of_scope
+from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Lookup, Population
 from footprint.model.words import count, listing
 from footprint.plan.elsewhere import notes_of
@@ -137,6 +138,12 @@ def key_people(
     cover = {key: _cover(layer.areas, counts) for key, layer in layers.items()}
     best = max(cover, key=lambda key: cover[key])
     if cover[best] == 0:
+        if are_ods(list(counts)):
+            raise InputError(
+                people.source.path,
+                f"has NHS organisation (ODS) codes, and no code of any layer: {listing(counts, 2)}",
+                settled(counts, {o: c for x in layers.values() if x.lookup for o, c in x.lookup.ods.items()}),
+            )
         raise InputError(
             people.source.path,
             f"has no code of any layer: {listing(counts, 2)}",

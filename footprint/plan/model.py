@@ -47,6 +47,8 @@ class Units:
     """Units of other nations that were left out."""
     names: Mapping[str, str]
     """Code of each unit → its name, or its code where nothing names it."""
+    vintage: int | None = None
+    """As the headings above their codes say it; None where they do not."""
 
     @property
     def is_placed(self) -> bool:

@@ -13,6 +13,7 @@ import shapely
 
 from footprint.model.errors import InputError
 from footprint.model.words import listing, nearest
+from footprint.read.encoding import with_letters
 from footprint.read.files import PARQUET, choose_layer
 from footprint.read.records import name_broken
 
@@ -61,7 +62,7 @@ def read_frame(opened: Path, path: Path, layer: str | None) -> gpd.GeoDataFrame:
         raise name_broken(unreadable(path, fault), opened, chosen) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(path, "is a table without geometry", "Give a file of areas.")
-    return frame
+    return with_letters(frame, opened)
 
 
 def says_cut_off(opened: Path) -> bool:

@@ -10,6 +10,7 @@ import glob
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
@@ -89,7 +90,9 @@ def _duckdb(
                 None, f"DuckDB does not start ({told})", "Check --memory-limit and --temp-dir."
             ) from None
         try:
-            connection.execute("SET enable_progress_bar = false")  # it would be written to stdout
+            # it would be written to stdout; a notebook without ipywidgets has none to set
+            with suppress(duckdb.Error):
+                connection.execute("SET enable_progress_bar = false")
             connection.execute(
                 f"CREATE TEMP VIEW flows AS {flows_view(source, wanted, only, column_sql, text_sql)}"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -62,6 +63,8 @@ def read_lookup(
         table.source(role, code_column.vintage),
         tuple(notes),
         {} if own is None else {unit: name for unit, name in zip(units, table[own], strict=True) if name},
+        unit_column=unit_column,
+        ods=_ods(table, code_column, areas),
     )
 
 
@@ -115,6 +118,14 @@ def _name_column(table: Table, code: Column) -> str | None:
         if code.name.lower().endswith(ending)
     }
     return next((column for column in table if column.lower() in wanted), None)
+
+
+def _ods(table: Table, code: Column, areas: Sequence[str]) -> dict[str, str]:
+    """Return the organisation code of each area → its code, from the column beside it that ends in CDH."""
+    column = next((c for c in table if c.lower() == f"{code.name.lower()}h"), None)
+    pairs = {} if column is None else dict.fromkeys(zip(table[column], areas, strict=True))
+    many = Counter(ods for ods, _ in pairs)
+    return {ods: area for ods, area in pairs if ods and many[ods] == 1}
 
 
 def _names(table: Table, code: Column, areas: Sequence[str], notes: list[str]) -> dict[str, str]:

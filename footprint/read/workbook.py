@@ -45,7 +45,6 @@ def read_workbook(path: Path, sheet: str | None = None) -> Grid:
             chosen = sheet or names[0]
             cells = [list(row) for row in book[chosen].iter_rows(values_only=True)]
             book.close()
-            _require_values(path, chosen, cells)
     except (
         BadZipFile,
         OSError,
@@ -60,6 +59,7 @@ def read_workbook(path: Path, sheet: str | None = None) -> Grid:
         raise InputError(
             path, f"is a spreadsheet that cannot be opened ({told})", "Save its sheet as 'CSV UTF-8'."
         ) from None
+    _require_values(path, chosen, cells)
     rest = [name for name in names if name != chosen]
     try:
         heading, columns, lines = shaped(
