@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 
+# Before libraries are loaded: no grids of PROJ from the network, no drivers of GDAL from elsewhere.
+_SHUT = {"PROJ_NETWORK": "OFF", "GDAL_DRIVER_PATH": "disable"}
+
+
 def utf8(format: StrEnum) -> None:
     """Make stdout UTF-8 for what programs read; what people read keeps the encoding of their terminal."""
     if format.value != "terminal" and isinstance(sys.stdout, TextIOWrapper):
@@ -35,6 +39,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
+        os.environ.update(_SHUT)
         from footprint.model.errors import FootprintError
         from footprint.model.words import clean
 

@@ -89,6 +89,8 @@ class Features:
     notes: tuple[str, ...]
     layer: str | None = None
     """Which layer of a container, or which file of a zip, if one was named."""
+    sha256: str = ""
+    """Of the bytes that were read; "" for rows that come from no file."""
 
     @property
     def place(self) -> str:

@@ -18,7 +18,6 @@ from footprint.model.words import count, listing
 from footprint.plan.model import PlanLayer, Units
 from footprint.read.attributes import Areas, read_areas
 from footprint.read.columns import clean_codes
-from footprint.read.files import sha256
 from footprint.read.lookup import read_lookup
 from footprint.read.population import read_population
 from footprint.read.specs import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec
@@ -232,7 +231,7 @@ def _read_drawn_units(path: Path, spec: UnitsSpec, geo: Geography, notes: list[s
             "Keep one point for each unit.",
         )
     inside = codes.map(nation_out_of_scope).isna().to_numpy()
-    source = Source("units", features.place, sha256(path), len(frame), features.crs, column.vintage)
+    source = Source("units", features.place, features.sha256, len(frame), features.crs, column.vintage)
     points = gpd.GeoSeries(frame.geometry.to_numpy()[inside], index=codes[inside], crs=frame.crs)
     own = dict(zip(codes[inside], codes[inside], strict=True))
     return Units(geo, pd.Index(codes[inside]), points, None, source, int((~inside).sum()), own)

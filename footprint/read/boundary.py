@@ -24,7 +24,7 @@ from footprint.model.words import count, listing
 from footprint.read.bulk import read_frame
 from footprint.read.columns import choose_code_column, clean_codes, find_name_column
 from footprint.read.crs import crs_name, crs_trouble, require_uk, stated_crs
-from footprint.read.files import readable, sha256
+from footprint.read.files import readable
 from footprint.read.repair import merge_rows, only_polygons, repair
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
@@ -46,7 +46,7 @@ def read_layer(
 
     Parameters
     ----------
-    path : anything GDAL reads (also a zip of it) or GeoParquet
+    path : a boundary file, by its ending (see `formats.DRIVERS`), or a zip of one
     key : what to call the layer; the file's stem if not given
     geography : what the codes should be; worked out from the column or the codes if not given
     layer : which layer of a container, or which file of a zip
@@ -100,7 +100,7 @@ def read_layer(
     source = Source(
         role or key or features.path.stem,
         features.place,
-        sha256(features.path) if features.path.is_file() else "",
+        features.sha256,
         len(frame),
         features.crs,
         column.vintage,
@@ -127,9 +127,10 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
     Raises InputError as `read_layer` does for files, containers and CRSs.
     """
     path, layer = split_layer(path, layer)
-    with readable(path, layer) as (opened, inside):
-        frame = read_frame(opened, path, inside)
-    return replace(adopt(frame, path, assume_crs), layer=layer)
+    with readable(path, layer) as opened:
+        frame, notes = read_frame(opened, path)
+    found = adopt(frame, path, assume_crs)
+    return replace(found, layer=layer, notes=(*notes, *found.notes), sha256=opened.sha256)
 
 
 def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = None) -> Features:

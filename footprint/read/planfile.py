@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from footprint.model.errors import InputError
 from footprint.model.levels import PROFILES
 from footprint.model.words import listing, nearest, short
-from footprint.read.files import BOUNDARY_ENDINGS
+from footprint.read.formats import BOUNDARY_ENDINGS
 from footprint.read.specs import (
     AcceptSpec,
     AccountabilitySpec,
