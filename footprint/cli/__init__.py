@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from footprint.cli.cache import cache
 from footprint.cli.check import check
 from footprint.cli.compare import compare
 from footprint.cli.export import export
@@ -32,7 +33,7 @@ app = typer.Typer(
 )
 for command in (
     check, init, inspect, overlap, flows, compare, report, draw_map, export, who, rules, explain, schema,
-    guide,
+    guide, cache,
 ):  # fmt: skip
     app.command()(command)
 

@@ -15,7 +15,8 @@ _KML = "Placemark"
 _MEMBER, _MEMBERS = ("featureMember", "member"), "featureMembers"
 _DRAWN = (
     "Polygon", "MultiPolygon", "MultiSurface", "Surface", "MultiGeometry", "Point", "MultiPoint",
-    "LineString", "LinearRing", "MultiLineString", "MultiCurve", "Curve", "CompositeSurface", "PolyhedralSurface",
+    "LineString", "LinearRing", "MultiLineString", "MultiCurve", "Curve", "CompositeSurface",
+    "PolyhedralSurface",
 )  # fmt: skip
 
 _DEEPEST = 100
