@@ -51,16 +51,23 @@ def scratch(beside: Path | None = None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep(home: Path, prefix: str) -> None:
-    """Remove the folders of runs that were killed; those that a run still works in are locked."""
+def abandoned(home: Path, prefix: str) -> Iterator[Path]:
+    """Yield the folders of runs that were killed; those that a run still works in are locked."""
     with suppress(OSError):
-        for folder in home.glob(f"{prefix}*"):
-            if folder.is_symlink() or not folder.is_dir() or not _own(folder) or (folder / READY).exists():
+        for folder in sorted(home.glob(f"{prefix}*")):
+            if folder.is_symlink() or not folder.is_dir() or not _own(folder):
                 continue
             lock = _locked(folder / _LOCK)
             if lock is not None:
-                shutil.rmtree(folder, ignore_errors=True)
+                yield folder
                 lock.close()
+
+
+def sweep(home: Path, prefix: str) -> None:
+    """Remove what killed runs left, but for what only has to take its place (see `output.finish`)."""
+    for folder in abandoned(home, prefix):
+        if not (folder / READY).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _own(folder: Path) -> bool:

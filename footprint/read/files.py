@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footprint.model.errors import InputError
+from footprint.model.output import unfinished
 from footprint.model.scratch import scratch
 from footprint.model.source import shapefile_parts
 from footprint.model.words import listing, nearest, short
@@ -180,6 +181,9 @@ def _shapefile_copied(path: Path, folder: Path) -> tuple[Path, str]:
     GDAL makes the index anew, whether it is lost, broken or sound: no .shx stays in the copy.
     """
     parts = shapefile_parts(path)
+    waiting = {name for names in unfinished(path.parent).values() for name in names}
+    if waiting & {part.name for part in parts.values()}:
+        raise InputError(path, "is only half replaced: the run that wrote it was killed", "Write it again.")
     copies = {ending: folder / f"{_plain(path.stem)}{ending}" for ending in parts}
     digest = _copied(parts.values(), copies.values())
     if ".shx" in copies:
