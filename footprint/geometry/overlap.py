@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from footprint.model.columns import AREA_M2, PEOPLE, UNITS
 from footprint.model.schema import Column, Table
+from footprint.model.stored import storable
 
 if TYPE_CHECKING:
     from footprint.geometry.displacement import Shift
@@ -64,6 +65,7 @@ OVERLAP = Table(
 UNCLEAR_COLUMNS = ("source", "target", "width_m", "area_m2")
 
 
+@storable
 @dataclass(frozen=True)
 class Overlap:
     """How a source layer lies in a target layer."""

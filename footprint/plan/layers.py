@@ -18,7 +18,6 @@ from footprint.model.words import count, listing
 from footprint.plan.model import PlanLayer, Units
 from footprint.read.attributes import Areas, read_areas
 from footprint.read.columns import clean_codes
-from footprint.read.files import sha256
 from footprint.read.lookup import read_lookup
 from footprint.read.population import read_population
 from footprint.read.specs import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec
@@ -253,7 +252,7 @@ def _read_drawn_units(
         )
     inside = codes.map(nation_out_of_scope).isna().to_numpy()
     source = Source(
-        "units", features.place, sha256(path), size, features.crs, column.vintage,
+        "units", features.place, features.sha256, size, features.crs, column.vintage,
         cut_off=features.cut_off,
     )  # fmt: skip
     points = gpd.GeoSeries(frame.geometry.to_numpy()[inside], index=codes[inside], crs=frame.crs)

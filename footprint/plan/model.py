@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from footprint.model.cache import fingerprint
 from footprint.model.later import is_made, is_none, lazy, plain
+from footprint.read.planfile import named_in
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -256,8 +257,10 @@ class Plan:
 
     @property
     def files(self) -> list[str]:
-        """The files that it was read from, which no output may overwrite."""
-        return [source.path for source in self.inputs] + ([str(self.path)] if self.path else [])
+        """The files that it was read from or names, which no output may overwrite."""
+        tomls = [self.path, *(self.proposal.paths if self.proposal is not None else ())]
+        named = [str(name) for path in tomls if path is not None for name in (path, *named_in(path))]
+        return [source.path for source in self.inputs] + named
 
     def _licence(self, path: str) -> str | None:
         """Return the licence of an input, which may be a layer of a file (FILE::LAYER)."""

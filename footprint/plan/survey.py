@@ -19,7 +19,7 @@ from footprint.plan.keys import LEAST_LOOKUP_COVER
 from footprint.read import flow_files, flows, parquet, table
 from footprint.read.boundary import find_code_column, read_features
 from footprint.read.columns import by_word
-from footprint.read.files import BOUNDARY_ENDINGS, PARQUET
+from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET
 from footprint.read.inspect import Inspection, inspect
 from footprint.read.points import coordinate_columns
 from footprint.read.table import Table

@@ -15,7 +15,8 @@ from footprint.model.words import listing
 from footprint.read import parquet
 from footprint.read.delimited import form_of, rows_of, unix_lines
 from footprint.read.engine import Files
-from footprint.read.files import PARQUET, require_file
+from footprint.read.files import require_file
+from footprint.read.formats import PARQUET
 from footprint.read.grid import above
 from footprint.read.table import Table
 
