@@ -71,7 +71,6 @@ def read_workbook(path: Path, data: bytes, sheet: str | None = None) -> Grid:
         raise InputError(
             path, f"is a spreadsheet that cannot be opened ({told})", "Save its sheet as 'CSV UTF-8'."
         ) from None
-    _require_values(path, chosen, cells)
     rest = [name for name in names if name != chosen]
     try:
         heading, columns, lines = shaped(
