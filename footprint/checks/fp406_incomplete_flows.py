@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
 from footprint.measure.figures import Figures, figures
-from footprint.model.codes import says_nothing
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.unknown import says_nothing
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
