@@ -10,7 +10,7 @@ Settle: fetch flows of the whole area and of the plan's vintage, or say in a rep
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker, evidence
 from footprint.measure.figures import Figures, figures
@@ -142,7 +142,7 @@ def _codes(held: Activity, told: Figures) -> Iterator[Finding]:
         )
 
 
-def _written(codes: list[str]) -> dict[str, list[str]]:
+def _written(codes: list[str]) -> dict[str, Any]:
     """Return what stands where a code should, as evidence; nothing for blanks alone."""
     return {"codes": [code for code in codes if code][:20]} if any(codes) else {}
 
