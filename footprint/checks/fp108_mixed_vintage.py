@@ -1,32 +1,36 @@
-"""Areas that never existed together, or had ended by the date of the plan.
+"""Areas that never existed together, or not on the date of the plan.
 
 Boundaries of one year against codes of another give splits that nobody drew and areas without
-people. Successions are known for the reorganisations of districts since 2019 and for the systems
-of 2022 and 2023.
+people. Which codes were in force when is known for districts, counties and regions, CCGs and Sub-ICB
+locations, systems and combined authorities, and their like in Wales, Scotland and Northern Ireland.
 
-Settle: take all layers of one date, or the lookup between the two vintages.
+Settle: take all layers of one date, or the lookup between the two vintages; `footprint codes FILE`
+says which dates a layer fits.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
-from footprint.model.successions import ended_before, vintage_clash
-from footprint.model.words import listing
+from footprint.model.history import SICBL_SINCE, day, name_on, period_of
+from footprint.model.vintage import begun_after, ended_before, made_up, vintage_clash
+from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan, PlanLayer
 
 SEVERITY = Severity.ERROR
 EVIDENCE = evidence("count", year="year of the change", vintage="year that the layer states")
+MOST_TOLD = 3
 rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
-    """Report clashes within a layer (error), and areas that ended before the plan's date (warning)."""
+    """Report clashes within a layer (error), and areas not in force on the plan's date (warning)."""
     for key, layer in plan.layers.items():
         codes = [str(c) for c in layer.codes]
         clash = vintage_clash(codes)
@@ -37,31 +41,95 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 key,
                 f"{key} holds {listing(born)}, which exist from {clash.year} on, and {len(old):,} areas "
                 f"that had ended by then: {listing(old)}",
-                "Take the whole layer of one year.",
+                f"Take the whole layer of one year. {_told(clash.ended)}",
                 "lookup",
                 others=[*born, *old],
                 count=len(old),
                 year=clash.year,
                 vintage=_vintage(layer),
             )
-            continue
-        year = None if plan.date is None else plan.date.year - (plan.date.month < 4)
-        ended = () if year is None else ended_before(codes, year)
-        if ended:
-            into = sorted({(s.new, s.name, s.year) for s in ended})
-            yield rule.finding(
-                key,
-                f"{len(ended):,} areas of {key} had ended by the plan's date ({plan.date}): "
-                f"{listing(layer.name(s.old) for s in ended)}; succeeded by "
-                f"{listing(f'{name} ({code}, {since})' for code, name, since in into)}",
-                "Take the layer of the plan's date, or set the date back.",
-                "lookup",
-                severity=Severity.WARNING,
-                others=[Area(s.old, layer.name(s.old)) for s in ended[:20]],
-                count=len(ended),
-                year=max(s.year for s in ended),
-                vintage=_vintage(layer),
-            )
+        elif plan.date is not None and not made_up(layer.names.to_dict()):
+            yield from _ended(key, layer, codes, plan.date)
+            yield from _to_come(key, layer, codes, _changed(plan, key) or plan.date)
+            yield from _of_another_kind(key, layer, codes, plan.date)
+
+
+def _changed(plan: Plan, key: str) -> dt.date | None:
+    """Return the day on which a proposal last changes a layer; its new areas may begin on that day."""
+    if plan.proposal is None:
+        return None
+    if plan.proposal.layer == key:
+        return plan.proposal.proposal.effective_date
+    return _changed(plan.proposal.base, key)
+
+
+def _ended(key: str, layer: PlanLayer, codes: list[str], date: dt.date) -> Iterator[Finding]:
+    """Report the areas of a layer that had ended by a day."""
+    if ended := ended_before(codes, date):
+        into = sorted({(s.new, name_on(s.new, s.date), s.year) for s in ended if s.new is not None})
+        successors = listing(f"{name} ({code}, {since})" for code, name, since in into)
+        yield rule.finding(
+            key,
+            f"{len(ended):,} areas of {key} had ended by the plan's date ({date}): "
+            f"{listing(layer.name(s.old) for s in ended)}"
+            + (f"; succeeded by {successors}" if into else "; succeeded by no area as a whole"),
+            f"Take the layer of the plan's date, or set the date back. {_told(ended)}",
+            "lookup",
+            severity=Severity.WARNING,
+            others=[Area(s.old, layer.name(s.old)) for s in ended[:20]],
+            count=len(ended),
+            year=max(s.year for s in ended),
+            vintage=_vintage(layer),
+        )
+
+
+def _to_come(key: str, layer: PlanLayer, codes: list[str], date: dt.date) -> Iterator[Finding]:
+    """Report the areas of a layer that were not there yet on a day."""
+    if later := begun_after(codes, date):
+        begin = "begins" if len(later) == 1 else "begin"
+        yield rule.finding(
+            key,
+            f"{count(len(later), 'area')} of {key} {begin} only after the plan's date ({date}): "
+            f"{listing(f'{layer.name(code)} ({code}, {day(first)})' for code, first in later)}",
+            "Take the layer of the plan's date, or set the date forward.",
+            "lookup",
+            severity=Severity.WARNING,
+            others=[Area(code, layer.name(code)) for code, _ in later[:20]],
+            count=len(later),
+            year=min(first.year for _, first in later),
+            vintage=_vintage(layer),
+        )
+
+
+def _of_another_kind(key: str, layer: PlanLayer, codes: list[str], date: dt.date) -> Iterator[Finding]:
+    """Report E38 codes that are in force on a day, but as the other of CCGs and Sub-ICB locations."""
+    kind = layer.geography.key
+    if kind not in ("CCG", "SICBL") or (kind == "SICBL") == (date >= SICBL_SINCE):
+        return
+    held = [c for c in codes if (p := period_of(c)) is not None and date in p]
+    if held:
+        told = (
+            "CCGs, which ended on 30 June 2022" if kind == "CCG" else "Sub-ICB locations, which began later"
+        )
+        yield rule.finding(
+            key,
+            f"{key} is said to hold {told}; on the plan's date ({date}) its {len(held):,} codes that were in "
+            f"force were those of {'Sub-ICB locations' if kind == 'CCG' else 'CCGs'}: {listing(held)}",
+            "An E38 code is that of a CCG before 1 July 2022 and of a Sub-ICB location from then on: state "
+            "the other geography for the layer, or another date.",
+            "lookup",
+            severity=Severity.WARNING,
+            others=[Area(code, layer.name(code)) for code in held[:20]],
+            count=len(held),
+            year=SICBL_SINCE.year,
+            vintage=_vintage(layer),
+        )
+
+
+def _told(ended: tuple[object, ...]) -> str:
+    more = len(ended) - MOST_TOLD
+    told = "; ".join(map(str, ended[:MOST_TOLD]))
+    return f"{told} and so on, for {more:,} more." if more > 0 else f"{told}."
 
 
 def _vintage(layer: PlanLayer) -> int | None:

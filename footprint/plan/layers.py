@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import shapely
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Geography, geography
+from footprint.model.history import SICBL_SINCE
 from footprint.model.layer import Layer
 from footprint.model.nations import looks_foreign, nation_out_of_scope
 from footprint.model.rows import Lookup, Population
@@ -26,9 +26,6 @@ from footprint.read.lookup import read_lookup
 from footprint.read.population import read_population
 from footprint.read.specs import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec
 from footprint.read.table import Table
-
-# E38 codes are those of CCGs before this day, and of Sub-ICB locations from then on.
-SICBL_SINCE = dt.date(2022, 7, 1)
 
 
 def read_plan_layer(
