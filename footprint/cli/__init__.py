@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from footprint.cli.check import check
+from footprint.cli.codes import codes
 from footprint.cli.compare import compare
 from footprint.cli.export import export
 from footprint.cli.flows import flows
@@ -31,8 +32,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, rules, explain, schema,
-    guide,
+    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, codes, rules, explain,
+    schema, guide,
 ):  # fmt: skip
     app.command()(command)
 
