@@ -70,7 +70,7 @@ def _ended(key: str, layer: PlanLayer, codes: list[str], date: dt.date) -> Itera
         successors = listing(f"{name} ({code}, {since})" for code, name, since in into)
         yield rule.finding(
             key,
-            f"{len(ended):,} areas of {key} had ended by the plan's date ({date}): "
+            f"{count(len(ended), 'area')} of {key} had ended by the plan's date ({date}): "
             f"{listing(layer.name(s.old) for s in ended)}"
             + (f"; succeeded by {successors}" if into else "; succeeded by no area as a whole"),
             f"Take the layer of the plan's date, or set the date back. {_told(ended)}",

@@ -104,7 +104,7 @@ def vintage_clash(codes: Iterable[str]) -> VintageClash | None:
     if not gone:
         gone = {c.old for code in held for c in became(code) if c.how != "part" and c.new in held}
         first = max((held[c.new].low for code in gone for c in became(code) if c.new in held), default=first)
-    ended = tuple(end for code in sorted(gone) if (end := end_of(code)) is not None)
+    ended = _in_order(gone)
     born = tuple(sorted(code for code, p in held.items() if p.first == first))
     return VintageClash(ended, first, born) if ended else None
 
@@ -153,8 +153,7 @@ def first_day(year: int, codes: Iterable[str]) -> dt.date:
 
 def ended_before(codes: Iterable[str], date: dt.date) -> tuple[Ended, ...]:
     """Return those of `codes` that were no longer in force on a day."""
-    ends = (end_of(code) for code in sorted(set(codes)))
-    return tuple(end for end in ends if end is not None and end.date <= date)
+    return tuple(end for end in _in_order(codes) if end.date <= date)
 
 
 def begun_after(codes: Iterable[str], date: dt.date) -> tuple[tuple[str, dt.date], ...]:
@@ -165,6 +164,12 @@ def begun_after(codes: Iterable[str], date: dt.date) -> tuple[tuple[str, dt.date
 
 def _words(*names: str) -> set[str]:
     return {w for name in names for w in re.findall(r"\w{3,}", name.casefold())} - _EVERYWHERE
+
+
+def _in_order(codes: Iterable[str]) -> tuple[Ended, ...]:
+    """Return how those of `codes` that ended did, the first first; those that became one together."""
+    ends = (end for code in set(codes) if (end := end_of(code)) is not None)
+    return tuple(sorted(ends, key=lambda end: (end.date, end.new or "", end.old)))
 
 
 def _period(first: dt.date, last: dt.date) -> Period:
