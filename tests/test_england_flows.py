@@ -160,8 +160,16 @@ def test_what_is_missing_from_the_shares_widens_the_upper_bound_only(
     surely_out = (outside["people"] * outside["share"]).groupby(outside["ics"]).sum()
     found = flow_table(by_headquarters, "ics")
     expected = 1 - surely_out / people_by_system(england)
-    assert (found["localisation_index_max"] - expected).abs().max() < 1e-9
-    assert (found["localisation_index_min"] - found["localisation_index"]).abs().max() < 1e-12
+    # whose journeys those of an MSOA in two systems are is in doubt as well
+    lies_in = journeys.groupby("msoa")["ics"].nunique()
+    across = set(journeys["ics"][journeys["msoa"].isin(lies_in.index[lies_in > 1])])
+    whole = [code for code in found.index if code not in across]
+    assert len(whole) > 20
+    most, least = found["localisation_index_max"], found["localisation_index_min"]
+    assert (most - expected)[whole].abs().max() < 1e-9
+    assert (least - found["localisation_index"])[whole].abs().max() < 1e-12
+    assert (most - expected).min() > -1e-9
+    assert (least - found["localisation_index"]).max() < 1e-12
 
 
 def test_msoas_that_lie_in_two_systems_are_shared_out_by_people(by_headquarters: footprint.Plan) -> None:

@@ -21,12 +21,13 @@ import pytest
 from documents import PUBLISHED, hold, validator
 from typer.testing import CliRunner
 
-from footprint.cli import app, options
+from footprint.cli import app
 from footprint.cli.schema import DOCUMENTS as NAMES
 from footprint.cli.schema import FILES
 from footprint.measure.flows import FLOW_TABLES
 from footprint.model.schema import Column, Share, Table
 from footprint.model.suppression import publish
+from footprint.reports import registry
 from footprint.reports.schemas import DOCUMENTS, Document
 from footprint.reports.tables import TABLES, column, evidence, table
 from footprint.results.tables import COMPARED
@@ -211,9 +212,9 @@ def test_the_command_prints_each_schema(name: str) -> None:
 
 def test_the_choices_of_the_command_line_are_the_tables_and_schemas_that_there_are() -> None:
     assert tuple(DOCUMENTS) == NAMES
-    assert tuple(FLOW_TABLES) == options.FLOW_TABLES
-    assert tuple(COMPARED) == options.COMPARE_TABLES
-    assert {*options.WHO_TABLES} == {*DOCUMENTS["who"].tables}
+    assert tuple(FLOW_TABLES) == registry.TABLES["flows"]
+    assert tuple(COMPARED) == registry.TABLES["change"]
+    assert {*registry.TABLES["who"]} == {*DOCUMENTS["who"].tables}
 
 
 def test_an_unknown_schema_is_an_error() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -35,6 +35,7 @@ class Comparison:
     """Findings of the run before that are gone."""
     successors: Mapping[str, Mapping[str, str]]
     """By layer: code of an area before → code of the same area now, where it differs."""
+    _settled: dict[str, Settled | None] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def new(self) -> list[Finding]:
@@ -53,7 +54,9 @@ class Comparison:
 
     def _units(self, key: str) -> Settled | None:
         """Return where the units were and are; None where one of the plans cannot tell."""
-        return settled(self.after.plan, self.before.plan, key)
+        if key not in self._settled:
+            self._settled[key] = settled(self.after.plan, self.before.plan, key)
+        return self._settled[key]
 
     @cached_property
     def _drawn(self) -> dict[str, Overlap]:

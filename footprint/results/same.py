@@ -63,7 +63,6 @@ def steps(before: Plan, after: Plan) -> list[Applied] | None:
     return found[::-1] if plan is before else None
 
 
-@derived("sliver_width_m", derive.assignment, derive.outlines, "people", "proposal")
 def settled(after: Plan, before: Plan, key: str) -> Settled | None:
     """Return where the units of layer `key` were and are; None where one of the plans cannot tell."""
     if key not in after.layers or key not in before.layers or before.units is None or after.units is None:
