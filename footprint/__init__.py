@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from footprint.model.errors import FootprintError, IncomparableError, InputError
     from footprint.model.finding import Finding, Severity, Skipped
     from footprint.model.layer import Layer
+    from footprint.plan.bare import plan_from_layers
     from footprint.plan.load import load_plan
     from footprint.plan.model import Plan
-    from footprint.plan.open import plan_from_layers
     from footprint.read.boundary import read_layer
     from footprint.results.result import FlowResult, Result
     from footprint.results.run import check, measure_flows, overlap
@@ -44,7 +44,7 @@ _HOME = {
     "check": "results.run",
     "measure_flows": "results.run",
     "overlap": "results.run",
-    "plan_from_layers": "plan.open",
+    "plan_from_layers": "plan.bare",
 }
 
 __all__ = [

@@ -32,6 +32,7 @@ import shapely
 from typer.testing import CliRunner
 
 from footprint.cli import app
+from footprint.model.errors import InputError
 from footprint.plan.load import load_plan
 from footprint.results.run import check
 
@@ -897,8 +898,12 @@ def test_a_plan_that_is_not_there_suggests_the_nearest(maps: Path) -> None:
     refused("check", maps / "footprints.toml", says=["no such plan file", "'footprint.toml'"])
 
 
-def test_a_boundary_file_given_as_plan_says_how_to_check_it(maps: Path) -> None:
-    refused("check", maps / "lad.gpkg", says=["lad.gpkg", "--la"])
+def test_a_boundary_file_given_as_plan_is_checked_by_itself(maps: Path) -> None:
+    run = footprint("check", maps / "lad.gpkg")
+    assert run.code == 0, run
+    assert "read as LAD of 2020" in run.err
+    with pytest.raises(InputError, match="Check boundary files with --la, --ccg and --ics"):
+        load_plan(maps / "lad.gpkg")
 
 
 def test_a_file_that_a_plan_names_is_looked_for_beside_the_plan(maps: Path) -> None:

@@ -39,7 +39,7 @@ from markdown_it import MarkdownIt
 
 import footprint
 from footprint.model.finding import Area, Finding, Location
-from footprint.plan.open import plan_from_layers
+from footprint.plan.bare import plan_from_layers
 from footprint.read.files import BOUNDARY_ENDINGS
 from footprint.read.proposalfile import read_proposal
 from footprint.reports import write

@@ -7,37 +7,41 @@ from typing import Annotated, Optional
 
 import typer
 
-from footprint.cli.loading import inputs_of, load, split
 from footprint.cli.options import (
+    PLAN,
     AssumeCrs,
+    Ccg,
     EngineName,
     EngineOption,
     FailOn,
+    Flows,
     Format,
     Gate,
+    Ics,
+    La,
     Master,
     MemoryLimit,
     Output,
+    Population,
+    Providers,
     Suppress,
     TempDir,
     Tolerance,
+    Units,
 )
-from footprint.cli.running import assumptions, destination, guarded, notes, progress, utf8
+from footprint.cli.running import assumptions, destination, finite, given, guarded, notes, progress, utf8
 
 
 @guarded
 def check(
-    plan: Annotated[
-        Optional[Path],
-        typer.Argument(help="Plan file or its folder; ./footprint.toml if not given."),
-    ] = None,
-    la: Annotated[Optional[Path], typer.Option(help="Boundary file of local authorities.")] = None,
-    ccg: Annotated[Optional[Path], typer.Option(help="Boundary file of places (CCGs).")] = None,
-    ics: Annotated[Optional[Path], typer.Option(help="Boundary file of systems (ICSs).")] = None,
-    population: Annotated[Optional[Path], typer.Option(help="Table of people by code.")] = None,
-    units: Annotated[Optional[Path], typer.Option(help="Boundary file or points of units (LSOAs).")] = None,
-    flows: Annotated[Optional[Path], typer.Option(help="Patient flows from units to providers.")] = None,
-    providers: Annotated[Optional[Path], typer.Option(help="Table of where providers stand.")] = None,
+    plan: Annotated[Optional[Path], typer.Argument(help=PLAN)] = None,
+    la: La = None,
+    ccg: Ccg = None,
+    ics: Ics = None,
+    population: Population = None,
+    units: Units = None,
+    flows: Flows = None,
+    providers: Providers = None,
     select: Annotated[
         Optional[list[str]],
         typer.Option(help="Only these rules: codes, names or families; repeatable, or with commas."),
@@ -71,10 +75,9 @@ def check(
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 it could not check.
     """
     from footprint.checks import selected
-    from footprint.plan.open import base_of, expand
+    from footprint.plan.open import Options, open_base
     from footprint.read.baseline import read_baseline
     from footprint.read.engine import Engine
-    from footprint.read.proposalfile import read_proposal
     from footprint.reports import write
     from footprint.results.run import check as run_check
     from footprint.results.run import check_change
@@ -84,15 +87,14 @@ def check(
         "la": la, "ccg": ccg, "ics": ics, "population": population, "units": units, "flows": flows,
         "providers": providers,
     }  # fmt: skip
-    counting = Engine(engine.value, memory_limit, temp_dir, master)
-    read_flows = any("flows" in rule.needs for rule in selected(chosen, dropped))
+    options = Options(
+        profile, finite(tolerance), given(suppress), files, assume_crs,
+        flows=any("flows" in rule.needs for rule in selected(chosen, dropped)),
+        engine=Engine(engine.value, memory_limit, temp_dir, master),
+    )  # fmt: skip
     known = None if baseline is None else read_baseline(baseline)
     with progress("Reading"):
-        proposals = [read_proposal(path) for path in proposal or ()]
-        if proposals and plan is None and not any(files.values()):
-            plan, _ = base_of(proposals[0])
-        proposals = expand(proposals)
-        loaded = load(plan, files, profile, tolerance, assume_crs, counting, suppress, read_flows)
+        loaded, proposals = open_base(plan, proposal or (), options)
     notes(loaded.told())
     with progress("Checking"):
         if proposals or known is not None:
@@ -105,6 +107,16 @@ def check(
     notes([f"[[accept]] {told}; name the `other` area if one is meant" for told in result.wide_accepts])
     assumptions(loaded, format)
     utf8(format)
-    with destination(output, [*inputs_of(result.plan), *([str(baseline)] if baseline else [])]) as stream:
+    with destination(output, [*result.plan.files, *([str(baseline)] if baseline else [])]) as stream:
         write(result, format.value, stream)
     return result.exit_code(fail_on.value, gate.value)  # type: ignore[arg-type]
+
+
+def split(entries: list[str] | None) -> list[str]:
+    """Return the rules that a repeatable option names, with commas or without."""
+    from footprint.model.errors import InputError
+
+    parts = [part for entry in entries or [] for part in entry.split(",") if part.strip()]
+    if entries and not parts:
+        raise InputError(None, "--select and --ignore need a rule", "List them with 'footprint rules'.")
+    return parts

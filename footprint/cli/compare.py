@@ -7,9 +7,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from footprint.cli.loading import inputs_of, require_finite
 from footprint.cli.options import AssumeCrs, CompareTable, Force, Output, Suppress, TableFormat, Tolerance
-from footprint.cli.running import assumptions, destination, guarded, notes, progress, utf8
+from footprint.cli.running import assumptions, destination, finite, given, guarded, notes, progress, utf8
 from footprint.reports.registry import endings
 
 
@@ -50,23 +49,22 @@ def compare(
     """
     from footprint.cli.report import save_report
     from footprint.model.output import now
+    from footprint.plan.open import Options
     from footprint.reports import write
     from footprint.reports.board import Board
     from footprint.results.run import compare_paths
 
-    require_finite(tolerance)
+    files = {"units": units, "population": population}
     with progress("Comparing"):
         found = compare_paths(
-            base, proposed or [], units, population,
-            profile=profile, sliver_width_m=tolerance, assume_crs=assume_crs,
-            suppress=None if suppress is None else str(suppress.value),
-        )  # fmt: skip
+            base, proposed or [], Options(profile, finite(tolerance), given(suppress), files, assume_crs)
+        )
         found.moves, found.areas  # noqa: B018  computed here, while the progress shows
     if output is not None and format.value == "terminal" and output.suffix.lower() in endings("board"):
         return save_report(Board(found.after, found, now()), output, force)
     notes(dict.fromkeys([*found.before.plan.told(), *found.after.plan.told()]))
     assumptions(found.after.plan, format, "change")
     utf8(format)
-    with destination(output, [*inputs_of(found.before.plan), *inputs_of(found.after.plan)]) as stream:
+    with destination(output, [*found.before.plan.files, *found.after.plan.files]) as stream:
         write(found, format.value, stream, "change", table=table.value)
     return 2 if found.before.incomplete or found.after.incomplete else 0

@@ -8,21 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from footprint.cli.loading import inputs_of
-from footprint.cli.options import Force, TableFormat
+from footprint.cli.options import PLAN, Ccg, Force, Ics, La, Population, TableFormat, Units
 from footprint.cli.running import destination, guarded, notes, progress, utf8
 from footprint.reports.registry import endings, listed
 
 if TYPE_CHECKING:
-    from footprint.plan.model import Plan
+    pass
 
 
 @guarded
 def export(
-    plan: Annotated[
-        Optional[Path],
-        typer.Argument(help="Plan file or its folder, or a proposal; ./footprint.toml if not given."),
-    ] = None,
+    plan: Annotated[Optional[Path], typer.Argument(help=PLAN)] = None,
     layer: Annotated[
         Optional[list[str]], typer.Option(help="Level or layer to export; repeatable; all if not given.")
     ] = None,
@@ -30,6 +26,11 @@ def export(
     proposal: Annotated[
         Optional[list[Path]], typer.Option(help="Export the plan with this proposed change; repeatable.")
     ] = None,
+    la: La = None,
+    ccg: Ccg = None,
+    ics: Ics = None,
+    population: Population = None,
+    units: Units = None,
     output: Annotated[
         Optional[Path],
         typer.Option(
@@ -48,6 +49,7 @@ def export(
     from footprint.measure.footprints import chosen, selected
     from footprint.model.errors import InputError
     from footprint.model.output import now, require_ending, written_whole
+    from footprint.plan.open import Options, open_applied
     from footprint.reports.as_boundary import save
     from footprint.reports.lookup import ENDING, write_lookup
 
@@ -65,8 +67,9 @@ def export(
     elif not lookup:
         raise InputError(None, "there is no file to write to", f"Give -o FILE, ending in {listed(known)}.")
     made = now()
+    files = {"la": la, "ccg": ccg, "ics": ics, "population": population, "units": units}
     with progress("Reading"):
-        loaded = _load(plan, proposal or [])
+        loaded = open_applied(plan, proposal or (), Options(files=files, flows=False))
         keys = chosen(loaded, layer) if layer else None
     notes(loaded.notes)
     if as_table and (output is None or str(output) == "-"):
@@ -75,7 +78,7 @@ def export(
             write_lookup(loaded, sys.stdout, keys)
         return 0
     assert output is not None
-    with written_whole(output, inputs_of(loaded), force=force) as part:
+    with written_whole(output, loaded.files, force=force) as part:
         if as_table:
             with part.open("w", encoding="utf-8", newline="") as stream:
                 write_lookup(loaded, stream, keys)
@@ -87,25 +90,3 @@ def export(
             notes(words)
     typer.echo(f"wrote {output}", err=True)
     return 0
-
-
-def _load(plan: Path | None, paths: list[Path]) -> Plan:
-    """Return a plan with its proposals applied; without a plan it is that which the first one names.
-
-    `plan` may be a proposal itself.
-    """
-    from footprint.plan.load import load_plan
-    from footprint.plan.open import base_of, expand, require_applied
-    from footprint.plan.proposal import apply
-    from footprint.read.proposalfile import is_proposal, read_proposal
-
-    if plan is not None and plan.exists() and is_proposal(plan):
-        paths = [plan, *paths]
-        plan = None
-    proposals = [read_proposal(path) for path in paths]
-    if proposals and plan is None:
-        plan, _ = base_of(proposals[0])
-    loaded = load_plan(plan or Path("footprint.toml"), flows=False)
-    for each in expand(proposals):
-        loaded = require_applied(apply(loaded, each))
-    return loaded

@@ -7,27 +7,38 @@ from typing import Annotated, Optional
 
 import typer
 
-from footprint.cli.loading import inputs_of, load
 from footprint.cli.options import (
+    PLAN,
+    Ccg,
     EngineName,
     EngineOption,
+    Flows,
     FlowTable,
+    Ics,
+    La,
     Master,
     MemoryLimit,
     Output,
+    Population,
+    Providers,
     Suppress,
     TableFormat,
     TempDir,
+    Units,
 )
-from footprint.cli.running import assumptions, destination, guarded, notes, progress, utf8
+from footprint.cli.running import assumptions, destination, given, guarded, notes, progress, utf8
 
 
 @guarded
 def flows(
-    plan: Annotated[
-        Optional[Path],
-        typer.Argument(help="Plan file or its folder; ./footprint.toml if not given."),
-    ] = None,
+    plan: Annotated[Optional[Path], typer.Argument(help=PLAN)] = None,
+    la: La = None,
+    ccg: Ccg = None,
+    ics: Ics = None,
+    population: Population = None,
+    units: Units = None,
+    flows: Flows = None,
+    providers: Providers = None,
     format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),
     output: Output = None,
     table: Annotated[FlowTable, typer.Option(help="Which table --format csv writes.")] = FlowTable("flows"),
@@ -46,24 +57,28 @@ def flows(
     patient flow, HHI, the largest providers, catchments by three methods, the periphery, and how
     well each layer fits the catchments.
     """
+    from footprint.plan.open import Options, open_applied
     from footprint.read.engine import Engine
     from footprint.reports import write
     from footprint.reports.polygons import write_polygons
     from footprint.results.run import measure_flows
 
+    files = {
+        "la": la, "ccg": ccg, "ics": ics, "population": population, "units": units, "flows": flows,
+        "providers": providers,
+    }  # fmt: skip
     counting = Engine(engine.value, memory_limit, temp_dir, master)
     with progress("Reading"):
-        loaded = load(plan, {}, None, None, None, counting, suppress)
+        loaded = open_applied(plan, (), Options(suppress=given(suppress), files=files, engine=counting))
     notes(loaded.told())
-    inputs = inputs_of(loaded)
     with progress("Measuring") as say:
         found = measure_flows(loaded)
         if polygons is not None:
             say("Drawing catchments")
-            names = write_polygons(loaded, polygons, inputs)
+            names = write_polygons(loaded, polygons, loaded.files)
             typer.echo(f"wrote {polygons}: {', '.join(names)}", err=True)
     assumptions(loaded, format, "flows")
     utf8(format)
-    with destination(output, inputs) as stream:
+    with destination(output, loaded.files) as stream:
         write(found, format.value, stream, "flows", table=table.value)
     return 0

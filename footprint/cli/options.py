@@ -23,6 +23,15 @@ WhoTable = StrEnum("WhoTable", {name: name for name in TABLES["who"]})  # type: 
 EngineName = StrEnum("EngineName", {name: name for name in ENGINES})  # type: ignore[misc]
 Suppression = StrEnum("Suppression", {name: name for name in SUPPRESSIONS})  # type: ignore[misc]
 
+PLAN = "Plan file or its folder, a proposal, or a boundary file; ./footprint.toml if not given."
+La = Annotated[Optional[Path], typer.Option(help="Boundary file of local authorities.")]
+Ccg = Annotated[Optional[Path], typer.Option(help="Boundary file of places (CCGs).")]
+Ics = Annotated[Optional[Path], typer.Option(help="Boundary file of systems (ICSs).")]
+Population = Annotated[Optional[Path], typer.Option(help="Table of people by code.")]
+Units = Annotated[Optional[Path], typer.Option(help="Boundary file or points of units (LSOAs).")]
+Flows = Annotated[Optional[Path], typer.Option(help="Patient flows from units to providers.")]
+Providers = Annotated[Optional[Path], typer.Option(help="Table of where providers stand.")]
+
 Suppress = Annotated[
     Optional[Suppression], typer.Option(help="Print counts of 1 to 7 as *, others to the nearest 5.")
 ]

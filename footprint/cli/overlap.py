@@ -7,9 +7,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from footprint.cli.loading import require_finite
 from footprint.cli.options import AssumeCrs, Output, TableFormat, Tolerance
-from footprint.cli.running import destination, guarded, notes, progress, utf8
+from footprint.cli.running import destination, finite, guarded, notes, progress, utf8
 
 
 @guarded
@@ -31,13 +30,13 @@ def overlap(
     from footprint.reports import write
     from footprint.results.run import overlap as compare
 
-    require_finite(tolerance)
+    width = finite(tolerance)
     with progress(f"Reading {a.name}") as say:
         one = read_layer(a, code=code_a, assume_crs=assume_crs)
         say(f"Reading {b.name}")
         other = read_layer(b, code=code_b, assume_crs=assume_crs)
         say(f"Comparing {len(one.areas):,} × {len(other.areas):,} areas")
-        found = compare(one, other, sliver_width_m=tolerance)
+        found = compare(one, other, sliver_width_m=width)
     notes([*one.notes, *other.notes])
     utf8(format)
     with destination(output, [one.source.path, other.source.path]) as stream:

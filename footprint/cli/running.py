@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -106,6 +107,22 @@ def destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]:
             part.unlink()
         raise InputError(output, f"cannot be written ({fault.strerror})", "Choose another place.") from None
     typer.echo(f"wrote {output}", err=True)
+
+
+def given(option: StrEnum | None) -> str | None:
+    """Return the word that was chosen, or None."""
+    return None if option is None else str(option.value)
+
+
+def finite(tolerance: float | None) -> float | None:
+    """Return a tolerance; InputError for one that is no width."""
+    from footprint.model.errors import InputError
+
+    if tolerance is not None and not math.isfinite(tolerance):
+        raise InputError(
+            None, "--tolerance has to be a width in metres", "Leave it out to have it estimated."
+        )
+    return tolerance
 
 
 def notes(words: Iterable[str]) -> None:

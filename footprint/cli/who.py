@@ -17,7 +17,7 @@ def who(
         Optional[list[str]],
         typer.Argument(
             metavar="[CODE] [PLAN]",
-            help="Code of a unit or an area, or an area's name; plan file or its folder, "
+            help="Code of a unit or an area, or an area's name; plan file or its folder, or a proposal, "
             "./footprint.toml if not given. Without a code: the map of the whole plan.",
             show_default=False,
         ),

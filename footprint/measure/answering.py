@@ -7,12 +7,10 @@ which its units lie: councils lead at place although places are not councils.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
-import pandas as pd
 
 from footprint.model.accountability import Accountability, Body, folded
 from footprint.model.errors import Missing
@@ -21,7 +19,12 @@ from footprint.plan import derive
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from footprint.plan.model import Plan
+
+Held = Mapping[str, Mapping[str, Sequence[Body]]]
+"""Layer → code of an area → its bodies of one kind."""
 
 
 # ── who leads ───────────────────────────────────────────────────────────────────────────────────
@@ -36,6 +39,41 @@ def bodies_of_kind(given: Accountability, kind: str) -> dict[str, dict[str, list
     return found
 
 
+def who_answers(
+    held: Held, key: str, lies: Mapping[str, Sequence[tuple[str, float]]]
+) -> list[tuple[list[Body], float]]:
+    """Return the bodies that answer at layer `key` for one place, or for each part of it, with its share.
+
+    Those of the area of layer `key` answer; only where that has none, those of the areas of other layers
+    do, all of them. Where boundaries of several layers split a place, each side of the one is taken to
+    have the same share of the other's sides.
+
+    Parameters
+    ----------
+    held : the bodies of the kind that leads; layers in the order in which they are to be told
+    lies : layer → (code of the area, share) for each part of the place; the code is "" for no area
+
+    """
+    parts: list[tuple[list[Body], float]] = [
+        ([*held.get(key, {}).get(code, ())], share) for code, share in lies[key]
+    ]
+    # of the other layers, those that have no body here split nothing
+    for name in held:
+        sides = lies[name]
+        if name == key or not any(code in held[name] for code, _ in sides):
+            continue
+        parts = [
+            ([*bodies, *held[name].get(code, ())], share * part)
+            for bodies, share in parts
+            for code, part in ([("", 1.0)] if _is_of(bodies, key) else sides)
+        ]
+    return parts
+
+
+def _is_of(bodies: Sequence[Body], key: str) -> bool:
+    return any(body.layer == key for body in bodies)
+
+
 @derived("accountability", "units", "people", "people_of", derive.assignment)
 def answering(plan: Plan, key: str, kind: str) -> pd.DataFrame | Missing:
     """Return which bodies of a kind answer in each area of layer `key`, or why nobody can tell.
@@ -47,6 +85,9 @@ def answering(plan: Plan, key: str, kind: str) -> pd.DataFrame | Missing:
     not known. Units in no area of the layer have the code None.
 
     """
+    import numpy as np
+    import pandas as pd
+
     assert plan.accountability is not None
     held = bodies_of_kind(plan.accountability, kind)
     others = [name for name in held if name != key]
@@ -55,7 +96,7 @@ def answering(plan: Plan, key: str, kind: str) -> pd.DataFrame | Missing:
         why = derive.refusal(plan, key) or f"nothing says which units lie in {key}"
         return Missing(f"bodies of the kind {kind} are of {listing(sorted(others))}, and {why}")
     if assigned is None:
-        return _shared([Part(str(code), {}, 0, np.nan) for code in plan.layers[key].codes], held, key)
+        return _shared([Part(str(code), {}, 0, math.nan) for code in plan.layers[key].codes], held, key)
     columns = {"": assigned.codes.fillna("")}
     for name in others:
         their = derive.assignment(plan, name)
@@ -85,14 +126,15 @@ class Part:
     people: float
 
 
-def _shared(parts: list[Part], held: Mapping[str, Mapping[str, list[Body]]], key: str) -> pd.DataFrame:
+def _shared(parts: list[Part], held: Held, key: str) -> pd.DataFrame:
     """Return the rows of `answering`."""
+    import pandas as pd
+
     sums: dict[tuple[str | None, Body | None], list[float]] = {}
     whole: dict[str | None, list[float]] = {}
     for part in parts:
-        found = held.get(key, {}).get(part.code or "", [])
-        if not found:
-            found = [b for name, code in part.others.items() for b in held[name].get(code, [])]
+        lies = {name: [(code or "", 1.0)] for name, code in {key: part.code, **part.others}.items()}
+        ((found, _),) = who_answers(held, key, lies)
         bodies: list[Body | None] = [*found] or [None]
         rows = [sums.setdefault((part.code, body), [0.0, 0.0]) for body in bodies]
         for row in (*rows, whole.setdefault(part.code, [0.0, 0.0])):

@@ -8,16 +8,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-
-import geopandas as gpd
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from footprint.model.cache import fingerprint
-from footprint.model.geographies import Geography
-from footprint.model.source import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from footprint.model.geographies import Geography
+    from footprint.model.source import Source
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
+
+
+def _no_rows() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame()
+
+
+def _no_numbers() -> pd.Series:
+    import pandas as pd
+
+    return pd.Series(dtype=int)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +51,11 @@ class Layer:
     """Estimated detail of the outlines (see `resolution`); None where they are drawn square or too few."""
     drawn: bool = False
     """True where all corners are square: a drawn map or a grid, exact as it stands."""
-    repairs: pd.DataFrame = field(default_factory=lambda: pd.DataFrame())
+    repairs: pd.DataFrame = field(default_factory=_no_rows)
     """One row an invalid outline: code, name, rings, reason, area_before_m2, area_after_m2, in_scope."""
-    out_of_scope: pd.DataFrame = field(default_factory=lambda: pd.DataFrame())
+    out_of_scope: pd.DataFrame = field(default_factory=_no_rows)
     """Areas of other nations that were left out: code, name, nation."""
-    merged: pd.Series = field(default_factory=lambda: pd.Series(dtype=int))
+    merged: pd.Series = field(default_factory=_no_numbers)
     """Codes that stood on several rows as parts of one area → number of rows."""
     notes: tuple[str, ...] = ()
     """What was guessed or changed while reading, one sentence each."""

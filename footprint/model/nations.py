@@ -26,6 +26,11 @@ def nation_out_of_scope(code: str) -> str | None:
     return NATIONS.get(code[:1]) if GSS.match(code) else None
 
 
+def in_scope(code: str) -> bool:
+    """Return whether a code is not known to be of another nation."""
+    return code[:1] not in NATIONS or nation_out_of_scope(code) is None
+
+
 def looks_foreign(code: str, geo: Geography) -> bool:
     """True if `code` is not a code of geography `geo` (which has GSS prefixes)."""
     return bool(geo.prefixes) and not (GSS.match(code) and code[:3] in geo.prefixes)

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
-
 from footprint.model.finding import Location
 from footprint.model.source import Source
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from footprint.model.layer import Layer
 
 

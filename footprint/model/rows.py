@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from footprint.model.later import lazy, plain
 
-from footprint.model.geographies import Column
-from footprint.model.source import Source
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from footprint.model.geographies import Column
+    from footprint.model.source import Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +77,8 @@ class FlowTable:
     """True where the plan takes the people of a flow unit to make as many journeys per head."""
 
 
-@dataclass(frozen=True)
+@lazy("codes", "names")
+@dataclass(frozen=True, eq=False)
 class Lookup:
     """Which area each unit belongs to."""
 
@@ -84,9 +89,17 @@ class Lookup:
     code_column: Column
     source: Source
     notes: tuple[str, ...]
+    unit_names: Mapping[str, str] = field(default_factory=dict)
+    """Unit code → name, where the table has names of units."""
+
+    @property
+    def areas(self) -> Mapping[str, str]:
+        """Unit code → area code."""
+        return plain(self, "codes")
 
 
-@dataclass(frozen=True)
+@lazy("people")
+@dataclass(frozen=True, eq=False)
 class Population:
     """People by code."""
 
@@ -99,3 +112,8 @@ class Population:
     assumption: str
     """What was assumed about the figures, as the plan says; empty if nothing."""
     notes: tuple[str, ...]
+
+    @property
+    def counts(self) -> Mapping[str, float]:
+        """Code → people."""
+        return plain(self, "people")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.cache import kept
 from footprint.model.errors import IncomparableError, Missing
+from footprint.model.later import later
 from footprint.plan.model import Assignment
 from footprint.plan.once import derived
 
@@ -31,13 +32,17 @@ def assignment(plan: Plan, key: str) -> Assignment | None:
     """Return which area of layer `key` each unit belongs to; None where the plan cannot tell."""
     if plan.units is None:
         return None
-    layer = plan.layers[key]
-    if layer.lookup is not None and layer.base == "units":
-        return Assignment(layer.lookup.codes.reindex(plan.units.codes), layer.evidence)
-    if layer.lookup is not None and layer.base is not None:
+    layer, units, lookup = plan.layers[key], plan.units, plan.layers[key].lookup
+    if lookup is not None and layer.base == "units":
+        areas = lookup.areas
+        own = {unit: areas.get(unit) for unit in units.names}
+        return Assignment(later(lambda: lookup.codes.reindex(units.codes), own), layer.evidence)
+    if lookup is not None and layer.base is not None:
         below = assignment(plan, layer.base)
         if below is not None:
-            return Assignment(below.codes.map(layer.lookup.codes), below.evidence)
+            areas = lookup.areas
+            own = {unit: areas.get(area or "") for unit, area in below.areas.items()}
+            return Assignment(later(lambda: below.codes.map(lookup.codes), own), below.evidence)
     if layer.drawn is not None and plan.units.shapes is not None:
         from footprint.geometry.bestfit import best_fit
 

@@ -10,18 +10,16 @@ import pandas as pd
 
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
-from footprint.model.rows import Lookup
-from footprint.model.words import count, listing
-from footprint.plan.keys import LEAST_LOOKUP_COVER
-from footprint.plan.model import PlanLayer, Units
+from footprint.model.words import listing
+from footprint.plan.keys import key_flows
+from footprint.plan.model import Plan, PlanLayer, Units
 from footprint.read.flows import read_flows
-from footprint.read.lookup import read_lookup
 from footprint.read.providers import read_providers
-from footprint.read.specs import FlowsSpec, LookupSpec, PlanSpec
+from footprint.read.specs import FlowsSpec, PlanSpec
 from footprint.read.table import Table
 
 if TYPE_CHECKING:
-    from footprint.model.rows import FlowTable, Providers
+    from footprint.model.rows import FlowTable, Lookup, Providers
     from footprint.read.engine import Engine
 
 
@@ -42,7 +40,7 @@ def read_plan_flows(
         )
     between = None
     if stated.lookup is not None:
-        between = _flow_lookup(stated.lookup, units, root, notes, held)
+        between = key_flows(stated.lookup, units, root, notes, held)
     keyed = between.code_column.geography if between is not None else units.geography
     table = read_flows(stated, root, keyed, engine)
     notes += table.notes
@@ -79,34 +77,12 @@ def read_plan_flows(
     return table, between, providers
 
 
-def _flow_lookup(
-    spec: LookupSpec, units: Units, root: Path, notes: list[str], held: dict[Path, Table]
-) -> Lookup:
-    """Read which flow unit each unit belongs to."""
-    lookup = read_lookup(
-        root / spec.path,
-        unit=spec.unit,
-        code=spec.code,
-        unit_geography=units.geography,
-        geography=None,
-        role="flows.lookup",
-        held=held,
+def with_flows(plan: Plan) -> Plan:
+    """Return a plan with its flows, where it was loaded without; its notes then tell of them as well."""
+    if plan.flows is not None or plan.spec is None or plan.spec.flows is None:
+        return plan
+    notes = list(plan.notes)
+    table, between, providers = read_plan_flows(
+        plan.spec, plan.spec.flows, dict(plan.layers), plan.units, plan.root, notes, {}, None
     )
-    known = is_in(units.codes, lookup.codes.index)
-    if known.mean() < LEAST_LOOKUP_COVER:
-        raise InputError(
-            lookup.source.path,
-            f"covers only {known.mean():.1%} of the plan's units (flows.lookup); without a row: "
-            f"{listing(units.codes[~known])}",
-            "Use a lookup of the same vintage, or complete it.",
-        )
-    notes += lookup.notes
-    used = is_in(lookup.codes.index, units.codes)
-    reached = set(lookup.codes[used])
-    cut = sum(1 for code in pd.unique(lookup.codes[~used]) if code in reached)
-    if cut:
-        notes.append(
-            f"flows.lookup: {count(cut, 'flow unit')} also hold units that the plan does not have; all their "
-            "activity counts in the plan"
-        )
-    return replace(lookup, codes=lookup.codes[used])
+    return replace(plan, flows=table, flow_lookup=between, providers=providers, notes=tuple(notes), unread=())

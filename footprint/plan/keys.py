@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-import pandas as pd
-
-from footprint.model.codes import is_in
 from footprint.model.errors import InputError
+from footprint.model.later import changed, series
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.rows import Lookup, Population
-from footprint.model.words import listing
+from footprint.model.words import count, listing
 from footprint.plan.model import PlanLayer, Units
+from footprint.read.lookup import read_lookup
+from footprint.read.specs import LookupSpec
+from footprint.read.table import Table
 
 # A lookup of another vintage of LSOAs misses one unit in twenty; one that misses more than one in
 # a hundred is the wrong table, and what would follow from it is not worth reporting.
@@ -28,50 +29,50 @@ def key_lookup(
     """Find out what a lookup is keyed by: the units, or the areas of another layer."""
     if layer.lookup is None:
         return layer
-    keys = layer.lookup.codes.index
-    bases: dict[str, pd.Index] = {} if units is None else {"units": units.codes}
-    bases |= {key: other.codes for key, other in layers.items() if key != layer.key}
-    held = {name: is_in(codes, keys) for name, codes in bases.items()}
-    cover = {name: float(has.mean()) if len(has) else 0.0 for name, has in held.items()}
-    best = max(cover, key=lambda name: (cover[name], name == "units"), default=None)
-    if best is None or cover[best] < LEAST_LOOKUP_COVER:
-        what = "nothing in the plan" if best is None else f"only {cover[best]:.1%} of the plan's {best}"
-        lost: Iterable[str] = [] if best is None else bases[best][~held[best]]
-        named = f"; without a row: {listing(lost)}" if best is not None else ""
+    keys = layer.lookup.areas
+    best, base = _base(layer, layers, units)
+    cover = _cover(base, keys)
+    if best is None or cover < LEAST_LOOKUP_COVER:
+        what = "nothing in the plan" if best is None else f"only {cover:.1%} of the plan's {best}"
+        named = f"; without a row: {listing(c for c in base if c not in keys)}" if best is not None else ""
         raise InputError(
             layer.lookup.source.path,
             f"covers {what} (layers.{layer.key}.lookup){named}",
             "Use a lookup of the same vintage, or complete it.",
         )
-    used = is_in(keys, bases[best])
-    extra = keys[~used]
-    if len(extra):
-        abroad = sum(nation_out_of_scope(c) is not None for c in extra)
+    codes = {key: code for key, code in keys.items() if key in base}
+    if len(codes) < len(keys):
+        abroad = sum(nation_out_of_scope(key) is not None for key in keys if key not in base)
         beyond = f"; {abroad:,} of them outside England" if abroad else ""
         notes.append(
-            f"layers.{layer.key}.lookup: {len(extra):,} rows for codes that {best} does not have"
+            f"layers.{layer.key}.lookup: {len(keys) - len(codes):,} rows for codes that {best} does not have"
             f" are not used{beyond}"
         )
     if best != "units":
         notes.append(f"layers.{layer.key}.lookup: keyed by the areas of {best}")
-    codes = layer.lookup.codes[used]
-    names = layer.names
-    if layer.drawn is None:
-        names = names[is_in(names.index, codes)]
-    return PlanLayer(
-        layer.key,
-        layer.geography,
-        layer.drawn,
-        Lookup(
-            codes,
-            layer.lookup.names,
-            layer.lookup.code_column,
-            layer.lookup.source,
-            layer.lookup.notes,
-        ),
-        best,
-        names,
-    )
+    names = layer.areas
+    if not layer.is_drawn:
+        used = set(codes.values())
+        names = {code: name for code, name in names.items() if code in used}
+    return changed(layer, lookup=changed(layer.lookup, codes=series(codes)), base=best, names=series(names))
+
+
+def _base(
+    layer: PlanLayer, layers: Mapping[str, PlanLayer], units: Units | None
+) -> tuple[str | None, Mapping[str, str]]:
+    """Return what a lookup says most of, the units before any layer, and its codes."""
+    assert layer.lookup is not None
+    keys = layer.lookup.areas
+    if units is not None and units.names.keys() <= keys.keys():
+        return "units", units.names
+    bases = {} if units is None else {"units": units.names}
+    bases |= {key: other.areas for key, other in layers.items() if key != layer.key}
+    best = max(bases, key=lambda name: (_cover(bases[name], keys), name == "units"), default=None)
+    return best, {} if best is None else bases[best]
+
+
+def _cover(base: Mapping[str, object], keys: Mapping[str, object]) -> float:
+    return len(base.keys() & keys.keys()) / len(base) if base else 0.0
 
 
 def require_order(layers: Mapping[str, PlanLayer], path: Path | None) -> None:
@@ -98,21 +99,55 @@ def key_people(
     """Find out what a population is keyed by."""
     if people is None:
         return None
+    counts = people.counts
     if units is not None:
-        if not is_in(people.people.index, units.codes).any():
+        if units.names.keys().isdisjoint(counts):
             raise InputError(
                 people.source.path,
-                f"has no code of the plan's units ({units.codes[0]} …): {people.people.index[0]} …",
+                f"has no code of the plan's units ({next(iter(units.names))} …): {next(iter(counts))} …",
                 "Give the population of the units, of the same vintage.",
             )
         return "units"
-    cover = {key: is_in(layer.codes, people.people.index).mean() for key, layer in layers.items()}
+    cover = {key: _cover(layer.areas, counts) for key, layer in layers.items()}
     best = max(cover, key=lambda key: cover[key])
     if cover[best] == 0:
         raise InputError(
             people.source.path,
-            f"has no code of any layer: {listing(people.people.index, 2)}",
+            f"has no code of any layer: {listing(counts, 2)}",
             "Give the population of a layer's areas; or, for one of units, the units as well (--units).",
         )
     notes.append(f"{Path(people.source.path).name}: population read as that of {best}")
     return best
+
+
+def key_flows(
+    spec: LookupSpec, units: Units, root: Path, notes: list[str], held: dict[Path, Table]
+) -> Lookup:
+    """Read which flow unit each unit belongs to."""
+    lookup = read_lookup(
+        root / spec.path,
+        unit=spec.unit,
+        code=spec.code,
+        unit_geography=units.geography,
+        geography=None,
+        role="flows.lookup",
+        held=held,
+    )
+    keys = lookup.areas
+    cover = _cover(units.names, keys)
+    if cover < LEAST_LOOKUP_COVER:
+        raise InputError(
+            lookup.source.path,
+            f"covers only {cover:.1%} of the plan's units (flows.lookup); without a row: "
+            f"{listing(c for c in units.names if c not in keys)}",
+            "Use a lookup of the same vintage, or complete it.",
+        )
+    notes += lookup.notes
+    used = {unit: code for unit, code in keys.items() if unit in units.names}
+    beyond = {code for unit, code in keys.items() if unit not in units.names}
+    if cut := len(beyond.intersection(used.values())):
+        notes.append(
+            f"flows.lookup: {count(cut, 'flow unit')} also hold units that the plan does not have; all their "
+            "activity counts in the plan"
+        )
+    return changed(lookup, codes=series(used))

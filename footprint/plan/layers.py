@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
-
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
+from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Geography, geography
 from footprint.model.history import SICBL_SINCE
-from footprint.model.layer import Layer
-from footprint.model.nations import looks_foreign, nation_out_of_scope
+from footprint.model.later import later, plain, series
+from footprint.model.nations import in_scope, looks_foreign, nation_out_of_scope
 from footprint.model.rows import Lookup, Population
 from footprint.model.source import Source
 from footprint.model.words import count, listing
 from footprint.plan.model import PlanLayer, Units
-from footprint.read.boundary import find_code_column, read_features, read_layer
+from footprint.read.attributes import Areas, read_areas
 from footprint.read.columns import clean_codes
 from footprint.read.files import sha256
 from footprint.read.lookup import read_lookup
 from footprint.read.population import read_population
 from footprint.read.specs import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec
 from footprint.read.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from footprint.model.layer import Features, Layer
 
 
 def read_plan_layer(
@@ -35,47 +37,63 @@ def read_plan_layer(
     plan: PlanSpec,
     notes: list[str],
     held: dict[Path, Table],
+    lazy: bool = False,
 ) -> PlanLayer:
-    """Read a layer as the plan states it: its outlines, its lookup, or both."""
+    """Read a layer as the plan states it: its outlines, its lookup, or both.
+
+    With `lazy` its outlines are read when they are first needed, if its codes can be told without.
+    """
     where = f"layers.{key}"
     stated = geography(spec.geography, where) if spec.geography else None
-    drawn = lookup = None
+    drawn: Layer | None = None
+    areas = None
     if spec.path is not None:
-        drawn = read_layer(
-            root / spec.path,
-            key=key,
-            geography=stated,
-            layer=spec.layer,
-            code=spec.code,
-            name=spec.name,
-            assume_crs=spec.assume_crs,
-            role=where,
-        )
-        notes += drawn.notes
+        path = root / spec.path
+        areas = read_areas(path, spec.layer, spec.code, spec.name, stated) if lazy else None
+        if areas is not None:
+            drawn = later(lambda: _outlines(path, spec, key, stated))
+        else:
+            drawn = _outlines(path, spec, key, stated)
+            notes += drawn.notes
+            areas = Areas(drawn.geography, drawn.vintage, dict(drawn.names))
         if spec.code is None:
-            notes.append(f"{where}: read as {_vintage(drawn)}, from its column names and codes")
+            notes.append(f"{where}: read as {areas}, from its column names and codes")
+    lookup = None
     if spec.lookup is not None:
-        wanted = stated or (drawn.geography if drawn else None)
+        wanted = stated or (areas.geography if areas else None)
         lookup = _read_lookup(spec.lookup, root, wanted, where, plan, held)
         notes += lookup.notes
     found = (
-        stated or (drawn.geography if drawn else None) or (lookup.code_column.geography if lookup else None)
+        stated or (areas.geography if areas else None) or (lookup.code_column.geography if lookup else None)
     )
-    names = pd.Series(dtype=str)
+    names = {}
     if lookup is not None:
-        codes = pd.Index(pd.unique(lookup.codes))
-        codes = codes[[nation_out_of_scope(c) is None for c in codes]]
-        names = lookup.names.reindex(codes).fillna(pd.Series(codes, index=codes))
-    if drawn is not None:
-        names = drawn.names.combine_first(names)
+        called = plain(lookup, "names")
+        names = {
+            code: called.get(code, code) for code in dict.fromkeys(lookup.areas.values()) if in_scope(code)
+        }
+    if areas is not None:
+        names |= areas.names
     if found is not None and found.key == "CCG" and stated is None and plan.date >= SICBL_SINCE:
-        vintages = [part.source.vintage for part in (drawn, lookup) if part is not None]
+        vintages = [areas.vintage if areas else None, lookup.source.vintage if lookup else None]
         found = found if any(vintages) else GEOGRAPHIES["SICBL"]
-    return PlanLayer(key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, names.sort_index())
+    named = series(dict(sorted(names.items())))
+    return PlanLayer(key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named)
 
 
-def _vintage(layer: Layer) -> str:
-    return f"{layer.geography.key} of {layer.vintage}" if layer.vintage else layer.geography.key
+def _outlines(
+    path: Path,
+    spec: LayerSpec | UnitsSpec,
+    key: str,
+    stated: Geography | None,
+    features: Features | None = None,
+) -> Layer:
+    from footprint.read.boundary import read_layer
+
+    return read_layer(
+        path, key=key, geography=stated, layer=spec.layer, code=spec.code, name=spec.name,
+        assume_crs=spec.assume_crs, role=key if key == "units" else f"layers.{key}", features=features,
+    )  # fmt: skip
 
 
 def _read_lookup(
@@ -122,39 +140,69 @@ def read_units(
     people: Population | None,
     root: Path,
     notes: list[str],
+    lazy: bool = False,
 ) -> Units:
-    """Read the units: drawn, as points, or as the codes of the lookups and the population."""
+    """Read the units: drawn, as points, or as the codes of the lookups and the population.
+
+    With `lazy` a file of them is read when it is first needed, if their codes can be told without.
+    """
     geo = geography(spec.geography, "units")
-    if spec.path is not None:
-        return _read_drawn_units(spec, geo, root, notes)
-    # without a boundary file the tables say which units there are
-    codes: pd.Index = people.people.index if people is not None else pd.Index([])
+    called: dict[str, str] = {}
     for layer in layers.values():
-        keys = layer.lookup.codes.index if layer.lookup is not None else codes[:0]
-        english = [str(key) for key in keys if nation_out_of_scope(str(key)) is None]
+        called = {**layer.lookup.unit_names, **called} if layer.lookup is not None else called
+    if spec.path is not None:
+        path = root / spec.path
+        areas = read_areas(path, spec.layer, spec.code, spec.name, geo) if lazy else None
+        if areas is None:
+            return _read_drawn_units(path, spec, geo, notes)
+        ground = functools.cache(lambda: _read_drawn_units(path, spec, geo, []))
+        return Units(
+            geo,
+            _index(areas.names, "code"),
+            later(lambda: ground().shapes),
+            later(lambda: ground().drawn),
+            later(lambda: ground().source),
+            later(lambda: ground().out_of_scope),
+            {code: called.get(code, name) if name == code else name for code, name in areas.names.items()},
+        )
+    # without a boundary file the tables say which units there are
+    codes: dict[str, None] = dict.fromkeys(people.counts if people is not None else ())
+    for layer in layers.values():
+        keys = layer.lookup.areas.keys() if layer.lookup is not None else set()
         # a lookup may also be keyed by the areas of another layer
-        if not any(looks_foreign(key, geo) for key in english):
-            codes = codes.union(keys, sort=False)
-    inside = np.array([nation_out_of_scope(str(c)) is None for c in codes], dtype=np.bool_)
-    if not inside.any():
+        if not keys <= codes.keys() and not any(looks_foreign(key, geo) for key in keys if in_scope(key)):
+            codes |= dict.fromkeys(keys)
+    names = {code: called.get(code, code) for code in codes if in_scope(code)}
+    if not names:
         raise InputError(
             "units",
             "no file says which units there are",
             "Give units.path, a population or a lookup.",
         )
-    return Units(geo, codes[inside], None, None, None, int((~inside).sum()))
+    return Units(geo, _index(names), None, None, None, len(codes) - len(names), names)
 
 
-def _read_drawn_units(spec: UnitsSpec, geo: Geography, root: Path, notes: list[str]) -> Units:
-    assert spec.path is not None
-    path, layer = root / spec.path, spec.layer
-    features = read_features(path, layer=layer, assume_crs=spec.assume_crs)
+def _index(names: Mapping[str, str], called: str | None = None) -> pd.Index:
+    def make() -> pd.Index:
+        import pandas as pd
+
+        return pd.Index([*names], name=called)
+
+    return later(make)
+
+
+def _read_drawn_units(path: Path, spec: UnitsSpec, geo: Geography, notes: list[str]) -> Units:
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    import shapely
+
+    from footprint.read.boundary import find_code_column, read_features
+
+    features = read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
     kinds = shapely.get_type_id(features.frame.geometry.to_numpy())
     if not np.isin(kinds, (-1, 0, 4)).all():
-        drawn = read_layer(
-            path, key="units", geography=geo, layer=spec.layer, code=spec.code, name=spec.name,
-            assume_crs=spec.assume_crs, role="units", features=features,
-        )  # fmt: skip
+        drawn = _outlines(path, spec, "units", geo, features)
         notes += drawn.notes
         return Units(
             geo,
@@ -163,6 +211,7 @@ def _read_drawn_units(spec: UnitsSpec, geo: Geography, root: Path, notes: list[s
             drawn,
             drawn.source,
             len(drawn.out_of_scope),
+            dict(drawn.names),
         )
     notes += features.notes
     column = find_code_column(features, spec.code, geo)
@@ -182,4 +231,5 @@ def _read_drawn_units(spec: UnitsSpec, geo: Geography, root: Path, notes: list[s
     inside = codes.map(nation_out_of_scope).isna().to_numpy()
     source = Source("units", features.place, sha256(path), len(frame), features.crs, column.vintage)
     points = gpd.GeoSeries(frame.geometry.to_numpy()[inside], index=codes[inside], crs=frame.crs)
-    return Units(geo, pd.Index(codes[inside]), points, None, source, int((~inside).sum()))
+    own = dict(zip(codes[inside], codes[inside], strict=True))
+    return Units(geo, pd.Index(codes[inside]), points, None, source, int((~inside).sum()), own)

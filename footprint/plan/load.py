@@ -10,7 +10,6 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import geography
 from footprint.model.levels import PROFILES, Band, PolicyAlignment, Profile
 from footprint.model.words import nearest
-from footprint.plan.flows import read_plan_flows
 from footprint.plan.keys import key_lookup, key_people, require_order
 from footprint.plan.layers import read_people, read_plan_layer, read_units
 from footprint.plan.model import Accepted, Alignment, Plan, PlanLayer
@@ -25,7 +24,12 @@ if TYPE_CHECKING:
 
 
 def load_plan(
-    path: str | Path, *, profile: str | None = None, flows: bool = True, engine: Engine | None = None
+    path: str | Path,
+    *,
+    profile: str | None = None,
+    flows: bool = True,
+    engine: Engine | None = None,
+    lazy: bool = False,
 ) -> Plan:
     """Load a plan file, or the `footprint.toml` of a folder.
 
@@ -35,6 +39,8 @@ def load_plan(
     profile : judge by this profile of population bands instead of the plan's
     flows : False leaves the plan's flows unread
     engine : what counts flow records, and within which limits; DuckDB if not given
+    lazy : leave outlines unread until they are needed, where lookups say where all units lie; what
+        is said of them in notes is then missing
 
     Raises
     ------
@@ -45,7 +51,7 @@ def load_plan(
     if path.is_dir():
         path = path / "footprint.toml"
     require_file(path, "plan file")
-    return build_plan(read_plan_file(path), path, profile=profile, flows=flows, engine=engine)
+    return build_plan(read_plan_file(path), path, profile=profile, flows=flows, engine=engine, lazy=lazy)
 
 
 def build_plan(
@@ -56,12 +62,13 @@ def build_plan(
     dated: bool = True,
     flows: bool = True,
     engine: Engine | None = None,
+    lazy: bool = False,
 ) -> Plan:
     """Load everything that a plan names.
 
     Its paths are relative to the folder of `path`, or to the current one without. `dated` is
-    False where nobody has stated a date, so that nothing is judged by it. For `flows` and `engine`
-    see `load_plan`.
+    False where nobody has stated a date, so that nothing is judged by it. For `flows`, `engine`
+    and `lazy` see `load_plan`.
     """
     root = path.parent if path is not None else Path()
     profiles = _profiles(spec)
@@ -73,9 +80,13 @@ def build_plan(
         geography(named, f"{path}: {where}" if path else where)
     notes: list[str] = []
     held: dict[Path, Table] = {}
-    layers = {key: read_plan_layer(key, layer, root, spec, notes, held) for key, layer in spec.layers.items()}
+    # where a layer has no lookup, codes do not answer
+    lazy = lazy and all(layer.lookup is not None for layer in spec.layers.values())
+    layers = {
+        key: read_plan_layer(key, layer, root, spec, notes, held, lazy) for key, layer in spec.layers.items()
+    }
     people = read_people(spec, root, notes)
-    units = read_units(spec.units, layers, people, root, notes) if spec.units else None
+    units = read_units(spec.units, layers, people, root, notes, lazy) if spec.units else None
     layers = {key: key_lookup(layer, layers, units, notes) for key, layer in layers.items()}
     require_order(layers, path)
     people_of = key_people(people, units, layers, notes)
@@ -83,14 +94,17 @@ def build_plan(
     unread: tuple[str, ...] = ()
     if spec.flows is not None and not flows:
         unread = tuple(part for part in ("flows", "providers") if getattr(spec, part) is not None)
-    table, between, providers = (
-        read_plan_flows(spec, spec.flows, layers, units, root, notes, held, engine)
-        if spec.flows is not None and flows
-        else (None, None, None)
-    )
+    table, between, providers = None, None, None
+    if spec.flows is not None and flows:
+        # what counts records takes long to load
+        from footprint.plan.flows import read_plan_flows
+
+        table, between, providers = read_plan_flows(
+            spec, spec.flows, layers, units, root, notes, held, engine
+        )
     accountable = None
     if spec.accountability is not None:
-        areas = {key: layer.codes for key, layer in layers.items()}
+        areas = {key: layer.areas for key, layer in layers.items()}
         day = spec.date if dated else None
         accountable = read_accountability(spec.accountability, root, areas, spec.levels, day)
         notes += accountable.notes
@@ -118,6 +132,7 @@ def build_plan(
         accountability=accountable,
         attribution=tuple(spec.attribution),
         licences=dict(_licences(spec, root)),
+        spec=spec,
     )
 
 

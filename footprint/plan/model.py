@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from footprint.model.cache import fingerprint
-from footprint.model.finding import Location
+from footprint.model.later import is_made, is_none, lazy, plain
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from footprint.model.geographies import Geography
     from footprint.model.layer import Layer
     from footprint.model.levels import Band, Level
-    from footprint.model.proposal import Fault, Proposal
     from footprint.model.rows import FlowTable, Lookup, Population, Providers
     from footprint.model.source import Source
+    from footprint.plan.applied import Applied
+    from footprint.read.specs import PlanSpec
 
 
 Kind = Literal["nest", "match"]
 
 
+@lazy("codes", "shapes", "drawn", "source", "out_of_scope")
 @dataclass(frozen=True, eq=False)
 class Units:
     """The smallest areas that carry a population."""
@@ -43,6 +45,18 @@ class Units:
     source: Source | None
     out_of_scope: int
     """Units of other nations that were left out."""
+    names: Mapping[str, str]
+    """Code of each unit → its name, or its code where nothing names it."""
+
+    @property
+    def is_placed(self) -> bool:
+        """True where a file says where they are, read or not."""
+        return not is_none(self, "shapes")
+
+    @property
+    def is_read(self) -> bool:
+        """True where that file has been read."""
+        return any(is_made(self, part) for part in ("shapes", "drawn", "source", "out_of_scope"))
 
     @property
     def are_points(self) -> bool:
@@ -61,6 +75,7 @@ class Units:
         return None if self.drawn is None or self.shapes is None else self.shapes.area
 
 
+@lazy("drawn", "names")
 @dataclass(frozen=True, eq=False)
 class PlanLayer:
     """A layer as the plan declares it: drawn, given by a lookup, or both."""
@@ -83,12 +98,28 @@ class PlanLayer:
         """Codes of all areas."""
         return self.names.index
 
+    @property
+    def areas(self) -> Mapping[str, str]:
+        """Code of each area → its name."""
+        return plain(self, "names")
+
+    @property
+    def is_drawn(self) -> bool:
+        """True where a file has its outlines, read or not."""
+        return not is_none(self, "drawn")
+
+    @property
+    def is_read(self) -> bool:
+        """True where that file has been read."""
+        return is_made(self, "drawn")
+
     def name(self, code: str) -> str:
         """Return the name of an area, or its code where it has none."""
         return str(self.names.get(code, code))
 
 
-@dataclass(frozen=True)
+@lazy("codes")
+@dataclass(frozen=True, eq=False)
 class Assignment:
     """Which area of a layer each unit belongs to."""
 
@@ -97,6 +128,11 @@ class Assignment:
     evidence: Evidence
     fit: pd.DataFrame | None = None
     """The table of `overlay.best_fit` where units were assigned by it."""
+
+    @property
+    def areas(self) -> Mapping[str, str | None]:
+        """Unit code → area code or None."""
+        return plain(self, "codes")
 
 
 @dataclass(frozen=True)
@@ -168,6 +204,8 @@ class Plan:
     """Parts of the plan file that this run does not read."""
     accountability: Accountability | None = None
     """Who is accountable for what, where; None without [accountability]."""
+    spec: PlanSpec | None = None
+    """What was loaded, as it is written; parts of it may be unread."""
     tables: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False, repr=False)
     """What follows from it, as far as it has been asked for (see `plan.once`). Another plan, made of this
     one by dataclasses.replace, has other tables."""
@@ -177,6 +215,11 @@ class Plan:
         yield from self.notes
         for part in self.unread:
             yield f"[{part}] is not read, as no rule on flows is run"
+
+    @property
+    def root(self) -> Path:
+        """The folder that the paths of the plan file are relative to."""
+        return self.path.parent if self.path is not None else Path()
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -189,12 +232,14 @@ class Plan:
     def inputs(self) -> tuple[Source, ...]:
         """Provenance of every file that was read, in the order of the plan."""
         found: list[Source] = []
-        if self.units is not None and self.units.source is not None:
+        if self.units is not None and self.units.is_read and self.units.source is not None:
             found.append(self.units.source)
         if self.people is not None:
             found.append(self.people.source)
         for layer in self.layers.values():
-            found += [part.source for part in (layer.drawn, layer.lookup) if part is not None]
+            # outlines that are not read are no input yet
+            drawn = layer.drawn if layer.is_read else None
+            found += [part.source for part in (drawn, layer.lookup) if part is not None]
         found += [part.source for part in (self.flows, self.flow_lookup, self.providers) if part is not None]
         if self.accountability is not None:
             found += self.accountability.sources
@@ -202,6 +247,11 @@ class Plan:
             found += self.proposal.sources
         found = [replace(one, licence=self._licence(one.path)) for one in found]
         return tuple(found)
+
+    @property
+    def files(self) -> list[str]:
+        """The files that it was read from, which no output may overwrite."""
+        return [source.path for source in self.inputs] + ([str(self.path)] if self.path else [])
 
     def _licence(self, path: str) -> str | None:
         """Return the licence of an input, which may be a layer of a file (FILE::LAYER)."""
@@ -223,38 +273,3 @@ class Plan:
         if self.units is None or self.people is None or self.people_of != "units":
             return None
         return self.people.people.reindex(self.units.codes).fillna(0.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Applied:
-    """A proposal and the plan that it was applied to."""
-
-    proposal: Proposal
-    base: Plan
-    layer: str
-    """Key of the layer that it changes."""
-    faults: tuple[Fault, ...]
-    """Where there are any, nothing was applied."""
-    successors: Mapping[str, str]
-    """Code of an area → the code that the same area has now, where it differs."""
-    lines: Mapping[str, int]
-    """Code of an area that gains or loses units → the first line of the assignment that says so."""
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """Provenance of its files, and of those of the proposals that it builds on."""
-        earlier = self.base.proposal
-        return (*(earlier.sources if earlier is not None else ()), *self.proposal.sources)
-
-    def cause(self, *codes: str) -> Location | None:
-        """Return the line that first touches one of these areas, of this proposal or an earlier one."""
-        earlier = self.base.proposal
-        return self.line_of(*codes) or (earlier.cause(*codes) if earlier is not None else None)
-
-    def line_of(self, *codes: str) -> Location | None:
-        """Return the line of the assignment that first touches one of these areas."""
-        path = self.proposal.rows_path
-        lines = [self.lines[code] for code in codes if code in self.lines]
-        if path is None or not lines:
-            return None
-        return Location(str(path), min(lines))

@@ -1,20 +1,173 @@
-"""From paths to changes: which plan a proposal builds on, and what is to be compared with what."""
+"""The one way in: a plan, its folder, a proposal or boundary files → a plan, and changes to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import InputError
 from footprint.model.proposal import Proposal
-from footprint.plan.load import build_plan
+from footprint.model.source import split_layer
+from footprint.plan.bare import plan_from_layers, plan_of_boundary
+from footprint.plan.load import load_plan
 from footprint.plan.model import Plan
-from footprint.read.planfile import check_plan
+from footprint.read.files import BOUNDARY_ENDINGS
 from footprint.read.proposalfile import is_proposal, read_proposal
 
 if TYPE_CHECKING:
     from footprint.read.engine import Engine
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a plan is to be read, whatever it is given as."""
+
+    profile: str | None = None
+    """Judge by this profile of population bands instead of the plan's."""
+    sliver_width_m: float | None = None
+    """Instead of the plan's; estimated where neither says it."""
+    suppress: str | None = None
+    """The rule by which small numbers are kept in (see `model.suppression`)."""
+    files: Mapping[str, Path | None] = field(default_factory=dict)
+    """Boundary files and tables instead of a plan, by what `plan_from_layers` calls them; with a single
+    boundary file in the place of a plan its units and population."""
+    assume_crs: str | None = None
+    """CRS of boundary files that state none."""
+    flows: bool = True
+    """False leaves the plan's flows unread."""
+    engine: Engine | None = None
+    """What counts flow records; DuckDB if not given."""
+    lazy: bool = False
+    """Leave outlines unread until they are needed (see `load_plan`)."""
+
+
+DEFAULTS = Options()
+
+
+def open_plan(path: Path | None, options: Options = DEFAULTS) -> Plan:
+    """Return a plan: of a plan file or its folder, of a boundary file, or of the files of the options.
+
+    Without any of these it is ./footprint.toml.
+
+    Raises
+    ------
+    InputError : for a path that is none of these, files that do not go with it, and as `load_plan`
+
+    """
+    files: dict[str, Any] = {name: file for name, file in options.files.items() if file is not None}
+    beside = files.keys() <= {"units", "population"}
+    common: dict[str, Any] = {"sliver_width_m": options.sliver_width_m, "assume_crs": options.assume_crs}
+    if path is not None and is_boundary(path) and beside:
+        made = plan_of_boundary(path, **files, profile=options.profile or "classic", **common)
+    elif path is not None and files:
+        if beside and not is_boundary(path):
+            raise InputError(path, "is no boundary file", "--units and --population go with boundary files.")
+        raise InputError(
+            path, "was given together with boundary files", "Give a plan, or --la, --ccg and --ics."
+        )
+    elif files:
+        made = plan_from_layers(
+            **files, profile=options.profile or "classic", engine=options.engine, **common
+        )
+    else:
+        made = _from_file(path, options)
+    width = made.sliver_width_m if options.sliver_width_m is None else options.sliver_width_m
+    return replace(made, sliver_width_m=width, suppress=options.suppress)
+
+
+def _from_file(path: Path | None, options: Options) -> Plan:
+    """Load a plan file, or that of a folder."""
+    if path is None and not Path("footprint.toml").exists():
+        raise InputError(
+            None,
+            "there is no footprint.toml here",
+            "Give a plan file, or --la, --ccg and --ics boundary files.",
+        )
+    if options.assume_crs is not None:
+        raise InputError(
+            None, "--assume-crs goes with boundary files",
+            'In a plan write assume_crs = "EPSG:27700" in the layer.',
+        )  # fmt: skip
+    return load_plan(
+        path or Path("footprint.toml"), profile=options.profile, flows=options.flows,
+        engine=options.engine, lazy=options.lazy,
+    )  # fmt: skip
+
+
+def is_boundary(path: Path) -> bool:
+    """Return whether a path names a boundary file, or a layer of one (FILE::LAYER), by its ending."""
+    file, _ = split_layer(path)
+    return file.suffix.lower() in (*BOUNDARY_ENDINGS, ".zip") and not file.is_dir()
+
+
+# ── with proposals ──────────────────────────────────────────────────────────────────────────────
+
+
+def open_base(
+    path: Path | None, proposals: Iterable[Path] = (), options: Options = DEFAULTS
+) -> tuple[Plan, list[Proposal]]:
+    """Return a plan without any proposal, and the proposals that are to be applied to it, in their order.
+
+    The path may be a proposal itself; without another path the plan is the one that the first proposal
+    builds on.
+    """
+    steps = [read_proposal(each) for each in proposals]
+    if path is not None and is_proposal(path):
+        steps.insert(0, read_proposal(path))
+        path = None
+    if steps and path is None and not any(options.files.values()):
+        path, _ = base_of(steps[0])
+    return open_plan(path, options), expand(steps)
+
+
+def open_applied(path: Path | None, proposals: Iterable[Path] = (), options: Options = DEFAULTS) -> Plan:
+    """Return a plan with proposals applied (see `open_base`); InputError where one has a fault."""
+    return applied(*open_base(path, proposals, options))
+
+
+def applied(plan: Plan, proposals: Iterable[Proposal]) -> Plan:
+    """Return a plan with proposals applied in their order; InputError where one has a fault."""
+    for each in proposals:
+        # without one nothing here needs pandas
+        from footprint.plan.proposal import apply
+
+        plan = require_applied(apply(plan, each))
+    return plan
+
+
+def open_pair(
+    base: Path | None, proposed: Sequence[Path] = (), options: Options = DEFAULTS
+) -> tuple[Plan, Plan]:
+    """Return the two plans that are to be compared.
+
+    Parameters
+    ----------
+    base : a plan, a boundary file, or a proposal (on the plan that it names)
+    proposed : proposals in their order, or another plan or boundary file
+    options : of both
+
+    """
+    steps = list(proposed)
+    earlier: list[Proposal] = []
+    if base is not None and is_proposal(base):
+        steps.insert(0, base)
+        base, earlier = base_of(read_proposal(base))
+    elif not steps:
+        raise InputError(base, "is compared with nothing", "Give a proposal, or another plan, as well.")
+    first = open_plan(base, options)
+    second = first = applied(first, earlier)
+    done = {proposal.path.resolve() for proposal in earlier}
+    for step in steps:
+        if not is_proposal(step):
+            second, done = open_plan(step, options), set()
+            continue
+        for proposal in expand([read_proposal(step)]):
+            if proposal.path.resolve() not in done:
+                done.add(proposal.path.resolve())
+                second = applied(second, [proposal])
+    return first, second
 
 
 def base_of(first: Proposal) -> tuple[Path, list[Proposal]]:
@@ -64,120 +217,3 @@ def require_applied(plan: Plan) -> Plan:
     where = f"{first.location.path}:{first.location.line}" if first.location else None
     more = f" (and {len(faults) - 1:,} more; list them with check --proposal)" if len(faults) > 1 else ""
     raise InputError(where, first.message + more, first.hint)
-
-
-_BLOCKS = ("OA", "LSOA", "MSOA")
-
-
-# Geographies that cannot have been meant: two files swapped would report every system as split.
-_NEVER = {
-    "la": (*_BLOCKS, "CCG", "SICBL", "ICS", "NHSER"),
-    "ccg": (*_BLOCKS, "ICS", "NHSER"),
-    "ics": (*_BLOCKS, "WARD", "LAD", "CCG", "SICBL"),
-}
-
-
-def plan_from_layers(
-    la: str | Path | None = None,
-    ccg: str | Path | None = None,
-    ics: str | Path | None = None,
-    population: str | Path | None = None,
-    units: str | Path | None = None,
-    flows: str | Path | None = None,
-    providers: str | Path | None = None,
-    *,
-    profile: str = "classic",
-    sliver_width_m: float | None = None,
-    assume_crs: str | None = None,
-    engine: Engine | None = None,
-) -> Plan:
-    """Make a plan from boundary files alone: authorities, places (CCGs) and systems.
-
-    Authorities must nest in systems and should nest in CCGs; CCGs are the places and ICSs the
-    systems. `population` may be that of any of the layers, or of `units`. `flows` are of `units`, and
-    `providers` says where their providers stand; the columns of both are found by their names.
-
-    Raises
-    ------
-    InputError : as `load_plan`
-
-    """
-    layers = {
-        key: {"path": str(path), "assume_crs": assume_crs}
-        for key, path in (("la", la), ("ccg", ccg), ("ics", ics))
-        if path is not None
-    }
-    if not layers:
-        raise InputError(None, "there is nothing to check", "Give a plan file, or --la, --ccg and --ics.")
-    levels = {level: key for level, key in (("system", "ics"), ("place", "ccg")) if key in layers}
-    align = [
-        {"source": "la", "target": target, word: "nest"}
-        for target, word in (("ics", "must"), ("ccg", "should"))
-        if "la" in layers and target in layers
-    ]
-    import datetime as dt
-
-    raw: dict[str, object] = {
-        "title": "Check of " + ", ".join(Path(str(spec["path"])).name for spec in layers.values()),
-        "date": dt.date.today(),
-        "profile": profile,
-        "layers": layers,
-        "levels": levels,
-        "align": align,
-    }
-    people = None if population is None else {"path": str(population)}
-    if units is not None:
-        raw["units"] = {"path": str(units), "assume_crs": assume_crs, "population": people}
-    elif people is not None:
-        raw["population"] = people
-    if sliver_width_m is not None:
-        raw["thresholds"] = {"sliver_width_m": sliver_width_m}
-    if flows is not None:
-        raw["flows"] = {"path": str(flows)}
-    if providers is not None:
-        raw["providers"] = {"path": str(providers)}
-    plan = build_plan(check_plan(raw, Path("command line")), None, dated=False, engine=engine)
-    for role, layer in plan.layers.items():
-        if layer.geography.key in _NEVER[role]:
-            raise InputError(
-                layers[role]["path"],
-                f"was given as --{role}, but holds {layer.geography.plural} ({layer.geography.key})",
-                "Were two files swapped?",
-            )
-    return plan
-
-
-def plan_of_boundary(
-    path: str | Path,
-    units: str | Path | None = None,
-    population: str | Path | None = None,
-    *,
-    profile: str = "classic",
-    sliver_width_m: float | None = None,
-    assume_crs: str | None = None,
-) -> Plan:
-    """Make a plan of one boundary file, for comparing it with another.
-
-    Its layer is called "areas". With `units`, and `population` by unit, people can be told.
-
-    Raises
-    ------
-    InputError : as `load_plan`
-
-    """
-    import datetime as dt
-
-    raw: dict[str, object] = {
-        "title": Path(path).name,
-        "date": dt.date.today(),
-        "profile": profile,
-        "layers": {"areas": {"path": str(path), "assume_crs": assume_crs}},
-    }
-    people = None if population is None else {"path": str(population)}
-    if units is not None:
-        raw["units"] = {"path": str(units), "assume_crs": assume_crs, "population": people}
-    elif people is not None:
-        raise InputError(population, "is of units, which are not given", "Give them with --units.")
-    if sliver_width_m is not None:
-        raw["thresholds"] = {"sliver_width_m": sliver_width_m}
-    return build_plan(check_plan(raw, Path("command line")), None, dated=False)

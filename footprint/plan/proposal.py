@@ -24,9 +24,10 @@ from footprint.model.proposal import Fault
 from footprint.model.rows import Lookup
 from footprint.model.words import count, listing, nearest
 from footprint.plan import derive
+from footprint.plan.applied import Applied
 from footprint.plan.carry import accepted_after, accountable_after, rehosted, rekeyed
 from footprint.plan.faults import area_names, declared, expanded, left_out, once_each
-from footprint.plan.model import Applied, Plan, PlanLayer
+from footprint.plan.model import Plan, PlanLayer
 from footprint.plan.once import carry_over
 
 if TYPE_CHECKING:

@@ -16,13 +16,13 @@ import shapely
 
 from footprint.geometry.detail import resolution
 from footprint.model.errors import InputError
-from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes, read_column
+from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.source import Source, split_layer
 from footprint.model.words import count, listing
 from footprint.read.bulk import read_frame
-from footprint.read.columns import choose_code_column, clean_codes, find_column
+from footprint.read.columns import choose_code_column, clean_codes, find_name_column
 from footprint.read.crs import crs_name, crs_trouble, require_uk, stated_crs
 from footprint.read.files import readable, sha256
 from footprint.read.repair import merge_rows, only_polygons, repair
@@ -198,14 +198,7 @@ def _find_names(
     features: Features, wanted: str | None, code: Column, codes: pd.Series, notes: list[str]
 ) -> pd.Series:
     columns = [str(c) for c in features.frame.columns if c != features.frame.geometry.name]
-    if wanted is not None:
-        found: str | None = find_column(columns, wanted, features.path)
-    else:
-        read = [c for c in map(read_column, columns) if c is not None and c.kind == "name"]
-        own = [c for c in read if c.geography == code.geography and c.vintage == code.vintage]
-        # LAD20NMW is the Welsh name; the pattern does not take it, so `own` is the English one
-        plain = [c for c in read if c.geography is None]
-        found = (own or plain)[0].name if own or plain else None
+    found = find_name_column(columns, wanted, code, features.path)
     if found is None:
         notes.append(f"{features.path.name}: no column of names; codes stand for them")
         return codes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
+from operator import ne
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # What stands in a cell that holds nothing: nothing, or what pandas, R and databases write for it.
-_NOTHING = ("", "nan", "None", "<NA>", "NULL", "null", "NA", "#N/A")
+_NOTHING = frozenset({"", "nan", "None", "<NA>", "NULL", "null", "NA", "#N/A"})
 
 
 # A heading that is a code: the file has none, and its first row would be lost.
@@ -139,6 +140,20 @@ def _same_kind(a: Geography, b: Geography) -> bool:
     return a == b or "OTHER" in (a.key, b.key) or {a.key, b.key} == {"CCG", "SICBL"}
 
 
+def find_name_column(columns: Sequence[str], wanted: str | None, code: Column, path: Path) -> str | None:
+    """Return the column of a boundary file that names what `code` is the code of, or None.
+
+    Raises InputError for a wanted column that is not there.
+    """
+    if wanted is not None:
+        return find_column(columns, wanted, path)
+    read = [c for c in map(read_column, columns) if c is not None and c.kind == "name"]
+    own = [c for c in read if c.geography == code.geography and c.vintage == code.vintage]
+    # LAD20NMW is the Welsh name; the pattern does not take it, so `own` is the English one
+    plain = [c for c in read if c.geography is None]
+    return (own or plain)[0].name if own or plain else None
+
+
 # ── what it holds ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -149,20 +164,28 @@ def clean_codes(
 
     The index of `values` counts the rows as the user sees them; InputError names those without a code.
     """
-    text = as_text(values)
-    stripped = text.str.replace("\ufeff", "").str.strip()
-    empty = stripped.isin(_NOTHING)
-    if empty.any():
-        rows = f"{row_word} {listing(values.index[empty])}"
+    import pandas as pd
+
+    codes = cleaned(as_text(values).tolist(), values.index, path, column, notes, row_word)
+    return pd.Series(codes, index=values.index, name=values.name, dtype=str)
+
+
+def cleaned(
+    text: Sequence[str], rows: Iterable[object], path: Path, column: str, notes: list[str], row_word: str
+) -> list[str]:
+    """Return codes without surrounding blanks; `rows` and `row_word` tell users which row has none."""
+    codes = [code.replace("\ufeff", "").strip() if "\ufeff" in code else code.strip() for code in text]
+    if not _NOTHING.isdisjoint(codes):
+        empty = [row for row, code in zip(rows, codes, strict=True) if code in _NOTHING]
+        rows_told = f"{row_word} {listing(empty)}"
         raise InputError(
             path,
-            f"has {int(empty.sum()):,} {row_word}s without a code in column '{column}' ({rows})",
+            f"has {len(empty):,} {row_word}s without a code in column '{column}' ({rows_told})",
             "Give each area its code, or delete the rows.",
         )
-    changed = int((stripped != text).sum())
-    if changed:
-        notes.append(f"{path.name}: blanks around {changed:,} codes in '{column}' were taken off")
-    return stripped
+    if mended := sum(map(ne, codes, text)):
+        notes.append(f"{path.name}: blanks around {mended:,} codes in '{column}' were taken off")
+    return codes
 
 
 def as_text(values: pd.Series) -> pd.Series:

@@ -234,12 +234,10 @@ def _by_pyarrow(form: Form, text: str) -> Grid | None:
     if table.num_rows != len(starts):
         return None
     lines = np.searchsorted(ends, starts) + form.body
-    blank = np.ones(len(lines), bool)
-    for column in table.columns:
-        blank &= pc.equal(pc.utf8_trim_whitespace(column), "").to_numpy()
-        if not blank.any():
-            break
-    if blank.any():
+    sizes = [pc.binary_length(pc.utf8_trim_whitespace(column)) for column in table.columns]
+    # a value in every row says that none is blank; to hold columns against each other pyarrow loads pandas
+    if not any(pc.min(size).as_py() for size in sizes):
+        blank = np.all([size.to_numpy() == 0 for size in sizes], axis=0)
         table, lines = table.filter(pa.array(~blank)), lines[~blank]
     return Grid(form.heading, table.columns, lines.tolist()) if len(lines) else None
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-
-import pandas as pd
+from typing import NoReturn
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, read_column
+from footprint.model.later import series
 from footprint.model.rows import Lookup
 from footprint.model.words import count, listing
 from footprint.read.table import Table, read_table
@@ -36,30 +37,38 @@ def read_lookup(
     table = held[Path(path)]
     notes = list(table.notes)
     unit_column, code_column = _lookup_columns(table, unit, code, unit_geography, geography)
-    units = table.codes(unit_column.name, notes)
-    areas = table.codes(code_column.name, notes)
-    pairs = pd.DataFrame({"unit": units, "area": areas})
-    distinct = pairs.drop_duplicates()
-    if len(distinct) < len(pairs):
-        notes.append(f"{table.path.name}: {len(pairs) - len(distinct):,} rows repeat another and count once")
-    twice = distinct[distinct["unit"].duplicated(keep=False)]
-    if len(twice):
-        one = twice["unit"].iloc[0]
-        both = twice[twice["unit"] == one]
-        raise InputError(
-            path,
-            f"gives {twice['unit'].nunique():,} units to two areas; {one} to "
-            f"{listing(both['area'])} ({table.row_word}s {listing(both.index)})",
-            "Keep one row for each unit.",
-        )
+    units = table.code_list(unit_column.name, notes)
+    areas = table.code_list(code_column.name, notes)
+    pairs = dict.fromkeys(zip(units, areas, strict=True))
+    if len(pairs) < len(units):
+        notes.append(f"{table.path.name}: {len(units) - len(pairs):,} rows repeat another and count once")
+    codes = dict(pairs.keys())
+    if len(codes) < len(pairs):
+        _refuse_two_areas(path, table, units, areas)
     names = _names(table, code_column, areas, notes)
-    source = table.source(role, code_column.vintage)
+    own = _name_column(table, unit_column)
     return Lookup(
-        pd.Series(distinct["area"].to_numpy(), index=distinct["unit"].to_numpy()),
-        names,
+        series(codes),
+        series(names),
         code_column,
-        source,
+        table.source(role, code_column.vintage),
         tuple(notes),
+        {} if own is None else {unit: name for unit, name in zip(units, table[own], strict=True) if name},
+    )
+
+
+def _refuse_two_areas(path: Path | str, table: Table, units: Sequence[str], areas: Sequence[str]) -> NoReturn:
+    """Raise InputError for the units that are given to two areas, with the lines of the first."""
+    lines: dict[str, dict[str, int]] = {}
+    for unit, area, line in zip(units, areas, table.lines, strict=True):
+        lines.setdefault(unit, {}).setdefault(area, line)
+    twice = [unit for unit, each in lines.items() if len(each) > 1]
+    both = lines[twice[0]]
+    raise InputError(
+        path,
+        f"gives {len(twice):,} units to two areas; {twice[0]} to {listing(both)} "
+        f"({table.row_word}s {listing(both.values())})",
+        "Keep one row for each unit.",
     )
 
 
@@ -90,22 +99,27 @@ def _lookup_columns(
     return unit_column, table.code_column(code, geography, but=unit_column.name)
 
 
-def _names(table: Table, code: Column, areas: pd.Series, notes: list[str]) -> pd.Series:
-    """Return names from the column that is called like the code's: LAD20NM, or place_name for place_code."""
+def _name_column(table: Table, code: Column) -> str | None:
+    """Return the column that is called like the code's: LAD20NM, or place_name for place_code."""
     wanted = {
         re.sub(rf"{ending}$", name, code.name.lower())
         for ending, name in (("cd", "nm"), ("code", "name"))
         if code.name.lower().endswith(ending)
     }
-    for column in table:
-        if column.lower() in wanted:
-            pairs = pd.DataFrame({"area": areas, "name": table.frame[column].str.strip()})
-            pairs = pairs.drop_duplicates()
-            several = pairs[pairs["area"].duplicated()]["area"]
-            if len(several):
-                notes.append(
-                    f"{table.path.name}: {count(several.nunique(), 'area')} with several names in "
-                    f"'{column}', of which the first counts: {listing(several.unique())}"
-                )
-            return pairs.drop_duplicates("area").set_index("area")["name"]
-    return pd.Series(dtype=str)
+    return next((column for column in table if column.lower() in wanted), None)
+
+
+def _names(table: Table, code: Column, areas: Sequence[str], notes: list[str]) -> dict[str, str]:
+    """Return the names of areas, where the table has them."""
+    column = _name_column(table, code)
+    found: dict[str, str] = {}
+    several: dict[str, None] = {}
+    for area, name in dict.fromkeys(zip(areas, table[column], strict=True)) if column is not None else ():
+        if found.setdefault(area, name) != name:
+            several[area] = None
+    if several:
+        notes.append(
+            f"{table.path.name}: {count(len(several), 'area')} with several names in "
+            f"'{column}', of which the first counts: {listing(several)}"
+        )
+    return found

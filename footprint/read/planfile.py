@@ -48,10 +48,16 @@ def read_plan_file(path: Path) -> PlanSpec:
         raise InputError(path, "is no plan file", "Check boundary files with --la, --ccg and --ics.")
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as fault:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        if path.suffix.lower() != ".toml":
+            raise InputError(
+                path,
+                "is neither a plan, a proposal nor a boundary file",
+                "Give footprint.toml or its folder, a proposal.toml, or a boundary file.",
+            ) from None
+        if isinstance(fault, UnicodeDecodeError):
+            raise InputError(path, "is not UTF-8 text", "Save it as UTF-8.") from None
         raise InputError(path, f"is not valid TOML: {fault}", "Mend that line.") from None
-    except UnicodeDecodeError:
-        raise InputError(path, "is not UTF-8 text", "Save it as UTF-8.") from None
     except RecursionError:
         raise InputError(path, "is not a plan: its TOML is nested too deeply", "Write it flat.") from None
     return check_plan(raw, path)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-
-import pandas as pd
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
+from footprint.model.later import series
 from footprint.model.rows import Population
 from footprint.model.words import listing
-from footprint.read.numbers import read_numbers, value_column
+from footprint.read.columns import find_column
 from footprint.read.table import read_table
 
 
@@ -32,23 +32,42 @@ def read_population(
     table = read_table(path)
     notes = list(table.notes)
     code_column = table.code_column(code, geography)
-    people_column = value_column(table, table.columns, value, code_column.name, notes)
-    codes = table.codes(code_column.name, notes)
-    people = read_numbers(table, people_column)
-    if (twice := codes[codes.duplicated(keep=False)]).size:
-        rows = codes.index[codes == twice.iloc[0]]
+    if value is not None:
+        column = find_column(table.columns, value, table.path)
+    else:
+        from footprint.read.numbers import value_column
+
+        column = value_column(table, table.columns, None, code_column.name, notes)
+    codes = table.code_list(code_column.name, notes)
+    if all(map(_is_plain, table[column])):
+        people = [float(number) for number in table[column]]
+    else:
+        # pandas takes longer to load than a plain table to read
+        from footprint.read.numbers import read_numbers
+
+        people = read_numbers(table, column).tolist()
+    counts = dict(zip(codes, people, strict=True))
+    if len(counts) < len(codes):
+        many = Counter(codes)
+        twice = next(code for code in codes if many[code] > 1)
+        rows = [line for line, code in zip(table.lines, codes, strict=True) if code == twice]
         raise InputError(
             path,
-            f"has {twice.nunique():,} codes on more than one row; {twice.iloc[0]} on "
+            f"has {sum(n > 1 for n in many.values()):,} codes on more than one row; {twice} on "
             f"{table.row_word}s {listing(rows)}",
             "Keep one row for each code (one sex, one age group, one year).",
         )
     source = table.source(role, code_column.vintage)
     return Population(
-        pd.Series(people, index=codes.to_numpy()),
+        series(counts),
         code_column,
         source,
         stated_source,
         assumption,
         tuple(notes),
     )
+
+
+def _is_plain(number: str) -> bool:
+    """Return whether text is a whole number and nothing else: below 10⁹, so that nothing about it is odd."""
+    return number.isascii() and number.isdecimal() and len(number) < 10

@@ -6,9 +6,8 @@ import datetime as dt
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 from pydantic import Field, ValidationError, model_validator
 
 from footprint.model.errors import InputError
@@ -20,6 +19,9 @@ from footprint.read.files import require_file, sha256
 from footprint.read.planfile import plan_error
 from footprint.read.specs import Spec
 from footprint.read.table import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAME = "proposal.toml"
 
@@ -79,7 +81,7 @@ def is_proposal(path: Path) -> bool:
         return path.suffix == ".toml" and "effective_date" in tomllib.loads(
             path.read_text(encoding="utf-8-sig")
         )
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
 
 
@@ -112,6 +114,9 @@ def read_proposal(path: str | Path) -> Proposal:
         models: dict[str, type[Spec]] = {"area": AreaSpec, "boundary": BoundarySpec}
         raise plan_error(path, fault, ProposalSpec, models) from None
     sources = [Source("proposal", str(path), sha256(path), len(spec.area))]
+    # whether a path is a proposal is asked where nothing else needs pandas
+    import pandas as pd
+
     rows_path, rows, drawn = None, pd.DataFrame({"code": [], "area": []}, dtype=str), None
     if spec.boundary is not None:
         from footprint.read.boundary import read_layer
@@ -162,6 +167,8 @@ def read_proposal(path: str | Path) -> Proposal:
 
 def read_assignment(path: Path) -> pd.DataFrame:
     """Read which unit, or whole area, goes to which area: columns code and area, index the line."""
+    import pandas as pd
+
     table = read_table(path)
     notes: list[str] = []
     found = {name: table.codes(find_column(table.columns, name, path), notes) for name in ("code", "area")}

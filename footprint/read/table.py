@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography
 from footprint.model.source import Source, split_layer
-from footprint.read.columns import choose_code_column, clean_codes
+from footprint.read.columns import choose_code_column, cleaned
 from footprint.read.delimited import read_delimited
 from footprint.read.files import PARQUET, require_file, sha256
 from footprint.read.grid import Grid
@@ -57,10 +57,13 @@ class Table(Mapping[str, list[str]]):
 
     def __getitem__(self, name: str) -> list[str]:
         if name not in self._made:
-            column = self.held[name]
-            values = column if isinstance(column, list) else column.to_numpy(zero_copy_only=False)
-            self._made[name] = list(map(str.strip, values))
+            self._made[name] = list(map(str.strip, self.raw(name)))
         return self._made[name]
+
+    def raw(self, name: str) -> Sequence[str]:
+        """Return a column as it stands in the file."""
+        column = self.held[name]
+        return column if isinstance(column, list) else column.to_pylist()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.held)
@@ -102,12 +105,18 @@ class Table(Mapping[str, list[str]]):
             columns, wanted, geography, self.path, lambda name: self[name][:_SAMPLE_ROWS], key
         )
 
-    def codes(self, column: str, notes: list[str]) -> pd.Series:
+    def code_list(self, column: str, notes: list[str]) -> list[str]:
         """Return a column of codes as clean text; what was mended is added to `notes`.
 
         InputError names the rows without a code.
         """
-        return clean_codes(self.frame[column], self.path, column, notes, self.row_word)
+        return cleaned(self.raw(column), self.lines, self.path, column, notes, self.row_word)
+
+    def codes(self, column: str, notes: list[str]) -> pd.Series:
+        """Return a column of codes as `code_list` does; the index is the line that a row starts on."""
+        import pandas as pd
+
+        return pd.Series(self.code_list(column, notes), index=pd.Index(self.lines), name=column, dtype=str)
 
 
 # By the ending of the file; what has none of these is delimited text. Each gets the file and the

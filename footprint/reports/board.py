@@ -48,6 +48,11 @@ class Board:
         """The plan that was checked; of a change, as it is after it."""
         return self.result.plan
 
+    @property
+    def plans(self) -> list[Plan]:
+        """The plans that were checked: of a change, that before it as well."""
+        return [self.plan] if self.change is None else [self.change.before.plan, self.plan]
+
     @cached_property
     def document(self) -> dict[str, Any]:
         """The JSON of the check (findings.v1)."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from footprint.measure.answering import bodies_of_kind
+from footprint.measure.answering import bodies_of_kind, who_answers
 from footprint.model.accountability import Body, by_function, folded, is_official, leading
 from footprint.model.codes import is_in
 from footprint.model.columns import KIND_OF_BODY, LAYER, LEVEL_IF_ANY, PEOPLE, UNITS
@@ -160,30 +162,34 @@ def _answering(
     Marks of two plans are the same where the bodies are; `renamed` are the codes that areas of the plan
     have in the other one, by layer.
     """
-    own = found = pd.Series("", index=units)
     marked: dict[str, Sequence[Body]] = {}
     if asked is None:
-        return found, marked
+        return pd.Series("", index=units), marked
     assert plan.accountability is not None
     held = bodies_of_kind(plan.accountability, asked.kind)
-    for key in sorted(held):
-        assigned = derive.assignment(plan, key)
-        if assigned is None or not (asked.function or key == asked.layer):
-            continue
-        marks = {code: "\n".join(sorted(_mark(b, renamed) for b in each)) for code, each in held[key].items()}
-        marked |= {marks[code]: each for code, each in held[key].items()}
-        here = assigned.codes.reindex(units).map(marks).fillna("")
-        if key == asked.layer:
-            own = here
-            continue
-        # where areas of several other layers have a body, all of them answer
-        both = found.ne("") & here.ne("")
-        together = found + "\n" + here
-        for one, other, mark in {*zip(found[both], here[both], together[both], strict=True)}:
-            marked[mark] = (*marked[one], *marked[other])
-        found = together.where(both, found.where(found.ne(""), here))
-    # the layer that is asked about answers first, others where it has no body
-    return own.where(own.ne(""), found), marked
+    # a kind of body that leads nothing is of interest in its own areas only
+    held = {name: held[name] for name in sorted(held) if asked.function or name == asked.layer}
+    assigned = {name: derive.assignment(plan, name) for name in held}
+    areas = {name: each.areas for name, each in assigned.items() if each is not None}
+    held = {name: held[name] for name in areas}
+
+    @functools.cache
+    def mark(*codes: str | None) -> str:
+        lies = {asked.layer: [("", 1.0)]} | {
+            name: [(code or "", 1.0)] for name, code in zip(areas, codes, strict=True)
+        }
+        ((bodies, _),) = who_answers(held, asked.layer, lies)
+        by_layer = (sorted(_mark(b, renamed) for b in each) for _, each in groupby(bodies, lambda b: b.layer))
+        found = "\n".join(told for each in by_layer for told in each)
+        if found:
+            marked[found] = bodies
+        return found
+
+    found = [
+        mark(*codes)
+        for codes in zip(*([of.get(unit) for unit in units] for of in areas.values()), strict=True)
+    ]
+    return pd.Series(found if areas else "", index=units, dtype=str), marked
 
 
 def _mark(body: Body, renamed: Mapping[str, Mapping[str, str]]) -> str:

@@ -1,8 +1,8 @@
-"""From paths to changes: which plan a proposal builds on, and what is to be compared with what."""
+"""Running rules over plans: checks, changes and flows, from paths or from plans."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,13 +18,11 @@ from footprint.model.errors import InputError, Missing
 from footprint.model.finding import Finding
 from footprint.model.layer import Layer
 from footprint.model.proposal import Proposal
-from footprint.plan.load import load_plan
 from footprint.plan.model import Plan
-from footprint.plan.open import base_of, expand, plan_of_boundary, require_applied
+from footprint.plan.open import DEFAULTS, Options, open_pair, open_plan
 from footprint.plan.proposal import apply
 from footprint.read.boundary import adopt, read_layer
-from footprint.read.files import BOUNDARY_ENDINGS
-from footprint.read.proposalfile import is_proposal, read_proposal
+from footprint.read.proposalfile import is_proposal
 from footprint.results.comparison import Comparison, compare
 from footprint.results.locate import located
 from footprint.results.match import settle
@@ -32,69 +30,41 @@ from footprint.results.result import FlowResult, Result
 from footprint.results.same import successors
 
 
-def compare_paths(
-    base: Path,
-    proposed: Iterable[Path],
-    units: Path | None = None,
-    population: Path | None = None,
-    *,
-    profile: str | None = None,
-    sliver_width_m: float | None = None,
-    assume_crs: str | None = None,
-    suppress: str | None = None,
-) -> Comparison:
-    """Compare what two or more paths hold.
+def examine(
+    path: Path | None, proposals: Sequence[Path] = (), options: Options = DEFAULTS
+) -> tuple[Result, Comparison | None]:
+    """Check what a command is given; with proposals, or where it is one, with and without the change.
 
     Parameters
     ----------
-    base : a plan, a boundary file, or a proposal (on the plan that it names)
-    proposed : proposals in their order, or another plan or boundary file
-    units, population, assume_crs : for boundary files
-    profile, sliver_width_m : instead of those of the plans
-    suppress : the rule by which small numbers are kept in (see `flows.suppression`)
+    path : a plan or its folder, a proposal or a boundary file; as `open_plan` takes it if not given
+    proposals : changes to it, in their order
+
+    Returns
+    -------
+    The check, of a change that after it; and the change.
+
+    """
+    if not proposals and (path is None or not is_proposal(path)):
+        return check(open_plan(path, options)), None
+    if path is None and not any(options.files.values()):
+        path, *proposals = proposals
+    found = compare_paths(path, proposals, options)
+    return found.after, found
+
+
+def compare_paths(
+    base: Path | None, proposed: Sequence[Path] = (), options: Options = DEFAULTS
+) -> Comparison:
+    """Compare what two or more paths hold (see `open_pair`).
 
     Raises
     ------
     InputError : for paths that cannot be read or compared, and for a proposal with a fault
 
     """
-
-    def load(path: Path) -> Plan:
-        name = str(path).lower()
-        if any(ending in name for ending in (*BOUNDARY_ENDINGS, ".zip")) and not path.is_dir():
-            return plan_of_boundary(
-                path, units, population,
-                profile=profile or "classic", sliver_width_m=sliver_width_m, assume_crs=assume_crs,
-            )  # fmt: skip
-        if units is not None or population is not None or assume_crs is not None:
-            raise InputError(
-                path, "is no boundary file", "--units, --population and --assume-crs go with two of them."
-            )
-        found = replace(load_plan(path, profile=profile), suppress=suppress)
-        return found if sliver_width_m is None else replace(found, sliver_width_m=sliver_width_m)
-
-    steps = list(proposed)
-    earlier: list[Proposal] = []
-    plan_path = base
-    if is_proposal(base):
-        steps.insert(0, base)
-        plan_path, earlier = base_of(read_proposal(base))
-    elif not steps:
-        raise InputError(base, "is compared with nothing", "Give a proposal, or another plan, as well.")
-    first = load(plan_path)
-    for proposal in earlier:
-        first = require_applied(apply(first, proposal))
-    second = first
-    done = {proposal.path.resolve() for proposal in earlier}
-    for step in steps:
-        if not is_proposal(step):
-            second, done = load(step), set()
-            continue
-        for proposal in expand([read_proposal(step)]):
-            if proposal.path.resolve() not in done:
-                done.add(proposal.path.resolve())
-                second = require_applied(apply(second, proposal))
-    return compare(check(first), check(second))
+    before, after = open_pair(base, proposed, options)
+    return compare(check(before), check(after))
 
 
 def measure_flows(plan: Plan, tables: Iterable[str] = FLOW_TABLES) -> FlowResult:

@@ -20,7 +20,8 @@ from footprint.geometry.overlap import Overlap
 from footprint.geometry.tolerance import tolerance
 from footprint.model.errors import IncomparableError
 from footprint.plan import derive
-from footprint.plan.model import Applied, Plan
+from footprint.plan.applied import Applied
+from footprint.plan.model import Plan
 from footprint.plan.once import derived
 
 

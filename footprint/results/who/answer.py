@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from footprint.measure.answering import bodies_of_kind, who_answers
 from footprint.model.accountability import Body, by_function, folded, leading
 from footprint.model.levels import Level
 from footprint.model.words import listing
@@ -166,7 +167,7 @@ def _footprint(
     level = codes.level_of(key)
     bodies = () if codes.accountability is None else tuple(codes.accountability.of_area(key, code))
     return Footprint(
-        key, level and str(level), codes.kinds[key], code, codes.name(key, code), relation, share, of_area,
+        key, level and str(level), codes.kind(key), code, codes.name(key, code), relation, share, of_area,
         people, units, bodies,
     )  # fmt: skip
 
@@ -219,10 +220,7 @@ def _who(
 ) -> tuple[list[Answering], str | None]:
     """Return the bodies of a kind that answer at layer `key`; and why of some units nobody can tell."""
     assert codes.accountability is not None
-    held: dict[str, dict[str, list[Body]]] = {}
-    for body in codes.accountability.bodies:
-        if folded(body.kind) == folded(kind):
-            held.setdefault(body.layer, {}).setdefault(body.area, []).append(body)
+    held = bodies_of_kind(codes.accountability, kind)
     others = [name for name in held if name != key]
     dark = next((name for name in (key, *others) if name in held and name not in codes.areas), None)
     why = None if dark is None else codes.unknown.get(dark, f"nothing says which units lie in {dark}")
@@ -239,7 +237,11 @@ def _who(
     beside: dict[Body | None, tuple[str, ...]] = {}
     untold = None
     for unit in subject.units:
-        for here, part in _here(codes, held, key, unit, pieces):
+        lies = {
+            name: pieces.get(name) or [(codes.areas.get(name, {}).get(unit, ""), 1.0)]
+            for name in (key, *others)
+        }
+        for here, part in who_answers(held, key, lies):
             if not here and dark is not None:
                 untold = why
                 continue
@@ -259,32 +261,6 @@ def _who(
         found.append(Answering(one, share, known, beside.get(one, ())))
     found.sort(key=lambda each: (-each.share, each.body.body if each.body else ""))
     return found, untold
-
-
-def _here(
-    codes: Codes, held: Mapping[str, Mapping[str, list[Body]]], key: str, unit: str, pieces: Pieces
-) -> Iterator[tuple[list[Body], float]]:
-    """Return the bodies that answer in a unit, or in each part of one that a boundary splits, with its share.
-
-    The layer `key` goes before all others. Where boundaries of several layers split one unit, each
-    side of the one is taken to have the same share of the other's sides.
-    """
-    parts: list[tuple[list[Body], float]] = [([], 1.0)]
-    for name in (key, *(name for name in held if name != key)):
-        lies = pieces.get(name) or [(codes.areas.get(name, {}).get(unit, ""), 1.0)]
-        bodies = held.get(name, {})
-        if name != key:
-            lies = lies if any(code in bodies for code, _ in lies) else [("", 1.0)]
-        parts = [
-            (found if own and name != key else [*found, *bodies.get(code, [])], share * part)
-            for found, share, own in ((f, s, _of(f, key)) for f, s in parts)
-            for code, part in ([("", 1.0)] if own and name != key else lies)
-        ]
-    yield from parts
-
-
-def _of(bodies: Sequence[Body], layer: str) -> bool:
-    return any(body.layer == layer for body in bodies)
 
 
 def _beside(bodies: Iterable[Body], one: Body) -> tuple[str, ...]:

@@ -12,13 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError, Missing
+from footprint.plan.keys import key_flows
 from footprint.read.table import read_table
 from footprint.results.who.codes import Codes
-from footprint.results.who.plain import NotPlainError
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
     from footprint.read.specs import FlowsSpec, PlanSpec, ProvidersSpec
+
+
+class NotPlainError(Exception):
+    """Flows that only the engine that counts them may judge."""
 
 
 MOST = 6
@@ -54,6 +58,8 @@ class CareOf:
     notes: tuple[str, ...]
     inputs: tuple[tuple[str, str], ...] = ()
     """Role and path of the files that were read besides those of the codes."""
+    told: tuple[str, ...] = ()
+    """What was guessed, left out or changed in reading them."""
 
 
 def care(codes: Codes, units: Iterable[str]) -> CareOf | None:
@@ -64,19 +70,22 @@ def care(codes: Codes, units: Iterable[str]) -> CareOf | None:
     InputError : for flows that cannot be used
 
     """
-    wanted = list(units)
-    if codes.plan is not None:
-        return _by_plan(codes.plan, wanted)
-    assert codes.spec is not None
-    if codes.spec.flows is None:
+    wanted, plan = list(units), codes.plan
+    if plan.flows is not None:
+        return _by_plan(plan, wanted)
+    if plan.spec is None or plan.spec.flows is None:
         return None
     try:
-        return _by_rows(codes, codes.spec, codes.spec.flows, wanted)
+        return _by_rows(codes, plan.spec, plan.spec.flows, wanted)
     except (NotPlainError, InputError):
-        from footprint.plan.load import load_plan
+        from footprint.plan.flows import with_flows
 
-        assert codes.path is not None
-        return _by_plan(load_plan(codes.path), wanted)
+        # what counts records knows more, and says better what is wrong
+        read = with_flows(plan)
+        found = _by_plan(read, wanted)
+        parts = (read.flows, read.flow_lookup, read.providers)
+        inputs = tuple((part.source.role, part.source.path) for part in parts if part is not None)
+        return found and replace(found, inputs=inputs, told=read.notes[len(plan.notes) :])
 
 
 def _named(found: CareOf, areas: Mapping[str, str]) -> CareOf:
@@ -86,7 +95,8 @@ def _named(found: CareOf, areas: Mapping[str, str]) -> CareOf:
 
 def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -> CareOf:
     """Read the rows of units; NotPlainError where more has to be known than they say."""
-    path = codes.root / flows.path
+    plan, root = codes.plan, codes.plan.root
+    path = root / flows.path
     if flows.only or flows.repeated or flows.kind not in ("count", "proportion") or path.suffix != ".csv":
         raise NotPlainError
     if not path.is_file():
@@ -95,7 +105,10 @@ def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -
     named = [str(name) for name in (flows.unit, flows.provider, flows.value)]
     if table.notes or any(name not in table for name in named):  # the engines read UTF-8 only
         raise NotPlainError
-    keyed = _flow_units(codes, flows)
+    keyed: Mapping[str, str] = {unit: unit for unit in codes.units}
+    notes: list[str] = []
+    if flows.lookup is not None and plan.units is not None:
+        keyed = key_flows(flows.lookup, plan.units, root, notes, {}).areas
     # of each flow unit, the share of its people who are asked about
     people: dict[str, float] = {}
     mine: dict[str, float] = {}
@@ -135,29 +148,15 @@ def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -
             raise NotPlainError
         rest = sum(mine[unit] * max(1 - part, 0.0) for unit, part in given.items())
         sums[""] = sums.get("", 0.0) + rest
-    names, areas = _providers(codes.root, spec.providers)
+    names, areas = _providers(root, spec.providers)
     files = [("flows", str(path))]
     if flows.lookup is not None:
-        files.append(("flows.lookup", str(codes.root / flows.lookup.path)))
+        files.append(("flows.lookup", str(root / flows.lookup.path)))
     if spec.providers is not None:
-        files.append(("providers", str(codes.root / spec.providers.path)))
+        files.append(("providers", str(root / spec.providers.path)))
     told = _told(str(flows.kind), flows.source, sums, names, areas, ())
     layer = spec.providers.layer if spec.providers is not None else None
-    return replace(_named(told, codes.names.get(layer or "", {})), inputs=tuple(files))
-
-
-def _flow_units(codes: Codes, flows: FlowsSpec) -> Mapping[str, str]:
-    """Return which unit of the flows each unit belongs to."""
-    if flows.lookup is None:
-        return {unit: unit for unit in codes.units}
-    table = read_table(codes.root / flows.lookup.path)
-    unit, code = flows.lookup.unit, flows.lookup.code
-    if unit is None or code is None or unit not in table or code not in table:
-        raise NotPlainError
-    found = dict(zip(table[unit], table[code], strict=True))
-    if len(found) < len(table[unit]) or "" in found:
-        raise NotPlainError
-    return {u: found[u] for u in codes.units if u in found}
+    return replace(_named(told, codes.names.get(layer or "", {})), inputs=tuple(files), told=tuple(notes))
 
 
 def _value(text: str) -> float:

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import IncomparableError, InputError
-from footprint.model.geographies import geography
 from footprint.model.nations import nation_out_of_scope
-from footprint.read.files import PARQUET, readable
+from footprint.plan import derive
 from footprint.results.who.codes import Codes
-from footprint.results.who.spot import REACH_M, box_around, no_outlines, read_near, units_near
+from footprint.results.who.spot import REACH_M, box_around, no_outlines, units_near
 from footprint.results.who.subject import Subject
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from footprint.results.who.spot import Box, Metres
+    from footprint.read.nearby import Box
+    from footprint.results.who.spot import Metres
 
 
 @dataclass(frozen=True)
@@ -82,41 +82,15 @@ def _spot(codes: Codes, subject: Subject) -> Metres:
 
 def _unit_shape(codes: Codes, code: str) -> Any:
     """Return the outline (or point) of one unit."""
-    if codes.plan is not None:
-        units = codes.plan.units
-        shape = None if units is None or units.shapes is None else units.shapes.get(code)
-        if shape is None:
-            raise no_outlines(codes)
-        return shape
-    import geopandas as gpd
-    import pyogrio
-
-    from footprint.read.boundary import adopt, find_code_column, read_features
-
-    assert codes.spec is not None
-    spec = codes.spec.units
-    assert spec is not None
-    if spec.path is None:
+    plan = codes.plan
+    if plan.units is None or not plan.units.is_placed:
         raise no_outlines(codes)
-    path, geo = codes.root / spec.path, geography(spec.geography)
-    if path.suffix.lower() not in PARQUET:
-        with readable(path, spec.layer) as (opened, inside):
-            layers = [str(name) for name, _ in pyogrio.list_layers(opened)]
-            layer = inside if inside in layers else None
-            columns = [str(c) for c in pyogrio.read_info(opened, layer=layer)["fields"]]
-            if spec.code in columns:
-                quoted = code.replace("'", "''")
-                frame = gpd.read_file(
-                    opened, layer=layer, where=f"\"{spec.code}\" = '{quoted}'", engine="pyogrio"
-                )
-                if len(frame):
-                    return adopt(frame, path, spec.assume_crs).frame.geometry.iloc[0]
-    features = read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
-    column = find_code_column(features, spec.code, geo)
-    hit = features.frame[features.frame[column.name].astype(str).str.strip() == code]
-    if not len(hit):
-        raise InputError(path, f"has no {codes.unit_kind} {code}", "Use outlines of the plan's units.")
-    return hit.geometry.iloc[0]
+    if plan.spec is None or plan.spec.units is None or plan.units.is_read:
+        assert plan.units.shapes is not None
+        return plan.units.shapes[code]
+    from footprint.read.nearby import read_one
+
+    return read_one(plan.root / str(plan.spec.units.path), plan.spec.units, code, plan.units.geography)
 
 
 def _nearest(codes: Codes, key: str, own: str, spot: Metres) -> tuple[float | None, str | None]:
@@ -137,17 +111,17 @@ def _nearest(codes: Codes, key: str, own: str, spot: Metres) -> tuple[float | No
 
 def _areas_near(codes: Codes, key: str, box: Box) -> gpd.GeoSeries:
     """Return outlines of a layer near a box by code of the area; those of units where it has none."""
-    if codes.plan is not None:
-        from footprint.plan import derive
+    plan, layer = codes.plan, codes.plan.layers[key]
+    if layer.is_drawn and not layer.is_read and plan.spec is not None:
+        from footprint.read.nearby import read_near
 
-        drawn = derive.outlines(codes.plan, key)
+        spec = plan.spec.layers[key]
+        return read_near(plan.root / str(spec.path), spec, box, layer.geography)
+    if layer.is_drawn or (plan.units is not None and plan.units.is_read):
+        drawn = derive.outlines(plan, key)
         if drawn is None:
             raise no_outlines(codes)
         return drawn.polygons.cx[box[0] : box[2], box[1] : box[3]]
-    assert codes.spec is not None
-    spec = codes.spec.layers[key]
-    if spec.path is not None:
-        return read_near(codes.root, spec, box, spec.geography)
     units = units_near(codes, box)
     areas = codes.areas[key]
     known = [code in areas for code in units.index]
@@ -165,17 +139,19 @@ def pieces(codes: Codes, subject: Subject) -> dict[str, list[tuple[str, float]]]
     another one is real if it is wider than what outlines differ by anyway. A point lies on one side.
     """
     plan = codes.plan
-    if plan is None or plan.units is None or subject.kind == "area":
+    if plan.units is None or subject.kind == "area":
         return {}
-    from footprint.geometry.by_geometry import by_geometry
-    from footprint.geometry.tolerance import tolerance
-    from footprint.plan import derive
-
     found: dict[str, list[tuple[str, float]]] = {}
     for key in codes.areas:
-        assigned, drawn = derive.assignment(plan, key), plan.layers[key].drawn
-        if assigned is None or assigned.fit is None or drawn is None or plan.units.drawn is None:
+        assigned = derive.assignment(plan, key)
+        if assigned is None or assigned.fit is None:
+            continue  # no outline has a say
+        drawn = plan.layers[key].drawn
+        if drawn is None or plan.units.drawn is None:
             continue
+        from footprint.geometry.by_geometry import by_geometry
+        from footprint.geometry.tolerance import tolerance
+
         if subject.kind == "point":
             import shapely
 

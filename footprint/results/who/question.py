@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from footprint.model.errors import InputError
 from footprint.model.source import split_layer
 from footprint.model.words import listing
+from footprint.plan.open import Options, applied, open_applied, open_base
 from footprint.results.who.answer import Answer, answer
 from footprint.results.who.care import CareOf, care
-from footprint.results.who.codes import Codes, codes_of, read_codes
+from footprint.results.who.codes import Codes, codes_of
 from footprint.results.who.edges import pieces
 from footprint.results.who.spot import at_point, at_postcode, read_point
 from footprint.results.who.subject import Subject, find_subject
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.model.proposal import Proposal
+    from footprint.plan.model import Plan
     from footprint.results.who.edges import Edge
 
 
@@ -88,11 +90,8 @@ def ask(asked: Question) -> Who:
         raise InputError(None, "--edge has nothing to be the edge of", "Give a code, --at or --postcode.")
     if asked.changes:
         return _changed(asked, bool(given))
-    path = asked.plan if asked.plan is not None else _here()
-    if not given:
-        return _whole(path)
-    codes = read_codes(path)
-    return _answered(asked, codes)
+    plan = open_applied(asked.plan, (), Options(flows=False, lazy=True))
+    return _answered(asked, codes_of(plan)) if given else _whole(plan)
 
 
 def files_of(asked: Question, found: Who) -> list[str]:
@@ -129,13 +128,6 @@ def _named_in(path: Path) -> Iterator[str]:
                     yield str(path.parent / held)
 
 
-def _here() -> Path:
-    path = Path("footprint.toml")
-    if not path.exists():
-        raise InputError(None, "there is no footprint.toml here", "Give a plan file or its folder.")
-    return path
-
-
 def _answered(asked: Question, codes: Codes) -> Who:
     subject = _subject(asked, codes)
     found = _answer(codes, subject)
@@ -148,14 +140,13 @@ def _answered(asked: Question, codes: Codes) -> Who:
         for each in found.footprints:
             lies.setdefault(each.layer, each.code)
         near = edges(codes, subject, lies)
-    return Who(codes, found, care(codes, subject.units), near, notes=(*codes.notes, *_also(subject)))
+    own = care(codes, subject.units)
+    told = own.told if own is not None else ()
+    return Who(codes, found, own, near, notes=(*codes.plan.notes, *told, *_also(subject)))
 
 
 def _answer(codes: Codes, subject: Subject) -> Answer:
     """Return the answer, on both sides of boundaries that split a unit."""
-    if codes.plan is None:
-        return answer(codes, subject)  # tables split no unit
-
     return answer(codes, subject, pieces(codes, subject))
 
 
@@ -181,12 +172,10 @@ def _subject(asked: Question, codes: Codes) -> Subject:
     return at_postcode(codes, asked.postcode, asked.postcodes)
 
 
-def _whole(path: Path) -> Who:
+def _whole(plan: Plan) -> Who:
     """Return the functions and decisions map of a plan."""
     from footprint.measure.leads import tables
-    from footprint.plan.load import load_plan
 
-    plan = load_plan(path, flows=False)
     if plan.accountability is None:
         raise InputError(
             plan.path, "does not say who is accountable for what ([accountability])",
@@ -197,18 +186,10 @@ def _whole(path: Path) -> Who:
 
 def _changed(asked: Question, one: bool) -> Who:
     """Return the answer with proposals beside the one without."""
-    from footprint.plan.load import load_plan
-    from footprint.plan.open import base_of, expand, require_applied
-    from footprint.plan.proposal import apply
-    from footprint.read.proposalfile import read_proposal
     from footprint.results.changes import changes
 
-    proposals = [read_proposal(path) for path in asked.changes]
-    path = asked.plan if asked.plan is not None else base_of(proposals[0])[0]
-    proposals = expand(proposals)
-    before = after = load_plan(path, flows=one)
-    for proposal in proposals:
-        after = require_applied(apply(after, proposal))
+    before, proposals = open_base(asked.plan, asked.changes, Options(flows=one))
+    after = applied(before, proposals)
     codes, later = codes_of(before), codes_of(after)
     if before.accountability is None and not one:
         raise InputError(

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import geography
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.words import listing
-from footprint.read.files import PARQUET, choose_layer, readable
 from footprint.read.postcodes import row_of
 from footprint.results.who.codes import Codes
 from footprint.results.who.subject import Subject
@@ -18,13 +16,10 @@ from footprint.results.who.subject import Subject
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from footprint.read.specs import LayerSpec, UnitsSpec
+    from footprint.read.nearby import Box
 
 
 Metres = tuple[float, float]
-
-
-Box = tuple[float, float, float, float]
 
 
 # England and its neighbours lie well inside these: latitude and longitude, easting and northing.
@@ -141,16 +136,16 @@ def box_around(spot: Metres, reach: float) -> Box:
 
 def units_near(codes: Codes, box: Box) -> gpd.GeoSeries:
     """Return the outlines of the units that touch a box, by code."""
-    if codes.plan is not None:
-        units = codes.plan.units
-        if units is None or units.drawn is None:
-            raise no_outlines(codes)
-        return units.drawn.polygons.cx[box[0] : box[2], box[1] : box[3]]
-    assert codes.spec is not None
-    assert codes.spec.units is not None
-    if codes.spec.units.path is None:
+    plan = codes.plan
+    if plan.units is None or not plan.units.is_placed:
         raise no_outlines(codes)
-    found = read_near(codes.root, codes.spec.units, box, codes.spec.units.geography)
+    if plan.spec is None or plan.spec.units is None or plan.units.is_read:
+        if plan.units.drawn is None:
+            raise no_outlines(codes)
+        return plan.units.drawn.polygons.cx[box[0] : box[2], box[1] : box[3]]
+    from footprint.read.nearby import read_near
+
+    found = read_near(plan.root / str(plan.spec.units.path), plan.spec.units, box, plan.units.geography)
     if not found.geom_type.isin(("Polygon", "MultiPolygon")).all():
         raise no_outlines(codes)
     return found
@@ -164,60 +159,6 @@ def no_outlines(codes: Codes) -> InputError:
         "has units without outlines, so nobody can tell which of them a point lies in",
         "Give units.path, or ask for the code of a unit.",
     )
-
-
-def read_near(root: Path, spec: UnitsSpec | LayerSpec, box: Box, kind: str | None) -> gpd.GeoSeries:
-    """Return the features of a boundary file that touch a box in EPSG:27700, by code.
-
-    Raises
-    ------
-    InputError : for files that cannot be read, and columns that cannot be found
-
-    """
-    import geopandas as gpd
-
-    from footprint.model.layer import Features
-    from footprint.read.boundary import adopt, find_code_column, read_features
-    from footprint.read.bulk import unreadable
-
-    assert spec.path is not None
-    path = root / spec.path
-    geo = geography(kind) if kind is not None else None
-    features: Features
-    if path.suffix.lower() in PARQUET:
-        features = read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
-    else:
-        import pyogrio
-
-        with readable(path, spec.layer) as (opened, inside):
-            try:
-                layers = [str(name) for name, _ in pyogrio.list_layers(opened)]
-                if inside is None and len(layers) > 1:
-                    raise InputError(
-                        path, f"has {len(layers)} layers and none was chosen", choose_layer(layers)
-                    )
-                layer = inside if inside in layers else None
-                crs = pyogrio.read_info(opened, layer=layer)["crs"] or spec.assume_crs
-                frame = gpd.read_file(opened, layer=layer, bbox=_in_crs(box, crs), engine="pyogrio")
-            except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as fault:
-                raise unreadable(path, fault) from None
-        if not len(frame):
-            return gpd.GeoSeries([], index=[], crs="EPSG:27700")
-        features = adopt(frame, path, spec.assume_crs)
-    column = find_code_column(features, spec.code, geo)
-    shapes = features.frame.set_index(features.frame[column.name].astype(str).str.strip()).geometry
-    return shapes.cx[box[0] : box[2], box[1] : box[3]]
-
-
-def _in_crs(box: Box, crs: str | None) -> Box:
-    """Return a box in the CRS of a file."""
-    import pyproj
-
-    if crs is None or pyproj.CRS.from_user_input(crs) == "EPSG:27700":
-        return box
-    shift = pyproj.Transformer.from_crs("EPSG:27700", crs, always_xy=True)
-    west, south, east, north = shift.transform_bounds(*box)
-    return float(west), float(south), float(east), float(north)
 
 
 # ── postcodes ───────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,128 @@
+"""The codes and names of a boundary file, without its outlines and without a library that reads them.
+
+Loading GDAL takes longer than a question about codes to answer. The tables of shapefiles and
+GeoPackages are simple enough to look into; whatever is not plain in one is left to `read_layer`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from footprint.model.errors import InputError
+from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes
+from footprint.model.nations import in_scope
+from footprint.model.source import shapefile_parts, split_layer
+from footprint.read.columns import choose_code_column, find_name_column
+
+# dBASE III: a heading of 32 bytes, 32 for each column, then records of one length.
+_DBF_HEAD = struct.Struct("<4xIHH")
+
+
+_DBF_COLUMN = struct.Struct("<11sc4xB15x")
+
+
+_DBF_END = b"\r"
+
+
+@dataclass(frozen=True)
+class Areas:
+    """The areas of a boundary file by code."""
+
+    geography: Geography
+    vintage: int | None
+    names: dict[str, str]
+    """Code of each area in England → its name, or its code where nothing names it, in the file's order."""
+
+    def __str__(self) -> str:
+        return f"{self.geography.key} of {self.vintage}" if self.vintage else self.geography.key
+
+
+def read_areas(
+    path: Path, layer: str | None, code: str | None, name: str | None, geography: Geography | None
+) -> Areas | None:
+    """Read what `read_layer` would give for these areas; None where only that can judge."""
+    path, layer = split_layer(path, layer)
+    try:
+        columns = _columns(path, layer)
+    except (OSError, ValueError, struct.error, sqlite3.Error):
+        return None
+    if columns is None:
+        return None
+    try:
+        column = choose_code_column(
+            list(columns), code, geography, path, lambda c: [v.strip() for v in columns[c] or () if v][:2000]
+        )
+        named = find_name_column(list(columns), name, column, path)
+    except InputError:
+        return None
+    cells, names = columns[column.name] or [], columns[named] if named is not None else []
+    codes = [code for code in cells if code and code == code.strip()]
+    # rows of one code may be parts of an area or a fault, which their outlines tell
+    if not codes or len(set(codes)) < len(cells) or names is None:
+        return None
+    held = {code: (name or "").strip() or code for code, name in zip(codes, names or codes, strict=True)}
+    found = {code: name for code, name in held.items() if in_scope(code)}
+    return Areas(_geography(geography, column, list(held)), column.vintage, found) if found else None
+
+
+def _geography(stated: Geography | None, column: Column, codes: list[str]) -> Geography:
+    return stated or column.geography or geography_of_codes(codes) or GEOGRAPHIES["OTHER"]
+
+
+Columns = dict[str, "list[str | None] | None"]
+"""Name → values as text, None for nothing; None for a column that does not hold text."""
+
+
+def _columns(path: Path, layer: str | None) -> Columns | None:
+    if not path.is_file():
+        return None
+    if path.suffix.lower() == ".shp" and layer in (None, path.stem):
+        parts = shapefile_parts(path)
+        stated = parts[".cpg"].read_text().strip().lower() if ".cpg" in parts else ""
+        # without a statement the encoding is a guess, unless all is ASCII
+        encoding = "utf-8" if stated in ("utf-8", "utf8", "65001") else "ascii"
+        return dict(_dbf(parts[".dbf"].read_bytes(), encoding)) if ".dbf" in parts else None
+    return _geopackage(path, layer) if path.suffix.lower() == ".gpkg" else None
+
+
+def _dbf(data: bytes, encoding: str) -> Iterator[tuple[str, list[str | None] | None]]:
+    """Return the columns of a dBASE table; ValueError for records that are deleted or cut off."""
+    size, head, width = _DBF_HEAD.unpack_from(data)
+    records = data[head : head + size * width]
+    if len(records) < size * width or set(records[::width]) - {0x20}:
+        raise ValueError
+    at, start = _DBF_HEAD.size + 20, 1
+    while data[at : at + 1] != _DBF_END:
+        name, kind, length = _DBF_COLUMN.unpack_from(data, at)
+        cells = (records[i : i + length] for i in range(start, size * width, width))
+        values = [cell.split(b"\0")[0].decode(encoding).strip() or None for cell in cells]
+        yield name.split(b"\0")[0].decode(encoding), values if kind == b"C" else None
+        at, start = at + _DBF_COLUMN.size, start + length
+
+
+def _geopackage(path: Path, layer: str | None) -> Columns | None:
+    """Return the columns of the one layer of a GeoPackage that is meant."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as held:
+        layers = [
+            n for (n,) in held.execute("SELECT table_name FROM gpkg_contents WHERE data_type = 'features'")
+        ]
+        chosen = layers if layer is None else [n for n in layers if n == layer]
+        if len(chosen) != 1:
+            return None
+        quoted = '"{}"'.format(chosen[0].replace('"', '""'))
+        geometry = {n for (n,) in held.execute("SELECT column_name FROM gpkg_geometry_columns")}
+        key = {row[1] for row in held.execute(f"PRAGMA table_info({quoted})") if row[5]}
+        rows = held.execute(f"SELECT * FROM {quoted} LIMIT 0")
+        names = [n for (n, *_) in rows.description if n not in geometry | key]
+        listed = ", ".join('"{}"'.format(n.replace('"', '""')) for n in names)
+        table = held.execute(f"SELECT {listed} FROM {quoted} ORDER BY rowid").fetchall()
+    columns: Columns = {}
+    for at, name in enumerate(names):
+        values = [row[at] for row in table]
+        columns[name] = values if all(v is None or isinstance(v, str) for v in values) else None
+    return columns
