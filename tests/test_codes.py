@@ -42,7 +42,7 @@ Barnsley (E08000016)
   in        Yorkshire and The Humber (E12000003)
   became    E08000016 became E08000038 on 1 April 2025, with another boundary
             E08000038: Barnsley
-  order     S.I. 2024/1328
+  source    S.I. 2024/1328
 
 Source: ONS Code History Database and NHS England, Open Government Licence v3.0
 """)

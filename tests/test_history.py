@@ -62,6 +62,11 @@ def source() -> Path:
 
 
 @pytest.fixture(scope="session")
+def nations(source: Path) -> Path:
+    return source.parent / "nations"
+
+
+@pytest.fixture(scope="session")
 def spans(source: Path) -> dict[str, Span]:
     """Return the first and the last day of every code, from the source tables alone."""
     found: dict[str, Span] = {}
@@ -148,6 +153,61 @@ def test_changes_of_districts_are_those_of_the_source(source: Path) -> None:
     kinds = ("E06", "E07", "E08", "E09", "W06")
     known = {(c.old, c.new, str(c.date)) for c in changes() if c.old[:3] in kinds and c.date.year < 2025}
     assert known == told
+
+
+def test_every_change_says_what_states_it_or_goes_by_the_name_alone() -> None:
+    assert {c.old for c in changes() if not c.order and c.how != "name"} == set()
+    assert {c.old for c in changes() if c.order and c.how == "name"} == set()
+
+
+@pytest.mark.national
+def test_the_mergers_of_2021_are_those_within_one_system(source: Path) -> None:
+    """The source gives the system of each CCG; where CCGs ended in one, one CCG began."""
+    rows = [r for r in rows_of(source / "code_history_2024-07.csv") if r["code"][:3] == "E38"]
+    ended = {r["code"]: r["parent"] for r in rows if r["end"] == "2021-03-31" and r["parent"][:3] == "E54"}
+    begun = {r["parent"]: r["code"] for r in rows if r["start"] == "2021-04-01"}
+    seen = {r["code"] for r in rows if r["start"] < "2021-04-01"}
+    expected = {code: begun[system] for code, system in ended.items() if begun[system] not in seen}
+    told = {c.old: c.new for c in changes() if c.old[:3] == "E38" and str(c.date) == "2021-04-01"}
+    assert len(expected) == 38
+    assert told == expected
+    assert {c.how for c in changes() if c.old in expected} == {"merger"}
+
+
+@pytest.mark.national
+def test_boards_of_wales_hold_the_authorities_of_the_lookup(nations: Path) -> None:
+    """Until 2009 each authority had a board of its name; the lookup says where it lies in 2022."""
+
+    def short(name: str) -> str:
+        for word in ("Isle of ", "The ", " Teaching"):
+            name = name.replace(word, "")
+        return name.replace("Taff", "Taf")
+
+    lies = {short(r["ltla21_name"]): r["lhb22_code"] for r in rows_of(nations / "lookup_ltla21_lhb22.csv")}
+    before = [c for c in every_code() if c[:3] == "W11" and period_of(c).first is None]  # type: ignore[union-attr]
+    assert len(before) == len(lies) == 22
+    for code in before:
+        (change,) = became(code)
+        boards = {change.new} if end_of(change.new) is None else {c.new for c in became(change.new)}
+        assert lies[short(versions(code)[-1].name)] in boards, code
+
+
+@pytest.mark.national
+def test_the_ccgs_of_2013_lead_to_those_of_2021(england: Path) -> None:
+    rows = rows_of(england / "lookup_lsoa11_ccg21_stp21_ltla21.csv")
+    ccgs = {
+        value for row in rows for key, value in row.items() if key.startswith("ccg21") and value[:3] == "E38"
+    }
+    first = [c for c in every_code() if c[:3] == "E38" and dt.date(2013, 4, 1) in (period_of(c) or ())]
+    assert (len(first), len(ccgs)) == (211, 106)
+    ends = set()
+    for code in first:
+        here = {code}
+        while gone := {c for c in here if (end := end_of(c)) is not None and end.date <= dt.date(2021, 4, 1)}:
+            here = (here - gone) | {c.new for old in gone for c in became(old)}
+        assert here <= ccgs, code
+        ends |= here
+    assert ends == ccgs
 
 
 def test_changes_hang_together() -> None:

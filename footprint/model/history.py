@@ -1,8 +1,9 @@
 """Which codes were in force when, and what became of them, as far as is known.
 
 The tables beside this file are facts of the ONS Code History Database (Source: Office for National
-Statistics licensed under the Open Government Licence v3.0) and of NHS England's list of April 2026;
-`scripts/history.py` makes them. They are read when first asked for. Periods include both their days.
+Statistics licensed under the Open Government Licence v3.0), of orders, and of documents of the NHS;
+`scripts/history.py` makes them, and names for each change what states it. They are read when first asked
+for. Periods include both their days.
 """
 
 from __future__ import annotations
@@ -120,6 +121,7 @@ class Change(NamedTuple):
     old: str
     new: str
     order: str
+    """The order, or the document, that states it; "" where only the name says so."""
 
 
 @dataclass(frozen=True)

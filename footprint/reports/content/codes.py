@@ -14,6 +14,7 @@ from footprint.model.history import (
     day,
     end_of,
     kind_of,
+    name_on,
     period_of,
     versions,
 )
@@ -71,8 +72,8 @@ def _facts(code: str) -> Iterator[tuple[str, str]]:
     end = end_of(code)
     if end is not None:
         yield "became", str(end)
-        yield from (("", f"{change.new}: {_name(change.new)}") for change in end.into)
-        yield from (("order", order) for order in sorted({c.order for c in end.into if c.order}))
+        yield from (("", f"{change.new}: {name_on(change.new, change.date)}") for change in end.into)
+        yield from (("source", order) for order in sorted({c.order for c in end.into if c.order}))
     for how, words in _MADE.items():
         before = [f"{_name(c.old)} ({c.old})" for c in came_from(code) if c.how == how]
         if before:
@@ -164,4 +165,10 @@ def _days(period: Period) -> dict[str, str | None]:
 
 def _change(change: Change, code: str) -> dict[str, Any]:
     order = change.order or None
-    return {"date": str(change.date), "how": change.how, "code": code, "name": _name(code), "order": order}
+    return {
+        "date": str(change.date),
+        "how": change.how,
+        "code": code,
+        "name": name_on(code, change.date),
+        "order": order,
+    }
