@@ -44,7 +44,8 @@ KNOWN = """
 # england.nhs.uk/resources/ccg-maps; github.com/bennettoxford/openprescribing/issues/5
 2015-04-01 merger E38000061 E38000111 E38000112 > E38000212
 = NHS Digital, ODS changes of April 2017: the three CCGs of Manchester became one
-# digital.nhs.uk/organisation-data-service/news-and-updates; github.com/bennettoxford/openprescribing/issues/408
+# digital.nhs.uk/organisation-data-service/news-and-updates;
+# github.com/bennettoxford/openprescribing/issues/408
 2017-04-01 merger E38000032 E38000123 E38000158 > E38000217
 = NHS Digital, ODS changes of April 2017: South Cumbria went to Morecambe Bay, which was Lancashire North
 # as above: both kept their ODS codes, 01H and 01K; practices of Cumbria moved to Morecambe Bay
@@ -56,7 +57,8 @@ KNOWN = """
 2017-04-01 boundary E38000131 > E38000218
 2017-04-01 boundary E38000159 > E38000219
 = NHS England, six mergers of 18 CCGs approved for April 2018
-# lgcplus.com 7021958, hsj.co.uk 7020958 list them; ONS, LSOA (2011) to CCG to LAD (April 2018) lookup: new codes
+# lgcplus.com 7021958 and hsj.co.uk 7020958 list them; the new codes are in ONS,
+# LSOA (2011) to CCG to LAD (April 2018) lookup
 2018-04-01 merger E38000012 E38000013 E38000149 > E38000220
 2018-04-01 merger E38000110 E38000114 E38000160 E38000209 > E38000221
 2018-04-01 merger E38000022 E38000125 E38000155 > E38000222

@@ -343,6 +343,27 @@ def test_made_up_areas_are_not_held_against_the_date(tmp_path: Path) -> None:
     assert len(layer(tmp_path, "CCG", codes, "2021-04-01")) == 1
 
 
+@pytest.mark.parametrize(
+    ("codes", "date", "severity"),
+    [
+        (["E10000021", "E06000061"], "2019-04-01", "error"),
+        (["E08000016", "E08000017"], "2025-04-01", "warning"),
+        (["E08000016", "E08000017"], "2025-03-31", None),
+    ],
+)
+def test_units_are_held_against_the_history_as_well(
+    tmp_path: Path, codes: list[str], date: str, severity: str | None
+) -> None:
+    plan = (
+        f'title = "T"\ndate = {date}\n[units]\ngeography = "UTLA"\n[layers.x]\ngeography = "ICS"\n'
+        'lookup = { path = "x.csv", unit = "utla", code = "ics" }\n'
+    )
+    held = {"utla": codes, "ics": ["E54000008"] * len(codes)}
+    result = footprint.check(footprint.load_plan(write_plan(tmp_path / "plan", plan, x=held)))
+    found = [(str(f.severity), f.layer) for f in result.findings if f.rule == "FP108"]
+    assert found == ([] if severity is None else [(severity, "units")])
+
+
 # ── FP107: tiers ────────────────────────────────────────────────────────────────────────────────
 
 

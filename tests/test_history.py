@@ -316,11 +316,26 @@ def test_areas_that_have_not_begun_are_named_with_their_day() -> None:
 def test_codes_are_made_up_where_no_name_is_theirs() -> None:
     assert made_up({"E38000065": "Area A", "E38000066": "Area B"})
     assert not made_up({"E38000065": "Greater Preston", "E38000066": "Area B"})
-    assert not made_up({"E38000065": "E38000065"})
-    assert made_up({"E54000000": "E54000000", "E54000001": "E54000001"})
-    assert made_up({"E10000001": "E10000001", "E10000002": "E10000002"})  # Bedfordshire ended in 2009
-    assert not made_up({"E10000002": "E10000002"})
-    assert not made_up({"E54000999": "E54000999", "E54000001": "E54000001"})
+
+
+def test_codes_without_names_are_made_up_if_they_are_none_that_layers_have() -> None:
+    bare = lambda *codes: made_up({code: code for code in codes})  # noqa: E731
+    assert not bare("E38000065")
+    assert bare("E54000000", "E54000001", "E54000002", "E54000003", "E54000004", "E54000005")
+    assert bare("E10000001", "E10000002")  # Bedfordshire ended in 2009
+    assert not bare("E10000002")
+    assert not bare("E54000999", "E54000001")
+    assert bare("E99000001", "X")
+
+
+@pytest.mark.parametrize("called", ["{code}", "", " ", "12", "QF7", "00L"])
+def test_a_few_codes_that_are_not_known_make_no_set_of_ones_own(called: str) -> None:
+    """Neither unknown codes, nor a column that names nothing, hide that the rest is real."""
+    real = [c for c in every_code() if c[:3] == "E54" and dt.date(2024, 4, 1) in (period_of(c) or ())]
+    for strange in ([], ["E54000000"], ["E54000000", "E07000999", "x"]):
+        for held in (real, real[5:20]):
+            assert not made_up({code: called.format(code=code) for code in [*held, *strange]})
+    assert not made_up(dict.fromkeys(real, "Area"))  # all systems of a day
 
 
 def test_the_year_of_a_file_is_guessed_only_where_its_codes_say_it() -> None:

@@ -266,3 +266,8 @@ def end_of(code: str) -> Ended | None:
     if period is None or period.last is None:
         return None
     return Ended(code, period.last + dt.timedelta(1), became(code))
+
+
+def going_on(codes: Iterable[str]) -> dict[str, str]:
+    """Return the code under which areas went on, if each alone became one other area."""
+    return {c.old: c.new for code in codes for c in became(code) if c.how in ("recode", "boundary", "name")}

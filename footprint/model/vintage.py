@@ -29,6 +29,8 @@ WHOLES = (
 """Sets that are published as one: districts of a nation, for example. Plural and prefixes."""
 IN_USE = dt.date(2011, 1, 1)
 """When statistics began to be published by these codes; no layer has those that ended before."""
+MANY = 0.25
+"""Share of codes that no layer has from which on they are one's own: more than slips of the pen."""
 _EVERYWHERE = frozenset(
     (
         "and", "area", "board", "borough", "care", "ccg", "city", "council", "county", "district", "east",
@@ -114,17 +116,23 @@ def made_up(names: Mapping[Any, str]) -> bool:
 
     Codes given to drawn areas, or to those of a proposal, may be those of others at some time. They are
     taken for one's own where no name has a word in common with the one that its code had; and where the
-    areas have no names, if one code is of a series that is known without it, or ended before such codes
-    came into use.
+    areas have no names, if they count up from nought, as codes of ONS do not, or if many are of a series
+    that is known without them or ended before such codes came into use. All areas of a kind are never
+    one's own.
     """
     known = {code: versions(code) for code in names if versions(code)}
-    named = {code: _words(names[code]) for code in known if names[code] != code}
+    if not known or whole(known) is not None:
+        return not known
+    named = {code: _words(names[code]) for code in known if names[code] != code and _is_name(names[code])}
     if named:
         return not any(words & _words(*(v.name for v in known[code])) for code, words in named.items())
-    if any(held[-1].period.high < IN_USE for held in known.values()):
+    numbers = {int(code[3:]) for code in names if code[:3] in KINDS and code[3:].isdecimal()}
+    if numbers == set(range(len(numbers))):
         return True
-    unknown = [code for code in names if code[:3] in KINDS and code not in known]
-    return any(code < max(c for c in every_code() if c[:3] == code[:3]) for code in unknown)
+    last = {prefix: max(c for c in every_code() if c[:3] == prefix) for prefix in {c[:3] for c in known}}
+    odd = [code for code in names if code not in known and code < last.get(code[:3], "")]
+    odd += [code for code, held in known.items() if held[-1].period.high < IN_USE]
+    return len(odd) >= MANY * len(names)
 
 
 def april(names: Mapping[Any, str]) -> int | None:
@@ -160,6 +168,11 @@ def begun_after(codes: Iterable[str], date: dt.date) -> tuple[tuple[str, dt.date
     """Return those of `codes` that were not yet in force on a day, with the day they begin."""
     firsts = ((code, p.first) for code in sorted(set(codes)) if (p := period_of(code)) is not None)
     return tuple((code, first) for code, first in firsts if first is not None and first > date)
+
+
+def _is_name(text: str) -> bool:
+    """Return whether a text names a place: it has letters, and is no code such as QF7."""
+    return bool(re.search(r"[^\W\d_]", text)) and not re.fullmatch(r"(?=.*\d)[A-Z0-9]+", text.strip())
 
 
 def _words(*names: str) -> set[str]:
