@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 import footprint
 from footprint.cli import app
+from footprint.model.errors import InputError
 from footprint.model.finding import Finding
 
 
@@ -152,6 +153,24 @@ CUMBRIA = {
     "E07000030": 54,
     "E07000031": 105,
 }
+
+
+@pytest.mark.national
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("wales_ltla21_buc.gpkg", "they are all unitary authorities of Wales since 1 June 2009"),
+        ("boundaries_lhb22.gpkg", "they are all local health boards of Wales since 1 April 2019"),
+        ("scotland_ltla21_buc.gpkg", "they are all council areas of Scotland since 1 April 2019"),
+        ("boundaries_hb19.gpkg", "they are all health boards of Scotland since 1 April 2019"),
+        ("northern_ireland_ltla21_buc.gpkg", "they are all districts of Northern Ireland since 1 April 2015"),
+    ],
+)
+def test_layers_of_the_other_nations_fit_their_dates(england: Path, file: str, told: str) -> None:
+    """Their columns of codes are found by what stands in them."""
+    out, _ = run(england.parent / "nations" / file)
+    assert told in " ".join(out.split())
+    assert "(known up to 31 July 2024)" in out
 
 
 def test_figures_of_areas_that_became_one_are_added(tmp_path: Path) -> None:
@@ -362,6 +381,46 @@ def test_units_are_held_against_the_history_as_well(
     result = footprint.check(footprint.load_plan(write_plan(tmp_path / "plan", plan, x=held)))
     found = [(str(f.severity), f.layer) for f in result.findings if f.rule == "FP108"]
     assert found == ([] if severity is None else [(severity, "units")])
+
+
+# ── hints ───────────────────────────────────────────────────────────────────────────────────────
+
+BARNSLEY = "E08000016 became E08000038 on 1 April 2025, with another boundary."
+
+
+@pytest.mark.parametrize(("here", "given"), [("E08000038", "E08000016"), ("E08000016", "E08000038")])
+def test_rows_under_an_older_or_a_newer_code_are_explained(tmp_path: Path, here: str, given: str) -> None:
+    """Of the population, of flows, of a lookup, and of who is asked about."""
+    plan = (
+        'title = "T"\ndate = 2025-01-01\n[units]\ngeography = "LAD"\n'
+        'path = "map.geojson"\npopulation = { path = "people.csv", code = "lad", value = "people" }\n'
+        '[layers.ics]\ngeography = "ICS"\nlookup = { path = "ics.csv", unit = "lad", code = "ics" }\n'
+        '[levels]\nsystem = "ics"\n'
+        '[flows]\npath = "flows.csv"\nunit = "lad"\nprovider = "trust"\nvalue = "n"\nkind = "count"\n'
+        '[providers]\npath = "trusts.csv"\ncode = "trust"\narea = "ics"\nlayer = "ics"\n'
+    )
+    folder = write_plan(
+        tmp_path / "plan",
+        plan,
+        map=gpd.GeoDataFrame(
+            {"LAD24CD": [here, "E08000017"]},
+            geometry=[shapely.box(x, 400_000, x + 10_000, 410_000) for x in (430_000, 440_000)],
+            crs=27700,
+        ),
+        people={"lad": [given, "E08000017"], "people": [10, 20]},
+        ics={"lad": [here, "E08000017"], "ics": ["E54000061", "E54000061"]},
+        flows={"lad": [given, "E08000017"], "trust": ["RFF", "RFF"], "n": [5, 6]},
+        trusts={"trust": ["RFF"], "ics": ["E54000061"]},
+    )
+    result = footprint.check(footprint.load_plan(folder))
+    assert {f.rule for f in result.findings if BARNSLEY in f.hint} >= {"FP304", "FP405"}
+    asked = CliRunner().invoke(app, ["who", given, str(folder)])
+    assert asked.exit_code == 2
+    assert BARNSLEY in " ".join(asked.stderr.split())
+    (folder / "ics.csv").write_text(f"lad,ics\n{given},E54000061\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        footprint.load_plan(folder)
+    assert BARNSLEY in str(caught.value)
 
 
 # ── FP107: tiers ────────────────────────────────────────────────────────────────────────────────

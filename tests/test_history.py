@@ -193,6 +193,17 @@ def test_boards_of_wales_hold_the_authorities_of_the_lookup(nations: Path) -> No
 
 
 @pytest.mark.national
+def test_boards_of_scotland_are_in_force_as_a_table_of_their_own_says(nations: Path) -> None:
+    """The Scottish list of boards gives days too."""
+    for row in rows_of(nations / "names_codes_hb19.csv"):
+        period = period_of(row["hb19_code"])
+        assert period is not None
+        last = None if row["date_archived"] == "NA" else dt.date.fromisoformat(row["date_archived"])
+        assert (str(period.first), period.last) == (row["date_enacted"], last)
+        assert "NHS " + versions(row["hb19_code"])[-1].name == row["hb19_name"]
+
+
+@pytest.mark.national
 def test_the_ccgs_of_2013_lead_to_those_of_2021(england: Path) -> None:
     rows = rows_of(england / "lookup_lsoa11_ccg21_stp21_ltla21.csv")
     ccgs = {
@@ -414,6 +425,7 @@ def test_the_table_is_read_only_where_it_is_needed() -> None:
     program = (
         "import sys; from typer.testing import CliRunner; from footprint.cli import app; r = CliRunner(); "
         "[r.invoke(app, a) for a in (['--help'], ['rules'], ['codes', '--help'])]; "
+        "assert r.invoke(app, ['who', 'E07000171', 'data/south-yorkshire']).exit_code == 0; "
         "h = sys.modules.get('footprint.model.history'); "
         "print(0 if h is None else h._versions.cache_info().currsize)"
     )

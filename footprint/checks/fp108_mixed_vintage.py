@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.history import SICBL_SINCE, day, name_on, period_of
-from footprint.model.vintage import begun_after, ended_before, made_up, vintage_clash
+from footprint.model.vintage import begun_after, ended_before, made_up, told, vintage_clash
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 EVIDENCE = evidence("count", year="year of the change", vintage="year that the layer states")
-MOST_TOLD = 3
 rule = Maker(__name__)
 
 
@@ -53,9 +52,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             born = [held.area(c) for c in clash.born]
             yield rule.finding(
                 held.key,
-                f"{held.key} holds {listing(born)}, which exist from {clash.year} on, and {len(old):,} areas "
+                f"{held.key} holds {listing(born)}, which exist from {clash.year} on, and {count(len(old), 'area')} "
                 f"that had ended by then: {listing(old)}",
-                f"Take the whole layer of one year. {_told(clash.ended)}",
+                f"Take the whole layer of one year. {told(clash.ended)}",
                 "lookup",
                 others=[*born, *old],
                 count=len(old),
@@ -97,7 +96,7 @@ def _ended(held: _Areas, date: dt.date) -> Iterator[Finding]:
             f"{count(len(ended), 'area')} of {held.key} had ended by the plan's date ({date}): "
             f"{listing(held.names[s.old] for s in ended)}"
             + (f"; succeeded by {successors}" if into else "; succeeded by no area as a whole"),
-            f"Take the layer of the plan's date, or set the date back. {_told(ended)}",
+            f"Take the layer of the plan's date, or set the date back. {told(ended)}",
             "lookup",
             severity=Severity.WARNING,
             others=[held.area(s.old) for s in ended[:20]],
@@ -132,14 +131,14 @@ def _of_another_kind(held: _Areas, date: dt.date) -> Iterator[Finding]:
         return
     codes = [c for c in held.names if (p := period_of(c)) is not None and date in p]
     if codes:
-        told, other = (
+        stated, other = (
             ("CCGs, which ended on 30 June 2022", "Sub-ICB locations")
             if kind == "CCG"
             else ("Sub-ICB locations, which began later", "CCGs")
         )
         yield rule.finding(
             held.key,
-            f"{held.key} is said to hold {told}; on the plan's date ({date}) its {len(codes):,} codes that "
+            f"{held.key} is said to hold {stated}; on the plan's date ({date}) its {len(codes):,} codes that "
             f"were in force were those of {other}: {listing(codes)}",
             "An E38 code is that of a CCG before 1 July 2022 and of a Sub-ICB location from then on: state "
             "the other geography for the layer, or another date.",
@@ -150,12 +149,6 @@ def _of_another_kind(held: _Areas, date: dt.date) -> Iterator[Finding]:
             year=SICBL_SINCE.year,
             vintage=held.vintage,
         )
-
-
-def _told(ended: tuple[object, ...]) -> str:
-    more = len(ended) - MOST_TOLD
-    told = "; ".join(map(str, ended[:MOST_TOLD]))
-    return f"{told} and so on, for {more:,} more." if more > 0 else f"{told}."
 
 
 def _vintage(layer: PlanLayer) -> int | None:

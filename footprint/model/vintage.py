@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from footprint.model.history import (
     Ended,
     Period,
     became,
+    came_from,
     end_of,
     every_code,
     period_of,
@@ -29,6 +30,8 @@ WHOLES = (
 """Sets that are published as one: districts of a nation, for example. Plural and prefixes."""
 IN_USE = dt.date(2011, 1, 1)
 """When statistics began to be published by these codes; no layer has those that ended before."""
+MOST_TOLD = 3
+"""How many changes a hint tells."""
 MANY = 0.25
 """Share of codes that no layer has from which on they are one's own: more than slips of the pen."""
 _EVERYWHERE = frozenset(
@@ -168,6 +171,28 @@ def begun_after(codes: Iterable[str], date: dt.date) -> tuple[tuple[str, dt.date
     """Return those of `codes` that were not yet in force on a day, with the day they begin."""
     firsts = ((code, p.first) for code in sorted(set(codes)) if (p := period_of(code)) is not None)
     return tuple((code, first) for code, first in firsts if first is not None and first > date)
+
+
+def told(ended: Iterable[Ended]) -> str:
+    """Return what became of areas, in sentences; of many, of the first of them."""
+    every = list(ended)
+    more = len(every) - MOST_TOLD
+    sentences = "; ".join(map(str, every[:MOST_TOLD]))
+    return f"{sentences} and so on, for {more:,} more." if more > 0 else f"{sentences}." if every else ""
+
+
+def explained(codes: Iterable[str], there: Container[str]) -> str:
+    """Return what explains that `codes` are not among others: what they became there, or were made from.
+
+    "" where the history tells of none.
+    """
+    old = {
+        change.old
+        for code in codes
+        for change, other in [*((c, c.new) for c in became(code)), *((c, c.old) for c in came_from(code))]
+        if other in there
+    }
+    return told(_in_order(old))
 
 
 def _is_name(text: str) -> bool:

@@ -9,6 +9,7 @@ from footprint.model.errors import InputError
 from footprint.model.later import changed, series
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.rows import Lookup, Population
+from footprint.model.vintage import explained
 from footprint.model.words import count, listing
 from footprint.plan.model import PlanLayer, Units
 from footprint.read.lookup import read_lookup
@@ -38,7 +39,8 @@ def key_lookup(
         raise InputError(
             layer.lookup.source.path,
             f"covers {what} (layers.{layer.key}.lookup){named}",
-            "Use a lookup of the same vintage, or complete it.",
+            f"Use a lookup of the same vintage, or complete it. "
+            f"{explained((c for c in base if c not in keys), keys)}".strip(),
         )
     codes = {key: code for key, code in keys.items() if key in base}
     if len(codes) < len(keys):

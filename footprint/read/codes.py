@@ -43,7 +43,9 @@ def read_codes(path: Path, column: str | None = None) -> CodedTable:
         features = read_features(path)
         frame = pd.DataFrame(features.frame.drop(columns=features.frame.geometry.name)).astype(str)
         frame = frame.set_axis(pd.RangeIndex(1, len(frame) + 1), axis=0)
-        found, row_word = find_code_column(features, column, None).name, "row"
+        coded = _coded(frame) if column is None else []
+        found = coded[0] if len(coded) == 1 else find_code_column(features, column, None).name
+        row_word = "row"
         notes += features.notes
     else:
         table = read_table(path)
@@ -55,13 +57,18 @@ def read_codes(path: Path, column: str | None = None) -> CodedTable:
     return CodedTable(file, frame, found, list(codes), tuple(notes))
 
 
-def _column(frame: pd.DataFrame, path: Path) -> str:
-    """Return the one column of which most values look like GSS codes."""
+def _coded(frame: pd.DataFrame) -> list[str]:
+    """Return the columns of which most values look like GSS codes."""
     sample = frame.head(SAMPLE)
-    found = [c for c in sample.columns if sample[c].str.upper().str.match(GSS).sum() * 2 > len(sample)]
+    return [str(c) for c in sample.columns if sample[c].str.upper().str.match(GSS).sum() * 2 > len(sample)]
+
+
+def _column(frame: pd.DataFrame, path: Path) -> str:
+    """Return the one column of codes."""
+    found = _coded(frame)
     if len(found) == 1:
-        return str(found[0])
+        return found[0]
     told = f"has several columns of codes: {listing(found)}" if found else "has no column of GSS codes"
     raise InputError(
-        path, told, f"Name the one that is meant with --column. Its columns: {listing(sample.columns, 12)}."
+        path, told, f"Name the one that is meant with --column. Its columns: {listing(frame.columns, 12)}."
     )

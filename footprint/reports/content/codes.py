@@ -90,10 +90,18 @@ def _fitting(codes: list[str]) -> Iterator[str]:
     period, all_of, clash = together(codes), whole(codes), vintage_clash(codes)
     if period is not None:
         ended = [c for c in codes if period.last and (p := period_of(c)) and p.last == period.last]
-        yield f"all in force together {period}" + (f"; {listing(ended)} ended then" if ended else "")
+        known = min(kind.known for code in codes if (kind := kind_of(code)) is not None)
+        yield f"all in force together {period}" + (
+            f"; {listing(ended)} ended then"
+            if ended
+            else ""
+            if period.last
+            else f" (known up to {day(known)})"
+        )
     if all_of is not None:
         where = " and ".join(_nation(letter) for letter in sorted({code[0] for code in codes}))
-        yield f"they are all {all_of[0]} of {where} {all_of[1]}"
+        of = "" if all_of[0].endswith(where) else f" of {where}"
+        yield f"they are all {all_of[0]}{of} {all_of[1]}"
     if clash is not None and period is None:
         yield f"never in force together: {listing(clash.born)} began on {day(clash.date)}, but"
     elif clash is not None:
