@@ -52,8 +52,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             born = [held.area(c) for c in clash.born]
             yield rule.finding(
                 held.key,
-                f"{held.key} holds {listing(born)}, which exist from {clash.year} on, and {count(len(old), 'area')} "
-                f"that had ended by then: {listing(old)}",
+                f"{held.key} holds {listing(born)}, which exist from {clash.year} on, and "
+                f"{count(len(old), 'area')} that had ended by then: {listing(old)}",
                 f"Take the whole layer of one year. {told(clash.ended)}",
                 "lookup",
                 others=[*born, *old],
