@@ -17,12 +17,12 @@ from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geograph
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.vintage import april
 from footprint.plan.keys import LEAST_LOOKUP_COVER
-from footprint.read import flow_files, flows, parquet, providers, table
+from footprint.read import flow_files, flows, parquet, table
 from footprint.read.boundary import find_code_column, read_features
 from footprint.read.columns import by_word
-from footprint.read.files import BOUNDARY_ENDINGS, PARQUET
+from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET
 from footprint.read.inspect import Inspection, inspect
-from footprint.read.specs import ProvidersSpec
+from footprint.read.points import coordinate_columns
 from footprint.read.table import Table
 from footprint.read.workbook import WORKBOOKS
 
@@ -53,7 +53,7 @@ class Sheet:
     @property
     def spots(self) -> tuple[str, str, bool] | None:
         """The columns of coordinates, east first, and whether they are in degrees."""
-        return providers.coordinate_columns(ProvidersSpec(path=""), self.columns, self.path)
+        return coordinate_columns(self.table)
 
     def values(self, column: str) -> pd.Index:
         """Return what a column holds, once each, without codes of other nations."""

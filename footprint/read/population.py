@@ -11,7 +11,10 @@ from footprint.model.later import series
 from footprint.model.rows import Population
 from footprint.model.words import listing
 from footprint.read.columns import find_column
-from footprint.read.table import read_table
+from footprint.read.table import Table, read_table
+
+# What stands in the column of codes where the last row adds the others up.
+_SUMS = frozenset({"total", "totals", "grand total", "sum", "all", "overall", "england"})
 
 
 def read_population(
@@ -46,6 +49,10 @@ def read_population(
         from footprint.read.numbers import read_numbers
 
         people = read_numbers(table, column).tolist()
+    if (codes[-1].casefold() in _SUMS) and len(codes) > 2:
+        _require_sum(table, codes, people)
+        notes.append(f"{table.path.name}: '{codes.pop()}' below the rows is their sum and was left out")
+        people.pop()
     counts = dict(zip(codes, people, strict=True))
     if len(counts) < len(codes):
         many = Counter(codes)
@@ -66,6 +73,17 @@ def read_population(
         assumption,
         tuple(notes),
     )
+
+
+def _require_sum(table: Table, codes: list[str], people: list[float]) -> None:
+    """Raise InputError where a total below the rows is not their sum."""
+    *each, total = people
+    if abs(sum(each) - total) > 0.5 * len(each):
+        raise table.fault(
+            table.lines[-1],
+            f"calls {total:,.0f} '{codes[-1]}', but the rows above it add up to {sum(each):,.0f}",
+            "Delete the row, or complete the others.",
+        )  # fmt: skip
 
 
 def _is_plain(number: str) -> bool:

@@ -1,8 +1,8 @@
 """Which areas of two plans are the same area, and which units have come under another one.
 
 Between two plans ground decides, whatever the codes (METHODS, "Identity and moves"): a new code, a
-new name and outlines that were generalised anew move nobody. A proposal says itself which area goes
-on under which code.
+new name and outlines that were generalised anew move nobody. A proposal says itself which areas go
+on, by `was` or by keeping their code; ground decides of the others.
 """
 
 from __future__ import annotations
@@ -74,12 +74,16 @@ def settled(after: Plan, before: Plan, key: str) -> Settled | None:
         return None
     units = before.units.codes.intersection(after.units.codes, sort=False)
     was, now = a.codes.reindex(units), b.codes.reindex(units)
-    if steps(before, after) is not None:
-        # a proposal says itself which area goes on under which code
-        return Settled(was, now, _filled({}, before, after, key), set())
     weight = pd.Series(_weight(before, after, units), index=units)
-    same = _filled(counterparts(was.to_numpy(), now.to_numpy(), weight.to_numpy()), before, after, key)
-    if "units" in (a.evidence, b.evidence):
+    pairs = counterparts(was.to_numpy(), now.to_numpy(), weight.to_numpy())
+    proposed = steps(before, after) is not None
+    if proposed:
+        same = _filled({}, before, after, key)
+        goes_on = set(same.values())
+        same |= {old: new for old, new in pairs.items() if old not in same and new not in goes_on}
+    else:
+        same = _filled(pairs, before, after, key)
+    if not proposed and "units" in (a.evidence, b.evidence):
         now = _without_slivers(before, after, key, was, now, weight, same)
     return Settled(was, now, same, joined(was.to_numpy(), now.to_numpy(), same))
 
