@@ -13,7 +13,7 @@ from footprint.model.source import split_layer
 from footprint.model.words import listing
 from footprint.read.boundary import find_code_column, read_features
 from footprint.read.columns import clean_codes, find_column
-from footprint.read.files import BOUNDARY_ENDINGS, PARQUET
+from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET
 from footprint.read.table import read_table
 
 SAMPLE = 2000
