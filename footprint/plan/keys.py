@@ -10,6 +10,7 @@ from footprint.model.later import changed, series
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Lookup, Population
+from footprint.model.vintage import explained
 from footprint.model.words import count, listing
 from footprint.plan.elsewhere import notes_of
 from footprint.plan.extent import declared
@@ -42,7 +43,8 @@ def key_lookup(
             layer.lookup.source.path,
             f"covers {what} (layers.{layer.key}.lookup){named}",
             "Use a lookup of the same vintage, or complete it; where the layer leaves ground out on purpose, "
-            f'write covers = "part" in [layers.{layer.key}].',
+            f'write covers = "part" in [layers.{layer.key}]. '
+            f"{explained((c for c in base if c not in keys), keys)}".strip(),
         )
     codes = {key: code for key, code in keys.items() if key in base}
     if len(codes) < len(keys):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Geography, geography
+from footprint.model.history import SICBL_SINCE
 from footprint.model.later import later, plain, series
 from footprint.model.nations import in_scope, looks_foreign, nation_out_of_scope
 from footprint.model.rows import Lookup, Population
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.model.layer import Features, Layer
-
-# E38 codes are those of CCGs before this day, and of Sub-ICB locations from then on.
-SICBL_SINCE = dt.date(2022, 7, 1)
 
 
 def read_plan_layer(
