@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography
+from footprint.model.history import SICBL_SINCE
 from footprint.model.later import later, plain, series
 from footprint.model.nations import in_scope, looks_foreign, nation_out_of_scope
 from footprint.model.rows import Lookup, Population
@@ -18,7 +18,6 @@ from footprint.model.words import count, listing
 from footprint.plan.model import PlanLayer, Units
 from footprint.read.attributes import Areas, read_areas
 from footprint.read.columns import clean_codes, code_guess
-from footprint.read.files import sha256
 from footprint.read.lookup import read_lookup
 from footprint.read.population import read_population
 from footprint.read.specs import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.model.layer import Features, Layer
-
-# E38 codes are those of CCGs before this day, and of Sub-ICB locations from then on.
-SICBL_SINCE = dt.date(2022, 7, 1)
 
 
 def read_plan_layer(
@@ -77,13 +73,17 @@ def read_plan_layer(
         names = {
             code: called.get(code, code) for code in dict.fromkeys(lookup.areas.values()) if in_scope(code)
         }
+    undrawn: frozenset[str] = frozenset()
     if areas is not None:
+        undrawn = frozenset(names.keys() - areas.names.keys())
         names |= areas.names
     if found is not None and found.key == "CCG" and stated is None and plan.date >= SICBL_SINCE:
         vintages = [areas.vintage if areas else None, lookup.source.vintage if lookup else None]
         found = found if any(vintages) else GEOGRAPHIES["SICBL"]
     named = series(dict(sorted(names.items())))
-    return PlanLayer(key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named)
+    return PlanLayer(
+        key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named, covers=spec.covers, undrawn=undrawn
+    )
 
 
 def _outlines(
@@ -252,11 +252,14 @@ def _read_drawn_units(
         twice = codes[codes.duplicated(keep=False)]
         raise InputError(
             path,
-            f"has {twice.nunique():,} units on more than one row: {listing(twice.unique())}",
+            f"has {count(twice.nunique(), 'unit')} on more than one row: {listing(twice.unique())}",
             "Keep one point for each unit.",
         )
     inside = codes.map(nation_out_of_scope).isna().to_numpy()
-    source = Source("units", features.place, sha256(path), size, features.crs, column.vintage)
+    source = Source(
+        "units", features.place, features.sha256, size, features.crs, column.vintage,
+        cut_off=features.cut_off,
+    )  # fmt: skip
     points = gpd.GeoSeries(frame.geometry.to_numpy()[inside], index=codes[inside], crs=frame.crs)
     own = dict(zip(codes[inside], codes[inside], strict=True))
     return Units(

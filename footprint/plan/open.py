@@ -14,7 +14,7 @@ from footprint.model.source import split_layer
 from footprint.plan.bare import plan_from_layers, plan_of_boundary
 from footprint.plan.load import load_plan
 from footprint.plan.model import Plan
-from footprint.read.files import BOUNDARY_ENDINGS
+from footprint.read.formats import BOUNDARY_ENDINGS
 from footprint.read.proposalfile import is_proposal, read_proposal
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.source import Guess, Source, split_layer
 from footprint.model.words import area_text, count, listing
-from footprint.read.bulk import read_frame
+from footprint.read.bulk import read_frame, says_cut_off
 from footprint.read.columns import choose_code_column, clean_codes, find_name_column, has_code
 from footprint.read.crs import crs_name, crs_trouble, require_uk, stated_crs
 from footprint.read.encoding import encoding_note
@@ -56,7 +56,7 @@ def read_layer(
 
     Parameters
     ----------
-    path : anything GDAL reads (also a zip of it) or GeoParquet
+    path : a boundary file, by its ending (see `formats.DRIVERS`), or a zip of one
     key : what to call the layer; the file's stem if not given
     geography : what the codes should be; worked out from the column or the codes if not given
     layer : which layer of a container, or which file of a zip
@@ -119,11 +119,12 @@ def read_layer(
     source = Source(
         role or key or features.path.stem,
         features.place,
-        sha256(features.path) if features.path.is_file() else "",
+        features.sha256,
         rows_of_file,
         features.crs,
         column.vintage,
         None if detail.metres is None else round(detail.metres, 1),
+        cut_off=features.cut_off,
     )
     return Layer(
         key=key or features.layer or features.path.stem,
@@ -169,10 +170,17 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
     path, layer = split_layer(path, layer)
     if path.suffix.lower() in POINT_TABLES:
         return _points(path if layer is None else Path(f"{path}::{layer}"), path)
-    with readable(path, layer) as (opened, inside):
-        frame, encoded = read_frame(opened, path, inside), encoding_note(opened, path)
+    with readable(path, layer) as opened:
+        frame, notes = read_frame(opened, path)
+        encoded, cut_off = encoding_note(opened.path, path), says_cut_off(opened.path)
     found = adopt(frame, path, assume_crs)
-    return replace(found, layer=layer, notes=(*encoded, *found.notes))
+    return replace(
+        found,
+        layer=layer,
+        notes=(*encoded, *notes, *found.notes),
+        cut_off=cut_off,
+        sha256=opened.sha256,
+    )
 
 
 def _points(named: Path, path: Path) -> Features:
@@ -199,7 +207,7 @@ def _points(named: Path, path: Path) -> Features:
     at = spots(table, pair, notes, "row")
     frame = gpd.GeoDataFrame(table.frame, geometry=at.to_numpy(), crs=BRITISH_NATIONAL_GRID)
     crs = "EPSG:4326" if pair[2] else BRITISH_NATIONAL_GRID
-    return Features(path, frame.reset_index(drop=True), crs, tuple(notes))
+    return Features(path, frame.reset_index(drop=True), crs, tuple(notes), sha256=sha256(path))
 
 
 def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = None) -> Features:

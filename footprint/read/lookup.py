@@ -11,6 +11,7 @@ from typing import NoReturn
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, read_column
 from footprint.model.later import series
+from footprint.model.nations import stands_for_none
 from footprint.model.rows import Lookup
 from footprint.model.words import count, listing
 from footprint.read.columns import code_guess
@@ -44,9 +45,16 @@ def read_lookup(
     units = table.code_list(unit_column.name, notes)
     areas = table.code_list(code_column.name, notes)
     pairs = dict.fromkeys(zip(units, areas, strict=True))
-    if len(pairs) < len(units):
-        notes.append(f"{table.path.name}: {len(units) - len(pairs):,} rows repeat another and count once")
+    if repeated := len(units) - len(pairs):
+        told = count(repeated, "row repeats", "rows repeat")
+        notes.append(f"{table.path.name}: {told} another and {'counts' if repeated == 1 else 'count'} once")
+    if none := [pair for pair in pairs if stands_for_none(pair[1])]:
+        told = count(len(none), "row says", "rows say")
+        notes.append(f"{table.path.name}: {told} with {none[0][1]} that there is no area")
+        pairs = {pair: None for pair in pairs if pair not in set(none)}
     codes = dict(pairs.keys())
+    if not codes:
+        raise InputError(path, f"has no code of an area in '{code_column.name}'", "Name the column of codes.")
     if len(codes) < len(pairs):
         _refuse_two_areas(path, table, units, areas)
     names = _names(table, code_column, areas, notes)
@@ -58,8 +66,8 @@ def read_lookup(
         table.source(role, code_column.vintage),
         tuple(notes),
         {} if own is None else {unit: name for unit, name in zip(units, table[own], strict=True) if name},
-        unit_column,
-        _ods(table, code_column, areas),
+        unit_column=unit_column,
+        ods=_ods(table, code_column, areas),
     )
 
 
@@ -72,7 +80,7 @@ def _refuse_two_areas(path: Path | str, table: Table, units: Sequence[str], area
     both = lines[twice[0]]
     raise InputError(
         path,
-        f"gives {len(twice):,} units to two areas; {twice[0]} to {listing(both)} "
+        f"gives {count(len(twice), 'unit')} to two areas; {twice[0]} to {listing(both)} "
         f"({table.row_word}s {listing(both.values())})",
         "Keep one row for each unit.",
     )

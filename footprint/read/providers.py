@@ -194,14 +194,14 @@ def _areas(
         column = read[0].name
         notes.append(_guess(table, "areas of providers", "area", column))
     areas = table.codes(column, notes)
-    held = {key: float(areas.isin(codes).mean()) for key, codes in layers.items()}
+    found = {key: float(areas.isin(codes).mean()) for key, codes in layers.items()}
     if spec.layer is not None:
         layer = spec.layer
     else:
-        layer = max(held, key=lambda key: held[key])
+        layer = max(found, key=lambda key: found[key])
         words = f"'{column}' holds areas of {layer}"
         notes.append(Guess(f"{table.path.name}: {words}", "providers", words, f'layer = "{layer}"'))
-    if not held[layer]:
+    if not found[layer]:
         if are_ods(set(areas)):
             raise InputError(
                 table.path,

@@ -79,6 +79,7 @@ class LayerSpec(FileSpec):
     assume_crs: str | None = None
     drop_null_codes: bool = False
     lookup: LookupSpec | None = None
+    covers: Literal["all", "part"] | None = None
 
     @model_validator(mode="after")
     def _has_something(self) -> LayerSpec:

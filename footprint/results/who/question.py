@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.model.source import split_layer
 from footprint.model.words import listing
 from footprint.plan.open import Options, applied, open_applied, open_base
+from footprint.read.planfile import named_in
 from footprint.results.who.answer import Answer, answer
 from footprint.results.who.care import CareOf, care
 from footprint.results.who.codes import Codes, codes_of
@@ -98,8 +97,7 @@ def ask(asked: Question) -> Who:
 def files_of(asked: Question, found: Who) -> list[str]:
     """Return every file that a question names and that its plan and proposals name, read or not.
 
-    None of them may be overwritten by the answer. As `files.is_part_of` takes them: there may be words
-    among them that are no files.
+    None of them may be overwritten by the answer. As `output.is_part_of` takes them.
     """
     codes = found.codes
     inputs = (*codes.inputs, *(found.care.inputs if found.care is not None else ()))
@@ -107,26 +105,8 @@ def files_of(asked: Question, found: Who) -> list[str]:
     files += [source.path for proposal in found.proposals for source in proposal.sources]
     files += [str(path) for path in (asked.postcodes, codes.path) if path is not None]
     for toml in (codes.path, *(proposal.path for proposal in found.proposals)):
-        files += [] if toml is None else [str(toml), *_named_in(toml)]
+        files += [] if toml is None else [str(toml), *named_in(toml)]
     return files
-
-
-def _named_in(path: Path) -> Iterator[str]:
-    """Return the files that a TOML file names: each of its texts that is the path of one."""
-    import tomllib
-
-    left: list[object] = [tomllib.loads(path.read_text(encoding="utf-8-sig"))]
-    while left:
-        held = left.pop()
-        if isinstance(held, dict):
-            left += held.values()
-        elif isinstance(held, list):
-            left += held
-        elif isinstance(held, str):
-            # titles and reasons are texts as well, and may be too long for a path
-            with suppress(OSError, ValueError):
-                if split_layer(str(path.parent / held))[0].is_file():
-                    yield str(path.parent / held)
 
 
 def _answered(asked: Question, codes: Codes) -> Who:
