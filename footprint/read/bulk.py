@@ -8,7 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
-import shapely
+import pyproj
 
 from footprint.model.errors import InputError
 from footprint.model.words import listing, nearest
@@ -49,15 +49,11 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
             f"State the encoding, for example ISO-8859-1, in {path.stem}.cpg beside it, or save it as UTF-8.",
         )
         raise name_broken(error, opened.path, chosen, text=True) from None
-    except pyogrio.errors.DataSourceError as fault:
+    except (pyogrio.errors.DataSourceError, MemoryError) as fault:
         raise unreadable(path, fault) from None
-    except (
-        pyogrio.errors.FeatureError,
-        pyogrio.errors.GeometryError,
-        shapely.errors.GEOSException,
-        RuntimeWarning,
-        ValueError,
-    ) as fault:
+    except (pyproj.exceptions.CRSError, pyogrio.errors.CRSError) as fault:
+        raise crs_unreadable(path, fault) from None
+    except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         raise name_broken(unreadable(path, fault), opened.path, chosen) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(path, "is a table without geometry", "Give a file of areas.")
@@ -72,14 +68,21 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
 
 def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
     """Read GeoParquet at `opened`; InputError, in the name of `path`, if it is none."""
-    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=RuntimeWarning)  # NaN is told of below
-            return gpd.read_parquet(opened)
-    except (ValueError, OSError, pa.ArrowException, shapely.errors.GEOSException) as fault:
+            # what is no text fails here in words, and later without
+            pq.ParquetFile(opened).read().validate(full=True)
+            frame = gpd.read_parquet(opened)
+    except pyproj.exceptions.CRSError as fault:
+        raise crs_unreadable(path, fault) from None
+    except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         raise unreadable(path, fault) from None
+    if not isinstance(frame, gpd.GeoDataFrame) or not isinstance(frame._geometry_column_name, str):
+        raise InputError(path, "is a table without geometry", "Give a file of areas.")
+    return frame
 
 
 def unreadable(path: Path, fault: Exception) -> InputError:
@@ -89,6 +92,16 @@ def unreadable(path: Path, fault: Exception) -> InputError:
         path,
         f"cannot be read as a boundary file ({told})",
         "Give a shapefile, GeoPackage, GeoJSON, FlatGeobuf, TopoJSON or GeoParquet file.",
+    )
+
+
+def crs_unreadable(path: Path, fault: Exception) -> InputError:
+    """Return the error for a file whose coordinate reference system is damaged."""
+    where = f"in {path.stem}.prj" if path.suffix.lower() == ".shp" else "in it"
+    return InputError(
+        path,
+        f"states a coordinate reference system that cannot be read ({_plain(str(fault))[:100]})",
+        f"Fetch it again, or delete what stands {where} and say which it is with --assume-crs EPSG:27700.",
     )
 
 
@@ -109,7 +122,7 @@ def choose(opened: Opened, path: Path) -> str:
     layer = opened.layer
     try:
         listed = _layers(opened)
-    except pyogrio.errors.DataSourceError as fault:
+    except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         raise unreadable(path, fault) from None
     every = [name for name, _ in listed]
     with_geometry = [name for name, kind in listed if kind is not None]
