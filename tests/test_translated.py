@@ -210,4 +210,4 @@ def test_a_file_without_layers_says_so(tmp_path: Path) -> None:
     for style in ("terminal", "json", "csv"):
         code, out, said = run("inspect", path, "--format", style)
         assert (code, "error: " in said) == (2, True), said
-        assert {"json": '"layers": []', "csv": "path,"}.get(style, "") in out
+        assert ('"layers": []' in out) == (style == "json")

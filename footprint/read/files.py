@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footprint.model.errors import InputError
+from footprint.model.memory import require_for_outlines
 from footprint.model.output import unfinished
 from footprint.model.scratch import scratch
 from footprint.model.source import shapefile_parts
@@ -149,6 +150,7 @@ def readable(path: Path, layer: str | None = None) -> Iterator[Opened]:
         if inner.suffix.lower() == ".shp":
             _require_whole(inner, path)
         require_beginning(inner, path)
+        require_for_outlines(path, inner.stat().st_size)
         records = None if inner.suffix.lower() in PARQUET else records_of(inner, path)
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
         try:

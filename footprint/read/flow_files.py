@@ -12,6 +12,7 @@ from pathlib import Path
 from footprint.model.errors import InputError
 from footprint.model.words import listing
 from footprint.read import parquet
+from footprint.read.archive import require_ratio
 from footprint.read.delimited import form_of, rows_of, unix_lines
 from footprint.read.engine import Files
 from footprint.read.files import require_file
@@ -19,6 +20,10 @@ from footprint.read.formats import PARQUET
 from footprint.read.table import Table
 
 SAMPLE_ROWS = 2000
+
+
+MOST_FILES = 10_000
+"""Files that a folder or a pattern may mean."""
 
 
 # Bytes of a file that are looked at for its heading and first rows.
@@ -56,6 +61,10 @@ def find_files(stated: str, folder: Path = Path()) -> Files:
         root = folder / Path(*inner[: next(i for i, p in enumerate(inner) if any(s in p for s in "*?["))])
     else:
         paths = [path]
+    if len(paths) > MOST_FILES:
+        raise InputError(
+            name, f"means {len(paths):,} files, and {MOST_FILES:,} are the most", "Put them together first."
+        )
     for each in paths:
         require_file(each, "table of flows")
     parquet = _is_parquet(paths[0])
@@ -149,9 +158,11 @@ def _head(path: Path) -> bytes:
 def _require_whole(path: Path) -> None:
     """Raise InputError for a gzip file that is cut off or damaged; engines do not look at its check sum."""
     try:
+        size, unpacked = path.stat().st_size, 0
         with gzip.open(path) as stream:
-            while stream.read(1 << 20):
-                pass
+            while block := stream.read(1 << 20):
+                unpacked += len(block)
+                require_ratio(path, unpacked, size)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise InputError(path, "is a gzip file that is cut off or damaged", "Fetch it again.") from None
 

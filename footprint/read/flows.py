@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.words import listing
-from footprint.read.columns import by_word, choose_code_column, find_column
+from footprint.read.columns import by_word, choose_code_column, find_column, its_columns
 from footprint.read.counting import query
 from footprint.read.engine import Engine, Files
 from footprint.read.files import require_same, sha256_of, state_of
@@ -76,7 +76,7 @@ def read_flows(
             files.name,
             "has no column recognised as a count or a share",
             f'Name it with value = "…", or say kind = "record" if each row is one patient. '
-            f"Its columns: {listing(files.columns, 12)}.",
+            f"{its_columns(files.columns)}",
         )
     only: dict[str, list[str]] = {}
     for key, chosen_values in spec.only.items():
@@ -128,7 +128,7 @@ def find_columns(
             raise InputError(
                 path,
                 "has no column recognised as a provider",
-                f'Name it with provider = "…". Its columns: {listing(columns, 12)}.',
+                f'Name it with provider = "…". {its_columns(columns)}',
             )
         provider = named
         notes.append(f"{path.name}: providers read from column '{provider}'")

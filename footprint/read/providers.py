@@ -14,7 +14,7 @@ from footprint.model.geographies import read_column
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.rows import Providers
 from footprint.model.words import count, listing
-from footprint.read.columns import by_word, find_column
+from footprint.read.columns import by_word, find_column, its_columns
 from footprint.read.flows import PROVIDER_WORDS, texts
 from footprint.read.numbers import read_numbers
 from footprint.read.table import Table, read_table
@@ -67,7 +67,7 @@ def read_providers(spec: ProvidersSpec, root: Path, layers: Mapping[str, pd.Inde
         raise InputError(
             table.path,
             "has no column recognised as a provider",
-            f'Name it with code = "…". Its columns: {listing(columns, 12)}.',
+            f'Name it with code = "…". {its_columns(columns)}',
         )
     if spec.code is None:
         notes.append(f"{table.path.name}: providers read from column '{code}'")
@@ -234,7 +234,7 @@ def _areas(
                 table.path,
                 "does not say where providers stand",
                 'Name a column of areas with area = "…", or coordinates with latitude and longitude '
-                f"or easting and northing. Its columns: {listing(columns, 12)}.",
+                f"or easting and northing. {its_columns(columns)}",
             )
         column = read[0].name
         notes.append(f"{table.path.name}: areas of providers read from column '{column}'")
