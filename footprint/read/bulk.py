@@ -13,8 +13,11 @@ import pyproj
 from footprint.model.errors import InputError
 from footprint.model.words import listing, nearest
 from footprint.read.files import Opened, choose_layer
-from footprint.read.held import require_all
+from footprint.read.held import Held, require_all
 from footprint.read.records import name_broken
+
+# Warnings of GDAL that a file is not whole.
+_BROKEN = re.compile("truncated|corrupt|unexpected end", re.IGNORECASE)
 
 
 def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
@@ -40,7 +43,6 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
             warnings.simplefilter("always")
             # GDAL mends the winding order of rings by itself; of a ring that is open the read itself tells
             warnings.filterwarnings("ignore", message=".*(winding order|Non closed ring).*")
-            warnings.filterwarnings("error", message=".*(truncated|corrupt|unexpected end).*")
             frame = gpd.read_file(opened.name, layer=chosen, engine="pyogrio")
     except UnicodeDecodeError as fault:
         error = InputError(
@@ -57,10 +59,16 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
         raise name_broken(unreadable(path, fault), opened.path, chosen) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(path, "is a table without geometry", "Give a file of areas.")
-    notes = [f"{path.name}: {words}" for words in dict.fromkeys(_plain(str(one.message)) for one in told)]
+    said = list(dict.fromkeys(str(one.message) for one in told))
+    if broken := [words for words in said if _BROKEN.search(words)]:
+        raise name_broken(unreadable(path, RuntimeWarning(broken[0])), opened.path, chosen)
+    notes = [f"{path.name}: {_plain(words)}" for words in said]
     layers = 1 if opened.driver else len(_layers(opened))
     # of XML it is known how many features all layers have together
     held = opened.records.of(chosen) or (opened.records.of(None) if layers == 1 else None)
+    if held is None and layers == 1:
+        count = pyogrio.read_info(opened.name, layer=chosen, force_feature_count=True)["features"]
+        held = Held((None,) * int(count))
     if held is not None:
         notes += require_all(held, frame, path)
     return frame, notes

@@ -24,8 +24,8 @@ _NOTHING = frozenset({"", "nan", "None", "<NA>", "NULL", "null", "NA", "#N/A"})
 _CODE = re.compile(r"[A-Z]\d{8}")
 
 
-# What is short and made of words may be the name of a column.
-_HEADING = re.compile(r"#|[^\W\d][\w .,()%/&'’£–-]{0,63}")
+# What is short and made of words may be the name of a column; a code or a number, a row in its place.
+_HEADING = re.compile(r"#|[\d.,]{1,12}|[^\W\d][\w .,()%/&'’£–-]{0,63}")
 
 
 # ── which column ────────────────────────────────────────────────────────────────────────────────
@@ -42,7 +42,9 @@ def its_columns(columns: Iterable[str]) -> str:
     Of a file that is no table the first line may be anything, and is not told.
     """
     every = [str(column) for column in columns]
-    heads = all(map(_HEADING.fullmatch, every)) if len(every) > 1 else any(map(read_column, every))
+    heads = all(map(_HEADING.fullmatch, every))
+    if len(every) == 1:  # a word alone may be a password; a title has several
+        heads = heads and (read_column(every[0]) is not None or " " in every[0])
     return f"Its columns: {listing(every, 12)}." if heads else f"It has {count(len(every), 'column')}."
 
 

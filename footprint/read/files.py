@@ -169,7 +169,7 @@ def _copied(sources: Iterable[Path], targets: Iterable[Path]) -> str:
                     digest.update(block)
                     other.write(block)
         except OSError as fault:
-            if fault.errno != errno.ENOSPC:
+            if fault.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
             raise InputError(
                 source, "cannot be copied: the disk for temporary files is full", "Name another with TMPDIR."

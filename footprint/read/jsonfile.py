@@ -52,7 +52,7 @@ class JsonFile:
                 return
             document = _parsed(text, data)
             self.driver, self._layers = _taken(document, data)
-        except _Unfit as fault:
+        except (_Unfit, json.JSONDecodeError) as fault:
             raise InputError(
                 path,
                 f"cannot be read as a boundary file ({fault})",
