@@ -396,7 +396,7 @@ class Torture:
         folder.mkdir()
         (folder / f"out{ending}").write_text("old")
         before = state_of(folder)
-        limit = chance.choice((0, 100, 1000, 5000, 20_000, 50_000))
+        limit = chance.choice((0, 1000, 100_000, 110_000, 130_000, 160_000))
         code, _, err = as_process(writing(plan, folder / f"out{ending}", "lad"), limit)
         if code in (0, 1):
             return "whole", ending, ""
