@@ -11,6 +11,7 @@ import typer
 
 from footprint.cli.cache import cache
 from footprint.cli.check import check
+from footprint.cli.codes import codes
 from footprint.cli.compare import compare
 from footprint.cli.export import export
 from footprint.cli.flows import flows
@@ -32,8 +33,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, rules, explain, schema,
-    guide, cache,
+    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, codes, rules, explain,
+    schema, guide, cache,
 ):  # fmt: skip
     app.command()(command)
 

@@ -48,6 +48,8 @@ class Units:
     """Units of other nations that were left out."""
     names: Mapping[str, str]
     """Code of each unit → its name, or its code where nothing names it."""
+    vintage: int | None = None
+    """As the headings above their codes say it; None where they do not."""
 
     @property
     def is_placed(self) -> bool:
@@ -93,6 +95,10 @@ class PlanLayer:
     """What the lookup rests on: "units" where a proposal changes a layer that best fit had filled."""
     kept: Layer | None = None
     """Outlines of the areas that a proposal leaves as they were; those of the others are dissolved."""
+    covers: Literal["all", "part"] | None = None
+    """Whether it covers all the ground, as the plan states it; None where it does not."""
+    undrawn: frozenset[str] = frozenset()
+    """Areas of a drawn layer that its lookup alone has."""
 
     @property
     def codes(self) -> pd.Index:

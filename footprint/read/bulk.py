@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from pathlib import Path
@@ -12,12 +13,16 @@ import pyproj
 
 from footprint.model.errors import InputError
 from footprint.model.words import listing, nearest
+from footprint.read.encoding import with_letters
 from footprint.read.files import Opened, choose_layer
 from footprint.read.held import Held, require_all
 from footprint.read.records import name_broken
 
 # Warnings of GDAL that a file is not whole.
 _BROKEN = re.compile("truncated|corrupt|unexpected end", re.IGNORECASE)
+
+
+_CUT_OFF = "exceededTransferLimit"
 
 
 def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
@@ -71,7 +76,26 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
         held = Held((None,) * int(count))
     if held is not None:
         notes += require_all(held, frame, path)
-    return frame, notes
+    return with_letters(frame, opened.path), notes
+
+
+def says_cut_off(opened: Path) -> bool:
+    """Return whether a file says that a server left the rest of it out, as those of ArcGIS do.
+
+    `exceededTransferLimit` stands at the top level of the JSON, or under its `properties`.
+    """
+    if opened.suffix.lower() not in (".geojson", ".json"):
+        return False
+    text = opened.read_bytes()
+    # to parse all takes long, and hardly any file has the word in it
+    if _CUT_OFF.encode() not in text:
+        return False
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return False
+    tops = [held, held.get("properties")] if isinstance(held, dict) else []
+    return any(isinstance(top, dict) and top.get(_CUT_OFF) in (True, "true") for top in tops)
 
 
 def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
@@ -90,7 +91,9 @@ def _duckdb(
                 None, f"DuckDB does not start ({told})", "Check --memory-limit and --temp-dir."
             ) from None
         try:
-            connection.execute("SET enable_progress_bar = false")  # it would be written to stdout
+            # it would be written to stdout; a notebook without ipywidgets has none to set
+            with suppress(duckdb.Error):
+                connection.execute("SET enable_progress_bar = false")
             # these files and no others, whatever they say; without a word to any server
             homes = {str(each.resolve().parent) for each in (*files.paths, folder / "any")}
             places = sorted(

@@ -18,6 +18,7 @@ from footprint.model.scratch import scratch
 from footprint.model.source import shapefile_parts
 from footprint.model.words import listing, nearest, short
 from footprint.read.archive import unpacked
+from footprint.read.encoding import settle_encoding
 from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET, ending_of, require_beginning
 from footprint.read.held import Records, records_of
 
@@ -262,9 +263,7 @@ def _require_whole(shp: Path, named: Path) -> None:
         )
     if len(dbf) < start + rows * width:
         raise InputError(named, "has a .dbf that is cut off", "Fetch or export it again.")
-    if ".cpg" not in parts and _is_utf8(dbf[start:]):
-        # without a .cpg GDAL takes names for Latin-1, and Môn becomes MÃ´n
-        shp.with_suffix(".cpg").write_text("UTF-8")
+    settle_encoding(shp, dbf)
 
 
 def _count_shapes(shp: Path) -> int:
@@ -275,14 +274,3 @@ def _count_shapes(shp: Path) -> int:
         at += 8 + 2 * max(0, int(struct.unpack(">i", data[at + 4 : at + 8])[0]))
         count += 1
     return count
-
-
-def _is_utf8(text: bytes) -> bool:
-    """Return whether bytes hold other than ASCII characters, and all as UTF-8."""
-    if text.isascii():
-        return False
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -12,7 +12,7 @@ import pyproj
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features
-from footprint.read.boundary import adopt, find_code_column, read_features
+from footprint.read.boundary import POINT_TABLES, adopt, find_code_column, read_features
 from footprint.read.bulk import choose, unreadable
 from footprint.read.files import readable
 from footprint.read.formats import PARQUET
@@ -33,7 +33,7 @@ def read_near(
 
     """
     features: Features
-    if path.suffix.lower() in PARQUET:
+    if path.suffix.lower() in (*PARQUET, *POINT_TABLES):
         features = read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
     else:
         with readable(path, spec.layer) as opened:
@@ -62,7 +62,7 @@ def _in_crs(box: Box, crs: str | None) -> Box:
 
 def read_one(path: Path, spec: UnitsSpec, code: str, geography: Geography) -> Any:
     """Return the outline or point of one unit; InputError where the file does not have it."""
-    if path.suffix.lower() not in PARQUET:
+    if path.suffix.lower() not in (*PARQUET, *POINT_TABLES):
         with readable(path, spec.layer) as opened:
             layer = choose(opened, path)
             if spec.code in pyogrio.read_info(opened.name, layer=layer)["fields"]:

@@ -15,7 +15,8 @@ from footprint.results.who.answer import Answer, answer
 from footprint.results.who.care import CareOf, care
 from footprint.results.who.codes import Codes, codes_of
 from footprint.results.who.edges import pieces
-from footprint.results.who.spot import at_point, at_postcode, read_point
+from footprint.results.who.postcode import at_postcode
+from footprint.results.who.spot import at_point, read_point
 from footprint.results.who.subject import Subject, find_subject
 
 if TYPE_CHECKING:
@@ -133,14 +134,15 @@ def _answer(codes: Codes, subject: Subject) -> Answer:
 
 
 def _also(subject: Subject) -> tuple[str, ...]:
-    """Return a note where what was asked about could be something else, too."""
+    """Return what was taken for granted of it, and a note where it could be something else, too."""
     if not subject.also:
-        return ()
+        return subject.notes
     others = listing(subject.also, 12)
     if subject.kind == "point":
-        return (f"the point lies on the border of {subject.name} ({subject.code}), and of {others}",)
+        told = f"the point lies on the border of {subject.name} ({subject.code}), and of {others}"
+        return (*subject.notes, told)
     what = subject.kind if subject.layer is None else f"area of {subject.layer}"
-    return (f"{subject.code} is taken for the {what}; there is also {others}",)
+    return (*subject.notes, f"{subject.code} is taken for the {what}; there is also {others}")
 
 
 def _subject(asked: Question, codes: Codes) -> Subject:
