@@ -26,7 +26,7 @@ class Wanted:
     cut: Sequence[float]
     """By edge of the graph: what it costs to be cut."""
     equal: float = 0.0
-    """By squared people: what an area costs."""
+    """By half the squared people: what an area costs."""
     today: Sequence[int] = ()
     """By block: the area that it is in today; −1 for none. () where it does not matter."""
     moved: float = 0.0
