@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from footprint.drawing.graph import Graph, Range
 
-MOST_UNIONS = 400_000
+MOST_UNIONS = 200_000
 """Sets of blocks that are looked at before enumeration is given up."""
 MOST_STATES = 400_000
 """Remainders of the ground that are counted before counting is given up."""
@@ -106,6 +106,10 @@ def covers(graph: Graph, band: Range) -> Covers:
     near = [sum(1 << b for b in others) for others in graph.neighbours]
     total = sum(graph.people)
     unions: list[list[int]] = []
+    if band.numbers(total) == range(1, 2):
+        # nothing less than all of it can be an area; whether it hangs together, its parts tell
+        whole = [(1 << graph.size) - 1] if len(graph.parts()) == 1 else []
+        return Covers(graph, band, [whole, *([] for _ in range(graph.size - 1))])
     seen = 0
     for first in range(graph.size):
         found: list[int] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,7 +102,7 @@ def named(
                 if len(listed) <= _MOST_NAMED or names is known.layers[-1][1]:
                     found[i] = _joined(listed)
     _by_place(blocks, known, area, found)
-    return _different([name or "Area" for name in found])
+    return list(_different([name or "Area" for name in found]))
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -113,20 +113,23 @@ def _joined(parts: Sequence[str]) -> str:
 
 def _by_place(blocks: Blocks, known: Gazetteer, area: Positions, found: list[str | None]) -> None:
     """Name the rest after their parents, or the part that most of their people are in, and the wind."""
-    home = blocks.parent[np.array([np.argmax(area == i) if (area == i).any() else 0 for i in range(len(found))])]
+    order = np.argsort(area, kind="stable")
+    first = np.searchsorted(area[order], np.arange(len(found) + 1))
+    home = blocks.parent[order[first[:-1]]]
     finest = known.layers[-1] if known.layers else None
     for i, name in enumerate(found):
         if name is not None:
             continue
-        mine = area == i
+        mine = order[first[i] : first[i + 1]]
         base, around = blocks.parents[home[i]][1], blocks.parent == home[i]
         if finest is not None:
             of_block, names, _ = finest
-            held = sums(of_block[mine & (of_block >= 0)], blocks.people[mine & (of_block >= 0)], len(names))
+            known_of = mine[of_block[mine] >= 0]
+            held = sums(of_block[known_of], blocks.people[known_of], len(names))
             if held.sum() > 0:
                 part = int(np.argmax(held))
                 base, around = names[part], of_block == part
-        if around.sum() == mine.sum() or known.spots is None:
+        if around.sum() == len(mine) or known.spots is None:
             found[i] = base
             continue
         middle, here = known.spots[around].mean(axis=0), known.spots[mine].mean(axis=0)
@@ -138,18 +141,13 @@ def _by_place(blocks: Blocks, known: Gazetteer, area: Positions, found: list[str
             found[i] = f"{base} {_WINDS[int(np.rint(np.arctan2(north, east) / (np.pi / 4))) % 8]}"
 
 
-def _different(names: Sequence[str]) -> list[str]:
+def _different(names: Sequence[str]) -> Iterator[str]:
     """Number names that would stand twice."""
-    seen: dict[str, int] = {}
-    used = set(names)
-    told = []
+    used: set[str] = set()
     for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        new = name
-        while seen[name] > 1 and (new in used or new == name):
-            new = f"{name} {seen[name]}"
-            if new in used:
-                seen[name] += 1
+        new, again = name, 1
+        while new in used:
+            again += 1
+            new = f"{name} {again}"
         used.add(new)
-        told.append(new)
-    return told
+        yield new

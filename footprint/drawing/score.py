@@ -202,7 +202,6 @@ def scored(
     variance = ratio(sums(of, (people - mean[of]) ** 2, number), length.astype(float))
     index = ratio(found.inside[at], found.activity[at])
     worst = _least(index, of, start, length)
-    total = float(scales.blocks.people.sum())
     whole = {name: sums(of, getattr(found, name)[at], number) for name in ("activity", "inside")}
     kept = np.full(number, np.nan)
     if scales.blocks.kept_areas:
@@ -218,7 +217,7 @@ def scored(
             "outside_band": np.bincount(of[outside], minlength=number),
             "border_km": np.round(sums(of, found.metres[at], number) / 2000, 3),
             "cut_edges": (sums(of, found.cut[at], number) / 2).astype(int),
-            "moved": total - sums(of, found.stay[at], number) if scales.blocks.areas_today else np.nan,
+            "moved": sums(of, people - found.stay[at], number) if scales.blocks.areas_today else np.nan,
             "kept_cut": kept,
             **whole,
             "localisation_index": ratio(whole["inside"], whole["activity"]),
@@ -248,15 +247,16 @@ def _cut(found: Pieces, option: Sequence[int]) -> int:
 def area_rows(scales: Scales, option: str, area: Positions, codes: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
     """Return the areas of an option, columns of AREAS; `area` is that of each block."""
     blocks = scales.blocks
-    found = pieces(scales, np.arange(len(area)), area, len(codes))
+    here = np.flatnonzero(area >= 0)
+    found = pieces(scales, here, area[here], len(codes))
     parent = np.zeros(len(codes), dtype=np.intp)
-    parent[area] = blocks.parent
+    parent[area[here]] = blocks.parent[here]
     return pd.DataFrame(
         {
             "option": option, "code": codes, "name": names,
             "parent": [blocks.parents[p][0] or None for p in parent],
             "goes_on": [blocks.areas_today[t] if t >= 0 else None for t in found.goes_on],
-            "blocks": np.bincount(area, minlength=len(codes)),
+            "blocks": np.bincount(area[here], minlength=len(codes)),
             "population": found.people, "activity": found.activity, "inside": found.inside,
             "localisation_index": ratio(found.inside, found.activity),
         }

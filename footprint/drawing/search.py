@@ -16,9 +16,12 @@ from footprint.drawing.regions import Region
 from footprint.drawing.score import Scales
 from footprint.drawing.seed import seed
 
-MOST_TRIES = 2000
-"""Divisions that are begun before it is said that none was found."""
-_STEPS_PER_BLOCK, _MOST_STEPS = 10_000, 8_000_000
+_TRIES = (50, 300, 1650)
+MOST_TRIES = sum(_TRIES)
+"""Divisions into each number of areas that are begun before it is said that none was found."""
+_STEPS_PER_BLOCK, _MOST_STEPS = 12_000, 12_000_000
+# Fewer steps for each block freeze too early: before that, one start is better than several.
+_STEPS_PER_TURN, _MOST_TURNS = 1_500, 6
 
 
 def default_steps(blocks: int) -> int:
@@ -70,6 +73,8 @@ class Problem:
     sites: list[list[int]]
     units: Mapping[str, float]
     """What one of each aim is: metres, squared people, people, activity."""
+    _firsts: dict[tuple[int, int, str], list[int]] = field(default_factory=dict)
+    _workable: dict[tuple[int, bool], int | None] = field(default_factory=dict)
 
     def wanted(self, aims: Mapping[str, float]) -> Wanted:
         """Return what annealing is to make small."""
@@ -82,31 +87,63 @@ class Problem:
             self.sent, self.sites, aims.get("flows", 0.0) / self.units["flows"],
         )  # fmt: skip
 
-    def found(
-        self, aims: Mapping[str, float], number: int, run: tuple[int, ...], steps: int, restarts: int | None,
+    def first(self, number: int, chance: int, turn: int, tries: int, together: str) -> list[int] | None:
+        """Return a division into a number of areas to start from; the same for all runs of a question.
+
+        Parameters
+        ----------
+        chance : the seed of the question
+        turn : which start it is
+        tries : how often to begin
+        together : "today" or "kept": of which areas the blocks are rather kept on one side; "" for none
+
+        """
+        if (number, turn, together) not in self._firsts:
+            bits = Bits(chance, *self.region.name, number, turn, len(together))
+            groups = {"today": self.today, "kept": self.kept}.get(together)
+            found = seed(self.region.graph, self.band, number, bits, tries, groups).area
+            if found is None and together:
+                found = self.first(number, chance, turn, tries, "")
+            if found is None:
+                return None  # more tries may find one
+            self._firsts[number, turn, together] = found
+        return self._firsts[number, turn, together]
+
+    def workable(self, wanted: int, chance: int, free: bool) -> int | None:
+        """Return the number of areas, the one that is wanted or near it, for which a division is found.
+
+        Parameters
+        ----------
+        free : whether another number than the wanted one will do
+
+        """
+        if (wanted, free) not in self._workable:
+            near = sorted(self.region.numbers, key=lambda n: (abs(n - wanted), n))[:3] if free else [wanted]
+            self._workable[wanted, free] = next(
+                (n for tries in _TRIES for n in near if self.first(n, chance, 0, tries, "") is not None), None
+            )
+        return self._workable[wanted, free]
+
+    def best(
+        self, aims: Mapping[str, float], number: int, chance: int, run: int, steps: int, restarts: int | None,
         clock: Clock,
-    ) -> tuple[list[int] | None, int]:  # fmt: skip
-        """Return the best division into a number of areas, or None and how many were begun in vain."""
+    ) -> list[int]:  # fmt: skip
+        """Return the best division that is found into a number of areas that is workable."""
         wanted = self.wanted(aims)
-        together = self.today if aims.get("stay", 0) > 0 else self.kept if aims.get("keep", 0) > 0 else None
-        turns = restarts or (6 if number <= 4 else 3 if number <= 8 else 2)
-        best: tuple[float, list[int]] | None = None
-        begun = 0
+        together = "today" if aims.get("stay", 0) > 0 else "kept" if aims.get("keep", 0) > 0 else ""
+        turns = restarts or min(max(steps // (_STEPS_PER_TURN * self.region.graph.size), 1), _MOST_TURNS)
+        found: list[tuple[float, int, list[int]]] = []
         for turn in range(turns):
-            bits = Bits(*run, *self.region.name, turn)
-            first = seed(self.region.graph, self.band, number, bits, MOST_TRIES, together)
-            begun += first.tries
-            if first.area is None:
-                break
-            area = first.area
-            if not clock.over:
+            area = self.first(number, chance, turn, MOST_TRIES, together)
+            if area is None:
+                continue
+            if number > 1 and not clock.over:
+                bits = Bits(chance, *self.region.name, number, turn, run, 7)
                 area = anneal(self.ready, self.band, area, wanted, steps // turns, bits, clock.tick).area
-            cost = self.cost(area, wanted)
-            if best is None or cost < best[0] - 1e-9:
-                best = cost, area
+            found.append((round(self.cost(area, wanted), 6), turn, area))
             if clock.over:
                 break
-        return (None if best is None else best[1]), begun
+        return min(found)[2]
 
     def cost(self, area: Sequence[int], wanted: Wanted) -> float:
         """Return what a division costs by all that is wanted of it."""
