@@ -7,7 +7,6 @@ nothing here rests on it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ _STEPS = 4096
 # −ln u in the middles of equal steps of u, to six digits: the last ones differ between machines.
 WAITS = [round(-math.log((i + 0.5) / _STEPS), 6) for i in range(_STEPS)]
 """Exponential waiting times with mean 1, each as likely as any other."""
+_WAITS = np.array(WAITS)
 
 
 class Bits:
@@ -32,13 +32,13 @@ class Bits:
             self._held = self._source.random_raw(_BATCH).tolist()
         return (self._held.pop() >> 32) * most >> 32
 
-    def draws(self, many: int, most: int) -> tuple[list[int], list[int]]:
-        """Return so many numbers below `most` (at most 2³²), and so many below _STEPS."""
+    def draws(self, many: int, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return so many numbers below `most` (at most 2³²), and so many below the number of WAITS."""
         raw: NDArray[np.uint64] = self._source.random_raw(many)
         high = (raw >> np.uint64(32)) * np.uint64(most) >> np.uint64(32)
-        return high.tolist(), (raw & np.uint64(_STEPS - 1)).tolist()
+        return high.astype(np.intp), (raw & np.uint64(_STEPS - 1)).astype(np.intp)
 
 
-def waits(at: Sequence[int], temperature: float) -> list[float]:
+def waits(at: NDArray[np.intp], temperature: float) -> list[float]:
     """Return exponential waiting times with a mean: by how much a change may be worse and still be made."""
-    return [WAITS[i] * temperature for i in at]
+    return (_WAITS[at] * temperature).tolist()

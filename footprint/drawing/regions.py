@@ -24,7 +24,7 @@ from footprint.model.errors import InputError
 from footprint.model.levels import Band
 from footprint.model.words import count, listing
 
-MOST_ENUMERATED = 40
+MOST_ENUMERATED = 30
 """Blocks of a region; of more, enumeration is not tried."""
 # People that are no whole numbers are counted in thousandths.
 _FINE = 1000

@@ -35,8 +35,9 @@ MOST_LISTED = 100_000
 """Divisions that are listed; of more, only the best are sought."""
 # Divisions of one region that the best is chosen from one by one, where there are several regions.
 _MOST_COMPARED = 20_000
-# Runs with other wishes have a part of the steps of the first one.
-_OTHERS = 1_500_000
+# Runs with other wishes have a part of the steps of the first one, and less where blocks are many: so many
+# steps of each, over the number of blocks.
+_OTHERS = 30_000_000_000
 _PARTS = (0.3, 0.1, 1.0, 0.03)
 
 Division = list[NDArray[np.intp]]
@@ -186,8 +187,8 @@ class _Work:
         blocks = sum(region.graph.size for region in self.regions)
         self.steps = default_steps(blocks) if asked.steps is None else asked.steps
         runs = self._runs(len(numbers))
-        each = [self.steps if i == 0 or asked.steps is not None else min(self.steps // 4, _OTHERS)
-                for i in range(len(runs))]  # fmt: skip
+        less = min(self.steps // 4, _OTHERS // max(blocks, 1)) if asked.steps is None else self.steps
+        each = [self.steps, *[less] * (len(runs) - 1)]
         self.clock.total = sum(each)
         low, high = self.band.low or 0, self.band.high or 0
         half = (high - low) / 2 if high > low else low / 4

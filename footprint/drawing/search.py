@@ -19,7 +19,7 @@ from footprint.drawing.seed import seed
 _TRIES = (50, 300, 1650)
 MOST_TRIES = sum(_TRIES)
 """Divisions into each number of areas that are begun before it is said that none was found."""
-_STEPS_PER_BLOCK, _MOST_STEPS = 12_000, 12_000_000
+_STEPS_PER_BLOCK, _MOST_STEPS = 30_000, 20_000_000
 # Fewer steps for each block freeze too early: before that, one start is better than several.
 _STEPS_PER_TURN, _MOST_TURNS = 1_500, 6
 
