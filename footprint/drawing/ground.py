@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from footprint.drawing.blocks import UNITS, Blocks
 from footprint.geometry.adjacency import Borders, bridges, components, shared_borders
-from footprint.geometry.tolerance import own_tolerance
+from footprint.geometry.tolerance import DRAWN_TOLERANCE_M, own_tolerance
 from footprint.model.cache import kept
 from footprint.model.columns import NAME
 from footprint.model.errors import InputError
@@ -22,6 +22,9 @@ from footprint.model.words import count, listing, nearest
 from footprint.plan.model import Plan
 from footprint.read.columns import by_word, find_column
 from footprint.read.table import read_table
+
+# Islands have no neighbours; where so many areas have none their outlines do not meet.
+_MOST_ALONE = 0.2
 
 CROSSINGS = Table(
     "crossings",
@@ -84,7 +87,7 @@ def terrain(plan: Plan, blocks: Blocks, crossings: Path | None) -> Terrain:
             )  # fmt: skip
         empty = np.array([], dtype=np.intp)
         return _with(empty, empty, np.array([], dtype=np.int64), stated, crossings, notes)
-    borders = _borders(drawn)
+    borders = _borders(drawn, notes)
     a, b = block[borders.one], block[borders.other]
     inside = (a >= 0) & (b >= 0) & (a != b)
     low, high = np.minimum(a, b)[inside], np.maximum(a, b)[inside]
@@ -134,12 +137,27 @@ def _drawn(plan: Plan, blocks: Blocks) -> tuple[Layer | None, NDArray[np.intp]]:
     return units, at
 
 
-def _borders(drawn: Layer) -> Borders:
-    """Return the borders between the areas of a layer, from an earlier run if one measured them."""
-    within = own_tolerance(drawn)
-    return kept(
-        "borders", f"{drawn.fingerprint} {within}", lambda: shared_borders(drawn.polygons.to_numpy(), within)
-    )
+def _borders(drawn: Layer, notes: list[str]) -> Borders:
+    """Return the borders between the areas of a layer, from an earlier run if one measured them.
+
+    Banks of a river are no border, however near; but where outlines were drawn so apart that many have no
+    neighbour at all, what is within their detail counts as one.
+    """
+
+    detail = own_tolerance(drawn)
+
+    def within(metres: float) -> Borders:
+        return kept(
+            "borders", f"{drawn.fingerprint} {metres} {detail}",
+            lambda: shared_borders(drawn.polygons.to_numpy(), metres, detail),
+        )  # fmt: skip
+
+    found = within(DRAWN_TOLERANCE_M)
+    alone = len(drawn.polygons) - len(np.union1d(found.one, found.other))
+    if alone <= _MOST_ALONE * len(drawn.polygons) or detail <= DRAWN_TOLERANCE_M:
+        return found
+    notes.append(f"{count(alone, 'outline')} touch no other, so those within {detail:,.0f} m count as neighbours")
+    return within(detail)
 
 
 def _assumed(

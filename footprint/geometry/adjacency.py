@@ -27,7 +27,7 @@ class Borders:
     """Length of the border that they share."""
 
 
-def shared_borders(outlines: NDArray[Any], within_m: float) -> Borders:
+def shared_borders(outlines: NDArray[Any], within_m: float, least_m: float) -> Borders:
     """Return the border that each pair of areas shares; areas that meet at a corner share none.
 
     An edge that two areas have alike is shared. Edges without such a twin, as where two outlines were
@@ -37,7 +37,8 @@ def shared_borders(outlines: NDArray[Any], within_m: float) -> Borders:
     Parameters
     ----------
     outlines : polygons; what is empty or None has no neighbours
-    within_m : detail of the outlines, m
+    within_m : how far apart two outlines may lie, m
+    least_m : a shorter border, m, is a corner: the detail of the outlines
 
     """
     low, high, owner = segments(outlines)
@@ -54,7 +55,7 @@ def shared_borders(outlines: NDArray[Any], within_m: float) -> Borders:
         beside, half = _beside(low[alone], high[alone], owner[alone], outlines, within_m)
         pairs.append(beside)
         metres.append(half)
-    return _summed(np.concatenate(pairs), np.concatenate(metres), len(outlines), within_m)
+    return _summed(np.concatenate(pairs), np.concatenate(metres), len(outlines), least_m)
 
 
 def _beside(
@@ -78,13 +79,13 @@ def _beside(
 
 
 def _summed(
-    pairs: NDArray[np.intp], metres: NDArray[np.float64], size: int, within_m: float
+    pairs: NDArray[np.intp], metres: NDArray[np.float64], size: int, least_m: float
 ) -> Borders:
-    """Return pairs once each, with all that they share; what is shorter than the detail is a corner."""
+    """Return pairs once each, with all that they share."""
     low, high = pairs.min(axis=1), pairs.max(axis=1)
     key, at = np.unique(low * size + high, return_inverse=True)
     total = np.bincount(at, metres, len(key))
-    border = total >= within_m
+    border = total >= least_m
     return Borders(key[border] // size, key[border] % size, total[border])
 
 
