@@ -11,6 +11,7 @@ import typer
 
 from footprint.cli.check import check
 from footprint.cli.compare import compare
+from footprint.cli.draw import draw
 from footprint.cli.export import export
 from footprint.cli.flows import flows
 from footprint.cli.guide import guide
@@ -31,7 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, rules, explain, schema,
+    check, init, inspect, overlap, flows, compare, draw, report, draw_map, export, who, rules, explain, schema,
     guide,
 ):  # fmt: skip
     app.command()(command)

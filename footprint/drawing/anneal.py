@@ -243,7 +243,9 @@ class _More:
         if wanted.moved:
             today, goes_on = wanted.today[block], self.goes_on
             if today >= 0:
-                found += wanted.moved * self.people[block] * ((goes_on[own] == today) - (goes_on[new] == today))
+                found += (
+                    wanted.moved * self.people[block] * ((goes_on[own] == today) - (goes_on[new] == today))
+                )
         if wanted.broken and (lower := wanted.kept[block]) >= 0:
             pieces = self.pieces[lower]
             found += wanted.broken * ((new not in pieces) - (pieces[own] == 1))

@@ -67,7 +67,9 @@ def blocks(plan: Plan, question: Question) -> Blocks:
     """
     if plan.units is None or plan.people is None or plan.people_of != UNITS:
         told = "has no units" if plan.units is None else "does not say how many people live in its units"
-        raise InputError(plan.path, f"{told}, so no footprints can be drawn", "Add [units] with a population.")
+        raise InputError(
+            plan.path, f"{told}, so no footprints can be drawn", "Add [units] with a population."
+        )
     key = layer_key(plan, question.of, "--of")
     codes, names, of_unit = _members(plan, key)
     chosen = _chosen(plan, question.only, of_unit, codes)
@@ -83,7 +85,9 @@ def blocks(plan: Plan, question: Question) -> Blocks:
         layer = plan.layers[within]
         parents = [(held[i], layer.name(held[i])) for i in order]
         if question.within is None:
-            notes.append(f"footprints stay within the areas of {within}, the next wider level (--within none)")
+            notes.append(
+                f"footprints stay within the areas of {within}, the next wider level (--within none)"
+            )
     today, areas_today = _today(plan, question.level, unit, len(codes))
     if areas_today and question.only:
         notes += _divided(plan, today, areas_today, unit, question.level)
@@ -203,7 +207,9 @@ def _people(plan: Plan, unit: Positions, codes: Sequence[str]) -> NDArray[np.flo
             "Complete the population, or leave these out with --only.",
         )
     if not drawn.any():
-        raise InputError(plan.path, "has no block to draw footprints from", "Choose others with --of or --only.")
+        raise InputError(
+            plan.path, "has no block to draw footprints from", "Choose others with --of or --only."
+        )
     return np.bincount(unit[drawn], each[drawn], len(codes))
 
 
@@ -275,7 +281,9 @@ def _divided(
 def _keeping(plan: Plan, base: Blocks, keep: Sequence[Keep]) -> Blocks:
     """Return blocks with the areas that are to be kept whole."""
     if sum(not each.hard for each in keep) > 1:
-        raise InputError(None, "--keep can only be wanted of one layer", "Write the others as --keep LAYER=hard.")
+        raise InputError(
+            None, "--keep can only be wanted of one layer", "Write the others as --keep LAYER=hard."
+        )
     size = len(base.codes)
     for each in keep:
         key = layer_key(plan, each.layer, "--keep")

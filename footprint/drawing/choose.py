@@ -23,7 +23,9 @@ _MOST_COMPARED = 400
 
 def measures(table: pd.DataFrame) -> NDArray[np.float64]:
     """Return what options are told apart by (option × measure), so that less is better; what is unknown is out."""
-    columns = [table[name].to_numpy(float) for name in SMALLER] + [-table[name].to_numpy(float) for name in LARGER]
+    columns = [table[name].to_numpy(float) for name in SMALLER] + [
+        -table[name].to_numpy(float) for name in LARGER
+    ]
     # figures that differ by rounding are alike
     known = [np.round(column, 9) for column in columns if len(column) and not np.isnan(column).any()]
     return np.stack(known, axis=1) if known else np.zeros((len(table), 1))

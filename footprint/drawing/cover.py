@@ -130,7 +130,9 @@ def covers(graph: Graph, band: Range) -> Covers:
                 bit = edge & -edge
                 edge ^= bit
                 block = bit.bit_length() - 1
-                waiting.append((union | bit, edge | near[block] & ~never & ~union, never, people + graph.people[block]))
+                waiting.append(
+                    (union | bit, edge | near[block] & ~never & ~union, never, people + graph.people[block])
+                )
                 never |= bit
         unions.append(sorted(found))
     return Covers(graph, band, unions)

@@ -13,7 +13,7 @@ from footprint.drawing.blocks import Blocks, Positions
 from footprint.drawing.ground import Terrain
 from footprint.drawing.proof import Proof
 from footprint.drawing.question import Question
-from footprint.drawing.score import OPTIONS
+from footprint.drawing.score import AREAS, OPTIONS
 from footprint.model.levels import Band
 from footprint.model.suppression import publish
 from footprint.plan.model import Plan
@@ -49,6 +49,8 @@ class Drawn:
     """Their measures, today's map last, columns of OPTIONS, with small numbers in them."""
     areas_full: pd.DataFrame
     """Areas of all options, columns of AREAS, likewise."""
+    picked: Sequence[int]
+    """The rows of `every` that they are; () where there is none."""
     every: pd.DataFrame | None
     """All divisions that there are, columns of OPTIONS; None where they were not listed."""
     number: int | None
@@ -75,13 +77,18 @@ class Drawn:
         """Measures of the options and of today's map as they may be published, columns of OPTIONS."""
         return publish(OPTIONS, self.full, self.plan.suppress)
 
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """Areas of all options as they may be published, columns of AREAS."""
+        return publish(AREAS, self.areas_full, self.plan.suppress)
+
     @property
     def impossible(self) -> list[tuple[str, str, float, Proof]]:
         """Code, name and people of each parent that was not divided, and why."""
         people = pd.Series(self.blocks.people).groupby(self.blocks.parent).sum()
         return [
-            (*self.blocks.parents[parent], float(people[parent]), proof)
-            for parent, proof in sorted(self.proofs.items())
+            (*self.blocks.parents[parent], float(people[parent]), why)
+            for parent, why in sorted(self.proofs.items())
         ]
 
     def exit_code(self) -> int:

@@ -143,7 +143,6 @@ def _borders(drawn: Layer, notes: list[str]) -> Borders:
     Banks of a river are no border, however near; but where outlines were drawn so apart that many have no
     neighbour at all, what is within their detail counts as one.
     """
-
     detail = own_tolerance(drawn)
 
     def within(metres: float) -> Borders:
@@ -156,7 +155,9 @@ def _borders(drawn: Layer, notes: list[str]) -> Borders:
     alone = len(drawn.polygons) - len(np.union1d(found.one, found.other))
     if alone <= _MOST_ALONE * len(drawn.polygons) or detail <= DRAWN_TOLERANCE_M:
         return found
-    notes.append(f"{count(alone, 'outline')} touch no other, so those within {detail:,.0f} m count as neighbours")
+    notes.append(
+        f"{count(alone, 'outline')} touch no other, so those within {detail:,.0f} m count as neighbours"
+    )
     return within(detail)
 
 

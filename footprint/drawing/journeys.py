@@ -92,7 +92,9 @@ def _sites(plan: Plan, blocks: Blocks) -> pd.DataFrame | Missing:
         told = np.ones(len(at), dtype=np.bool_)
     else:
         return Missing("nothing says in which block the coordinates of providers lie")
-    sites = found.sites.assign(at=plan.flows.providers.get_indexer(pd.Index(found.sites["provider"])), block=at)
+    sites = found.sites.assign(
+        at=plan.flows.providers.get_indexer(pd.Index(found.sites["provider"])), block=at
+    )
     sites = sites[(sites["at"] >= 0) & told]
     shares = sites.groupby(["at", "block"])["weight"].sum().reset_index()
     shares["weight"] /= shares.groupby("at")["weight"].transform("sum")

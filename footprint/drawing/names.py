@@ -51,6 +51,8 @@ def gazetteer(plan: Plan, blocks: Blocks) -> Gazetteer:
             continue
         of_block = np.full(len(blocks.codes), -1)
         of_block[blocks.unit[drawn]] = at[drawn]
+        if (of_block[blocks.unit[drawn]] != at[drawn]).any():
+            continue  # its parts are smaller than blocks, or lie across them
         found.append((of_block, names, sums(at[at >= 0], people.to_numpy(float)[at >= 0], len(names))))
     found.sort(key=lambda each: len(each[1]))
     return Gazetteer(found, _spots(plan, blocks))

@@ -207,6 +207,7 @@ def _natural(people: int, band: Band, scale: int) -> int:
 
 def _least_change(graph: Graph, held: Range, band: Band, scale: int) -> str | None:
     """Return the nearest floor and ceiling with which there is a division, each by itself."""
+
     def works(low: int, high: int) -> bool:
         every = enumerated(graph, Range(low * scale, high * scale))
         return every is not None and bool(every.counts())

@@ -45,7 +45,7 @@ Division = list[NDArray[np.intp]]
 
 
 def draw(
-    plan: Plan, level: str, *, crossings: str | Path | None = None, base: Path | None = None,
+    plan: Plan, level: str, *, crossings: str | Path | None = None,
     say: Callable[[str], None] = lambda _: None, stopped: Callable[[], bool] = lambda: False, **parts: Any,
 ) -> Drawn:  # fmt: skip
     """Return footprints that could be: every division if there are few blocks, or the best found.
@@ -55,7 +55,6 @@ def draw(
     plan : with units, people and outlines
     level : "system", "place" or "neighbourhood"
     crossings : a table of code_a, code_b and kind: what joins ground that water parts
-    base : the file that the proposals name as their base; that of the plan if not given
     say : is told how it goes
     stopped : says whether to stop with the best so far
     parts : as `question` takes them: of, within, areas, band, keep, only, prefer, weights, options, seed,
@@ -71,7 +70,9 @@ def draw(
     held = blocks(plan, asked)
     band = asked.band or plan.bands.get(asked.level)
     if band is None:
-        raise InputError(plan.path, f"has no band for the {level} level", "Give --band LOW-HIGH, or a profile.")
+        raise InputError(
+            plan.path, f"has no band for the {level} level", "Give --band LOW-HIGH, or a profile."
+        )
     land = terrain(plan, held, None if crossings is None else Path(crossings))
     notes = [*held.notes, *land.notes]
     went = journeys(plan, held) if plan.flows is not None else Missing("the plan has no flows")
@@ -84,7 +85,8 @@ def draw(
     work = _Work(asked, band, scales, ground, aims, Clock(say, stopped, asked.seconds))
     if ground.regions:
         work.divide()
-    return _drawn(plan, work, notes, plan.path if base is None else base)
+    base = plan.path if plan.proposal is None else plan.proposal.proposal.path
+    return _drawn(plan, work, notes, base)
 
 
 def _aims(asked: Question, held: Blocks, went: Journeys | Missing) -> dict[str, float]:
@@ -326,7 +328,7 @@ def _drawn(plan: Plan, work: _Work, notes: list[str], base: Path | None) -> Draw
     proofs = work.ground.proofs | work.missing
     divisions = [work.areas(division) for division in work.found]
     every, options, rows = None, list[Option](), OPTIONS.frame()
-    areas = AREAS.frame()
+    areas, picked = AREAS.frame(), list[int]()
     if divisions:
         table = work.measured(divisions)
         if work.listed:
@@ -358,7 +360,7 @@ def _drawn(plan: Plan, work: _Work, notes: list[str], base: Path | None) -> Draw
         if assumed:
             notes.append(f"{count(assumed, 'crossing')} over water assumed; state them with --crossings")
     return Drawn(
-        plan, asked, held, scales.terrain, work.band, options, rows, areas, every, work.number, proofs,
+        plan, asked, held, scales.terrain, work.band, options, rows, areas, picked if work.listed else (), every, work.number, proofs,
         0 if work.listed else work.steps, work.clock.done, work.clock.cut_short, tuple(notes), base,
     )  # fmt: skip
 
@@ -370,4 +372,3 @@ def _today(work: _Work) -> pd.DataFrame:
         return OPTIONS.frame()
     names, area = np.unique(held.today, return_inverse=True)
     return work.measured([(area, len(names))]).assign(option="today", moved=0.0)
-

@@ -63,7 +63,7 @@ OPTIONS = Table(
     {"left": ("activity", "inside"), "left_least": ("activity_least", "inside_least")},
 )  # fmt: skip
 AREAS = Table(
-    "areas",
+    "drawn_areas",
     "Areas of the options",
     "A row for each area of each option that was written.",
     (
@@ -244,7 +244,9 @@ def _cut(found: Pieces, option: Sequence[int]) -> int:
     return int((np.unique(held, return_counts=True)[1] > 1).sum())
 
 
-def area_rows(scales: Scales, option: str, area: Positions, codes: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
+def area_rows(
+    scales: Scales, option: str, area: Positions, codes: Sequence[str], names: Sequence[str]
+) -> pd.DataFrame:
     """Return the areas of an option, columns of AREAS; `area` is that of each block."""
     blocks = scales.blocks
     here = np.flatnonzero(area >= 0)

@@ -78,9 +78,7 @@ def _beside(
     return np.stack([whose[piece], area], axis=1), length[piece] / 2
 
 
-def _summed(
-    pairs: NDArray[np.intp], metres: NDArray[np.float64], size: int, least_m: float
-) -> Borders:
+def _summed(pairs: NDArray[np.intp], metres: NDArray[np.float64], size: int, least_m: float) -> Borders:
     """Return pairs once each, with all that they share."""
     low, high = pairs.min(axis=1), pairs.max(axis=1)
     key, at = np.unique(low * size + high, return_inverse=True)
@@ -110,9 +108,7 @@ def components(size: int, one: NDArray[np.intp], other: NDArray[np.intp]) -> NDA
     return np.array([number.setdefault(find(at), len(number)) for at in range(size)], dtype=np.intp)
 
 
-def bridges(
-    outlines: NDArray[Any], part: NDArray[np.intp]
-) -> list[tuple[int, int, float]]:
+def bridges(outlines: NDArray[Any], part: NDArray[np.intp]) -> list[tuple[int, int, float]]:
     """Return the shortest links that join all parts: pairs of areas that are nearest, and metres apart.
 
     Parameters
@@ -131,9 +127,7 @@ def bridges(
         if not len(outside):
             break
         tree = shapely.STRtree(outlines[outside])
-        (here, there), metres = tree.query_nearest(
-            outlines[inside], return_distance=True, all_matches=False
-        )
+        (here, there), metres = tree.query_nearest(outlines[inside], return_distance=True, all_matches=False)
         at = np.lexsort((outside[there], inside[here], metres))[0]
         a, b = int(inside[here[at]]), int(outside[there[at]])
         found.append((min(a, b), max(a, b), float(metres[at])))

@@ -109,9 +109,7 @@ def _with_level(plan: Plan, proposal: Proposal) -> Plan:
         proposal.sources[-1], (),
     )  # fmt: skip
     layer = PlanLayer(key, kind, None, nobody, "units", pd.Series(dtype=str))
-    return replace(
-        plan, layers=dict(plan.layers) | {key: layer}, levels=dict(plan.levels) | {level: key}
-    )
+    return replace(plan, layers=dict(plan.layers) | {key: layer}, levels=dict(plan.levels) | {level: key})
 
 
 def _layer_key(plan: Plan, proposal: Proposal) -> str:
