@@ -32,8 +32,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    check, init, inspect, overlap, flows, compare, draw, report, draw_map, export, who, rules, explain, schema,
-    guide,
+    check, init, inspect, overlap, flows, compare, draw, report, draw_map, export, who, rules, explain,
+    schema, guide,
 ):  # fmt: skip
     app.command()(command)
 

@@ -41,4 +41,5 @@ class Bits:
 
 def waits(at: NDArray[np.intp], temperature: float) -> list[float]:
     """Return exponential waiting times with a mean: by how much a change may be worse and still be made."""
-    return (_WAITS[at] * temperature).tolist()
+    found: list[float] = (_WAITS[at] * temperature).tolist()
+    return found

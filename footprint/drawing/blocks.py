@@ -7,19 +7,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from footprint.drawing.areas import UNITS, Positions, chosen_blocks, layer_key, members
 from footprint.drawing.question import Keep, Question
+from footprint.measure.activity import sums
 from footprint.model.errors import InputError
-from footprint.model.geographies import ALIASES
 from footprint.model.levels import Level
-from footprint.model.words import count, listing, nearest
+from footprint.model.words import count, listing
 from footprint.plan import derive
 from footprint.plan.model import Plan
 
-Positions = NDArray[np.intp]
-UNITS, NONE = "units", "none"
+NONE = "none"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +70,8 @@ def blocks(plan: Plan, question: Question) -> Blocks:
             plan.path, f"{told}, so no footprints can be drawn", "Add [units] with a population."
         )
     key = layer_key(plan, question.of, "--of")
-    codes, names, of_unit = _members(plan, key)
-    chosen = _chosen(plan, question.only, of_unit, codes)
+    codes, names, of_unit = members(plan, key)
+    chosen = chosen_blocks(plan, question.only, of_unit, codes)
     unit = np.where((of_unit >= 0) & chosen[of_unit], (np.cumsum(chosen) - 1)[of_unit], -1)
     codes, names = ([each[i] for i in np.flatnonzero(chosen)] for each in (codes, names))
     people = _people(plan, unit, codes)
@@ -98,101 +97,6 @@ def blocks(plan: Plan, question: Question) -> Blocks:
     return _keeping(plan, base, question.keep)
 
 
-def layer_key(plan: Plan, named: str, option: str) -> str:
-    """Return the layer of a plan that a word means: its key, its level or its geography; or "units"."""
-    folded = named.strip().casefold()
-    levels = {str(level): key for level, key in plan.levels.items()}
-    for key in plan.layers:
-        if key.casefold() == folded:
-            return key
-    if folded in levels:
-        return levels[folded]
-    geography = ALIASES.get(named.strip().upper(), named.strip().upper())
-    assert plan.units is not None
-    if folded == UNITS or plan.units.geography.key == geography:
-        return UNITS
-    found = [key for key, layer in plan.layers.items() if layer.geography.key == geography]
-    if len(found) == 1:
-        return found[0]
-    known = [UNITS, *plan.layers]
-    what = "could be several layers" if found else "is no layer of the plan"
-    raise InputError(
-        None, f"{option} {named} {what}", f"{nearest(named, known)}Known: {listing(found or known, 12)}."
-    )
-
-
-def _members(plan: Plan, key: str) -> tuple[list[str], list[str], Positions]:
-    """Return codes and names of the areas of a layer that hold units, and the area of each unit."""
-    assert plan.units is not None
-    if key == UNITS:
-        codes = [str(code) for code in plan.units.codes]
-        return codes, [str(plan.units.names.get(code, code)) for code in codes], np.arange(len(codes))
-    assigned = derive.assignment(plan, key)
-    if assigned is None:
-        told = derive.refusal(plan, key) or f"nothing says which units lie in {key}"
-        raise InputError(plan.path, told, "Give the layer a lookup from the units, or the units outlines.")
-    at, held = pd.factorize(assigned.codes.reindex(plan.units.codes).to_numpy(dtype=object), sort=True)
-    codes = [str(code) for code in held]
-    layer = plan.layers[key]
-    return codes, [layer.name(code) for code in codes], at.astype(np.intp)
-
-
-def _chosen(plan: Plan, only: Sequence[str], unit: Positions, codes: Sequence[str]) -> NDArray[np.bool_]:
-    """Return which blocks are drawn anew: those that lie wholly in the areas that were named."""
-    chosen = np.bincount(unit[unit >= 0], minlength=len(codes)) > 0
-    if not only:
-        return chosen
-    assert plan.units is not None
-    inside = np.zeros(len(unit), dtype=np.bool_)
-    for named in only:
-        inside |= _units_of(plan, named)
-    partly = np.bincount(unit[unit >= 0], weights=inside[unit >= 0], minlength=len(codes))
-    whole = np.bincount(unit[unit >= 0], minlength=len(codes))
-    split = np.flatnonzero((partly > 0) & (partly < whole))
-    if len(split):
-        raise InputError(
-            None, f"{count(len(split), 'block')} only partly in what --only names: "
-            f"{listing(codes[i] for i in split)}",
-            "Name areas that are made of whole blocks, or take smaller blocks.",
-        )  # fmt: skip
-    return chosen & (partly == whole)
-
-
-def _units_of(plan: Plan, named: str) -> NDArray[np.bool_]:
-    """Return which units lie in the area that a code or a name means."""
-    assert plan.units is not None
-    if named in plan.units.codes:
-        return np.asarray(plan.units.codes == named)
-    found: list[tuple[str, str]] = []
-    for key, layer in plan.layers.items():
-        found += [(key, named)] if named in layer.codes else []
-    if not found:
-        folded = named.casefold()
-        found = [
-            (key, str(code)) for key, layer in plan.layers.items()
-            for code, name in layer.names.items() if str(name).casefold() == folded
-        ]  # fmt: skip
-    grounds = []
-    for key, code in found:
-        assigned = derive.assignment(plan, key)
-        if assigned is not None:
-            own = assigned.codes.reindex(plan.units.codes).to_numpy(dtype=object) == code
-            if own.any() and not any((own == each).all() for each in grounds):
-                grounds.append(own)
-    if len(grounds) == 1:
-        return np.asarray(grounds[0], dtype=np.bool_)
-    if grounds:
-        raise InputError(
-            None, f"--only {named} means several areas on different ground: {listing(f'{c} ({k})' for k, c in found)}",
-            "Give the code of one of them.",
-        )  # fmt: skip
-    names = [str(n) for layer in plan.layers.values() for n in (*layer.codes, *layer.names)]
-    raise InputError(
-        None, f"--only {named} is no unit and no area of the plan that holds any", f"{nearest(named, names)}"
-        "Give the code or the name of an area of any layer.",
-    )  # fmt: skip
-
-
 def _people(plan: Plan, unit: Positions, codes: Sequence[str]) -> NDArray[np.float64]:
     """Return people by block; InputError for blocks of which nobody has counted them."""
     assert plan.units is not None
@@ -210,7 +114,7 @@ def _people(plan: Plan, unit: Positions, codes: Sequence[str]) -> NDArray[np.flo
         raise InputError(
             plan.path, "has no block to draw footprints from", "Choose others with --of or --only."
         )
-    return np.bincount(unit[drawn], each[drawn], len(codes))
+    return sums(unit[drawn], each[drawn], len(codes))
 
 
 def _within(plan: Plan, question: Question) -> str | None:
@@ -232,10 +136,10 @@ def _of_blocks(
     InputError : for blocks that lie in several areas, or in none
 
     """
-    held, _, at = _members(plan, key)
+    held, _, at = members(plan, key)
     pairs = np.unique(np.stack([unit, at], axis=1)[unit >= 0], axis=0)
-    several = np.flatnonzero(np.bincount(pairs[:, 0], minlength=len(codes)) > 1)
-    if len(several):
+    several = np.flatnonzero(np.bincount(pairs[:, 0], minlength=len(codes)) > 1).tolist()
+    if several:
         first = [held[a] if a >= 0 else "none" for b, a in pairs.tolist() if b == several[0]]
         raise InputError(
             None, f"{option}: {count(len(several), 'block')} in several areas of {key}, "
@@ -245,7 +149,8 @@ def _of_blocks(
     lost = pairs[pairs[:, 1] < 0, 0]
     if len(lost):
         raise InputError(
-            None, f"{option}: {count(len(lost), 'block')} in no area of {key}: {listing(codes[i] for i in lost)}",
+            None,
+            f"{option}: {count(len(lost), 'block')} in no area of {key}: {listing(codes[i] for i in lost)}",
             "Leave them out with --only, or complete the layer.",
         )  # fmt: skip
     return pairs[:, 1], held
@@ -256,7 +161,7 @@ def _today(plan: Plan, level: Level, unit: Positions, size: int) -> tuple[Positi
     key = plan.levels.get(level)
     if key is None or derive.assignment(plan, key) is None:
         return np.full(size, -1), []
-    held, _, at = _members(plan, key)
+    held, _, at = members(plan, key)
     found = np.full(size, -1)
     found[unit[unit >= 0]] = at[unit >= 0]
     differs = at != np.where(unit >= 0, found[unit], -1)
@@ -268,13 +173,13 @@ def _divided(
     plan: Plan, today: Positions, areas: Sequence[str], unit: Positions, level: Level
 ) -> Iterable[str]:
     """Say which areas of today are drawn anew in part only."""
-    _, _, at = _members(plan, plan.levels[level])
+    _, _, at = members(plan, plan.levels[level])
     outside = np.unique(at[(unit < 0) & (at >= 0)])
     both = np.intersect1d(outside, np.unique(today[today >= 0]))
     if len(both):
         yield (
-            f"{count(len(both), 'area')} of today partly outside what is drawn anew; that part stays as it is: "
-            f"{listing(areas[i] for i in both)}"
+            f"{count(len(both), 'area')} of today partly outside what is drawn anew; that part stays as it "
+            f"is: {listing(areas[i] for i in both)}"
         )
 
 
@@ -295,8 +200,8 @@ def _keeping(plan: Plan, base: Blocks, keep: Sequence[Keep]) -> Blocks:
         split = np.flatnonzero(np.bincount(pairs[:, 0], minlength=len(held)) > 1)
         if len(split):
             raise InputError(
-                None, f"--keep {each.layer}=hard: {count(len(split), 'area')} in several areas of {base.within}: "
-                f"{listing(held[i] for i in split)}",
+                None, f"--keep {each.layer}=hard: {count(len(split), 'area')} in several areas of "
+                f"{base.within}: {listing(held[i] for i in split)}",
                 "Leave out `=hard`, or draw within another layer.",
             )  # fmt: skip
         # a block shares its number with those of its kept area, and with those that they share theirs with

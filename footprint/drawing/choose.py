@@ -1,4 +1,4 @@
-"""Some options of many: those that no other beats, chosen to differ, and in words what each wins and costs."""
+"""Some options of many: those that no other beats, chosen to differ, and what each wins and costs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_COMPARED = 400
 
 
 def measures(table: pd.DataFrame) -> NDArray[np.float64]:
-    """Return what options are told apart by (option × measure), so that less is better; what is unknown is out."""
+    """Return what options are told apart by (option × measure), less being better; what is unknown is out."""
     columns = [table[name].to_numpy(float) for name in SMALLER] + [
         -table[name].to_numpy(float) for name in LARGER
     ]
@@ -32,19 +32,16 @@ def measures(table: pd.DataFrame) -> NDArray[np.float64]:
 
 
 def unbeaten(values: NDArray[np.float64]) -> list[int]:
-    """Return the rows that no other beats: none is as good in every measure and better in one.
-
-    Of rows with the same values the first stays.
-    """
-    order = np.lexsort(values.T[::-1])
-    kept: list[int] = []
+    """Return the rows that no other beats: none is as good in every measure and better in one."""
+    alike, of = np.unique(values, axis=0, return_inverse=True)
+    stays = np.zeros(len(alike), dtype=np.bool_)
     front = np.empty((0, values.shape[1]))
-    for row in order.tolist():
-        # in this order nothing that comes later can beat what came before
-        if not (front <= values[row]).all(axis=1).any():
-            kept.append(row)
-            front = np.vstack([front, values[row]])
-    return sorted(kept)
+    # in this order nothing that comes later can beat what came before
+    for at, row in enumerate(alike):
+        if not (front <= row).all(axis=1).any():
+            stays[at] = True
+            front = np.vstack([front, row])
+    return np.flatnonzero(stays[of.ravel()]).tolist()
 
 
 def preferred(table: pd.DataFrame, aims: Mapping[str, float]) -> NDArray[np.float64]:
@@ -125,7 +122,7 @@ _TOLD: dict[str, tuple[str, str, Callable[[float], str]]] = {
 }  # fmt: skip
 
 
-def sentences(options: pd.DataFrame, today: dict[str, Any] | None) -> list[str]:
+def sentences(options: pd.DataFrame, today: dict[Any, Any] | None) -> list[str]:
     """Return, for each option, what it wins and what it costs beside the others and beside today's map.
 
     Figures are those that may be published: what is hidden is compared with nothing.
@@ -168,7 +165,7 @@ def _beside(row: dict[Any, Any], others: list[dict[Any, Any]]) -> str:
     return " ".join(parts) if parts else "Lies between the others in everything."
 
 
-def _since(row: dict[Any, Any], today: dict[str, Any]) -> str:
+def _since(row: dict[Any, Any], today: dict[Any, Any]) -> str:
     parts = []
     for name, less, more in (
         ("border_km", "less border", "more border"),

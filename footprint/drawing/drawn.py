@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from footprint.drawing.blocks import Blocks, Positions
+from footprint.drawing.areas import Positions
+from footprint.drawing.blocks import Blocks
 from footprint.drawing.ground import Terrain
 from footprint.drawing.proof import Proof
 from footprint.drawing.question import Question

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from footprint import __version__
-from footprint.drawing.blocks import UNITS
+from footprint.drawing.areas import UNITS
 from footprint.drawing.drawn import Drawn, Option
 from footprint.drawing.ground import CROSSINGS, crossing_table
 from footprint.drawing.score import OPTIONS
@@ -25,8 +25,8 @@ from footprint.read.files import sha256
 from footprint.read.proposalfile import ASSIGNMENT, NAME
 
 _SAID = {
-    "title": "Drawn by `footprint draw`: {says} Codes are provisional, names say what areas hold; change both as "
-    "you like. Who is in which area stands in assignment.csv; what it does not list stays as it is.",
+    "title": "Drawn by `footprint draw`: {says} Codes are provisional, names say what areas hold; change "
+    "both as you like. Who is in which area stands in assignment.csv; what it does not list stays as it is.",
     "effective_date": "The day of the plan; set the one that is proposed.",
     "base": "What it changes: the plan, or another proposal.",
     "level": "Which level changes.",
@@ -155,7 +155,7 @@ def _how(drawn: Drawn, home: Path) -> dict[str, Any]:
         "restarts": asked.restarts or 0,
         "cut_short": drawn.cut_short,
         "enumerated": drawn.complete,
-        "crossings_assumed": sum(each.kind == "assumed" for each in drawn.terrain.crossings),
+        "crossings_assumed": drawn.terrain.assumed,
         "inputs": hashes,
     }
     return {name: value for name, value in told.items() if value not in ("", [], {})}

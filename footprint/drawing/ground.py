@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.drawing.blocks import UNITS, Blocks
+from footprint.drawing.areas import UNITS
+from footprint.drawing.blocks import Blocks
 from footprint.geometry.adjacency import Borders, bridges, components, shared_borders
 from footprint.geometry.tolerance import DRAWN_TOLERANCE_M, own_tolerance
 from footprint.model.cache import kept
@@ -64,6 +65,11 @@ class Terrain:
     crossings: tuple[Crossing, ...]
     sources: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def assumed(self) -> int:
+        """How many crossings nobody has stated."""
+        return 0 if self.sources else len(self.crossings)
 
 
 def terrain(plan: Plan, blocks: Blocks, crossings: Path | None) -> Terrain:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.drawing.blocks import UNITS, Blocks
+from footprint.drawing.areas import UNITS, Positions
+from footprint.drawing.blocks import Blocks
 from footprint.measure.activity import Floats, activity, sums
 from footprint.measure.hosts import standing_in
 from footprint.model.errors import Missing
@@ -46,27 +47,25 @@ def journeys(plan: Plan, blocks: Blocks) -> Journeys | Missing:
     pairs, at = np.unique(pair, return_inverse=True)
     share = sums(at, held.unit_share[drawn], len(pairs))
     unit, block = np.divmod(pairs, size)
-    first, last = np.searchsorted(table.unit, unit), np.searchsorted(table.unit, unit, "right")
-    rows, of = _runs(first, last)
+    rows, of = _runs(table.unit, unit)
     amount = held.middle[rows] * share[of]
     total = sums(block, held.rest[unit] * share, size) + sums(block[of], amount, size)
     cells, at = np.unique(block[of] * number + table.provider[rows], return_inverse=True)
     amount = sums(at, amount, len(cells))
     block, provider = np.divmod(cells, number)
-    first = np.searchsorted(site["at"].to_numpy(), provider)
-    last = np.searchsorted(site["at"].to_numpy(), provider, "right")
-    rows, of = _runs(first, last)
+    rows, of = _runs(site["at"].to_numpy(np.intp), provider)
     home = site["block"].to_numpy()[rows]
     amount = amount[of] * site["weight"].to_numpy()[rows]
     here = (home >= 0) & (amount > 0)
     return Journeys(block[of][here], home[here], amount[here], total)
 
 
-def _runs(first: NDArray[np.intp], last: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the positions from each `first` up to its `last`, and of which pair each is."""
-    length = last - first
-    of = np.repeat(np.arange(len(first)), length)
-    return np.arange(len(of)) - (np.cumsum(length) - length)[of] + first[of], of
+def _runs(held: Positions, wanted: Positions) -> tuple[Positions, Positions]:
+    """Return the rows of a sorted column that hold each of some values, and which value each is for."""
+    first, last = np.searchsorted(held, wanted), np.searchsorted(held, wanted, "right")
+    length = np.asarray(last - first)
+    of = np.repeat(np.arange(len(length)), length)
+    return np.arange(len(of)) - (np.cumsum(length) - length)[of] + np.asarray(first)[of], of
 
 
 def _sites(plan: Plan, blocks: Blocks) -> pd.DataFrame | Missing:
@@ -77,7 +76,8 @@ def _sites(plan: Plan, blocks: Blocks) -> pd.DataFrame | Missing:
     if found.layer is not None:
         if found.layer != blocks.layer:
             return Missing(
-                f"providers are known by their {found.layer} only, which says of no block whether they stand in it"
+                f"providers are known by their {found.layer} only, which says of no block whether they "
+                "stand in it"
             )
         where = found.sites["area"]
         told = where.notna().to_numpy()

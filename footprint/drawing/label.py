@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from footprint.drawing.blocks import Blocks, Positions
+from footprint.drawing.areas import Positions
+from footprint.drawing.blocks import Blocks
 from footprint.drawing.drawn import Option
 from footprint.drawing.names import Gazetteer, named
 from footprint.drawing.question import Question
@@ -20,13 +21,18 @@ _MOST_SPELLED = 40
 
 
 def labelled(
-    plan: Plan, scales: Scales, known: Gazetteer, name: str, area: Positions, number: int, asked: Question
+    plan: Plan,
+    scales: Scales,
+    known: Gazetteer,
+    name: str,
+    division: tuple[Positions, int],
+    asked: Question,
 ) -> Option:
     """Return an option with its areas in an order of their own, coded and named.
 
     An area that goes on from one of today's keeps its code and its name; the others get provisional codes.
     """
-    blocks = scales.blocks
+    blocks, (area, number) = scales.blocks, division
     here = np.flatnonzero(area >= 0)
     # by parent, then by the first of their blocks
     first = here[np.unique(area[here], return_index=True)[1]]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from footprint.drawing.blocks import UNITS, Blocks, Positions
+from footprint.drawing.areas import UNITS, Positions
+from footprint.drawing.blocks import Blocks
 from footprint.measure.activity import Floats, sums
 from footprint.plan import derive
 from footprint.plan.model import Plan
@@ -34,7 +35,7 @@ class Gazetteer:
 
 
 def gazetteer(plan: Plan, blocks: Blocks) -> Gazetteer:
-    """Return what areas can be named after: every layer but that of the level, of which names are no codes."""
+    """Return what areas can be named after: layers that are no level, and of which names are no codes."""
     assert plan.units is not None
     people = plan.unit_people()
     assert people is not None

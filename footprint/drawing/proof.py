@@ -80,12 +80,12 @@ def by_arithmetic(people: float, band: Band, what: str = "people") -> Proof | No
 
 def by_graph(graph: Graph, names: Sequence[str], scale: int, band: Band) -> Proof | None:
     """Return the proof that rests on a single block, or on a part that is cut off from the others."""
-    for block, people in enumerate(graph.people):
-        if band.high is not None and people > band.high * scale:
-            shown = number(people / scale)
+    for block, alone in enumerate(graph.people):
+        if band.high is not None and alone > band.high * scale:
+            shown = number(alone / scale)
             return Proof(
                 "block", f"{names[block]} alone has {shown} people, more than {band.high:,}",
-                f"a ceiling of {-(-people // scale):,} or more, or smaller blocks",
+                f"a ceiling of {-(-alone // scale):,} or more, or smaller blocks",
             )  # fmt: skip
     parts = graph.parts()
     if len(parts) < 2:
@@ -110,8 +110,9 @@ def possible_numbers(graph: Graph, band: Range) -> range:
 
 def by_number(people: float, possible: range, asked: range) -> Proof:
     """Return the proof that another number of areas was asked for than there can be."""
-    can = spelled(possible.start) if len(possible) == 1 else f"{possible.start:,} to {possible.stop - 1:,}"
-    wanted = spelled(asked.start) if len(asked) == 1 else f"{asked.start:,} to {asked.stop - 1:,}"
+    can, wanted = (
+        f"{r.start:,}" if len(r) == 1 else f"{r.start:,} to {r.stop - 1:,}" for r in (possible, asked)
+    )
     return Proof(
         "areas", f"{number(people)} people make {can} areas of that size, not {wanted}",
         f"--areas {possible.start}" + (f"-{possible.stop - 1}" if len(possible) > 1 else ""),
@@ -124,7 +125,7 @@ def by_enumeration(graph: Graph, unions: int, asked: range | None, found: Sequen
     if found and asked is not None:
         into = listing((f"{n:,}" for n in sorted(found)), 9)
         return Proof(
-            "enumeration", f"{of}; every way to cover the ground with them was tried, and all have {into} areas",
+            "enumeration", f"{of}; every way to cover the ground was tried, and all have {into} areas",
             f"--areas {min(found)}" + (f"-{max(found)}" if len(found) > 1 else ""),
         )  # fmt: skip
     return Proof(

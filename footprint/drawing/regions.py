@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.drawing.blocks import Blocks, Positions
+from footprint.drawing.areas import Positions
+from footprint.drawing.blocks import Blocks
 from footprint.drawing.cover import Covers, TooMany, covers
 from footprint.drawing.graph import Graph, Range
 from footprint.drawing.ground import Terrain
@@ -172,7 +173,7 @@ def _parts(
         every = enumerated(own, held)
         if every is not None and not every.counts():
             proof = by_enumeration(own, sum(map(len, every.unions)), None, ())
-            return [], Proof(proof.by, proof.why, _least_change(own, held, band, scale) or proof.change)
+            return [], Proof(proof.by, proof.why, _least_change(own, band, scale) or proof.change)
         natural = min(max(_natural(sum(own.people), band, scale), numbers.start), numbers.stop - 1)
         found.append(Region(parent, tuple(cells[c] for c in part), own, numbers, natural, every))
     return found, None
@@ -205,7 +206,7 @@ def _natural(people: int, band: Band, scale: int) -> int:
     return max(int(people / middle + 0.5), 1)
 
 
-def _least_change(graph: Graph, held: Range, band: Band, scale: int) -> str | None:
+def _least_change(graph: Graph, band: Band, scale: int) -> str | None:
     """Return the nearest floor and ceiling with which there is a division, each by itself."""
 
     def works(low: int, high: int) -> bool:

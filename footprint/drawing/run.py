@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import product
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.drawing import proof
 from footprint.drawing.blocks import Blocks, blocks
 from footprint.drawing.choose import chosen, sentences
 from footprint.drawing.drawn import Drawn, Option
@@ -20,28 +17,17 @@ from footprint.drawing.ground import terrain
 from footprint.drawing.journeys import Journeys, journeys
 from footprint.drawing.label import labelled, made_of
 from footprint.drawing.names import gazetteer
-from footprint.drawing.question import PREFERENCES, Question, question
-from footprint.drawing.regions import Ground, Region, allotted, regions
-from footprint.drawing.score import AREAS, OPTIONS, Scales, area_rows, pieces, scored
-from footprint.drawing.search import MOST_TRIES, Clock, Problem, default_steps, problem
+from footprint.drawing.question import Question, question
+from footprint.drawing.regions import regions
+from footprint.drawing.score import AREAS, OPTIONS, Scales, area_rows
+from footprint.drawing.search import Clock
+from footprint.drawing.work import Work
 from footprint.measure.activity import sums
 from footprint.model.errors import InputError, Missing
-from footprint.model.levels import Band
 from footprint.model.suppression import publish
 from footprint.model.words import count
+from footprint.plan import derive
 from footprint.plan.model import Plan
-
-MOST_LISTED = 100_000
-"""Divisions that are listed; of more, only the best are sought."""
-# Divisions of one region that the best is chosen from one by one, where there are several regions.
-_MOST_COMPARED = 20_000
-# Runs with other wishes have a part of the steps of the first one, and less where blocks are many: so many
-# steps of each, over the number of blocks.
-_OTHERS = 30_000_000_000
-_PARTS = (0.3, 0.1, 1.0, 0.03)
-
-Division = list[NDArray[np.intp]]
-"""By region: the area of each cell, numbered from 0."""
 
 
 def draw(
@@ -82,7 +68,7 @@ def draw(
     known = None if isinstance(went, Missing) else went
     scales = Scales(held, land, known, _size_today(plan, asked, held))
     ground = regions(held, land, band, asked.areas, say)
-    work = _Work(asked, band, scales, ground, aims, Clock(say, stopped, asked.seconds))
+    work = Work(asked, band, scales, ground, aims, Clock(say, stopped, asked.seconds))
     if ground.regions:
         work.divide()
     base = plan.path if plan.proposal is None else plan.proposal.proposal.path
@@ -93,7 +79,7 @@ def _aims(asked: Question, held: Blocks, went: Journeys | Missing) -> dict[str, 
     """Return the weights that count; InputError for one that nothing can be known of."""
     aims = asked.aims
     if held.kept_areas:
-        aims.setdefault("keep", 1.0) if "keep" not in asked.weights else None
+        aims.setdefault("keep", 1.0 if "keep" not in asked.weights else 0.0)
     lacking = {
         "stay": "" if held.areas_today else f"the plan has no {asked.level}s today that people could stay in",
         "flows": went.reason if isinstance(went, Missing) else "",
@@ -109,8 +95,6 @@ def _size_today(plan: Plan, asked: Question, held: Blocks) -> NDArray[np.float64
     """Return the people of each area of today, also of what is not drawn anew."""
     if not held.areas_today:
         return np.zeros(0)
-    from footprint.plan import derive
-
     assigned = derive.assignment(plan, plan.levels[asked.level])
     people = plan.unit_people()
     assert assigned is not None
@@ -119,209 +103,7 @@ def _size_today(plan: Plan, asked: Question, held: Blocks) -> NDArray[np.float64
     return sums(at[at >= 0], people.to_numpy(float)[at >= 0], len(held.areas_today))
 
 
-@dataclass
-class _Work:
-    """Divisions as they are found."""
-
-    asked: Question
-    band: Band
-    scales: Scales
-    ground: Ground
-    aims: Mapping[str, float]
-    clock: Clock
-    found: list[Division] = field(default_factory=list)
-    number: int | None = None
-    listed: bool = False
-    """Whether what was found is all that there is."""
-    steps: int = 0
-    missing: dict[int, proof.Proof] = field(default_factory=dict)
-
-    @property
-    def regions(self) -> Sequence[Region]:
-        """Regions of parents of which every region could be divided."""
-        return [r for r in self.ground.regions if r.parent not in self.missing]
-
-    # ── all of them ──
-
-    def divide(self) -> None:
-        """Find divisions: all, or the best."""
-        if all(region.covers is not None for region in self.regions):
-            ways = self._counted()
-            asked = self.asked.areas
-            if asked is not None:
-                ways = {areas: n for areas, n in ways.items() if areas in asked}
-            self.number = sum(ways.values())
-            if 0 < self.number <= MOST_LISTED:
-                self.found = self._each()
-                self.listed = True
-                return
-        self._search()
-
-    def _counted(self) -> dict[int, int]:
-        """Return how many divisions there are of all regions together, by number of areas."""
-        total = {0: 1}
-        for region in self.regions:
-            assert region.covers is not None
-            new: dict[int, int] = {}
-            for areas, ways in total.items():
-                for more, again in region.covers.counts().items():
-                    new[areas + more] = new.get(areas + more, 0) + ways * again
-            total = new
-        return total
-
-    def _each(self) -> list[Division]:
-        every = []
-        for region in self.regions:
-            assert region.covers is not None
-            cover = region.covers
-            every.append([np.array(cover.area(each)) for each in cover.each(range(region.graph.size + 1))])
-        asked = self.asked.areas
-        return [
-            list(each) for each in product(*every)
-            if asked is None or sum(int(area.max()) + 1 for area in each) in asked
-        ]  # fmt: skip
-
-    # ── the best found ──
-
-    def _search(self) -> None:
-        numbers = self._numbers()
-        asked = self.asked
-        blocks = sum(region.graph.size for region in self.regions)
-        self.steps = default_steps(blocks) if asked.steps is None else asked.steps
-        runs = self._runs(len(numbers))
-        less = min(self.steps // 4, _OTHERS // max(blocks, 1)) if asked.steps is None else self.steps
-        each = [self.steps, *[less] * (len(runs) - 1)]
-        self.clock.total = sum(each)
-        low, high = self.band.low or 0, self.band.high or 0
-        half = (high - low) / 2 if high > low else low / 4
-        scale = self.ground.scale
-        ready = [problem(r, self.ground.band, self.scales, scale, half) for r in self.regions]
-        wishes = [held.wanted(self.aims) for held in ready]
-        best: dict[tuple[int, int], tuple[float, NDArray[np.intp]]] = {}
-        for turn, (aims, steps) in enumerate(zip(runs, each, strict=True)):
-            many = numbers[turn % len(numbers)]
-            division: Division = []
-            for at, (held, wanted) in enumerate(zip(ready, many, strict=True)):
-                wish = wishes[at]
-                if held.region.parent in self.missing:
-                    division.append(np.array([], dtype=np.intp))
-                    continue
-                share = steps * held.region.graph.size // max(blocks, 1)
-                area = self._best(held, aims, wanted, turn, share, free=asked.areas is None)
-                if area is None and turn == 0:
-                    return self._again(at)
-                if area is None:
-                    break
-                division.append(np.array(area, dtype=np.intp))
-                # regions do not depend on each other: the best of each together are better still
-                cost = round(held.cost(area, wish), 6)
-                if (at, wanted) not in best or cost < best[at, wanted][0]:
-                    best[at, wanted] = cost, division[-1]
-            if len(division) == len(ready):
-                self.found.append(division)
-            if turn == 0 and self.found:
-                self._tell()
-            if self.clock.over:
-                break
-        if self.found and len(runs) > 1:
-            self.found.insert(0, [best[at, wanted][1] for at, wanted in enumerate(numbers[0])])
-        return None
-
-    def _again(self, at: int) -> None:
-        """Leave out the parent of a region of which no division was found, and search on without it."""
-        region = self.regions[at]
-        self.missing[region.parent] = proof.Proof(
-            "search", f"none found in {MOST_TRIES:,} tries, which proves nothing",
-            "other steps, another seed, a wider band or smaller blocks",
-        )  # fmt: skip
-        if self.regions:
-            self.divide()
-
-    def _numbers(self) -> list[list[int]]:
-        """Return into how many areas each region is divided: one choice, or several for a range."""
-        natural = [region.natural for region in self.regions]
-        if self.asked.areas is None:
-            return [natural]
-        near = sorted(self.asked.areas, key=lambda n: (abs(n - sum(natural)), n))
-        found = [numbers for n in near if (numbers := allotted(self.regions, n)) is not None]
-        if not found:
-            least, most = (sum(f(r.numbers) for r in self.regions) for f in (min, max))
-            people = sum(sum(r.graph.people) for r in self.regions) / self.ground.scale
-            told = proof.by_number(people, range(least, most + 1), self.asked.areas)
-            raise InputError(None, told.why, f"Give {told.change}.")
-        return found
-
-    def _runs(self, several: int) -> list[Mapping[str, float]]:
-        """Return the wishes of each run: what is preferred first, then others, then the same by other chance."""
-        if self.asked.options == 1:
-            return [self.aims]
-        held, runs = self.scales, [self.aims]
-        can = {"equal": True, "stay": bool(held.blocks.areas_today), "flows": held.journeys, "border": True}
-        others = [name for name, possible in can.items() if possible and name != self.asked.prefer]
-        keep = {"keep": self.aims["keep"]} if "keep" in self.aims else {}
-        if self.asked.prefer != "none":
-            runs += [{**PREFERENCES[name], **keep} for name in others]
-            # in between lie those that give up a little for something else
-            runs += [{**self.aims, name: part} for part in _PARTS for name in others if name not in self.aims]
-        wanted = max(self.asked.options + 2, several)
-        return (runs + [self.aims] * wanted)[:wanted]
-
-    def _best(
-        self, held: Problem, aims: Mapping[str, float], wanted: int, turn: int, steps: int, free: bool
-    ) -> Sequence[int] | None:
-        region: Region = held.region
-        if region.covers is not None:
-            ways = region.covers.counts()
-            numbers = range(region.graph.size + 1) if free else range(wanted, wanted + 1)
-            if 0 < sum(n for areas, n in ways.items() if areas in numbers) <= _MOST_COMPARED:
-                every = [region.covers.area(each) for each in region.covers.each(numbers)]
-                costs = held.wanted(aims)
-                return min(every, key=lambda area: (round(held.cost(area, costs), 6), area))
-        number = held.workable(wanted, self.asked.seed, free)
-        if number is None:
-            return None
-        return held.best(aims, number, self.asked.seed, turn, steps, self.asked.restarts, self.clock)
-
-    def _tell(self) -> None:
-        area, number = self.areas(self.found[0])
-        row = self.measured([(area, number)]).iloc[0]
-        self.clock.words = f", best border {row['border_km']:,.0f} km, {row['cut_edges']:,} neighbours parted"
-
-    # ── what they are worth ──
-
-    def areas(self, division: Division) -> tuple[NDArray[np.intp], int]:
-        """Return the area of each block, −1 where its parent was not divided, and how many there are."""
-        area, number = np.full(len(self.scales.blocks.codes), -1), 0
-        for region, own in zip(self.regions, division, strict=True):
-            block, part = region.by_block(own.tolist())
-            area[block] = part + number
-            number += int(own.max()) + 1
-        return area, number
-
-    def measured(self, divisions: Sequence[tuple[NDArray[np.intp], int]]) -> pd.DataFrame:
-        """Return the measures of divisions, columns of OPTIONS."""
-        seen: dict[bytes, int] = {}
-        rows: list[NDArray[np.intp]] = []
-        options = []
-        for area, number in divisions:
-            order = np.argsort(area, kind="stable")
-            parts = np.split(order, np.searchsorted(area[order], np.arange(number)))[1:]
-            for part in parts:
-                if seen.setdefault(part.tobytes(), len(seen)) == len(rows):
-                    rows.append(part)
-            options.append([seen[part.tobytes()] for part in parts])
-        piece = np.repeat(np.arange(len(rows)), [len(part) for part in rows])
-        drawn = divisions[0][0] >= 0
-        held, land = self.scales, self.scales.terrain
-        both = drawn[land.one] & drawn[land.other]
-        # the edge of ground that was not divided is an outer edge
-        inner = replace(land, one=land.one[both], other=land.other[both], metres=land.metres[both])
-        found = pieces(replace(held, terrain=inner), np.concatenate(rows), piece, len(rows))
-        low, high = float(self.band.low or 0), float(self.band.high or np.inf)
-        return scored(self.scales, found, options, (low, high))
-
-
-def _drawn(plan: Plan, work: _Work, notes: list[str], base: Path | None) -> Drawn:
+def _drawn(plan: Plan, work: Work, notes: list[str], base: Path | None) -> Drawn:
     """Return what was found: options chosen, named and put into words."""
     asked, scales = work.asked, work.scales
     held = scales.blocks
@@ -332,18 +114,25 @@ def _drawn(plan: Plan, work: _Work, notes: list[str], base: Path | None) -> Draw
     if divisions:
         table = work.measured(divisions)
         if work.listed:
-            every = table.assign(made_of=[made_of(held, *each) for each in divisions])
-            table = every
-        picked = chosen(table, work.aims, asked.options, lambda row: divisions[row][0], held.people)
+            table["made_of"] = pd.Series([made_of(held, *each) for each in divisions], dtype=object)
+            every = table
+        today = _today(work)
+        choice = np.arange(len(table))
+        if len(today) and (table["moved"] > 0).any():
+            # what leaves everybody where they are is today's map, which is shown anyway
+            choice = np.flatnonzero(table["moved"] > 0)
+        picked = chosen(
+            table.iloc[choice], work.aims, asked.options, lambda row: divisions[choice[row]][0], held.people
+        )
+        picked = choice[picked].tolist()
         rows = table.iloc[picked].reset_index(drop=True)
         known = gazetteer(plan, held)
         for at, row in enumerate(picked, 1):
-            options.append(labelled(plan, scales, known, f"option-{at}", *divisions[row], asked))
+            options.append(labelled(plan, scales, known, f"option-{at}", divisions[row], asked))
         rows["option"] = [option.name for option in options]
         areas = AREAS.joined(
             area_rows(scales, each.name, each.area, each.codes, each.names) for each in options
         )
-        today = _today(work)
         told = publish(OPTIONS, pd.concat([rows, today], ignore_index=True), plan.suppress)
         shown = told.to_dict("records")
         rows["says"] = sentences(told.iloc[: len(rows)], shown[-1] if len(today) else None)
@@ -354,18 +143,16 @@ def _drawn(plan: Plan, work: _Work, notes: list[str], base: Path | None) -> Draw
         )
     if work.clock.cut_short:
         notes.append("it was stopped before all steps were done: these are the best so far")
-    if scales.terrain.crossings:
-        kinds = [each.kind for each in scales.terrain.crossings]
-        assumed = kinds.count("assumed")
-        if assumed:
-            notes.append(f"{count(assumed, 'crossing')} over water assumed; state them with --crossings")
+    if assumed := scales.terrain.assumed:
+        notes.append(f"{count(assumed, 'crossing')} over water assumed; state them with --crossings")
     return Drawn(
-        plan, asked, held, scales.terrain, work.band, options, rows, areas, picked if work.listed else (), every, work.number, proofs,
+        plan, asked, held, scales.terrain, work.band, options, rows, areas,
+        picked if work.listed else (), every, work.number, proofs,
         0 if work.listed else work.steps, work.clock.done, work.clock.cut_short, tuple(notes), base,
     )  # fmt: skip
 
 
-def _today(work: _Work) -> pd.DataFrame:
+def _today(work: Work) -> pd.DataFrame:
     """Return the measures of today's map on the ground that was divided; no row where there is none."""
     held = work.scales.blocks
     if not work.found or not held.areas_today or (held.today < 0).any() or work.missing or work.ground.proofs:

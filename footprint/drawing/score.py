@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.drawing.blocks import Blocks, Positions
+from footprint.drawing.areas import Positions
+from footprint.drawing.blocks import Blocks
 from footprint.drawing.ground import Terrain
 from footprint.drawing.journeys import Journeys
 from footprint.geometry.identity import SAME_ABOVE
@@ -24,7 +25,8 @@ from footprint.model.columns import PEOPLE
 from footprint.model.schema import Column, Share, Table
 
 _LEAST_INDEX = INDEX.but(
-    name="localisation_index_least", heading="Localisation index, worst area", meaning="Of the area that keeps least.",
+    name="localisation_index_least", heading="Localisation index, worst area",
+    meaning="Of the area that keeps least.",
     suppressed=Share(("inside_least", "activity_least", "left_least"), "activity_least"),
 )  # fmt: skip
 
@@ -38,7 +40,7 @@ OPTIONS = Table(
     "Options",
     "A row for each option, and one for today's map; of every division that there is in options.csv.",
     (
-        Column("option", "Option", "text", "The name of its folder; today; empty where it has none.", nullable=True),
+        Column("option", meaning="The name of its folder; today; empty where it has none.", nullable=True),
         Column("areas", "Areas", "count", type="integer"),
         Column("population_least", "People, smallest area", "count"),
         Column("population_most", "People, largest area", "count"),
@@ -71,7 +73,7 @@ AREAS = Table(
         Column("code", kind="code", meaning="Provisional, but of an area that goes on from today's."),
         Column("name"),
         Column("parent", kind="code", meaning="The area that it lies within.", nullable=True),
-        Column("goes_on", "Goes on from", "code", "The area of today with which it shares most.", nullable=True),
+        Column("goes_on", "Goes on from", "code", "The same area today, if there is one.", nullable=True),
         Column("blocks", "Blocks", "count", type="integer"),
         PEOPLE,
         _activity("activity", "Residents' activity"),
@@ -201,7 +203,7 @@ def scored(
     mean = ratio(sums(of, people, number), length.astype(float))
     variance = ratio(sums(of, (people - mean[of]) ** 2, number), length.astype(float))
     index = ratio(found.inside[at], found.activity[at])
-    worst = _least(index, of, start, length)
+    worst = _least(index, of, start)
     whole = {name: sums(of, getattr(found, name)[at], number) for name in ("activity", "inside")}
     kept = np.full(number, np.nan)
     if scales.blocks.kept_areas:
@@ -231,7 +233,7 @@ def scored(
     return rows[OPTIONS.names]
 
 
-def _least(index: Floats, of: Positions, start: Positions, length: Positions) -> Positions:
+def _least(index: Floats, of: Positions, start: Positions) -> Positions:
     """Return the row of the worst area of each option; −1 where no index is known."""
     order = np.lexsort((np.nan_to_num(index, nan=np.inf), of))
     worst = order[start]
@@ -256,8 +258,8 @@ def area_rows(
     return pd.DataFrame(
         {
             "option": option, "code": codes, "name": names,
-            "parent": [blocks.parents[p][0] or None for p in parent],
-            "goes_on": [blocks.areas_today[t] if t >= 0 else None for t in found.goes_on],
+            "parent": [blocks.parents[p][0] or None for p in parent.tolist()],
+            "goes_on": [blocks.areas_today[t] if t >= 0 else None for t in found.goes_on.tolist()],
             "blocks": np.bincount(area[here], minlength=len(codes)),
             "population": found.people, "activity": found.activity, "inside": found.inside,
             "localisation_index": ratio(found.inside, found.activity),

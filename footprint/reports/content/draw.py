@@ -42,9 +42,7 @@ def document(report: Report) -> Iterator[Block]:
         told = zip(drawn.table["option"], drawn.table["says"], strict=True)
         yield Bullets([f"{option}: {says}" for option, says in told if isinstance(says, str)], whole=True)
         yield text(
-            "spread: standard deviation of people, over their mean; parted: pairs of neighbouring blocks in "
-            "different areas; move: out of the area that goes on from today's",
-            tone="quiet",
+            "; ".join(words for name, words in _LEGEND if drawn.table[name].notna().any()), tone="quiet"
         )
     yield from _impossible(drawn)
     yield from _crossings(drawn)
@@ -56,8 +54,8 @@ def _what(drawn: Drawn) -> str:
     blocks, within = drawn.blocks, drawn.blocks.within
     inside = f" within {count(len(blocks.parents), 'area')} of {within}" if within else ""
     return (
-        f"{count(len(blocks.codes), 'block')} ({blocks.layer}){inside} with {shown(blocks.people.sum(), 'count')} "
-        f"people, into {drawn.question.level}s of {drawn.band} people"
+        f"{count(len(blocks.codes), 'block')} ({blocks.layer}){inside} with "
+        f"{shown(blocks.people.sum(), 'count')} people, into {drawn.question.level}s of {drawn.band} people"
     )
 
 
@@ -70,7 +68,8 @@ def _how_many(drawn: Drawn) -> str:
             return "There is no option: none is possible."
         return "No option was found, which proves nothing."
     if drawn.complete:
-        return f"{count(drawn.number or 0, 'option')} in all; shown are {len(drawn.options):,} that no other beats."
+        every = count(drawn.number or 0, "option")
+        return f"{every} in all; shown are {len(drawn.options):,} that no other beats."
     of = f" of {drawn.number:,}" if drawn.number is not None else ""
     return (
         f"{written}{of}: the best found in {drawn.steps_done:,} steps with seed {drawn.question.seed}, "
@@ -80,18 +79,38 @@ def _how_many(drawn: Drawn) -> str:
 
 def _side_by_side(drawn: Drawn) -> Grid:
     names: list[tuple[str, str, str]] = [
-        ("areas", "areas", "count"), ("population_least", "people from", "count"),
-        ("population_most", "to", "count"), ("spread", "spread", "share"), ("border_km", "border, km", "count"),
-        ("cut_edges", "parted", "count"), ("moved", "move", "count"), ("kept_cut", "cut", "count"),
-        ("localisation_index", "inside", "share"), ("localisation_index_least", "worst", "share"),
-    ]  # fmt: skip
+        ("areas", "areas", "count"),
+        ("population_least", "least", "count"),
+        ("population_most", "most", "count"),
+        ("spread", "spread", "share"),
+        ("border_km", "km", "count"),
+        ("cut_edges", "parted", "count"),
+        ("moved", "move", "count"),
+        ("kept_cut", "cut", "count"),
+        ("localisation_index", "inside", "share"),
+        ("localisation_index_least", "worst", "share"),
+    ]
     table = drawn.table
     names = [each for each in names if table[each[0]].notna().any()]
     rows: list[tuple[Cell, ...]] = []
     for row in table.to_dict("records"):
         first = Words(str(row["option"]), "strong" if row["option"] != "today" else "quiet")
         rows.append((first, *(Figure(row[name], kind) for name, _, kind in names)))
-    return Grid([Head("option"), *(Head(heading, "right") for _, heading, _ in names)], rows)
+    return Grid([Head(), *(Head(heading, "right") for _, heading, _ in names)], rows, dense=True)
+
+
+_LEGEND = (
+    ("population_least", "least, most: people of the smallest and the largest area"),
+    ("spread", "spread: standard deviation of people, over their mean"),
+    ("border_km", "km: border between areas"),
+    ("cut_edges", "parted: pairs of neighbouring blocks in different areas"),
+    ("moved", "move: people out of the area that goes on from today's"),
+    ("kept_cut", "cut: lower areas that are not whole"),
+    (
+        "localisation_index",
+        "inside: share of residents' activity in their own area; worst: of the worst area",
+    ),
+)
 
 
 def _impossible(drawn: Drawn) -> Iterator[Block]:
