@@ -332,8 +332,10 @@ def test_a_level_that_the_plan_lacks_is_created(tmp_path: Path) -> None:
     assert applied.levels["neighbourhood"] == "neighbourhood"  # type: ignore[index]
     own = derive.assignment(applied, "neighbourhood").codes  # type: ignore[union-attr]
     assert own.notna().sum() == 12
-    for command in (["check", "--fail-on", "never"], ["compare"], ["export", "--lookup", "-o", tmp_path / "x.csv"],
-                    ["report", "-o", tmp_path / "x.html"], ["map", "-o", tmp_path / "x.svg"]):  # fmt: skip
+    for command in (
+        ["check", "--fail-on", "never"], ["compare"], ["export", "--lookup", "-o", tmp_path / "x.csv"],
+        ["report", "-o", tmp_path / "x.html"], ["map", "-o", tmp_path / "x.svg"],
+    ):  # fmt: skip
         made = run(command[0], out / "option-1", *command[1:])
         assert made.exit_code == 0, (command, made.output)
     again = run("compare", out / "option-1", "--format", "json")
@@ -345,7 +347,8 @@ def test_a_proposal_creates_no_level_that_there_is(tmp_path: Path) -> None:
     proposal = tmp_path / "p"
     proposal.mkdir()
     (proposal / "proposal.toml").write_text(
-        'title = "P"\neffective_date = 2021-04-01\nbase = "../plan"\nlevel = "neighbourhood"\ncreates = true\n'
+        'title = "P"\neffective_date = 2021-04-01\nbase = "../plan"\n'
+        'level = "neighbourhood"\ncreates = true\n'
     )
     write_csv(proposal / "assignment.csv", code=[code("A")], area=["H00"])
     made = run("check", proposal)
@@ -458,8 +461,8 @@ def test_without_the_crossing_that_is_needed_there_is_a_proof(tmp_path: Path) ->
     ((_, _, _, proof),) = drawn.impossible
     assert proof.by == "component"
     assert proof.why == (
-        "E01000000, E01000001, E01001000 and 1 more hang together with no other block, and their 4 people are "
-        "too few for one area of at least 5"
+        "E01000000, E01000001, E01001000 and 1 more hang together with no other block, and their 4 people "
+        "are too few for one area of at least 5"
     )
     assert proof.change is not None
     assert proof.change.startswith("a crossing to one of the others")
@@ -566,7 +569,7 @@ def test_a_folder_that_holds_files_is_left_alone(tmp_path: Path) -> None:
 
 def test_neighbours_can_be_listed_where_there_are_no_outlines(tmp_path: Path) -> None:
     plan = no_outlines(tmp_path / "plan")
-    units = [u for u in pd.read_csv(plan / "people.csv")["LSOA21CD"]]
+    units = list(pd.read_csv(plan / "people.csv")["LSOA21CD"])
     pairs = [(a, b) for a in units for b in units if a < b and abs(spot(a)[0] - spot(b)[0]) + abs(spot(a)[1] - spot(b)[1]) == 1]  # fmt: skip
     listed = write_csv(tmp_path / "n.csv", code_a=[a for a, _ in pairs], code_b=[b for _, b in pairs])
     drawn = footprint.draw(open_plan(plan), "neighbourhood", within="lad", band=(6, 6), crossings=listed)

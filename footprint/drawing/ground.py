@@ -21,6 +21,7 @@ from footprint.model.layer import Layer
 from footprint.model.schema import Column, Table
 from footprint.model.words import count, listing, nearest
 from footprint.plan.model import Plan
+from footprint.plan.once import derived
 from footprint.read.columns import by_word, find_column
 from footprint.read.table import read_table
 
@@ -84,7 +85,8 @@ def terrain(plan: Plan, blocks: Blocks, crossings: Path | None) -> Terrain:
 
     """
     stated, notes = _stated(plan, blocks, crossings) if crossings is not None else ([], [])
-    drawn, block = _drawn(plan, blocks)
+    key, block = _drawn(plan, blocks)
+    drawn = _layer(plan, key) if key else None
     if drawn is None:
         if crossings is None:
             raise InputError(
@@ -93,15 +95,16 @@ def terrain(plan: Plan, blocks: Blocks, crossings: Path | None) -> Terrain:
             )  # fmt: skip
         empty = np.array([], dtype=np.intp)
         return _with(empty, empty, np.array([], dtype=np.int64), stated, crossings, notes)
-    borders = _borders(drawn, notes)
-    a, b = block[borders.one], block[borders.other]
+    found, told = borders(plan, key)
+    notes += [told] if told else []
+    a, b = block[found.one], block[found.other]
     inside = (a >= 0) & (b >= 0) & (a != b)
     low, high = np.minimum(a, b)[inside], np.maximum(a, b)[inside]
     size = len(blocks.codes)
-    key, at = np.unique(low * size + high, return_inverse=True)
+    pairs, at = np.unique(low * size + high, return_inverse=True)
     # whole metres: what is left of them differs between processors
-    metres = np.rint(np.bincount(at, borders.metres[inside], len(key))).astype(np.int64)
-    one, other = key // size, key % size
+    metres = np.rint(np.bincount(at, found.metres[inside], len(pairs))).astype(np.int64)
+    one, other = pairs // size, pairs % size
     if crossings is None:
         stated = _assumed(drawn, block, blocks, one, other)
     return _with(one, other, metres, stated, crossings, notes)
@@ -121,17 +124,24 @@ def _with(
     )  # fmt: skip
 
 
-def _drawn(plan: Plan, blocks: Blocks) -> tuple[Layer | None, NDArray[np.intp]]:
-    """Return outlines, and the block of each: those of the blocks, or those of the units in them."""
-    assert plan.units is not None
-    own = None if blocks.layer == UNITS else plan.layers[blocks.layer].drawn
+def _layer(plan: Plan, key: str) -> Layer | None:
+    """Return a layer, or the units, with outlines as they were drawn."""
+    if key != UNITS:
+        return plan.layers[key].drawn
+    return None if plan.units is None else plan.units.drawn
+
+
+def _drawn(plan: Plan, blocks: Blocks) -> tuple[str, NDArray[np.intp]]:
+    """Return which layer has the outlines of blocks, "units" or "" for none, and the block of each outline."""
+    own = None if blocks.layer == UNITS else _layer(plan, blocks.layer)
     if own is not None:
         at = np.array([blocks.where.get(str(code), -1) for code in own.polygons.index], dtype=np.intp)
         if set(range(len(blocks.codes))) <= set(at.tolist()):
-            return own, at
-    units = plan.units.drawn
+            return blocks.layer, at
+    units = _layer(plan, UNITS)
     if units is None:
-        return None, np.array([], dtype=np.intp)
+        return "", np.array([], dtype=np.intp)
+    assert plan.units is not None
     at = blocks.unit[plan.units.codes.get_indexer(units.polygons.index)]
     lost = sorted(set(range(len(blocks.codes))) - set(at.tolist()))
     if lost:
@@ -140,15 +150,18 @@ def _drawn(plan: Plan, blocks: Blocks) -> tuple[Layer | None, NDArray[np.intp]]:
             f"{listing(blocks.codes[i] for i in lost)}",
             "Complete the outlines, or leave these out with --only.",
         )  # fmt: skip
-    return units, at
+    return UNITS, at
 
 
-def _borders(drawn: Layer, notes: list[str]) -> Borders:
-    """Return the borders between the areas of a layer, from an earlier run if one measured them.
+@derived("units")
+def borders(plan: Plan, key: str) -> tuple[Borders, str]:
+    """Return the borders between the areas of a drawn layer, or between units, and what to say of them.
 
     Banks of a river are no border, however near; but where outlines were drawn so apart that many have no
     neighbour at all, what is within their detail counts as one.
     """
+    drawn = _layer(plan, key)
+    assert drawn is not None
     detail = own_tolerance(drawn)
 
     def within(metres: float) -> Borders:
@@ -160,11 +173,9 @@ def _borders(drawn: Layer, notes: list[str]) -> Borders:
     found = within(DRAWN_TOLERANCE_M)
     alone = len(drawn.polygons) - len(np.union1d(found.one, found.other))
     if alone <= _MOST_ALONE * len(drawn.polygons) or detail <= DRAWN_TOLERANCE_M:
-        return found
-    notes.append(
-        f"{count(alone, 'outline')} touch no other, so those within {detail:,.0f} m count as neighbours"
-    )
-    return within(detail)
+        return found, ""
+    told = f"{count(alone, 'outline')} touch no other, so those within {detail:,.0f} m count as neighbours"
+    return within(detail), told
 
 
 def _assumed(

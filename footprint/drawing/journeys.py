@@ -14,6 +14,7 @@ from footprint.measure.activity import Floats, activity, sums
 from footprint.measure.hosts import standing_in
 from footprint.model.errors import Missing
 from footprint.plan.model import Plan
+from footprint.plan.once import derived
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,16 @@ def _runs(held: Positions, wanted: Positions) -> tuple[Positions, Positions]:
     return np.arange(len(of)) - (np.cumsum(length) - length)[of] + np.asarray(first)[of], of
 
 
+@derived("providers", "units")
+def site_units(plan: Plan) -> Positions:
+    """Return the position of the unit that each site of a provider stands in; −1 for none."""
+    assert plan.units is not None
+    assert plan.units.drawn is not None
+    assert plan.providers is not None
+    inside = standing_in(plan.providers.sites["spot"].to_numpy(), plan.units.drawn)
+    return plan.units.codes.get_indexer(pd.Index([code or "" for code in inside]))
+
+
 def _sites(plan: Plan, blocks: Blocks) -> pd.DataFrame | Missing:
     """Return sites by provider of the flow table (at, block, weight; −1 where none is drawn), sorted."""
     found = plan.providers
@@ -83,8 +94,7 @@ def _sites(plan: Plan, blocks: Blocks) -> pd.DataFrame | Missing:
         told = where.notna().to_numpy()
         at = [blocks.where.get(code, -1) if isinstance(code, str) else -1 for code in where]
     elif plan.units is not None and plan.units.drawn is not None:
-        inside = standing_in(found.sites["spot"].to_numpy(), plan.units.drawn)
-        unit = plan.units.codes.get_indexer(pd.Index([code or "" for code in inside]))
+        unit = site_units(plan)
         at = np.where(unit >= 0, blocks.unit[unit], -1).tolist()
         told = np.ones(len(at), dtype=np.bool_)
     elif blocks.layer != UNITS and (drawn := plan.layers[blocks.layer].drawn) is not None:
