@@ -570,7 +570,10 @@ def test_a_folder_that_holds_files_is_left_alone(tmp_path: Path) -> None:
 def test_neighbours_can_be_listed_where_there_are_no_outlines(tmp_path: Path) -> None:
     plan = no_outlines(tmp_path / "plan")
     units = list(pd.read_csv(plan / "people.csv")["LSOA21CD"])
-    pairs = [(a, b) for a in units for b in units if a < b and abs(spot(a)[0] - spot(b)[0]) + abs(spot(a)[1] - spot(b)[1]) == 1]  # fmt: skip
+    apart = {
+        (a, b): sum(abs(x - y) for x, y in zip(spot(a), spot(b), strict=True)) for a in units for b in units
+    }
+    pairs = [(a, b) for (a, b), steps in apart.items() if a < b and steps == 1]
     listed = write_csv(tmp_path / "n.csv", code_a=[a for a, _ in pairs], code_b=[b for _, b in pairs])
     drawn = footprint.draw(open_plan(plan), "neighbourhood", within="lad", band=(6, 6), crossings=listed)
     folder = save(drawn, tmp_path / "out")

@@ -11,13 +11,16 @@ import pandas as pd
 
 from footprint.drawing.areas import Positions
 from footprint.drawing.blocks import Blocks
-from footprint.drawing.ground import Terrain
-from footprint.drawing.proof import Proof
+from footprint.drawing.ground import CROSSINGS, Terrain
+from footprint.drawing.proof import IMPOSSIBLE, Proof
 from footprint.drawing.question import Question
 from footprint.drawing.score import AREAS, OPTIONS
 from footprint.model.levels import Band
 from footprint.model.suppression import publish
 from footprint.plan.model import Plan
+
+DRAWN = {"options": OPTIONS, "areas": AREAS, "impossible": IMPOSSIBLE, "crossings": CROSSINGS}
+"""The tables of what was drawn, by the names that they have in the JSON."""
 
 
 @dataclass(frozen=True, eq=False)

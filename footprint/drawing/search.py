@@ -19,14 +19,15 @@ from footprint.drawing.seed import seed
 _TRIES = (50, 300, 1650)
 MOST_TRIES = sum(_TRIES)
 """Divisions into each number of areas that are begun before it is said that none was found."""
-_STEPS_PER_BLOCK, _MOST_STEPS = 30_000, 20_000_000
+# So many blocks are more than a few; of them the seed alone takes seconds.
+_STEPS_PER_BLOCK, _MOST_STEPS, _STEPS_OF_MANY, _MANY = 30_000, 30_000_000, 15_000_000, 10_000
 # Fewer steps for each block freeze too early: before that, one start is better than several.
 _STEPS_PER_TURN, _MOST_TURNS = 1_500, 6
 
 
 def default_steps(blocks: int) -> int:
     """Return how many steps of annealing are enough, or as many as a few seconds hold."""
-    return min(_STEPS_PER_BLOCK * blocks, _MOST_STEPS)
+    return min(_STEPS_PER_BLOCK * blocks, _MOST_STEPS if blocks <= _MANY else _STEPS_OF_MANY)
 
 
 @dataclass
@@ -174,13 +175,14 @@ class Problem:
         return found
 
 
-def problem(region: Region, band: Range, scales: Scales, scale: int, half: float) -> Problem:
+def problem(region: Region, band: Range, scales: Scales, scale: int, half: float, *, flows: bool) -> Problem:
     """Return a region with all that is wanted of its cells.
 
     Parameters
     ----------
     scale : numbers of the graph for a person
     half : half the width of the band, in people
+    flows : whether journeys matter to anything that is wanted
 
     """
     blocks, went = scales.blocks, scales.journeys
@@ -190,7 +192,7 @@ def problem(region: Region, band: Range, scales: Scales, scale: int, half: float
     sent: list[dict[int, float]] = [{} for _ in region.cells]
     sites: list[list[int]] = [[] for _ in region.cells]
     activity = 1.0
-    if went is not None:
+    if went is not None and flows:
         mine, home = cell_of[went.block], cell_of[went.home]
         here = (mine >= 0) & (home >= 0)
         number = {cell: i for i, cell in enumerate(np.unique(home[here]).tolist())}

@@ -24,7 +24,7 @@ MOST_LISTED = 100_000
 _MOST_COMPARED = 20_000
 # Runs with other wishes have a part of the steps of the first one, and less where blocks are many: so many
 # steps of each, over the number of blocks.
-_OTHERS = 30_000_000_000
+_OTHERS = 20_000_000_000
 _PARTS = (0.3, 0.1, 1.0, 0.03)
 
 Division = list[NDArray[np.intp]]
@@ -107,7 +107,8 @@ class Work:
         low, high = self.band.low or 0, self.band.high or 0
         half = (high - low) / 2 if high > low else low / 4
         scale = self.ground.scale
-        ready = [problem(r, self.ground.band, self.scales, scale, half) for r in self.regions]
+        flows = any("flows" in aims for aims in runs)
+        ready = [problem(r, self.ground.band, self.scales, scale, half, flows=flows) for r in self.regions]
         wishes = [held.wanted(self.aims) for held in ready]
         best: dict[tuple[int, int], tuple[float, NDArray[np.intp]]] = {}
         for turn, (aims, steps) in enumerate(zip(runs, each, strict=True)):

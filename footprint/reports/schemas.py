@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from footprint.drawing.drawn import DRAWN
 from footprint.geometry.overlap import OVERLAP
 from footprint.measure.bestfit import BEST_FIT
 from footprint.measure.flows import FLOW_TABLES
@@ -20,7 +21,6 @@ from footprint.model.finding import EvidenceKind, Severity
 from footprint.model.schema import DIALECT, Column, Table, record
 from footprint.model.source import INPUTS
 from footprint.model.suppression import RULES
-from footprint.reports.content.draw import DRAWN
 from footprint.reports.tables import evidence
 from footprint.results.changes import ACCOUNTABILITY as ANSWERS_CHANGED
 from footprint.results.tables import COMPARED

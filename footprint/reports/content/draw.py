@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
+from footprint.drawing.drawn import DRAWN
 from footprint.drawing.folder import every_option
-from footprint.drawing.ground import CROSSINGS, crossing_table
+from footprint.drawing.ground import crossing_table
 from footprint.drawing.proof import IMPOSSIBLE
-from footprint.drawing.score import AREAS, OPTIONS
 from footprint.model.suppression import SUPPRESSED
 from footprint.model.words import count, dated, shown
 from footprint.reports.content import findings
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from footprint.drawing.drawn import Drawn
     from footprint.reports import Report
 
-DRAWN = {"options": OPTIONS, "areas": AREAS, "impossible": IMPOSSIBLE, "crossings": CROSSINGS}
-"""The tables, by the names that they have in the JSON."""
 MOST_LINES = 20
 
 
