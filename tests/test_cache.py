@@ -7,13 +7,19 @@ import pickle
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal, assert_geoseries_equal
 from maps import draw, save
+from typer.testing import CliRunner
 
 import footprint
+from footprint.cli import app
 from footprint.geometry import coverage
+from footprint.geometry.tolerance import Tolerance
 from footprint.model import cache
+from footprint.model.stored import Unstorable, from_bytes, to_bytes
 
 PLAN = 'title = "Drawn"\ndate = 2021-04-01\n[layers.lad]\npath = "lad.geojson"\n'
 
@@ -21,6 +27,7 @@ PLAN = 'title = "Drawn"\ndate = 2021-04-01\n[layers.lad]\npath = "lad.geojson"\n
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FOOTPRINT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return tmp_path / "cache"
 
 
@@ -72,7 +79,7 @@ def test_a_damaged_result_is_computed_again(
     tmp_path: Path, home: Path, counted: list[int], rubbish: bytes
 ) -> None:
     first = gaps(tmp_path, "A A A\nA . B\nB B B")
-    [kept] = home.rglob("*.pickle")
+    [kept] = home.rglob("*.result")
     kept.write_bytes(rubbish)
     assert gaps(tmp_path, "A A A\nA . B\nB B B") == first
     assert len(counted) == 2
@@ -113,8 +120,143 @@ def test_a_cache_that_cannot_be_written_fails_nothing(
 
 def test_old_results_are_deleted(tmp_path: Path, home: Path) -> None:
     gaps(tmp_path, "A B")
-    [kept] = home.rglob("*.pickle")
+    [kept] = home.rglob("*.result")
     os.utime(kept, (0, 0))
     gaps(tmp_path, "A B C")
     assert not kept.exists()
-    assert len(list(home.rglob("*.pickle"))) == 1
+    assert len(list(home.rglob("*.result"))) == 1
+
+
+# ── entries that somebody else made ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("change", ["swapped", "renamed", "one bit", "cut off", "longer", "foreign", "link"])
+def test_an_entry_that_is_not_what_was_written_is_computed_again(
+    tmp_path: Path, home: Path, counted: list[int], monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    holed = gaps(tmp_path, "A A A\nA . B\nB B B")
+    [one] = home.rglob("faults/*.result")
+    gaps(tmp_path, "A A A\nA A B\nB B B")
+    [other] = set(home.rglob("faults/*.result")) - {one}
+    data = bytearray(one.read_bytes())
+    if change == "swapped":  # a layer without a gap would hide the gap
+        one.write_bytes(other.read_bytes())
+    elif change == "renamed":
+        other.replace(one)
+    elif change == "one bit":
+        data[-9] ^= 1
+        one.write_bytes(data)
+    elif change == "cut off":
+        one.write_bytes(data[:-9])
+    elif change == "longer":
+        one.write_bytes(data + b"x")
+    elif change == "foreign":  # made by the same program for the same outlines, elsewhere
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "elsewhere"))
+    else:
+        one.rename(tmp_path / "moved")
+        one.symlink_to(tmp_path / "moved")
+    counted.clear()
+    assert gaps(tmp_path, "A A A\nA . B\nB B B") == holed
+    assert counted == [1]
+
+
+def test_a_sealed_entry_of_a_checkout_is_not_believed(
+    tmp_path: Path, home: Path, counted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who writes a cache into a repository does not have the secret of who checks it."""
+    monkeypatch.setenv("FOOTPRINT_CACHE_KEY", "of a stranger")
+    gaps(tmp_path, "A B")
+    monkeypatch.delenv("FOOTPRINT_CACHE_KEY")
+    counted.clear()
+    gaps(tmp_path, "A B")
+    gaps(tmp_path, "A B")
+    assert counted == [1]
+
+
+def test_a_pickle_in_the_cache_is_not_loaded(tmp_path: Path, home: Path) -> None:
+    class Trap:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return (os.mkdir, (str(tmp_path / "trapped"),))
+
+    gaps(tmp_path, "A B")
+    [one] = home.rglob("faults/*.result")
+    old = one.with_suffix(".pickle")
+    for path in (one, old):
+        path.write_bytes(pickle.dumps(Trap()))
+    gaps(tmp_path, "A B")
+    gaps(tmp_path, "A B C")
+    assert not (tmp_path / "trapped").exists()
+    assert not old.exists()
+
+
+def test_folders_and_the_secret_are_private(tmp_path: Path, home: Path, counted: list[int]) -> None:
+    gaps(tmp_path, "A B")
+    assert {oct(p.stat().st_mode & 0o777) for p in (home, home / "faults", tmp_path / "data/footprint")} == {
+        "0o700"
+    }
+    assert oct((tmp_path / "data/footprint/cache.key").stat().st_mode & 0o777) == "0o600"
+    assert (home / ".gitignore").read_text() == "*\n"
+    (home / "faults").chmod(0o777)  # now others may have written there
+    gaps(tmp_path, "A B")
+    assert len(counted) == 2
+
+
+def test_what_is_too_much_is_deleted_and_the_last_stays(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gaps(tmp_path, "A B")
+    [first] = home.rglob("*.result")
+    os.utime(first, (1e9, 1e9))
+    monkeypatch.setenv("FOOTPRINT_CACHE_SIZE", f"{first.stat().st_size * 3 // 2}B")
+    monkeypatch.setattr(cache, "KEEP_DAYS", 100_000)
+    gaps(tmp_path, "A B C")
+    assert not first.exists()
+    assert len(list(home.rglob("*.result"))) == 1
+
+
+def test_the_command_says_where_and_how_much_and_clears_its_own_files_only(
+    tmp_path: Path, home: Path
+) -> None:
+    gaps(tmp_path, "A B")
+    (home / "mine.txt").write_text("")
+    (home / "faults" / "mine.txt").write_text("")
+    (home / "link").symlink_to(tmp_path)
+    (tmp_path / "x.result").write_text("")
+    said = CliRunner().invoke(app, ["cache"]).output
+    assert str(home) in said
+    assert "1 result" in said
+    assert "faults" in said
+    run = CliRunner().invoke(app, ["cache", "--clear"])
+    assert run.exit_code == 0
+    assert list(home.rglob("*.result")) == []
+    assert (home / "mine.txt").exists()
+    assert (home / "faults" / "mine.txt").exists()
+    assert (tmp_path / "x.result").exists()
+
+
+def test_values_come_back_as_they_were() -> None:
+    frame = gpd.GeoDataFrame(
+        {
+            "text": ["x", None, "é"],
+            "number": [1.5, float("nan"), -0.0],
+            "whole": [1, 2, 3],
+            "yes": [True, False, True],
+            "codes": [("a", "b"), (), ("c",)],
+        },
+        geometry=[shapely.box(0, 0, 1, 1), None, shapely.Point(1, 2)],
+        crs="EPSG:27700",
+        index=gpd.pd.Index(["p", "q", "r"], name="code"),
+    )
+    for one in (frame, frame.iloc[:0], frame[["geometry", "whole"]]):
+        assert_geodataframe_equal(from_bytes(to_bytes(one)), one)
+    held = (frame.geometry, Tolerance(1.0, "why"), None, [1, "a", (2.5, True)], np.arange(6.0).reshape(2, 3))
+    series, *plain, array = from_bytes(to_bytes(held))
+    assert_geoseries_equal(series, held[0])
+    assert plain == [*held[1:4]]
+    assert (array == held[4]).all()
+
+
+@pytest.mark.parametrize("data", [b"", b"12345678", to_bytes([1])[:-1], to_bytes((1, 2))[:9] + b"{}"])
+def test_bytes_that_hold_no_value_are_refused(data: bytes) -> None:
+    with pytest.raises(Unstorable):
+        from_bytes(data)

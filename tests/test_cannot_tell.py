@@ -88,9 +88,9 @@ def test_nobody_knows_the_people_of_a_part_of_an_area(tmp_path: Path) -> None:
 
 def test_an_area_without_a_population_leaves_its_system_unknown(tmp_path: Path) -> None:
     plan = by_areas(tmp_path, draw("A B C"), draw("X X Y", "ICS"), {A: 120, C: 130})
-    why = "an area of lad without a population lies in 1 areas of ics"
+    why = "an area of lad without a population lies in 1 area of ics"
     assert told(plan, "ics") == ({X: None, Y: 130}, None, 0, why)
-    assert told(plan, "lad") == ({A: 120, B: None, C: 130}, 250, 0, "1 areas have no population")
+    assert told(plan, "lad") == ({A: 120, B: None, C: 130}, 250, 0, "1 area has no population")
     assert skips(plan, "FP301", "FP303")["FP303"] == f"ics: {why}"
     [found] = footprint.check(plan, ["FP3"]).findings
     assert (found.rule, found.message) == ("FP304", f"1 of 3 codes of lad without a population: {B}")
@@ -101,7 +101,7 @@ def test_ground_that_no_area_covers_may_hold_people(metres: float, known: bool, 
     # A covers nine tenths of X, or a little less
     lad = boxes(A=(0, 0, metres, 10_000), B=(10_000, 0, 20_000, 10_000))
     plan = by_areas(tmp_path, lad, draw("X Y", "ICS"), {A: 120, B: 130})
-    why = "" if known else "ground in no area of lad lies in 1 areas of ics"
+    why = "" if known else "ground in no area of lad lies in 1 area of ics"
     expected = {X: 120 if known else None, Y: 130}
     assert told(plan, "ics") == (expected, 250 if known else None, 0, why)
 
@@ -110,7 +110,7 @@ def test_an_area_that_holds_no_other_has_no_known_people(tmp_path: Path) -> None
     plan = by_areas(tmp_path, draw("A B ."), draw("X X Y", "ICS"), {A: 60, B: 70})
     people, inside, outside, why = told(plan, "ics")
     assert (people, inside, outside) == ({X: 130, Y: None}, None, 0)
-    assert why == "ground in no area of lad lies in 1 areas of ics"
+    assert why == "ground in no area of lad lies in 1 area of ics"
 
 
 def test_people_of_an_area_in_no_system_are_outside(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def by_units(folder: Path, lad: str, ics: str, people: dict[int, float], extra: 
 
 def test_a_unit_without_a_population_leaves_its_areas_unknown(tmp_path: Path) -> None:
     plan = by_units(tmp_path, "A A B B", "X X Y Y", {0: 60, 1: 50, 3: 150})
-    why = "1 areas of ics hold units without a population"
+    why = "1 area of ics holds units without a population"
     assert told(plan, "ics") == ({X: 110, Y: None}, 260, 0, why)
     assert skips(plan, "FP301", "FP302") == {"FP301": f"system (ics): {why}", "FP302": f"system (ics): {why}"}
     assert [f.rule for f in footprint.check(plan, ["FP3"]).findings] == ["FP304"]
@@ -174,7 +174,7 @@ def test_an_area_without_any_unit_is_not_empty_but_unknown(tmp_path: Path) -> No
     (tmp_path / "units.geojson").unlink()
     units.to_file(tmp_path / "units.geojson", engine="pyogrio")
     plan = footprint.load_plan(tmp_path)
-    assert told(plan, "ics") == ({X: 110, Y: None}, 110, 0, "1 areas of ics hold no unit")
+    assert told(plan, "ics") == ({X: 110, Y: None}, 110, 0, "1 area of ics holds no unit")
     rules = {(f.rule, str(f.severity)): f.message for f in footprint.check(plan).findings if f.layer == "ics"}
     assert rules[("FP204", "warning")] == (
         "1 area of ics without any unit, so nothing is known of the people there: Area Y"

@@ -40,7 +40,7 @@ from markdown_it import MarkdownIt
 import footprint
 from footprint.model.finding import Area, Finding, Location
 from footprint.plan.bare import plan_from_layers
-from footprint.read.files import BOUNDARY_ENDINGS
+from footprint.read.formats import BOUNDARY_ENDINGS
 from footprint.read.proposalfile import read_proposal
 from footprint.reports import write
 from footprint.reports.ci import fingerprints, place, relative

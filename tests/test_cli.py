@@ -456,7 +456,7 @@ def test_the_split_that_concerns_most_ground_comes_first(tmp_path: Path) -> None
     assert text.index("error Area B") < text.index("error Area A")
 
 
-def test_people_of_other_places_are_missed_although_some_areas_hold_no_unit(tmp_path: Path) -> None:
+def test_people_of_other_places_are_not_missed(tmp_path: Path) -> None:
     from maps import grid_units
 
     units = grid_units("A A")
@@ -467,10 +467,9 @@ def test_people_of_other_places_are_missed_although_some_areas_hold_no_unit(tmp_
         '\n[units]\npath = "units.gpkg"\npopulation = { path = "people.csv" }\n',
         ics="X X Y Y",
     )
-    document = json.loads(run("check", tmp_path, "--format", "json", code_=1))
-    (lost,) = [f for f in document["findings"] if f["rule"] == "FP303"]
-    assert lost["evidence"]["people"] == 1000
-    assert lost["evidence"]["codes"] == ["E01999999"]
+    document = json.loads(run("check", tmp_path, "--format", "json"))
+    assert not [f for f in document["findings"] if f["rule"] == "FP303"]
+    assert [note for note in document["plan"]["notes"] if "1,000 people (E01999999)" in note]
 
 
 @pytest.mark.parametrize(("date", "key"), [("2021-04-01", "CCG"), ("2022-07-01", "SICBL")])

@@ -9,7 +9,8 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
-from maps import boxes, code, draw, grid_units, write_plan
+import shapely
+from maps import ORIGIN, boxes, code, draw, grid_units, shapes, write_plan
 from typer.testing import CliRunner
 
 import footprint
@@ -427,3 +428,83 @@ def test_outlines_created_and_abolished(tmp_path: Path) -> None:
     assert {(m["from_name"], m["to_name"], m["area_m2"]) for m in tables["moves"]} == {
         ("Area X", "Area Z", 1e8), ("Area Y", "Area X", 1e8), ("Area Y", "Area Q", 1e8),
     }  # fmt: skip
+
+
+def zigzag(metres: float) -> gpd.GeoDataFrame:
+    """Return two districts of 12 by 12 km, their border drawn up to `metres` off to either side."""
+    border = [(12_000 + (metres if i % 2 else -metres) * (0 < i < 8), 1_500 * i) for i in range(9)]
+    east = [(12_000 + 1_500 * i, 12_000 + 90 * (i % 2)) for i in range(8, 0, -1)]
+    west = [(12_000 - 1_500 * i, 12_000 + 90 * (i % 2)) for i in range(1, 9)]
+    return shapes(
+        A=shapely.Polygon([(0, 0), *border, *west]), B=shapely.Polygon([(24_000, 0), *east, *border[::-1]])
+    )
+
+
+def along_the_border(at: dict[int, float]) -> gpd.GeoDataFrame:
+    """Return units of 200 m on both sides of the true border, and those of `at`: row → metres east of it."""
+    held = [(side, y) for y in range(200, 11_800, 300) for side in (-200.0, 0.0)]
+    held += [(east, row) for row, east in at.items()]
+    boxes = [shapely.box(12_000 + x, y, 12_200 + x, y + 200) for x, y in held]
+    return gpd.GeoDataFrame(
+        {"LSOA21CD": [f"E0100{i:04}" for i in range(len(boxes))]},
+        geometry=[shapely.transform(b, lambda xy: xy + ORIGIN) for b in boxes],
+        crs=27700,
+    )
+
+
+@pytest.mark.parametrize("metres", [100, 200, 300])
+def test_units_along_a_border_that_is_drawn_beside_them_are_no_contradiction(
+    metres: float, tmp_path: Path
+) -> None:
+    plan = HEAD + UNITS + '[layers.lad]\npath = "lad.geojson"\nlookup = { path = "lookup.csv" }\n'
+    # the last unit is 3 km deep in B, and the lookup gives it to A
+    units = along_the_border({5_000: 3_000.0})
+    sides = ["A" if i % 2 == 0 else "B" for i in range(len(units) - 1)]
+    listed = {"LSOA21CD": list(units["LSOA21CD"]), "LAD21CD": [code(side) for side in [*sides, "A"]]}
+    people = {"LSOA21CD": list(units["LSOA21CD"]), "population": [1] * len(units)}
+    folder = write_plan(tmp_path, plan, units=units, people=people, lad=zigzag(metres), lookup=listed)
+    found = footprint.check(footprint.load_plan(folder), ["FP205"]).findings
+    assert [f.evidence.numbers["codes"] for f in found] == [[units["LSOA21CD"].iloc[-1]]]
+
+
+@pytest.mark.parametrize("reach", [0, 60, 150])
+@pytest.mark.parametrize(("metres", "matched"), [(150, 2), (250, 2), (1_400, 0)])
+def test_areas_match_by_units_as_they_do_by_outlines(
+    reach: float, metres: float, matched: int, tmp_path: Path
+) -> None:
+    # the second layer's border is `metres` off along a part, and its outer edge reaches further
+    def drawn(geography: str, off: float, edge: float) -> gpd.GeoDataFrame:
+        wave = [(12_000 + off * (3 < i < 9) + 90 * (i % 2), 1_500 * i) for i in range(17)]
+        rim = [(24_000 + edge + 90 * (i % 2), 1_500 * i) for i in range(17)]
+        return shapes(
+            geography,
+            J=shapely.Polygon([(0, 0), *wave, (0, 24_000)]),
+            K=shapely.Polygon([*wave, *rim[::-1]]),
+        )
+
+    units = [(x, y) for x in (3_000, 9_000, 15_000, 21_000) for y in (6_000, 12_000, 18_000)]
+    units += [(12_000 + metres / 2, 9_000), (24_000 + reach / 2, 9_000)]
+    table = {
+        "LSOA21CD": [f"E0100{i:04}" for i in range(len(units))],
+        "easting": [ORIGIN[0] + x for x, _ in units],
+        "northing": [ORIGIN[1] + y for _, y in units],
+    }
+    points = gpd.GeoDataFrame(
+        {"LSOA21CD": table["LSOA21CD"]},
+        geometry=gpd.points_from_xy(table["easting"], table["northing"]),
+        crs=27700,
+    )
+    plan = (
+        HEAD + '[layers.ccg]\npath = "ccg.geojson"\n'
+        '[layers.place]\npath = "place.geojson"\ngeography = "CCG"\n'
+        '[[align]]\nsource = "ccg"\ntarget = "place"\nmust = "match"\n'
+    )
+    people = {"LSOA21CD": table["LSOA21CD"], "population": [1_500] * len(units)}
+    files = {"ccg": drawn("CCG", 0, 0), "place": drawn("CCG", metres, reach)}
+    told = []
+    for name, head in (("outlines", ""), ("units", UNITS)):
+        extra = {"units": points, "people": people} if head else {}
+        folder = write_plan(tmp_path / name, plan + head, **files, **extra)
+        [overlap] = footprint.check(footprint.load_plan(folder)).overlaps
+        told.append((overlap.table["verdict"] == "same").sum())
+    assert told == [matched, matched]

@@ -55,7 +55,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
         PLAN,
         units=gpd.GeoDataFrame({"LSOA21CD": UNITS}, geometry=points, crs="EPSG:27700"),
         people={"LSOA21CD": [*UNITS[:2975], *strangers], "population": [2] * 3000},
-        lad={"LSOA21CD": list(UNITS), "LAD21CD": lads},
+        lad={"LSOA21CD": [*UNITS, *strangers], "LAD21CD": [*lads, *["E07000001"] * 25]},
         ics={"LSOA21CD": list(UNITS[24:]), "ICS21CD": ["E54000001"] * 2976},
         flows={
             "unit": [*UNITS[25:], *strangers, *UNITS[25:50]],

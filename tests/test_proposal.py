@@ -136,11 +136,23 @@ def test_a_single_unit_moves_and_splits_its_district_and_place(base: Path, propo
     assert all(f.location is not None and f.location.line == 2 for f in found.new)
 
 
-def test_a_merger_moves_the_people_of_the_area_that_ends(base: Path, propose: Writer) -> None:
+def test_a_merger_joins_and_moves_nobody(base: Path, propose: Writer) -> None:
     toml = f'[[area]]\ncode = "E54009999"\nname = "All of it"\nwas = "{system("X")}"\n'
     found = compared(base, propose(f"{system('Y')},E54009999\n", toml))
     assert changes(found) == {"All of it": "changed", "Area Y": "abolished"}
-    assert found.moves["population"].tolist() == [104 + 105 + 110 + 111]
+    assert found.people_who_move == 0
+    assert found.joins["population"].tolist() == [104 + 105 + 110 + 111]
+    assert found.people_who_join == 104 + 105 + 110 + 111
+
+
+def test_an_area_of_a_new_code_is_the_one_on_its_ground(base: Path, propose: Writer) -> None:
+    # all of X under a code of its own, without a word of which area it was
+    found = compared(
+        base, propose(f"{system('X')},E54009999\n", '[[area]]\ncode = "E54009999"\nname = "West"\n')
+    )
+    assert changes(found) == {"West": "recoded"}
+    assert (found.people_who_move, found.people_who_join) == (0, 0)
+    assert (found.new, found.resolved) == ([], [])
 
 
 def test_a_split_creates_an_area(base: Path, propose: Writer) -> None:
@@ -183,8 +195,9 @@ def test_proposals_stack(base: Path, propose: Writer) -> None:
     assert assigned is not None
     assert set(assigned.codes) == {system("X"), system("Y")}
     assert "Resolves 0, breaks 0, leaves 0; 422 people move" in run("compare", first, second)
-    # the base of the second is the first, so it can be given alone
-    assert "422 people move" in run("compare", second)
+    # the base of the second is the first, so it can be given alone; there the middle joins as a whole
+    told = " ".join(run("compare", second).split())
+    assert "nobody moves; 422 people come with an area that joins another" in told
 
 
 def test_outlines_after_a_change_are_those_of_the_units(base: Path, propose: Writer) -> None:
@@ -574,12 +587,13 @@ def test_england_merging_two_systems(nation: footprint.Result, england: Path, tm
     toml = '[[area]]\ncode = "E54009999"\nname = "Surrey and Sussex"\n'
     found = of_nation(nation, tmp_path, "E54000052,E54009999\nE54000053,E54009999\n", toml)
     assert changes(found) == {
-        "Surrey and Sussex": "created",
+        "Surrey and Sussex": "changed",
         "Surrey Heartlands Health and Care Partnership": "abolished",
-        "Sussex Health and Care Partnership": "abolished",
     }
-    both = people_of(england, "stp21_code", "E54000052") + people_of(england, "stp21_code", "E54000053")
-    assert found.people_who_move == both
+    surrey = people_of(england, "stp21_code", "E54000052")
+    both = surrey + people_of(england, "stp21_code", "E54000053")
+    # more than half of the new system is Sussex, so it goes on; Surrey joins it as a whole
+    assert (found.people_who_move, found.people_who_join) == (0, surrey)
     row = found.areas.set_index("code").loc["E54009999"]
     assert (row["population_after"], row["status_after"]) == (both, "WITHIN")
 

@@ -130,7 +130,7 @@ def test_a_look_into_a_container_names_each_layer_and_tables_without_outlines(
     with sqlite3.connect(path) as held:
         held.execute("CREATE TABLE sheet (fid INTEGER PRIMARY KEY, note TEXT)")
         held.execute("INSERT INTO gpkg_contents (table_name, data_type) VALUES ('sheet', 'attributes')")
-    with readable(path) as (opened, _):
+    with readable(path) as opened:
         found = looking._outlines(opened, path)
     assert [(o.layer, o.driver, o.features, o.geometry_type) for o in found] == [
         ("lad", "GPKG", 4, "Polygon"), ("three", "GPKG", 3, "Polygon"), ("sheet", "GPKG", 0, "no geometry"),

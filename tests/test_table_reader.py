@@ -24,7 +24,7 @@ from footprint.read.columns import by_word, find_column, text_of
 from footprint.read.lookup import read_lookup
 from footprint.read.numbers import read_numbers, value_column
 from footprint.read.population import read_population
-from footprint.read.postcodes import row_of
+from footprint.read.postcodes import rows_with
 from footprint.read.table import Table, read_table
 
 HEADING = ["code", "name", "n"]
@@ -531,7 +531,7 @@ def test_a_postcode_is_found_in_a_table_of_every_form(tmp_path: Path, form: str)
         above = {"sep": "sep=;\n", "comment": "# ONSPD\n"}.get(form, "")
         content = above + text(list(rows), ";" if form == "sep" else ",")
         path.write_bytes(content.encode("cp1252" if form == "cp1252" else "utf-8"))
-    found = row_of(path, "S1", "2BJ")
+    [found] = rows_with(path, "S1", "2BJ")
     assert found is not None
     assert {key: found[key] for key in meant} == meant
-    assert row_of(path, "S1", "2BL") is None
+    assert rows_with(path, "S1", "2BL") == []

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
-from footprint.model.words import count, listing
+from footprint.model.words import area_text, count, listing
 from footprint.plan import derive
+from footprint.plan.coverage import coverage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ SPLIT_EVIDENCE = evidence(
     "pieces",
     "shares_of_source",
     "denominator",
+    "area_m2",
     "areas_m2",
     "people",
     "people_in_pieces",
@@ -47,6 +49,7 @@ def splits(
         return
     for code, rows in overlap.split().groupby("source", sort=False):
         yield split_finding(rule, plan, overlap, str(code), rows, severity, hint)
+    yield from _partly_outside(rule, plan, overlap, severity)
     if len(overlap.unclear):
         ours, theirs = plan.layers[source], plan.layers[target]
         unclear = [
@@ -64,6 +67,41 @@ def splits(
         yield rule.skip(
             f"{source} in {target}: {count(len(overlap.too_small), 'area')} of {source} too narrow for the "
             f"outlines to tell whether they are split: {listing(overlap.too_small)}"
+        )
+
+
+def _partly_outside(rule: Maker, plan: Plan, overlap: Overlap, severity: Severity) -> Iterator[Finding]:
+    """Report each source that goes on outside a layer which covers a part."""
+    if not coverage(plan, overlap.target).part:
+        return
+    own = plan.layers[overlap.source]
+    level = plan.level_of(overlap.source)
+    for row in overlap.partly().to_dict("records"):
+        code, lost = str(row["source"]), row["population"]
+        if code not in overlap.on_land:
+            continue
+        area = Area(code, own.name(code))
+        rows = overlap.table[(overlap.table["source"] == code) & (overlap.table["verdict"] != "sliver")]
+        others = [Area(c, plan.layers[overlap.target].name(c)) for c in map(str, rows["target"])]
+        total = float(rows["population"].sum()) + lost if lost == lost else None
+        told = "a part of its units"
+        if total is not None:
+            told = f"{lost:,.0f} of its {total:,.0f} people"
+        elif row["area_m2"] == row["area_m2"]:
+            told = f"{area_text(row['area_m2'])} of it"
+        yield rule.finding(
+            overlap.source,
+            f"{area} is partly outside {overlap.target}: {told} {'lie' if total is None else 'live'} in no "
+            f"area of it, the rest in {listing(others)}",
+            f"Move the boundary, or extend {overlap.target}; or accept it with its reason.",
+            overlap.evidence,
+            area=area,
+            others=others,
+            level=level and str(level),
+            severity=severity,
+            people=lost,
+            total=total,
+            area_m2=row["area_m2"],
         )
 
 

@@ -1,4 +1,4 @@
-"""An area that lies in more than one area of the layer it should nest in.
+"""An area that lies in more than one area of the layer it should nest in, or partly outside it.
 
 A council that deals with two systems has two sets of plans, contracts and boards for one
 population, and its people get different services on either side of a line that their council does

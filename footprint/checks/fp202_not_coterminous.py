@@ -16,6 +16,7 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count
 from footprint.plan import derive
+from footprint.plan.coverage import coverage
 from footprint.plan.levels import alignments
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             key = {"source": align.source, "target": align.target}
             partners = {str(code): rows for code, rows in real.groupby(side)}
             for code in plan.layers[key[side]].codes.difference(pd.Index(matched[side])):
+                if str(code) not in partners and coverage(plan, key[other]).part:
+                    continue  # on ground that the other layer leaves out, it can have no counterpart
                 pieces = partners.get(str(code), real[:0])
                 yield _finding(plan, align, key[side], key[other], other, str(code), pieces, real)
 

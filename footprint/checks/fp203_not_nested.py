@@ -1,4 +1,4 @@
-"""A place that lies in more than one system, or a neighbourhood in more than one place.
+"""A place that lies in more than one system or partly outside them, or a neighbourhood likewise in places.
 
 The levels are a hierarchy: budgets, delegation and accountability flow down it. A footprint with
 two parents has two budgets and two bodies to answer to.

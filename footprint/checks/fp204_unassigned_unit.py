@@ -15,9 +15,11 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import area_text, count, listing
 from footprint.plan import derive
-from footprint.plan.levels import pairs
+from footprint.plan.coverage import coverage, sources_in_none
+from footprint.plan.levels import facing, level_pairs
 
 if TYPE_CHECKING:
+    from footprint.geometry.overlap import Overlap
     from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
@@ -36,14 +38,14 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if assigned is None:
             yield rule.skip(derive.refusal(plan, key) or f"nothing says which units lie in {key}")
             continue
-        lost = [str(c) for c in assigned.codes.index[assigned.codes.isna()]]
+        lost = [str(c) for c in coverage(plan, key).lost]
         if lost:
             affected = None if people is None else float(people.reindex(lost).sum())
             told = "" if affected is None else f", with {affected:,.0f} people,"
             yield rule.finding(
                 key,
                 f"{count(len(lost), 'unit')}{told} lie in no area of {key}: {listing(lost)}",
-                "Complete the lookup, or the boundary.",
+                "Complete the lookup, or the boundary; or say that the layer covers a part.",
                 assigned.evidence,
                 units=len(lost),
                 people=affected,
@@ -78,18 +80,29 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _areas(plan: Plan) -> Iterator[Finding]:
-    """Report areas compared by their outlines that lie in no area of the other layer, or in part."""
-    matching = {(a.target, a.source) for a in plan.align if a.kind == "match"}
-    for source, target in dict.fromkeys([*pairs(plan), *sorted(matching)]):
+    """Report areas that lie in no area of another layer, or in part, and those that hold none of it."""
+    nesting = {*level_pairs(plan), *((a.source, a.target) for a in plan.align if a.kind == "nest")}
+    for source, target in facing(plan):
         overlap = derive.overlap(plan, source, target)
-        if isinstance(overlap, Missing) or overlap.evidence != "geometry":
-            continue  # the alignment rules say why, or the units are looked at below
+        if isinstance(overlap, Missing):
+            continue  # the alignment rules say why
+        yield from _without_source(plan, overlap)
+        if _by_units(plan, source, target):
+            continue  # the units are looked at below
+        _, lost = sources_in_none(plan, overlap)
         for row in overlap.outside.to_dict("records"):
             area = Area(row["source"], plan.layers[source].name(row["source"]))
             told = f"lies in no area of {target}"
+            if row["whole"] and area.code not in lost:
+                continue
             if not row["whole"]:
-                ground = area_text(row["area_m2"])
-                told = f"has {ground} in no area of {target}: water, or land that it leaves out"
+                if overlap.evidence != "geometry":
+                    continue
+                known = area.code in overlap.on_land
+                if known and (source, target) in nesting and coverage(plan, target).part:
+                    continue  # the alignment rules tell of it
+                which = "so it is partly outside" if known else "water, or land that it leaves out"
+                told = f"has {area_text(row['area_m2'])} in no area of {target}: {which}"
             yield rule.finding(
                 source,
                 f"{area} {told}",
@@ -99,3 +112,25 @@ def _areas(plan: Plan) -> Iterator[Finding]:
                 severity=SEVERITY if row["whole"] else Severity.WARNING,
                 area_m2=row["area_m2"],
             )
+
+
+def _without_source(plan: Plan, overlap: Overlap) -> Iterator[Finding]:
+    """Report the targets in which no source lies, unless that is looked at from the other side, or meant."""
+    empty = overlap.without_source(plan.layers[overlap.target].codes)
+    if not empty or (overlap.target, overlap.source) in facing(plan) or coverage(plan, overlap.source).part:
+        return
+    layer = plan.layers[overlap.target]
+    yield rule.finding(
+        overlap.target,
+        f"{count(len(empty), 'area')} of {overlap.target} without any area of {overlap.source}: "
+        f"{listing(layer.name(code) for code in empty)}",
+        f"Complete {overlap.source}, or leave the areas out.",
+        overlap.evidence,
+        severity=Severity.WARNING,
+        others=[Area(code, layer.name(code)) for code in empty[:20]],
+        count=len(empty),
+    )
+
+
+def _by_units(plan: Plan, *keys: str) -> bool:
+    return plan.units is not None and all(derive.assignment(plan, key) is not None for key in keys)

@@ -1,7 +1,8 @@
 """A layer whose areas do not add up to the population that the plan was given.
 
-Each person lives in one area of each layer. Where the sum differs, people were lost (units outside
-the layer, rows for units that the plan does not have) or counted twice.
+Each person lives in one area of each layer. Where the sum differs, people were lost (units that lie in no
+area, units of an area that the plan does not have) or counted twice. People in none of the areas of a layer
+that covers a part are not lost, nor are rows for other parts of the country.
 
 Settle: use a population of the units' vintage, and complete the layer.
 """
@@ -16,6 +17,7 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.words import count, listing
+from footprint.plan.elsewhere import missing_from
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -33,11 +35,12 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     from footprint.model.codes import is_in
 
     assert plan.people is not None
+    assert plan.people_of is not None
     given = plan.people.people
     given = given[[nation_out_of_scope(str(c)) is None for c in given.index]]
-    total = float(given.sum())
-    known = plan.units.codes if plan.units is not None else plan.layers[plan.people_of or ""].codes
-    strangers = given[~is_in(given.index, known)]
+    known = plan.units.codes if plan.units is not None else plan.layers[plan.people_of].codes
+    own = is_in(given.index, known)
+    strangers = given[~own]
     for key, layer in plan.layers.items():
         found = population.totals(plan, key)
         if isinstance(found, Missing):
@@ -47,24 +50,28 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if here != here:
             yield rule.skip(f"{key}: {found.unknown}")
             continue
+        lost = strangers[list(missing_from(plan.layers, key, map(str, strangers.index), plan.people_of))]
+        total = float(given[own].sum()) + float(lost.sum()) - found.elsewhere
         if abs(here - total) < 0.5:
             continue
         causes = []
-        if len(strangers):
+        if len(lost):
             causes.append(
-                f"{strangers.sum():,.0f} are on {count(len(strangers), 'row')} for codes that are not in the "
-                f"plan ({listing(strangers.index, 3)})"
+                f"{lost.sum():,.0f} are on {count(len(lost), 'row')} for codes that are not in the plan "
+                f"({listing(lost.index, 3)})"
             )
-        if found.outside:
-            causes.append(f"{found.outside:,.0f} live in units outside {key}")
+        if outside := found.outside - found.elsewhere:
+            of = "units" if plan.units is not None else f"areas of {plan.people_of}"
+            causes.append(f"{outside:,.0f} live in {of} outside {key}")
+        have = "area of {} has" if len(layer.codes) == 1 else "areas of {} have"
         yield rule.finding(
             key,
-            f"the {len(layer.codes):,} areas of {key} have {here:,.0f} people, "
+            f"the {len(layer.codes):,} {have.format(key)} {here:,.0f} people, "
             f"not the {total:,.0f} of the population" + (f": {'; '.join(causes)}" if causes else ""),
             "Use a population of the units' vintage, and complete the layer.",
             "population",
             people=abs(here - total),
             total=total,
             difference=here - total,
-            codes=[str(c) for c in strangers.index[:20]],
+            codes=[str(c) for c in lost.index[:20]],
         )

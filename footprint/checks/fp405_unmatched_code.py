@@ -9,13 +9,16 @@ finding where the flows are of people from beyond the plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
 from footprint.measure.figures import Figures, figures, headquarters_layer
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.organisations import sites_of
+from footprint.model.vintage import explained
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         yield rule.skip(held.reason)
         return
     told = figures(plan)
-    yield from _units(held, told)
+    yield from _units(plan, held, told)
     key = headquarters_layer(plan)
     if key is None:
         yield rule.skip("the plan names no [levels] that providers could stand in")
@@ -49,10 +52,12 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         return
     codes = held.table.providers
     lost = [c for c, known in zip(codes, host.known, strict=True) if c and not known]
+    sites = sites_of(lost, set(plan.providers.names.index)) if plan.providers is not None else {}
     yield from _providers(
         plan, held, told, lost, SEVERITY,
         "stand nowhere that is known", "stands nowhere that is known",
         "Add it to the table of providers; until then its activity counts in no footprint as inside.",
+        sites,
     )  # fmt: skip
     yield from _providers(
         plan, held, told, list(host.beyond), Severity.INFO,
@@ -71,6 +76,7 @@ def _providers(
     many: str,
     one: str,
     hint: str,
+    sites: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Finding]:
     if not codes:
         return
@@ -79,7 +85,8 @@ def _providers(
     together = -sum(less for less, _ in amounts)
     share = together / held.total if held.total else 0.0
     each = [
-        f"{area} ({told.percent(-less / held.total if held.total else 0.0, -less)} of all activity)"
+        f"{area} ({told.percent(-less / held.total if held.total else 0.0, -less)} of all activity"
+        + (f"; a site code that begins with the trust's, {sites[area.code]})" if area.code in sites else ")")
         for area, (less, _) in zip(areas, amounts, strict=True)
     ]
     yield rule.finding(
@@ -98,10 +105,14 @@ def _providers(
     )
 
 
-def _units(held: Activity, told: Figures) -> Iterator[Finding]:
+def _units(plan: Plan, held: Activity, told: Figures) -> Iterator[Finding]:
     from footprint.measure.activity import strangers
 
-    abroad, lost = strangers(held)
+    abroad, lost, odd = strangers(held)
+    there: set[str] = set() if plan.units is None else set(plan.units.codes)
+    if plan.flow_lookup is not None:
+        there = set(plan.flow_lookup.codes)
+    changed = explained(lost, there)
     # proportions of a unit without people have no weight: then only the units can be counted
     weighed = held.table.kind != "proportion"
     for codes, severity, words, hint in (
@@ -111,7 +122,12 @@ def _units(held: Activity, told: Figures) -> Iterator[Finding]:
         ),
         (
             lost, SEVERITY, "that the plan does not have; their residents count as people from elsewhere",
-            "Use flows of the plan's vintage, or accept this where the plan is of a part of the country.",
+            "Use flows of the plan's vintage, or accept this where the plan is of a part of the country. "
+            f"{changed}".strip(),
+        ),
+        (
+            odd, SEVERITY, "that are no codes like the plan's; nobody knows whose journeys these are",
+            "Correct the codes.",
         ),
     ):  # fmt: skip
         if not codes:

@@ -10,12 +10,13 @@ Settle: fetch flows of the whole area and of the plan's vintage, or say in a rep
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker, evidence
 from footprint.measure.figures import Figures, figures
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.unknown import says_nothing
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
@@ -103,35 +104,52 @@ def _thin(held: Activity, told: Figures) -> Iterator[Finding]:
 
 
 def _codes(held: Activity, told: Figures) -> Iterator[Finding]:
+    """Report activity of units that nobody knows, and at providers without a code."""
     table = held.table
-    for what, codes, part in (
-        ("unit", table.units, held.of_units([""])),
-        ("provider", table.providers, held.at_provider("")),
-    ):
-        if "" not in codes:
+    # units with a code of no kind are told apart, as codes that match nothing
+    nobodys = [str(code) for code in table.units[held.nobodys] if says_nothing(str(code))]
+    if nobodys and table.kind == "proportion":
+        # nobody knows how many people a share without a unit is of
+        yield rule.finding(
+            "flows",
+            f"shares without a unit{_named(nobodys)}, of unknown weight, count nowhere",
+            "Complete the column of units.",
+            "flow",
+            **_written(nobodys),
+            activity=None,
+            share=None,
+        )
+    for what, codes, words in (
+        (
+            "unit", [] if table.kind == "proportion" else nobodys,
+            "whose they are nobody knows: they count in no area, and the bounds say what they could change",
+        ),
+        ("provider", [code for code in table.providers if not code], "they may be inside or not"),
+    ):  # fmt: skip
+        if not codes:
             continue
+        part = held.of_units(codes) if what == "unit" else held.at_provider("")
         share = part / held.total if held.total else 0.0
-        if what == "unit" and table.kind == "proportion":
-            # nobody knows how many people a share without a unit is of
-            yield rule.finding(
-                "flows",
-                "shares without a unit, of unknown weight, count nowhere",
-                "Complete the column of units.",
-                "flow",
-                activity=None,
-                share=None,
-            )
-            continue
         yield rule.finding(
             "flows",
             f"{told.text(part)} of {told.text(held.total)} in the flows ({told.percent(share, part)}) "
-            f"without a {what}"
-            + ("; they count as people from elsewhere" if what == "unit" else "; they may be inside or not"),
+            f"without a {what}{_named(codes)}; {words}",
             f"Complete the column of {what}s.",
             "flow",
+            **_written(codes),
             activity=told.count(part),
             share=told.share(share, part),
         )
+
+
+def _written(codes: list[str]) -> dict[str, Any]:
+    """Return what stands where a code should, as evidence; nothing for blanks alone."""
+    return {"codes": [code for code in codes if code][:20]} if any(codes) else {}
+
+
+def _named(codes: list[str]) -> str:
+    """Return what stands where a code should, in brackets; "" for blanks alone."""
+    return f" ({listing(code or 'blank' for code in codes)})" if any(codes) else ""
 
 
 def _rest(held: Activity, told: Figures) -> Iterator[Finding]:

@@ -75,6 +75,7 @@ def check(
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 it could not check.
     """
     from footprint.checks import selected
+    from footprint.plan.coverage import told
     from footprint.plan.open import Options, open_base
     from footprint.read.baseline import read_baseline
     from footprint.read.engine import Engine
@@ -103,6 +104,8 @@ def check(
             result = run_check(loaded, chosen, dropped)
         if format.value in ("terminal", "json"):
             result.overlap, result.population, result.flows  # noqa: B018  here, while the progress shows
+    if format.value not in ("terminal", "markdown"):
+        notes(told(result.plan))
     notes([f"[[accept]] {entry} fits no finding" for entry in result.unused_accepts])
     notes([f"[[accept]] {told}; name the `other` area if one is meant" for told in result.wide_accepts])
     assumptions(loaded, format)

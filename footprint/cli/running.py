@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import wraps
-from io import TextIOWrapper
+from io import TextIOBase, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -17,6 +18,18 @@ import typer
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
+
+
+# Before libraries are loaded: no grids of PROJ from the network, no drivers of GDAL from elsewhere.
+_SHUT = {"PROJ_NETWORK": "OFF", "GDAL_DRIVER_PATH": "disable"}
+
+
+def say(words: str) -> None:
+    """Print a line to stderr, wrapped by words where a terminal has to show it."""
+    from footprint.model.terminal import by_words, width_of
+    from footprint.model.words import clean
+
+    typer.echo(by_words(clean(words), width_of(sys.stderr)), err=True)
 
 
 def utf8(format: StrEnum) -> None:
@@ -27,7 +40,18 @@ def utf8(format: StrEnum) -> None:
 
 def drop_stdout() -> None:
     """Write to nowhere from now on: in `footprint check | head` the reader has gone, which is no fault."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EFBIG)
+
+
+class _Closed(TextIOBase):
+    """Stands for an output that was closed before the program began."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.EBADF, "it is closed")
 
 
 def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
@@ -35,20 +59,27 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
+        os.environ.update(_SHUT)
         from footprint.model.errors import FootprintError
-        from footprint.model.words import clean
 
+        if sys.stdout is None:
+            sys.stdout = _Closed()
         try:
             code = command(*args, **kwargs)
+            sys.stdout.flush()
         except FootprintError as fault:
-            typer.echo(f"error: {clean(str(fault))}", err=True)
+            say(f"error: {fault}")
             raise typer.Exit(2) from None
         except BrokenPipeError:
             drop_stdout()
             raise typer.Exit(0) from None
         except OSError as fault:
-            where = f"{clean(str(fault.filename))}: " if fault.filename else ""
-            typer.echo(f"error: {where}cannot be opened ({fault.strerror}). Check its permissions.", err=True)
+            if fault.filename is None and fault.errno in _NOT_WRITTEN:
+                drop_stdout()  # what is left in it cannot be written at the end either
+                say(f"error: the output cannot be written ({fault.strerror}).")
+                raise typer.Exit(2) from None
+            where = f"{fault.filename}: " if fault.filename else ""
+            say(f"error: {where}cannot be opened ({fault.strerror}). Check its permissions.")
             raise typer.Exit(2) from None
         except (typer.Exit, typer.Abort, KeyboardInterrupt):
             raise
@@ -56,9 +87,9 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             # a crash must not look like findings to whoever reads the exit code
             if os.environ.get("FOOTPRINT_DEBUG"):
                 raise
-            told = f"{type(fault).__name__}: {clean(' '.join(str(fault).split()))[:300]}"
-            typer.echo(f"error: a fault of footprint itself ({told}).", err=True)
-            typer.echo("Set FOOTPRINT_DEBUG=1 to see where, and please report it.", err=True)
+            told = f"{type(fault).__name__}: {' '.join(str(fault).split())[:300]}"
+            say(f"error: a fault of footprint itself ({told}).")
+            say("Set FOOTPRINT_DEBUG=1 to see where, and please report it.")
             raise typer.Exit(2) from None
         raise typer.Exit(code or 0)
 
@@ -90,23 +121,18 @@ def destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]:
         except BrokenPipeError:
             drop_stdout()  # the exit code still says what was found
         return
-    from footprint.model.errors import InputError
-    from footprint.model.output import is_part_of
+    from footprint.model.output import is_stream, written_whole
 
-    if any(is_part_of(output, name) for name in inputs):
-        raise InputError(output, "is an input of this run", "Write to another file.")
-    if not output.name or output.is_dir():
-        raise InputError(output, "cannot be written (it is no name of a file)", "Choose another place.")
-    part = output.with_name(output.name + ".part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
+    if is_stream(output):
+        with output.open("w", encoding="utf-8", newline="") as stream:
             yield stream
-        part.replace(output)
-    except OSError as fault:
-        with suppress(OSError):
-            part.unlink()
-        raise InputError(output, f"cannot be written ({fault.strerror})", "Choose another place.") from None
-    typer.echo(f"wrote {output}", err=True)
+        return
+    with (
+        written_whole(output, inputs, force=True) as part,
+        part.open("w", encoding="utf-8", newline="") as stream,
+    ):
+        yield stream
+    say(f"wrote {output}")
 
 
 def given(option: StrEnum | None) -> str | None:
@@ -127,10 +153,8 @@ def finite(tolerance: float | None) -> float | None:
 
 def notes(words: Iterable[str]) -> None:
     """Print notes to stderr."""
-    from footprint.model.words import clean
-
     for word in words:
-        typer.echo(f"note: {clean(word)}", err=True)
+        say(f"note: {word}")
 
 
 def assumptions(plan: Plan, format: StrEnum, of: str = "check") -> None:

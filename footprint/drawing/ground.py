@@ -132,7 +132,7 @@ def _layer(plan: Plan, key: str) -> Layer | None:
 
 
 def _drawn(plan: Plan, blocks: Blocks) -> tuple[str, NDArray[np.intp]]:
-    """Return which layer has the outlines of blocks, "units" or "" for none, and the block of each outline."""
+    """Return which layer has the outlines of blocks, "units" or "" for none, and the block of each."""
     own = None if blocks.layer == UNITS else _layer(plan, blocks.layer)
     if own is not None:
         at = np.array([blocks.where.get(str(code), -1) for code in own.polygons.index], dtype=np.intp)

@@ -46,7 +46,7 @@ OPTIONS = Table(
         Column("population_most", "People, largest area", "count"),
         Column("spread", "Spread", "share", "Standard deviation of people, over their mean.", open=True),
         Column("outside_band", "Outside the band", "count", type="integer"),
-        Column("border_km", "Border, km", "count", "Between different areas; outer edges left out.", unit="km"),
+        Column("border_km", "Border, km", "count", "Between areas; outer edges left out.", unit="km"),
         Column("cut_edges", "Neighbours parted", "count", "Pairs of neighbouring blocks in different areas.",
                type="integer"),
         Column("moved", "People who move", "count",

@@ -7,6 +7,7 @@ not its share, tells a real piece from a sliver between two separately generalis
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
     from footprint.geometry.tolerance import Tolerance
 
 
-def best_fit(units: gpd.GeoSeries, layer: Layer, within: Tolerance) -> pd.DataFrame:
+def best_fit(
+    units: gpd.GeoSeries,
+    layer: Layer,
+    within: Tolerance,
+    *,
+    none_competes: bool = False,
+    land: Sequence[gpd.GeoSeries] = (),
+) -> pd.DataFrame:
     """Assign each unit to one area of a layer.
 
     Points (population-weighted centroids) go to the area that contains them. Outlines go to the
@@ -32,6 +40,16 @@ def best_fit(units: gpd.GeoSeries, layer: Layer, within: Tolerance) -> pd.DataFr
     published: ONS best-fit policy, with area where people cannot be told. A unit that is mostly
     outside, by pieces narrower than `within`, lies in no area; then it goes to the nearest one if
     its point is not farther than `within` from it, and is flagged.
+
+    Parameters
+    ----------
+    units : points or outlines by code
+    layer : what they are put into
+    within : the width below which a part of a unit is noise
+    none_competes : for a layer that does not cover all the ground: an outline goes to an area only if
+        more of it lies there than in none of the areas, a point only if it is inside
+    land : outlines of layers that do cover all the ground; what of a unit lies in none of these
+        either, where they hold some of it, is sea and does not compete
 
     Returns
     -------
@@ -65,13 +83,39 @@ def best_fit(units: gpd.GeoSeries, layer: Layer, within: Tolerance) -> pd.DataFr
         share = best["area_m2"] / ground
         # a unit at a corner of three areas may lie in none by half, but it lies in the layer
         inside = found.groupby("source")["area_m2"].sum().reindex(best.index) / ground
-        doubtful = (inside < 0.5).to_numpy()
-        keep = np.ones(len(best), dtype=bool)
-        keep[doubtful] = widths(best.geometry.to_numpy()[doubtful]) >= within.metres
+        if none_competes:
+            keep = (share > _in_none(outlines, inside, share, land)).to_numpy()
+        else:
+            doubtful = (inside < 0.5).to_numpy()
+            keep = np.ones(len(best), dtype=bool)
+            keep[doubtful] = widths(best.geometry.to_numpy()[doubtful]) >= within.metres
         result.loc[best.index[keep], "code"] = best["target"][keep]
         result.loc[best.index[keep], "best_fit"] = np.minimum(share[keep], 1.0)
-    _settle_strays(result, units, polygons, within)
+    if not none_competes:
+        _settle_strays(result, units, polygons, within)
     return result
+
+
+def _in_none(
+    outlines: gpd.GeoSeries, inside: pd.Series, most: pd.Series, land: Sequence[gpd.GeoSeries]
+) -> pd.Series:
+    """Return the share of each unit that lies in no area of a layer and is no sea.
+
+    Parameters
+    ----------
+    outlines : of the units
+    inside, most : share of a unit that all areas hold together, and the one with most of it
+    land : as for `best_fit`
+
+    """
+    # what was cut apart adds up to the whole but for rounding, and a half in each is no more than a half
+    none = (1 - inside).clip(lower=0.0) + 1e-9
+    doubtful = most.index[(most <= none).to_numpy()]
+    for layer in land:
+        held = pair_areas(outlines.reindex(doubtful), layer).groupby("source")["area_m2"].sum()
+        dry = held / outlines.area.reindex(held.index) - inside.reindex(held.index)
+        none[dry.index] = np.minimum(none[dry.index], dry.clip(lower=0.0) + 1e-9)
+    return none
 
 
 def _settle_strays(
@@ -92,9 +136,10 @@ def _settle_strays(
 def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer, within_m: float) -> pd.Series:
     """Return the share of each unit's area that lies in the drawn area that its lookup code names.
 
-    Units whose code is not drawn are left out. A point counts as 1, or as 0 if it is farther than
-    `within_m` outside. The test by which a unit lies wholly inside is cheap, and only the others
-    are cut.
+    Units whose code is not drawn are left out. A unit that lies there by less than half counts as 1
+    if no part of it is farther outside than `within_m`, as far as the outline can be displaced; so
+    does a point, and counts as 0 beyond. The test by which a unit lies wholly inside is cheap, and
+    only the others are cut.
     """
     polygons = layer.polygons
     known = codes[is_in(codes, polygons.index) & is_in(codes.index, units.index)]
@@ -109,4 +154,25 @@ def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer, within_m: fl
     share[beside] = shapely.dwithin(shapes[beside], drawn[beside], within_m)
     cut = np.flatnonzero((share == 0) & (area > 0))
     share[cut] = shapely.area(in_parallel(shapely.intersection, shapes[cut], drawn[cut])) / area[cut]
+    mostly_out = cut[share[cut] < 0.5]
+    corners, unit = shapely.get_coordinates(shapes[mostly_out], return_index=True)
+    depth = np.zeros(len(mostly_out))
+    np.maximum.at(depth, unit, shapely.distance(shapely.points(corners), drawn[mostly_out][unit]))
+    share[mostly_out[depth <= within_m]] = 1.0
     return pd.Series(share, index=known.index)
+
+
+def in_holes(units: gpd.GeoSeries, polygons: gpd.GeoSeries) -> pd.Index:
+    """Return the units, points or outlines, of which at least half lies in holes of all polygons together."""
+    rings, part = shapely.get_rings(
+        shapely.get_parts(shapely.union_all(polygons.to_numpy())), return_index=True
+    )
+    inner = rings[1:][part[1:] == part[:-1]]
+    holes = gpd.GeoSeries(shapely.make_valid(shapely.polygons(inner)), crs=polygons.crs)
+    drawn = units.area.to_numpy() > 0
+    held = pair_areas(units[drawn], holes).groupby("source")["area_m2"].sum()
+    mostly = held.index[held.to_numpy() >= 0.5 * units.area.reindex(held.index).to_numpy()]
+    spots = units[~drawn]
+    _, at = shapely.STRtree(spots.to_numpy()).query(holes.to_numpy(), predicate="intersects")
+    within: pd.Index = mostly.append(spots.index[np.unique(at)])
+    return within

@@ -11,19 +11,16 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.displacement import shift
+from footprint.geometry.outside import uncovered
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Overlap, in_order, verdicts
 from footprint.geometry.parallel import in_parallel
 from footprint.geometry.width import widths
-from footprint.model.codes import is_in
 from footprint.model.errors import InputError
 from footprint.model.layer import Layer
 
 if TYPE_CHECKING:
     from footprint.geometry.tolerance import Tolerance
 
-# A coastline drawn to low water adds a few per cent to a district; more than this may be land that
-# the other layer leaves out, which only somebody who knows the place can tell from an estuary.
-MUCH_OUTSIDE = 0.1
 # The narrowest part has to be so many times as wide as the widest sliver for the tolerance to be sure.
 CLEAR_GAP = 1.5
 
@@ -124,7 +121,7 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
             "evidence": "geometry",
         }
     )
-    outside = _uncovered(outlines, pieces, real)
+    outside, on_land = uncovered(outlines, pieces, real, within)
     table, order = in_order(table)
     return Overlap(
         source.key,
@@ -137,6 +134,7 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
         gpd.GeoSeries(shapes[order], crs=pieces.crs),
         found,
         pieces.assign(width_m=width)[unclear][list(UNCLEAR_COLUMNS)].reset_index(drop=True),
+        on_land,
     )
 
 
@@ -153,22 +151,6 @@ def _no_gap(
     if not parts.any() or not slivers.any() or width[parts].min() >= CLEAR_GAP * width[slivers].max():
         return np.zeros(len(width), dtype=bool)
     return (parts | slivers) & (width >= within.metres / 2) & (width <= 2 * within.metres)
-
-
-def _uncovered(outlines: gpd.GeoSeries, pieces: gpd.GeoDataFrame, real: NDArray[np.bool_]) -> pd.DataFrame:
-    """Return the sources that lie in no target, and those with much ground in none."""
-    ground = outlines.area
-    lost = ground - pieces.groupby("source")["area_m2"].sum().reindex(ground.index).fillna(0.0)
-    whole = ~is_in(ground.index, pieces["source"][real])
-    named = whole | (lost > MUCH_OUTSIDE * ground).to_numpy()
-    return pd.DataFrame(
-        {
-            "source": ground.index[named],
-            "area_m2": np.where(whole, ground, lost)[named],
-            "population": np.nan,
-            "whole": whole[named],
-        }
-    )
 
 
 def _undecided(

@@ -83,7 +83,9 @@ def by_units(
     outside = _sums(lost.groupby("source")).reset_index()
     outside["whole"] = ~outside["source"].isin(set(table["source"]))
     table, _ = in_order(table)
-    return Overlap(source, target, evidence, table, outside[["source", "area_m2", "population", "whole"]])
+    outside = outside[["source", "area_m2", "population", "whole"]]
+    # where units lie is no sea
+    return Overlap(source, target, evidence, table, outside, on_land=tuple(outside["source"]))
 
 
 def confirmed(
@@ -96,7 +98,7 @@ def confirmed(
     target_of_unit: pd.Series,
     moved: Shift | None = None,
 ) -> Overlap:
-    """Hold the splits that best fit suggests against the outlines it rests on.
+    """Hold the splits, and the parts in no target, that best fit suggests against the outlines it rests on.
 
     Where outlines are displaced by generalising, units along a border fall on its wrong side, and a
     few of them would look like a split. A piece is real if its ground is at least `within` wide, or
@@ -113,36 +115,72 @@ def confirmed(
     """
     table = overlap.table.copy()
     minor = (table["verdict"] == "split").to_numpy() & table["source"].duplicated().to_numpy()
-    if not minor.any():
+    beyond = overlap.partly()["source"]
+    lies = pd.DataFrame({"source": source_of_unit, "target": target_of_unit.reindex(source_of_unit.index)})
+    further = lies["target"][lies["source"].isna()].dropna().drop_duplicates()
+    if not minor.any() and beyond.empty and further.empty:
         return overlap
-    pairs = table[minor]
-    outlines = source.areas.geometry
+    outlines, targets = source.areas.geometry, target.areas.geometry
     if moved is not None and moved.beyond_noise:
         outlines = outlines.translate(moved.east_m, moved.north_m)
+    pairs = table[minor]
     ground = in_parallel(
         shapely.intersection,
         outlines.reindex(pairs["source"]).to_numpy(),
-        target.areas.geometry.reindex(pairs["target"]).to_numpy(),
+        targets.reindex(pairs["target"]).to_numpy(),
     )
-    width = widths(ground, within.metres)
+    inside = [lies.index[(lies == pair).all(axis=1)] for pair in pairs[["source", "target"]].to_numpy()]
+    width, firm = _firm(ground, inside, spots, within)
+    real = np.ones(len(table), dtype=bool)
+    real[np.flatnonzero(minor)[~firm]] = False
+    table.loc[minor, "width_m"] = width
+    loose = set(beyond[~_beyond_is_firm(beyond, lies, "source", outlines, targets, spots, within)])
+    outside = overlap.outside[~overlap.outside["source"].isin(loose)].reset_index(drop=True)
+    # a pair is one area of both only if neither goes on where the other is not
+    further = further[_beyond_is_firm(further, lies, "target", targets, outlines, spots, within)]
+    mutual = ~(table["source"].isin(outside["source"]) | table["target"].isin(further)).to_numpy()
+    table["verdict"] = verdicts(table["source"], table["target"], real, mutual)
+    return replace(overlap, table=table, tolerance=within, outside=outside, on_land=tuple(outside["source"]))
+
+
+def _beyond_is_firm(
+    codes: pd.Series,
+    lies: pd.DataFrame,
+    side: str,
+    own: gpd.GeoSeries,
+    facing: gpd.GeoSeries,
+    spots: gpd.GeoSeries,
+    within: Tolerance,
+) -> NDArray[np.bool_]:
+    """Return of which areas of one side the part in no area of the other is real."""
+    other = "target" if side == "source" else "source"
+    units = [lies.index[(lies[side] == code) & lies[other].isna()] for code in codes]
+    return _firm(_in_none(own.reindex(codes), facing), units, spots, within)[1]
+
+
+def _firm(
+    ground: NDArray[Any], units: list[pd.Index], spots: gpd.GeoSeries, within: Tolerance
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the width of each piece of ground, and whether it is a real one by that or by its units."""
     deep = max(0.0, within.metres - BASE_TOLERANCE_M) / 2
+    width = widths(ground, within.metres)
     # an area that only a lookup knows has no outline to hold against
     firm = (width >= within.metres) | shapely.is_missing(ground)
     for i in np.flatnonzero(~firm):
-        row = pairs.iloc[i]
-        inside = (source_of_unit == row["source"]) & (target_of_unit == row["target"])
-        points = spots.reindex(source_of_unit.index[inside]).to_numpy()
+        points = spots.reindex(units[i]).to_numpy()
         inner = points[shapely.intersects(ground[i], points)]
         edge = shapely.boundary(ground[i])
         firm[i] = bool(len(inner)) and float(shapely.distance(edge, inner).max()) > deep
-    real = np.ones(len(table), dtype=bool)
-    real[np.flatnonzero(minor)[~firm]] = False
-    same = (table["verdict"] == "same").to_numpy()
-    table["verdict"] = np.where(
-        same, "same", verdicts(table["source"], table["target"], real, np.zeros(len(table), bool))
-    )
-    table.loc[minor, "width_m"] = width
-    return replace(overlap, table=table, tolerance=within)
+    return width, firm
+
+
+def _in_none(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[Any]:
+    """Return the ground of each outline that lies in no target; None where an outline is missing."""
+    drawn, shapes = targets.dropna().to_numpy(), outlines.to_numpy()
+    at, near = shapely.STRtree(drawn).query(shapes, predicate="intersects")
+    covers = np.array([shapely.union_all(drawn[near[at == i]]) for i in range(len(shapes))], dtype=object)
+    rest: NDArray[Any] = in_parallel(shapely.difference, shapes, covers)
+    return rest
 
 
 def _sums(groups: DataFrameGroupBy[Any, Any]) -> pd.DataFrame:

@@ -12,11 +12,13 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.width import widths
+from footprint.model.stored import storable
 
 _Fault = tuple[Any, tuple[str, ...]]
 """The ground, and the codes concerned."""
 
 
+@storable
 @dataclass(frozen=True)
 class Faults:
     """Ground inside a layer that no area claims, or more than one."""

@@ -11,6 +11,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from footprint.model.stored import storable
+
 Floats = NDArray[np.float64]
 
 # A datum step that is left out moves the British grid by about 110 m, and an error of digitising
@@ -36,6 +38,7 @@ MOST_STEPS = 25
 SETTLED_M = 0.05
 
 
+@storable
 @dataclass(frozen=True)
 class Shift:
     """How far the outlines of one layer lie from those of another, as a whole."""

@@ -8,6 +8,7 @@ generalised outlines (see `by_geometry`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from footprint.model.columns import AREA_M2, PEOPLE, UNITS
 from footprint.model.schema import Column, Table
+from footprint.model.stored import storable
 
 if TYPE_CHECKING:
     from footprint.geometry.displacement import Shift
@@ -63,6 +65,7 @@ OVERLAP = Table(
 UNCLEAR_COLUMNS = ("source", "target", "width_m", "area_m2")
 
 
+@storable
 @dataclass(frozen=True)
 class Overlap:
     """How a source layer lies in a target layer."""
@@ -84,10 +87,27 @@ class Overlap:
     """For geometry: how far the source lies from the target as a whole; widths are judged after it."""
     unclear: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNCLEAR_COLUMNS)))
     """Pieces that are no clear slivers and no clear parts, columns UNCLEAR_COLUMNS; not counted as parts."""
+    on_land: tuple[str, ...] = ()
+    """Sources of `outside` of which the part in no target is known to be no sea."""
 
     def split(self) -> pd.DataFrame:
         """Return the rows of split sources."""
         return self.table[self.table["verdict"] == "split"]
+
+    def partly(self) -> pd.DataFrame:
+        """Return the rows of `outside` of sources that lie in one target and in none; split ones aside."""
+        split = set(self.split()["source"])
+        return self.outside[~self.outside["whole"].astype(bool) & ~self.outside["source"].isin(split)]
+
+    def nested(self) -> pd.DataFrame:
+        """Return the rows of sources that lie wholly in one target, but for slivers and sea."""
+        one = self.table[self.table["verdict"].isin(("nested", "same"))]
+        return one[~one["source"].isin(set(self.partly()["source"]))]
+
+    def without_source(self, targets: Iterable[str]) -> list[str]:
+        """Return those of the targets that hold no part of any source beyond slivers."""
+        held = set(self.table["target"][self.table["verdict"] != "sliver"])
+        return [str(code) for code in targets if code not in held]
 
     def slivers(self) -> pd.DataFrame:
         """Return the rows that are slivers."""

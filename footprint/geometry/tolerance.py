@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from footprint.model.errors import IncomparableError
 from footprint.model.layer import Layer
+from footprint.model.stored import storable
 
 
 def own_tolerance(layer: Layer) -> float:
@@ -41,6 +42,7 @@ DRAWN_TOLERANCE_M = 1.0
 MISMATCH_FACTOR = 4.0
 
 
+@storable
 @dataclass(frozen=True)
 class Tolerance:
     """The width below which an overlap is a sliver."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from footprint.model.errors import Missing
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.rows import FlowTable
+from footprint.model.unknown import forms, of_elsewhere, says_nothing
 from footprint.plan import derive
 from footprint.plan.once import derived
 
@@ -55,6 +56,8 @@ class Activity:
     """By unit: people; 0 where the plan does not have the unit, NaN where it has no population."""
     known: NDArray[np.bool_]
     """By unit: whether the plan has it."""
+    nobodys: NDArray[np.bool_]
+    """By unit: whether nobody knows if it is the plan's or of elsewhere (`unknown.of_elsewhere`)."""
     unit_at: NDArray[np.intp]
     """By plan unit: position of its flow unit; −1 where there is no flow for it."""
     unit_share: Floats
@@ -82,6 +85,11 @@ class Activity:
         wanted[at] = True
         wanted[-1] = False  # where codes that the table lacks end up
         return float(self.middle[wanted[self.table.unit]].sum())
+
+    def of_nobody(self, amount: Floats) -> Floats:
+        """Return, by provider, what of an amount by row is of units that nobody knows."""
+        rows = self.nobodys[self.table.unit]
+        return sums(self.table.provider[rows], amount[rows], len(self.table.providers))
 
     def shares(self) -> Floats:
         """Return what share of its unit's activity each row is (0 where the unit has none)."""
@@ -147,7 +155,18 @@ def activity(plan: Plan) -> Activity | Missing:
         missing = 1 - sums(table.unit, table.low, size)
         rest = np.where(known, people * missing.clip(min=0), 0.0)
         low = high = table.low * people[table.unit]
-    return Activity(table, low, high, rest, people, known, unit_at, share)
+    own = codes if plan.flow_lookup is None else pd.Index(pd.unique(plan.flow_lookup.codes))
+    column = plan.flow_lookup.code_column if plan.flow_lookup is not None else None
+    geography = plan.units.geography if column is None else column.geography
+    written = forms(map(str, own))
+    nobodys = np.array(
+        [
+            not has and code not in own and not of_elsewhere(code, written, geography)
+            for code, has in zip(table.units, known, strict=True)
+        ],
+        dtype=np.bool_,
+    )
+    return Activity(table, low, high, rest, people, known, nobodys, unit_at, share)
 
 
 @derived(activity, derive.assignment)
@@ -210,8 +229,12 @@ def thin(held: Activity) -> Thin:
     return Thin(found, rate[found] / middle, missing)
 
 
-def strangers(held: Activity) -> tuple[list[str], list[str]]:
-    """Return the units of the flows that the plan does not have: (those of other nations, others)."""
-    lost = [code for code, known in zip(held.table.units, held.known, strict=True) if not known and code]
+def strangers(held: Activity) -> tuple[list[str], list[str], list[str]]:
+    """Return the units of the flows that are not the plan's: (those of other nations, others, no codes).
+
+    Where nothing or a word stands for a unit (`unknown.says_nothing`) there is none.
+    """
+    lost = [str(code) for code in held.table.units[~held.known & ~held.nobodys]]
+    odd = [str(code) for code in held.table.units[held.nobodys] if not says_nothing(str(code))]
     abroad = [code for code in lost if nation_out_of_scope(code) is not None]
-    return abroad, [code for code in lost if nation_out_of_scope(code) is None]
+    return abroad, [code for code in lost if nation_out_of_scope(code) is None], odd

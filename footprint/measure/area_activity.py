@@ -62,6 +62,10 @@ class AreaActivity:
     """By area: the same at providers that have no pair at all."""
     thin: Floats
     """By area: what is missing of units with far less activity than their people would have."""
+    nobodys_low: Floats
+    """By provider: journeys of people whose unit nobody knows, least; in the middle they count in no area."""
+    nobodys: Floats
+    """The same, most."""
     pieces: Divided
     """The part of the activity that comes from flow units in several areas, piece by piece."""
 
@@ -86,7 +90,8 @@ def by_area(plan: Plan, key: str) -> AreaActivity | Missing:
     hidden, elsewhere = _hidden(plan, held, lie, key)
     missing = sums(lie.area, thin(held).missing[lie.unit] * lie.share, areas)
     codes, pieces = plan.layers[key].codes, _divided(held, lie)
-    return AreaActivity(codes, low, high, rest, lie.divided, hidden, elsewhere, missing, pieces)
+    nobodys = held.of_nobody(held.low), held.of_nobody(held.high)
+    return AreaActivity(codes, low, high, rest, lie.divided, hidden, elsewhere, missing, *nobodys, pieces)
 
 
 def _divided(held: Activity, lie: Parts) -> Divided:

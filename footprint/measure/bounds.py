@@ -2,8 +2,8 @@
 
 Every source of doubt widens the bounds (METHODS, "Bounds carry every doubt"): suppressed and rounded
 counts, pairs that the publisher left out, providers that nothing places or names, sites without
-weights, the missing part of proportions, units with hardly any activity, and flow units that lie in
-several areas.
+weights, the missing part of proportions, units with hardly any activity, flow units that lie in
+several areas, and journeys whose unit nobody knows.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ def index_bounds(flows: AreaActivity, host: Hosts) -> tuple[Floats, Floats]:
     `in_hi ÷ (in_hi + out_lo)`. Of a flow unit in several areas, with journeys I inside an area and O
     outside it, nobody knows whose they are: I and O may be of the area's people wholly or not at
     all. Where the plan takes journeys per head to be alike, A = (I + O) × share are theirs, and
-    between max(0, A − O) and min(A, I) of these are inside.
+    between max(0, A − O) and min(A, I) of these are inside. Journeys whose unit nobody knows may all
+    be of the area's people, or none.
     """
     where, areas = _Where.of(host, len(flows.codes)), len(flows.codes)
     pieces = flows.pieces
@@ -83,8 +84,9 @@ def index_bounds(flows: AreaActivity, host: Hosts) -> tuple[Floats, Floats]:
     inside_low, _, outside_low = where.split(low)
     inside_high, maybe_high, outside_high = where.split(high + flows.hidden)
     unknown = rest + flows.thin + flows.hidden_rest
-    worst = [inside_low, outside_high + maybe_high + unknown]
-    best = [inside_high + maybe_high + unknown, outside_low]
+    nobodys_in, nobodys_maybe, nobodys_out = where.split(flows.nobodys)
+    worst = [inside_low, outside_high + maybe_high + unknown + nobodys_out + nobodys_maybe]
+    best = [inside_high + maybe_high + unknown + nobodys_in + nobodys_maybe, outside_low]
     for ends, extra in zip((worst, best), _of_pieces(where, pieces), strict=True):
         for at, part in enumerate(extra):
             ends[at] = ends[at] + sums(pieces.area, part, areas)
@@ -138,5 +140,6 @@ def doubts(plan: Plan, key: str) -> pd.DataFrame | Missing:
             "is of flow units that lie in several areas": sums(flows.pieces.area, all_of_pieces, areas),
             "may hide in pairs that the publisher left out": flows.hidden.sum(axis=1) + flows.hidden_rest,
             "is missing of units with hardly any activity": flows.thin,
+            "may be added by journeys whose unit nobody knows": np.full(areas, flows.nobodys.sum()),
         }
     )

@@ -116,8 +116,9 @@ def _derived(plan: Plan, key: str) -> pd.Series | Missing:
         return overlap
     table = overlap.table
     within = table[table["verdict"].isin(("nested", "same"))].set_index("source")["target"]
-    split = set(table[table["verdict"] == "split"]["source"])
-    # an area that the layer lacks is outside it, one that is split could be on either side
+    split = set(table[table["verdict"] == "split"]["source"]) | set(overlap.on_land)
+    split -= set(overlap.outside["source"][overlap.outside["whole"].astype(bool)])
+    # an area that the layer lacks is outside it, one that is split or partly outside could be on either side
     found = areas.map(lambda code: None if code is None or code in split else within.get(code, "")).astype(
         object
     )

@@ -2,7 +2,8 @@
 
 What is not known (a suppressed count, where the missing part of a proportion went, where a provider
 stands, how it is shared out among its sites) is not guessed away: the localisation index comes with
-the least and the most that it can be. The bounds of the other measures are those of suppression.
+the least and the most that it can be. The bounds of the other measures are those of suppression, and,
+but for the HHI, of journeys whose unit nobody knows.
 """
 
 from __future__ import annotations
@@ -175,6 +176,9 @@ def measure(flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Floats)
     at_low, at_high = (_hosted(a, host, len(flows.codes)) for a in (all_low, all_high))
     came_low, came_high = (at - own for at, own in ((at_low, inside_low), (at_high, inside_high)))
     left_low, left_high = total_low - inside_low, total_high - inside_high
+    # nobody knows whether these came, or are residents' own
+    own_low, own_high = (_hosted(a, host, len(flows.codes)) for a in (flows.nobodys_low, flows.nobodys))
+    went_high = flows.nobodys.sum() - own_low
     within, unknown, total, at = (
         (low + high) / 2
         for low, high in (
@@ -186,7 +190,7 @@ def measure(flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Floats)
     )
     contained = ratio(within, at)
     contained_low = ratio(inside_low, inside_low + came_high)
-    contained_high = ratio(inside_high, inside_high + came_low)
+    contained_high = ratio(inside_high + own_high, inside_high + own_high + came_low - own_low)
     hhi_low, hhi_high = _concentration_bounds(flows)
     least, most = index_bounds(flows, host)
     return {
@@ -205,7 +209,7 @@ def measure(flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Floats)
         "provider_self_containment_max": contained_high,
         "import_share_min": 1 - contained_high,
         "import_share_max": 1 - contained_low,
-        "net_patient_flow_min": ratio(came_low, left_high),
+        "net_patient_flow_min": ratio(came_low - own_low, left_high + went_high),
         "net_patient_flow_max": ratio(came_high, left_low),
         "hhi_min": hhi_low,
         "hhi_max": hhi_high,

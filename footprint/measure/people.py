@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from footprint.geometry.by_geometry import MUCH_OUTSIDE
+from footprint.geometry.outside import MUCH_OUTSIDE
 from footprint.geometry.overlap import Overlap
 from footprint.model.codes import is_in
 from footprint.model.columns import AREA, PEOPLE, STATUS
 from footprint.model.errors import Missing
 from footprint.model.schema import Column, Table
+from footprint.model.words import count
 from footprint.plan import derive
+from footprint.plan.coverage import coverage, sources_in_none
 from footprint.plan.model import Plan
 from footprint.plan.once import derived
 
@@ -49,7 +51,9 @@ class Totals:
     inside: float
     """People in all areas of the layer together; NaN where they cannot be told."""
     outside: float
-    """People of units that lie in no area of the layer."""
+    """People of units, or of areas without units, that lie in no area of the layer."""
+    elsewhere: float
+    """Those of them who are not lost, as the layer covers a part."""
     unknown: str
     """Why some totals are NaN; empty where none is."""
 
@@ -73,18 +77,22 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
         uncounted = pd.Series(~counted, index=people.index).groupby(code).any().reindex(sums.index)
         causes = []
         if sums.isna().any():
-            causes.append(f"{int(sums.isna().sum()):,} areas of {key} hold no unit")
+            empty = int(sums.isna().sum())
+            causes.append(f"{count(empty, f'area of {key} holds', f'areas of {key} hold')} no unit")
         if (partly := uncounted.fillna(False).astype(bool)).any():
-            causes.append(f"{int(partly.sum()):,} areas of {key} hold units without a population")
+            told = count(int(partly.sum()), f"area of {key} holds", f"areas of {key} hold")
+            causes.append(f"{told} units without a population")
             sums = sums.where(~partly)
         nowhere = float(people[pd.isna(code)].sum())
-        return Totals(sums, float(people.sum()) - nowhere, nowhere, "; ".join(causes))
+        elsewhere = float(people.reindex(coverage(plan, key).none).sum())
+        return Totals(sums, float(people.sum()) - nowhere, nowhere, elsewhere, "; ".join(causes))
     assert plan.people_of is not None
     own = plan.people.people
     if key == plan.people_of:
         known = own.reindex(layer.codes)
         lost = int(known.isna().sum())
-        return Totals(known, float(known.sum()), 0.0, f"{lost:,} areas have no population" if lost else "")
+        why = f"{count(lost, 'area has', 'areas have')} no population" if lost else ""
+        return Totals(known, float(known.sum()), 0.0, 0.0, why)
     overlap = derive.overlap(plan, plan.people_of, key)
     if isinstance(overlap, Missing):
         return overlap
@@ -96,14 +104,14 @@ def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
     table = table.assign(people=own.reindex(table["source"]).to_numpy())
     nobody = table["people"].isna()
     # an area that takes only a part of another has a total that only units could tell
-    partly = table["verdict"] == "split"
+    partly = (table["verdict"] == "split") | is_in(table["source"], overlap.on_land)
     table.loc[partly, "people"] = np.nan
     sparse = _sparse(plan, key, overlap)
     table.loc[is_in(table["target"], sparse), "people"] = np.nan
     sums = table.groupby("target")["people"].agg(lambda p: p.sum(skipna=False))
     people = sums.reindex(plan.layers[key].codes)
     causes = [
-        f"{told} {table['target'][which].nunique():,} areas of {key}"
+        f"{told} {count(table['target'][which].nunique(), f'area of {key}', f'areas of {key}')}"
         for which, told in (
             (partly, f"a part of an area of {plan.people_of}, whose people only units can divide, lies in"),
             (nobody, f"an area of {plan.people_of} without a population lies in"),
@@ -111,13 +119,17 @@ def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
         if which.any()
     ]
     if sparse:
-        causes.append(f"ground in no area of {plan.people_of} lies in {len(sparse):,} areas of {key}")
+        told = count(len(sparse), f"area of {key}", f"areas of {key}")
+        causes.append(f"ground in no area of {plan.people_of} lies in {told}")
     gone = overlap.outside[overlap.outside["whole"]]["source"]
     unknown = "; ".join(causes) if people.isna().any() else ""
     if people.isna().any() and not causes:
-        unknown = f"{int(people.isna().sum()):,} areas of {key} hold no area of {plan.people_of}"
+        told = count(int(people.isna().sum()), f"area of {key} holds", f"areas of {key} hold")
+        unknown = f"{told} no area of {plan.people_of}"
     inside = float(people.sum(skipna=False))
-    return Totals(people, inside, float(own.reindex(gone).sum()), unknown)
+    meant, _ = sources_in_none(plan, overlap)
+    outside, elsewhere = (float(own.reindex(codes).sum()) for codes in (gone, meant))
+    return Totals(people, inside, outside, elsewhere, unknown)
 
 
 def _sparse(plan: Plan, key: str, overlap: Overlap) -> list[str]:

@@ -3,21 +3,30 @@
 A key is made of the outlines themselves, not of file names or dates, and of the versions of this
 program and of GEOS, so nothing in the cache can be out of date. It is a folder of the user's own,
 which may be deleted at any time; FOOTPRINT_CACHE names another one, or "off" for none.
+
+Each entry is sealed with a secret that stands elsewhere (HMAC, RFC 2104), over its key and its bytes: what
+somebody else wrote, what was moved to another name and what was damaged is computed again. So a cache may lie
+in a checkout, or come from another machine.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
-import pickle
+import secrets
+import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import footprint
+from footprint.model.sizes import as_bytes
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,8 +38,17 @@ T = TypeVar("T")
 OFF = "off"
 
 
-# Results that nobody asked for in this time are deleted.
-_KEEP_SECONDS = 30 * 24 * 3600
+SIZE = "1GB"
+"""What the results may take on disk; FOOTPRINT_CACHE_SIZE says otherwise."""
+
+
+KEEP_DAYS = 30
+"""Results that nobody asked for in this time are deleted."""
+
+
+_ENDING = ".result"
+_MAGIC = b"footprint cache 2\n"
+_SEAL = hashlib.sha256().digest_size
 
 
 def folder() -> Path | None:
@@ -70,45 +88,149 @@ def kept(kind: str, of: str, make: Callable[[], T]) -> T:
 
     """
     home = folder()
-    if home is None:
+    secret = None if home is None else _secret()
+    if home is None or secret is None:
         return make()
     import shapely
 
+    from footprint.model.stored import Unstorable, from_bytes, to_bytes
+
     versions = (footprint.__version__, shapely.__version__, shapely.geos_version_string, sys.version_info[:2])
     key = hashlib.sha256(repr((kind, of, versions)).encode()).hexdigest()
-    path = home / kind.replace(" ", "-") / f"{key}.pickle"
-    try:
-        if _own(path):
-            with path.open("rb") as stream:
-                found: T = pickle.load(stream)
-            os.utime(path)
-            return found
-    except Exception:  # whatever is wrong with it, it can be computed again
-        path.unlink(missing_ok=True)
+    path = home / kind.replace(" ", "-") / f"{key}{_ENDING}"
+    if _private(path.parent):
+        with suppress(OSError):
+            data = _bytes(path)
+            body = data[len(_MAGIC) + _SEAL :]
+            if hmac.compare_digest(data[: -len(body) or None], _MAGIC + _sealed(secret, key, body)):
+                with suppress(Unstorable):
+                    found: T = from_bytes(body)
+                    os.utime(path)
+                    return found
+            path.unlink(missing_ok=True)
     made = make()
-    _keep(path, made)
+    with suppress(OSError, Unstorable):  # a full disk or a locked folder must not fail the run
+        body = to_bytes(made)
+        _keep(home, path, _MAGIC + _sealed(secret, key, body) + body)
     return made
 
 
-def _own(path: Path) -> bool:
-    """Return whether a file is there and the user's own: a pickle of somebody else could run code."""
+def _sealed(secret: bytes, key: str, body: bytes) -> bytes:
+    return hmac.new(secret, key.encode() + body, hashlib.sha256).digest()
+
+
+def _secret() -> bytes | None:
+    """Return what entries are sealed with, made when first needed; None where it cannot be kept.
+
+    FOOTPRINT_CACHE_KEY names one, for machines that are made anew for each run.
+    """
+    stated = os.environ.get("FOOTPRINT_CACHE_KEY")
+    if stated:
+        return stated.encode()
+    named = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_DATA_HOME")
     try:
-        state = path.stat()
+        path = (Path(named) if named else Path.home() / ".local" / "share") / "footprint" / "cache.key"
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+            with open(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
+                stream.write(secrets.token_bytes(_SEAL))
+            with suppress(FileExistsError):
+                os.link(fresh, path)  # whoever comes first, whole
+            fresh.unlink()
+        held = _bytes(path)
+    except (OSError, RuntimeError):
+        return None
+    return held if len(held) == _SEAL else None
+
+
+def _bytes(path: Path) -> bytes:
+    """Return the bytes of a file of the user's own; OSError for a link, and for one that others may write."""
+    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as stream:
+        if not _own(os.fstat(stream.fileno())):
+            raise PermissionError(str(path))
+        return stream.read()
+
+
+def _own(state: os.stat_result) -> bool:
+    """Return whether something is the user's own, and nobody else may write to it."""
+    if not hasattr(os, "getuid"):
+        return True
+    return state.st_uid == os.getuid() and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _private(place: Path) -> bool:
+    """Return whether a folder is there, no link, and the user's own."""
+    try:
+        state = place.lstat()
     except OSError:
         return False
-    return not hasattr(os, "getuid") or state.st_uid == os.getuid()
+    return stat.S_ISDIR(state.st_mode) and _own(state)
 
 
-def _keep(path: Path, made: object) -> None:
-    """Write a result whole or not at all; a full disk or a locked folder must not fail the run."""
+def _keep(home: Path, path: Path, data: bytes) -> None:
+    """Write a result whole or not at all, and delete what is old or too much."""
+    if not home.exists():
+        home.mkdir(parents=True, mode=0o700)
+        (home / ".gitignore").write_text("*\n")
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    if not _private(path.parent):
+        return
+    part = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as stream:
             part = Path(stream.name)
-            pickle.dump(made, stream, protocol=5)
+            stream.write(data)
         part.replace(path)
-        for old in path.parent.glob("*.p*"):
-            if old.stat().st_mtime < time.time() - _KEEP_SECONDS:
-                old.unlink(missing_ok=True)
-    except (OSError, pickle.PicklingError):
-        return
+    except BaseException:
+        if part is not None:
+            part.unlink(missing_ok=True)
+        raise
+    left = size_limit()
+    for entry in sorted(entries(home), key=lambda e: -e.used):
+        left -= entry.size
+        if left < 0 or entry.used < time.time() - KEEP_DAYS * 24 * 3600 or entry.path.suffix == ".pickle":
+            entry.path.unlink(missing_ok=True)
+
+
+# ── what is there ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of the cache."""
+
+    path: Path
+    kind: str
+    size: int
+    used: float
+    """When it was last asked for, seconds since 1970."""
+
+
+def size_limit() -> int:
+    """Return how many bytes the results may take."""
+    return as_bytes(os.environ.get("FOOTPRINT_CACHE_SIZE") or SIZE)
+
+
+def entries(home: Path) -> Iterator[Entry]:
+    """Return what the cache holds; no other file in its folder, and nothing behind a link."""
+    for place in sorted(home.iterdir()) if home.is_dir() else ():
+        if not _private(place):
+            continue
+        for path in sorted(place.iterdir()):
+            if path.suffix not in (_ENDING, ".pickle", ".part") or path.is_symlink() or not path.is_file():
+                continue
+            with suppress(OSError):
+                state = path.stat()
+                yield Entry(path, place.name.replace("-", " "), state.st_size, state.st_mtime)
+
+
+def clear(home: Path) -> list[Entry]:
+    """Delete what the cache holds; returns it."""
+    found = list(entries(home))
+    for entry in found:
+        entry.path.unlink(missing_ok=True)
+    for place in {entry.path.parent for entry in found}:
+        with suppress(OSError):
+            place.rmdir()
+    return found

@@ -28,6 +28,8 @@ class Geography:
     """GSS prefixes of its English codes; empty where its codes are not GSS codes."""
     stems: tuple[str, ...] = ()
     """What its ONS column names start with, in lower case: "lad" in LAD20CD, "ltla" in ltla20_code."""
+    tiles: bool = True
+    """False where its areas are not meant to cover a whole nation."""
 
 
 GEOGRAPHIES: dict[str, Geography] = {
@@ -51,13 +53,13 @@ GEOGRAPHIES: dict[str, Geography] = {
             ("E06", "E08", "E09", "E10"),
             ("ctyua", "utla"),
         ),
-        Geography("CTY", "county", "counties", ("E10",), ("cty",)),
-        Geography("CAUTH", "combined authority", "combined authorities", ("E47",), ("cauth",)),
+        Geography("CTY", "county", "counties", ("E10",), ("cty",), tiles=False),
+        Geography("CAUTH", "combined authority", "combined authorities", ("E47",), ("cauth",), tiles=False),
         Geography("CCG", "clinical commissioning group", "CCGs", ("E38",), ("ccg",)),
         Geography("SICBL", "Sub-ICB location", "Sub-ICB locations", ("E38",), ("sicbl",)),
         Geography("ICS", "integrated care system", "systems", ("E54",), ("ics", "stp", "icb")),
         Geography("NHSER", "NHS England region", "NHS regions", ("E40",), ("nhser", "nhsrg")),
-        Geography("OTHER", "area", "areas"),
+        Geography("OTHER", "area", "areas", tiles=False),
     )
 }
 
@@ -86,6 +88,16 @@ def geography(key: str, where: str | None = None) -> Geography:
             f"{nearest(name, known)}Known: {', '.join(GEOGRAPHIES)}; use OTHER for areas of your own.",
         )
     return found
+
+
+def covers_a_part(geo: Geography, codes: Iterable[str]) -> bool:
+    """Return whether areas of this kind, with these codes, are not meant to cover a whole nation.
+
+    A file of counties may be called one of upper-tier authorities, so the codes have a say.
+    """
+    partial = {prefix for each in GEOGRAPHIES.values() if not each.tiles for prefix in each.prefixes}
+    listed = list(codes)
+    return not geo.tiles or (bool(listed) and all(code[:3] in partial for code in listed))
 
 
 # ── column names ────────────────────────────────────────────────────────────────────────────────

@@ -59,6 +59,8 @@ class Layer:
     """Codes that stood on several rows as parts of one area → number of rows."""
     notes: tuple[str, ...] = ()
     """What was guessed or changed while reading, one sentence each."""
+    codeless: gpd.GeoSeries | None = None
+    """Outlines of rows without a code, by row, named by the column; None where each row has one."""
 
     @property
     def names(self) -> pd.Series:
@@ -89,6 +91,10 @@ class Features:
     notes: tuple[str, ...]
     layer: str | None = None
     """Which layer of a container, or which file of a zip, if one was named."""
+    cut_off: bool = False
+    """True where the file says that the rest of it was left out."""
+    sha256: str = ""
+    """Of the bytes that were read; "" for rows that come from no file."""
 
     @property
     def place(self) -> str:

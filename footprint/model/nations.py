@@ -31,6 +31,11 @@ def in_scope(code: str) -> bool:
     return code[:1] not in NATIONS or nation_out_of_scope(code) is None
 
 
+def stands_for_none(code: str) -> bool:
+    """Return whether ONS writes this code where there is no area: E99999999 for a district of no county."""
+    return code[1:] == "99999999" and code[:1] in ("E", *NATIONS)
+
+
 def looks_foreign(code: str, geo: Geography) -> bool:
     """True if `code` is not a code of geography `geo` (which has GSS prefixes)."""
     return bool(geo.prefixes) and not (GSS.match(code) and code[:3] in geo.prefixes)

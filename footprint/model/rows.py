@@ -91,6 +91,12 @@ class Lookup:
     notes: tuple[str, ...]
     unit_names: Mapping[str, str] = field(default_factory=dict)
     """Unit code → name, where the table has names of units."""
+    beyond: Mapping[str, str] = field(default_factory=dict)
+    """Unit code → area code of the rows for units that the plan does not have."""
+    unit_column: Column | None = None
+    """What the heading above the codes of units says of them."""
+    ods: Mapping[str, str] = field(default_factory=dict)
+    """ODS code of an area → its official code, where the table has both (ICB23CDH beside ICB23CD)."""
 
     @property
     def areas(self) -> Mapping[str, str]:

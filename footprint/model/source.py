@@ -29,6 +29,8 @@ class Source:
     """Estimated detail of the outlines in metres; None for tables and drawn maps."""
     licence: str | None = None
     """As the plan states it; None where it does not."""
+    cut_off: bool = False
+    """True where the file says that the rest of it was left out."""
 
 
 INPUTS = Table(

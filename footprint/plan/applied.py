@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from footprint.model.finding import Location
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from footprint.model.proposal import Fault, Proposal
     from footprint.model.source import Source
     from footprint.plan.model import Plan
@@ -34,6 +36,12 @@ class Applied:
         """Provenance of its files, and of those of the proposals that it builds on."""
         earlier = self.base.proposal
         return (*(earlier.sources if earlier is not None else ()), *self.proposal.sources)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Its own file, and those of the proposals that it builds on."""
+        earlier = self.base.proposal
+        return (*(earlier.paths if earlier is not None else ()), self.proposal.path)
 
     def cause(self, *codes: str) -> Location | None:
         """Return the line that first touches one of these areas, of this proposal or an earlier one."""

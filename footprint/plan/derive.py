@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # ── assignments ─────────────────────────────────────────────────────────────────────────────────
 
 
-@derived("units", "sliver_width_m")
+@derived("units", "sliver_width_m", "land")
 def assignment(plan: Plan, key: str) -> Assignment | None:
     """Return which area of layer `key` each unit belongs to; None where the plan cannot tell."""
     if plan.units is None:
@@ -44,25 +44,14 @@ def assignment(plan: Plan, key: str) -> Assignment | None:
             own = {unit: areas.get(area or "") for unit, area in below.areas.items()}
             return Assignment(later(lambda: below.codes.map(lookup.codes), own), below.evidence)
     if layer.drawn is not None and plan.units.shapes is not None:
-        from footprint.geometry.bestfit import best_fit
+        from footprint.plan.fit import fitted
 
         try:
-            within = _fit_tolerance(plan, layer.drawn)
+            fit = fitted(plan, key)
         except IncomparableError:
             return None  # `refusal` says why
-        shapes, drawn = plan.units.shapes, layer.drawn
-        of = f"{plan.units.fingerprint} {drawn.fingerprint} {within.metres}"
-        fit = kept("best fit", of, lambda: best_fit(shapes, drawn, within))
         return Assignment(fit["code"].reindex(plan.units.codes), "units", fit)
     return None
-
-
-def _fit_tolerance(plan: Plan, drawn: Layer) -> Tolerance:
-    """Return the width below which a part of a unit in an area is noise (IncomparableError if coarse)."""
-    from footprint.geometry.tolerance import tolerance
-
-    units = plan.units.drawn if plan.units is not None else None
-    return tolerance(units or drawn, drawn, plan.sliver_width_m)
 
 
 def refusal(plan: Plan, key: str) -> str:
@@ -70,8 +59,10 @@ def refusal(plan: Plan, key: str) -> str:
     drawn = plan.layers[key].drawn
     if drawn is None or assignment(plan, key) is not None:
         return ""
+    from footprint.plan.fit import fit_tolerance
+
     try:
-        _fit_tolerance(plan, drawn)
+        fit_tolerance(plan, drawn)
     except IncomparableError as fault:
         return _in_words(fault)
     return ""
@@ -113,7 +104,7 @@ def overlap(plan: Plan, source: str, target: str) -> Overlap | Missing:
         return pair
     one, other, within = pair
     of = f"{source} {one.fingerprint} {target} {other.fingerprint} {within}"
-    return kept("overlap after a shift", of, lambda: by_geometry(one, other, within))
+    return kept("overlap and what lies outside", of, lambda: by_geometry(one, other, within))
 
 
 def _comparable(plan: Plan, source: str, target: str) -> tuple[Layer, Layer, Tolerance] | Missing:

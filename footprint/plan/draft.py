@@ -139,6 +139,7 @@ class _Starter(Settling):
                         ProvidersSpec(**spec),
                         self.beside,
                         {key: layer.codes for key, layer in plan.layers.items()},
+                        {},
                     )
                     self.spec["providers"] = spec | without_none(layer=read.layer)
                 except InputError as fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pandas as pd
 
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
+from footprint.model.organisations import sites_of
 from footprint.model.words import listing
 from footprint.plan.keys import key_flows
 from footprint.plan.model import Plan, PlanLayer, Units
@@ -59,7 +61,13 @@ def read_plan_flows(
         )
     providers = None
     if spec.providers is not None:
-        providers = read_providers(spec.providers, root, {key: layer.codes for key, layer in layers.items()})
+        ods = [layer.lookup.ods for layer in layers.values() if layer.lookup is not None]
+        providers = read_providers(
+            spec.providers,
+            root,
+            {key: layer.codes for key, layer in layers.items()},
+            ChainMap(*map(dict, ods)),
+        )
         notes += providers.notes
         if not any(table.providers):
             raise InputError(
@@ -68,6 +76,7 @@ def read_plan_flows(
                 'Name their column with provider = "…".',
             )
         if not is_in(table.providers, providers.names.index).any():
+            _refuse_sites(table, providers)
             raise InputError(
                 providers.source.path,
                 f"has no provider of the flows: {listing(providers.names.index, 2)}, where the flows have "
@@ -75,6 +84,28 @@ def read_plan_flows(
                 'Name the column of codes with code = "…".',
             )
     return table, between, providers
+
+
+def _refuse_sites(table: FlowTable, providers: Providers) -> None:
+    """Raise InputError where one side has codes of sites that begin with the other's trusts."""
+    flown, placed = [c for c in map(str, table.providers) if c], [str(c) for c in providers.names.index]
+    for path, codes, known, remedy in (
+        (
+            table.source.path, flown, placed,
+            "give a table of sites as [providers], or add a column of trusts to the flows and name it with "
+            'provider = "…"',
+        ),
+        (
+            providers.source.path, placed, flown,
+            "add a column of trusts to the table, and name it with code = \"…\" in [providers]",
+        ),
+    ):  # fmt: skip
+        if sites := sites_of(codes, set(known)):
+            each = listing(f"{site} with {trust}" for site, trust in sites.items())
+            raise InputError(
+                path, f"has site codes that begin with a trust's: {each}",
+                f"They are not matched unasked, as a trust may have sites in several areas: {remedy}.",
+            )  # fmt: skip
 
 
 def with_flows(plan: Plan) -> Plan:

@@ -8,8 +8,12 @@ from pathlib import Path
 from footprint.model.errors import InputError
 from footprint.model.later import changed, series
 from footprint.model.nations import nation_out_of_scope
+from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Lookup, Population
+from footprint.model.vintage import explained
 from footprint.model.words import count, listing
+from footprint.plan.elsewhere import notes_of
+from footprint.plan.extent import declared
 from footprint.plan.model import PlanLayer, Units
 from footprint.read.lookup import read_lookup
 from footprint.read.specs import LookupSpec
@@ -32,29 +36,45 @@ def key_lookup(
     keys = layer.lookup.areas
     best, base = _base(layer, layers, units)
     cover = _cover(base, keys)
-    if best is None or cover < LEAST_LOOKUP_COVER:
+    if best is None or (cover < LEAST_LOOKUP_COVER and not _is_of_a_part(layer, base)):
         what = "nothing in the plan" if best is None else f"only {cover:.1%} of the plan's {best}"
         named = f"; without a row: {listing(c for c in base if c not in keys)}" if best is not None else ""
         raise InputError(
             layer.lookup.source.path,
             f"covers {what} (layers.{layer.key}.lookup){named}",
-            "Use a lookup of the same vintage, or complete it.",
+            "Use a lookup of the same vintage, or complete it; where the layer leaves ground out on purpose, "
+            f'write covers = "part" in [layers.{layer.key}]. '
+            f"{explained((c for c in base if c not in keys), keys)}".strip(),
         )
     codes = {key: code for key, code in keys.items() if key in base}
     if len(codes) < len(keys):
         abroad = sum(nation_out_of_scope(key) is not None for key in keys if key not in base)
         beyond = f"; {abroad:,} of them outside England" if abroad else ""
         notes.append(
-            f"layers.{layer.key}.lookup: {len(keys) - len(codes):,} rows for codes that {best} does not have"
-            f" are not used{beyond}"
+            f"layers.{layer.key}.lookup: {count(len(keys) - len(codes), 'row')} for codes that {best} does "
+            f"not have {'is' if len(keys) - len(codes) == 1 else 'are'} not used{beyond}"
         )
     if best != "units":
         notes.append(f"layers.{layer.key}.lookup: keyed by the areas of {best}")
-    names = layer.areas
-    if not layer.is_drawn:
-        used = set(codes.values())
-        names = {code: name for code, name in names.items() if code in used}
-    return changed(layer, lookup=changed(layer.lookup, codes=series(codes)), base=best, names=series(names))
+    # what the lookup says of other ground makes no area of this one
+    idle = (layer.undrawn if layer.is_drawn else layer.areas.keys()) - set(codes.values())
+    names = {code: name for code, name in layer.areas.items() if code not in idle}
+    others = {key: code for key, code in keys.items() if key not in base}
+    used_alone = changed(layer.lookup, codes=series(codes), beyond=others)
+    return changed(layer, lookup=used_alone, base=best, names=series(names))
+
+
+def _is_of_a_part(layer: PlanLayer, base: Mapping[str, object]) -> bool:
+    """Return whether a lookup may leave out much of its base: what is in it belongs to a part of the ground.
+
+    Of a layer of areas of one's own it has to speak of nothing else, as one of another vintage would.
+    """
+    assert layer.lookup is not None
+    keys = layer.lookup.areas
+    if declared(layer) != "part" or base.keys().isdisjoint(keys):
+        return False
+    of_a_kind = layer.covers is not None or bool(layer.geography.prefixes)
+    return of_a_kind or _cover(keys, base) >= LEAST_LOOKUP_COVER
 
 
 def _base(
@@ -67,7 +87,15 @@ def _base(
         return "units", units.names
     bases = {} if units is None else {"units": units.names}
     bases |= {key: other.areas for key, other in layers.items() if key != layer.key}
-    best = max(bases, key=lambda name: (_cover(bases[name], keys), name == "units"), default=None)
+    # what leaves most of its base out on purpose is of the base that has all of its keys
+    partial = declared(layer) == "part"
+    best = max(
+        bases,
+        key=lambda name: (
+            _cover(keys, bases[name]) if partial else 0.0, _cover(bases[name], keys), name == "units",
+        ),
+        default=None,
+    )  # fmt: skip
     return best, {} if best is None else bases[best]
 
 
@@ -107,16 +135,24 @@ def key_people(
                 f"has no code of the plan's units ({next(iter(units.names))} …): {next(iter(counts))} …",
                 "Give the population of the units, of the same vintage.",
             )
+        notes += notes_of(people, units.names, layers, "units")
         return "units"
     cover = {key: _cover(layer.areas, counts) for key, layer in layers.items()}
     best = max(cover, key=lambda key: cover[key])
     if cover[best] == 0:
+        if are_ods(list(counts)):
+            raise InputError(
+                people.source.path,
+                f"has NHS organisation (ODS) codes, and no code of any layer: {listing(counts, 2)}",
+                settled(counts, {o: c for x in layers.values() if x.lookup for o, c in x.lookup.ods.items()}),
+            )
         raise InputError(
             people.source.path,
             f"has no code of any layer: {listing(counts, 2)}",
             "Give the population of a layer's areas; or, for one of units, the units as well (--units).",
         )
     notes.append(f"{Path(people.source.path).name}: population read as that of {best}")
+    notes += notes_of(people, layers[best].areas, layers, best)
     return best
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Geography, geography
+from footprint.model.history import SICBL_SINCE
 from footprint.model.later import later, plain, series
 from footprint.model.nations import in_scope, looks_foreign, nation_out_of_scope
 from footprint.model.rows import Lookup, Population
@@ -18,7 +18,6 @@ from footprint.model.words import count, listing
 from footprint.plan.model import PlanLayer, Units
 from footprint.read.attributes import Areas, read_areas
 from footprint.read.columns import clean_codes
-from footprint.read.files import sha256
 from footprint.read.lookup import read_lookup
 from footprint.read.population import read_population
 from footprint.read.specs import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.model.layer import Features, Layer
-
-# E38 codes are those of CCGs before this day, and of Sub-ICB locations from then on.
-SICBL_SINCE = dt.date(2022, 7, 1)
 
 
 def read_plan_layer(
@@ -75,13 +71,17 @@ def read_plan_layer(
         names = {
             code: called.get(code, code) for code in dict.fromkeys(lookup.areas.values()) if in_scope(code)
         }
+    undrawn: frozenset[str] = frozenset()
     if areas is not None:
+        undrawn = frozenset(names.keys() - areas.names.keys())
         names |= areas.names
     if found is not None and found.key == "CCG" and stated is None and plan.date >= SICBL_SINCE:
         vintages = [areas.vintage if areas else None, lookup.source.vintage if lookup else None]
         found = found if any(vintages) else GEOGRAPHIES["SICBL"]
     named = series(dict(sorted(names.items())))
-    return PlanLayer(key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named)
+    return PlanLayer(
+        key, found or GEOGRAPHIES["OTHER"], drawn, lookup, None, named, covers=spec.covers, undrawn=undrawn
+    )
 
 
 def _outlines(
@@ -96,6 +96,7 @@ def _outlines(
     return read_layer(
         path, key=key, geography=stated, layer=spec.layer, code=spec.code, name=spec.name,
         assume_crs=spec.assume_crs, role=key if key == "units" else f"layers.{key}", features=features,
+        null_codes="drop" if spec.drop_null_codes else "keep",
     )  # fmt: skip
 
 
@@ -151,14 +152,19 @@ def read_units(
     """
     geo = geography(spec.geography, "units")
     called: dict[str, str] = {}
+    headings = [people.code_column] if people is not None else []
     for layer in layers.values():
-        called = {**layer.lookup.unit_names, **called} if layer.lookup is not None else called
+        if layer.lookup is not None:
+            called = {**layer.lookup.unit_names, **called}
+            headings += [layer.lookup.unit_column] if layer.lookup.unit_column is not None else []
+    vintages = {each.vintage for each in headings if each.geography == geo and each.vintage}
+    stated = next(iter(vintages)) if len(vintages) == 1 else None
     if spec.path is not None:
         path = root / spec.path
         areas = read_areas(path, spec.layer, spec.code, spec.name, geo) if lazy else None
         if areas is None:
-            return _read_drawn_units(path, spec, geo, notes)
-        ground = functools.cache(lambda: _read_drawn_units(path, spec, geo, []))
+            return _read_drawn_units(path, spec, geo, notes, stated)
+        ground = functools.cache(lambda: _read_drawn_units(path, spec, geo, [], stated))
         return Units(
             geo,
             _index(areas.names, "code"),
@@ -167,6 +173,7 @@ def read_units(
             later(lambda: ground().source),
             later(lambda: ground().out_of_scope),
             {code: called.get(code, name) if name == code else name for code, name in areas.names.items()},
+            areas.vintage or stated,
         )
     # without a boundary file the tables say which units there are
     codes: dict[str, None] = dict.fromkeys(people.counts if people is not None else ())
@@ -182,7 +189,7 @@ def read_units(
             "no file says which units there are",
             "Give units.path, a population or a lookup.",
         )
-    return Units(geo, _index(names), None, None, None, len(codes) - len(names), names)
+    return Units(geo, _index(names), None, None, None, len(codes) - len(names), names, stated)
 
 
 def _index(names: Mapping[str, str], called: str | None = None) -> pd.Index:
@@ -194,13 +201,15 @@ def _index(names: Mapping[str, str], called: str | None = None) -> pd.Index:
     return later(make)
 
 
-def _read_drawn_units(path: Path, spec: UnitsSpec, geo: Geography, notes: list[str]) -> Units:
+def _read_drawn_units(
+    path: Path, spec: UnitsSpec, geo: Geography, notes: list[str], vintage: int | None
+) -> Units:
     import geopandas as gpd
     import numpy as np
     import pandas as pd
     import shapely
 
-    from footprint.read.boundary import find_code_column, read_features
+    from footprint.read.boundary import coded, find_code_column, read_features, without_code
 
     features = read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
     kinds = shapely.get_type_id(features.frame.geometry.to_numpy())
@@ -215,6 +224,7 @@ def _read_drawn_units(path: Path, spec: UnitsSpec, geo: Geography, notes: list[s
             drawn.source,
             len(drawn.out_of_scope),
             dict(drawn.names),
+            drawn.vintage or vintage,
         )
     notes += features.notes
     column = find_code_column(features, spec.code, geo)
@@ -223,16 +233,28 @@ def _read_drawn_units(path: Path, spec: UnitsSpec, geo: Geography, notes: list[s
     if len(lost):
         told = count(len(lost), "unit without a point", "units without a point")
         raise InputError(path, f"has {told} (row {listing(lost)})", "Give each unit its point.")
-    codes = clean_codes(frame[column.name].set_axis(range(1, len(frame) + 1)), path, column.name, notes)
+    values, size = frame[column.name].set_axis(range(1, len(frame) + 1)), len(frame)
+    if spec.drop_null_codes:
+        frame, codeless = coded(frame, column.name)
+        values = values[frame.index + 1]
+        if codeless is not None:
+            notes.append(f"{path.name}: {without_code(codeless)} left out, as drop_null_codes says")
+    codes = clean_codes(values, path, column.name, notes)
     if codes.duplicated().any():
         twice = codes[codes.duplicated(keep=False)]
         raise InputError(
             path,
-            f"has {twice.nunique():,} units on more than one row: {listing(twice.unique())}",
+            f"has {count(twice.nunique(), 'unit')} on more than one row: {listing(twice.unique())}",
             "Keep one point for each unit.",
         )
     inside = codes.map(nation_out_of_scope).isna().to_numpy()
-    source = Source("units", features.place, sha256(path), len(frame), features.crs, column.vintage)
+    source = Source(
+        "units", features.place, features.sha256, size, features.crs, column.vintage,
+        cut_off=features.cut_off,
+    )  # fmt: skip
     points = gpd.GeoSeries(frame.geometry.to_numpy()[inside], index=codes[inside], crs=frame.crs)
     own = dict(zip(codes[inside], codes[inside], strict=True))
-    return Units(geo, pd.Index(codes[inside]), points, None, source, int((~inside).sum()), own)
+    return Units(
+        geo, pd.Index(codes[inside]), points, None, source, int((~inside).sum()), own,
+        column.vintage or vintage,
+    )  # fmt: skip

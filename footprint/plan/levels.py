@@ -23,6 +23,12 @@ def alignments(plan: Plan) -> list[Alignment]:
     return [a for a in plan.align if a.kind != "nest" or (a.source, a.target) not in nested]
 
 
+def facing(plan: Plan) -> list[tuple[str, str]]:
+    """Return every pair of layers that is compared, and those that are to match the other way round too."""
+    matching = {(a.target, a.source) for a in plan.align if a.kind == "match"}
+    return list(dict.fromkeys([*pairs(plan), *sorted(matching)]))
+
+
 def pairs(plan: Plan) -> list[tuple[str, str]]:
     """Return every pair of layers that is compared, once."""
     stated = [(a.source, a.target) for a in plan.align]

@@ -10,6 +10,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import geography
 from footprint.model.levels import PROFILES, Band, PolicyAlignment, Profile
 from footprint.model.words import nearest
+from footprint.plan.codeless import require_beyond
 from footprint.plan.keys import key_lookup, key_people, require_order
 from footprint.plan.layers import read_people, read_plan_layer, read_units
 from footprint.plan.model import Accepted, Alignment, Plan, PlanLayer
@@ -87,6 +88,7 @@ def build_plan(
     }
     people = read_people(spec, root, notes)
     units = read_units(spec.units, layers, people, root, notes, lazy) if spec.units else None
+    require_beyond(layers, units, notes)
     layers = {key: key_lookup(layer, layers, units, notes) for key, layer in layers.items()}
     require_order(layers, path)
     people_of = key_people(people, units, layers, notes)

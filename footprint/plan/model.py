@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from footprint.model.cache import fingerprint
 from footprint.model.later import is_made, is_none, lazy, plain
+from footprint.read.planfile import named_in
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -47,6 +48,8 @@ class Units:
     """Units of other nations that were left out."""
     names: Mapping[str, str]
     """Code of each unit → its name, or its code where nothing names it."""
+    vintage: int | None = None
+    """As the headings above their codes say it; None where they do not."""
 
     @property
     def is_placed(self) -> bool:
@@ -92,6 +95,10 @@ class PlanLayer:
     """What the lookup rests on: "units" where a proposal changes a layer that best fit had filled."""
     kept: Layer | None = None
     """Outlines of the areas that a proposal leaves as they were; those of the others are dissolved."""
+    covers: Literal["all", "part"] | None = None
+    """Whether it covers all the ground, as the plan states it; None where it does not."""
+    undrawn: frozenset[str] = frozenset()
+    """Areas of a drawn layer that its lookup alone has."""
 
     @property
     def codes(self) -> pd.Index:
@@ -250,8 +257,10 @@ class Plan:
 
     @property
     def files(self) -> list[str]:
-        """The files that it was read from, which no output may overwrite."""
-        return [source.path for source in self.inputs] + ([str(self.path)] if self.path else [])
+        """The files that it was read from or names, which no output may overwrite."""
+        tomls = [self.path, *(self.proposal.paths if self.proposal is not None else ())]
+        named = [str(name) for path in tomls if path is not None for name in (path, *named_in(path))]
+        return [source.path for source in self.inputs] + named
 
     def _licence(self, path: str) -> str | None:
         """Return the licence of an input, which may be a layer of a file (FILE::LAYER)."""

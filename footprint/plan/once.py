@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import update_wrapper
 from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
+from footprint.plan.extent import land_of
 from footprint.plan.model import Plan
 
 P = ParamSpec("P")
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 _LAYERS_OF: Mapping[str, Callable[[Plan], Iterable[str | None]]] = {
     "layers": lambda plan: plan.layers,
+    "land": land_of,
     "layers of levels": lambda plan: plan.levels.values(),
     # what a part says of the areas of layers means something else when these have changed
     "providers": lambda plan: [plan.providers.layer if plan.providers is not None else None],

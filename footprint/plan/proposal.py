@@ -27,6 +27,7 @@ from footprint.model.words import count, listing, nearest
 from footprint.plan import derive
 from footprint.plan.applied import Applied
 from footprint.plan.carry import accepted_after, accountable_after, rehosted, rekeyed
+from footprint.plan.coverage import coverage
 from footprint.plan.faults import area_names, declared, expanded, left_out, once_each
 from footprint.plan.model import Plan, PlanLayer
 from footprint.plan.once import carry_over
@@ -167,7 +168,11 @@ def _changed(
     touched = set(lines) | {c for at in moved.tolist() for c in (new[at], old[at], was[at])}
     if len(moved):
         kept = _kept(layer, touched, successors)
-        proposed = PlanLayer(key, layer.geography, None, lookup, "units", named, assigned.evidence, kept)
+        # what was cut out on purpose stays so, though a lookup takes the place of outlines
+        covers = layer.covers or ("part" if coverage(plan, key).part else None)
+        proposed = PlanLayer(
+            key, layer.geography, None, lookup, "units", named, assigned.evidence, kept, covers
+        )
     else:
         proposed = _relabelled(layer, named, successors)
     layers = rekeyed(dict(plan.layers) | {key: proposed}, key, old, new, successors)
@@ -198,7 +203,9 @@ def _redrawn(plan: Plan, proposal: Proposal, key: str, drawn: Layer) -> Plan:
     assert plan.units is not None
     layer, before = plan.layers[key], derive.assignment(plan, key)
     assert before is not None
-    proposed = PlanLayer(key, layer.geography, drawn, None, None, drawn.names.sort_index())
+    proposed = PlanLayer(
+        key, layer.geography, drawn, None, None, drawn.names.sort_index(), covers=layer.covers
+    )
     made = replace(
         plan, title=f"{plan.title}, with {proposal.title}", layers=dict(plan.layers) | {key: proposed}
     )

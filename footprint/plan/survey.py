@@ -15,13 +15,14 @@ from footprint.model.codes import is_in
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes, read_column
 from footprint.model.nations import nation_out_of_scope
+from footprint.model.vintage import april
 from footprint.plan.keys import LEAST_LOOKUP_COVER
-from footprint.read import flow_files, flows, parquet, providers, table
+from footprint.read import flow_files, flows, parquet, table
 from footprint.read.boundary import find_code_column, read_features
 from footprint.read.columns import by_word
-from footprint.read.files import BOUNDARY_ENDINGS, PARQUET
+from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET
 from footprint.read.inspect import Inspection, inspect
-from footprint.read.specs import ProvidersSpec
+from footprint.read.points import coordinate_columns
 from footprint.read.table import Table
 from footprint.read.workbook import WORKBOOKS
 
@@ -52,7 +53,7 @@ class Sheet:
     @property
     def spots(self) -> tuple[str, str, bool] | None:
         """The columns of coordinates, east first, and whether they are in degrees."""
-        return providers.coordinate_columns(ProvidersSpec(path=""), self.columns, self.path)
+        return coordinate_columns(self.table)
 
     def values(self, column: str) -> pd.Index:
         """Return what a column holds, once each, without codes of other nations."""
@@ -126,7 +127,9 @@ def drawn_parts(path: Path, layer: str | None, one: Inspection) -> Areas:
     named = one.outline.code_columns
     if one.read is not None:
         read, column = one.read, named[0].name if len(named) == 1 else None
-        return Areas(read.geography, read.vintage or one.years[0], read.areas.index, path, layer, column)
+        return Areas(
+            read.geography, read.vintage or april(read.names.to_dict()), read.areas.index, path, layer, column
+        )
     assert one.problem is not None
     if "Point" not in one.outline.geometry_type:
         raise one.problem

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.accountability import Accountability, Body, folded
 from footprint.model.levels import Level
+from footprint.model.organisations import are_ods
 from footprint.model.words import count, listing, nearest
 from footprint.read.functions import columns_of, read_functions, require_shares
 from footprint.read.table import Table, read_table
@@ -107,6 +108,10 @@ def read_bodies(
                 f"{nearest(layer, layers)}Defined: {listing(layers, 12)}.",
             )  # fmt: skip
         if area not in layers[key]:
+            if are_ods([area]):
+                raise table.fault(line, f"gives {body} the NHS organisation (ODS) code {area} as its area",
+                    f"Give the official code of its area of {key}, as {next(iter(layers[key]), 'E…')}.",
+                )  # fmt: skip
             raise table.fault(line, f"gives {body} the area {area}, which {key} does not have",
                 f"{nearest(area, layers[key])}Correct the code{elsewhere}.",
             )  # fmt: skip

@@ -17,7 +17,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes
 from footprint.model.nations import in_scope
 from footprint.model.source import shapefile_parts, split_layer
-from footprint.read.columns import choose_code_column, find_name_column
+from footprint.read.columns import choose_code_column, find_name_column, is_nothing
 
 # dBASE III: a heading of 32 bytes, 32 for each column, then records of one length.
 _DBF_HEAD = struct.Struct("<4xIHH")
@@ -61,7 +61,7 @@ def read_areas(
     except InputError:
         return None
     cells, names = columns[column.name] or [], columns[named] if named is not None else []
-    codes = [code for code in cells if code and code == code.strip()]
+    codes = [code for code in cells if code and code == code.strip() and not is_nothing(code)]
     # rows of one code may be parts of an area or a fault, which their outlines tell
     if not codes or len(set(codes)) < len(cells) or names is None:
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -20,12 +21,20 @@ from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geograph
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.source import Source, split_layer
-from footprint.model.words import count, listing
-from footprint.read.bulk import read_frame
-from footprint.read.columns import choose_code_column, clean_codes, find_name_column
+from footprint.model.words import area_text, count, listing
+from footprint.read.bulk import read_frame, says_cut_off
+from footprint.read.columns import choose_code_column, clean_codes, find_name_column, has_code
 from footprint.read.crs import crs_name, crs_trouble, require_uk, stated_crs
+from footprint.read.encoding import encoding_note
 from footprint.read.files import readable, sha256
+from footprint.read.points import coordinate_columns, spots
 from footprint.read.repair import merge_rows, only_polygons, repair
+from footprint.read.table import read_table
+from footprint.read.workbook import WORKBOOKS
+
+# Tables that may hold places, by their ending; GDAL reads them without coordinates.
+POINT_TABLES = (".csv", ".tsv", ".txt", *WORKBOOKS)
+
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -41,12 +50,13 @@ def read_layer(
     assume_crs: str | None = None,
     role: str | None = None,
     features: Features | None = None,
+    null_codes: Literal["refuse", "keep", "drop"] = "refuse",
 ) -> Layer:
     """Read one layer of areas from a boundary file.
 
     Parameters
     ----------
-    path : anything GDAL reads (also a zip of it) or GeoParquet
+    path : a boundary file, by its ending (see `formats.DRIVERS`), or a zip of one
     key : what to call the layer; the file's stem if not given
     geography : what the codes should be; worked out from the column or the codes if not given
     layer : which layer of a container, or which file of a zip
@@ -54,6 +64,7 @@ def read_layer(
     assume_crs : CRS of a file that states none, or states one that its coordinates contradict
     role : what provenance says that the file is for
     features : the rows of the file, where they have been read already
+    null_codes : what becomes of rows without a code: an error, outlines apart (`Layer.codeless`), or a note
 
     Raises
     ------
@@ -70,7 +81,15 @@ def read_layer(
         raise InputError(path, f"has no polygons, only {listing(kinds)}", "Give a file of areas.")
 
     column = find_code_column(features, code, geography)
+    rows_of_file = len(frame)
     values = frame[column.name].set_axis(range(1, len(frame) + 1))
+    codeless = None
+    if null_codes != "refuse":
+        frame, codeless = coded(frame, column.name)
+        features, values = replace(features, frame=frame), values[frame.index + 1]
+        if null_codes == "drop" and codeless is not None:
+            notes.append(f"{features.path.name}: {without_code(codeless)} left out, as drop_null_codes says")
+            codeless = None
     codes = clean_codes(values, features.path, column.name, notes)
     geo = _settle_geography(geography, column, codes)
     names = _find_names(features, name, column, codes, notes)
@@ -81,7 +100,7 @@ def read_layer(
             f"{features.path.name}: lines and points of {count(mixed, 'feature')} were left out; "
             "areas are polygons"
         )
-    rows = pd.DataFrame({"code": codes.to_numpy(), "name": names.to_numpy()})
+    rows = pd.DataFrame({"code": codes.to_numpy(), "name": names.to_numpy()}, index=values.index - 1)
     nation = rows["code"].map(nation_out_of_scope)
     areas, repairs = repair(areas, rows, nation.isna().to_numpy())
 
@@ -100,11 +119,12 @@ def read_layer(
     source = Source(
         role or key or features.path.stem,
         features.place,
-        sha256(features.path) if features.path.is_file() else "",
-        len(frame),
+        features.sha256,
+        rows_of_file,
         features.crs,
         column.vintage,
         None if detail.metres is None else round(detail.metres, 1),
+        cut_off=features.cut_off,
     )
     return Layer(
         key=key or features.layer or features.path.stem,
@@ -118,6 +138,26 @@ def read_layer(
         out_of_scope=out,
         merged=merged,
         notes=tuple(notes),
+        codeless=codeless,
+    )
+
+
+def coded(frame: gpd.GeoDataFrame, column: str) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries | None]:
+    """Return the rows with a code, by place in the file (from 0), and outlines of the others (from 1)."""
+    frame = frame.set_axis(range(len(frame)))
+    has = has_code(frame[column])
+    if has.all() or not has.any():
+        return frame, None
+    lost = frame.geometry[~has]
+    return frame[has], lost.set_axis(lost.index + 1).rename(column)
+
+
+def without_code(rows: gpd.GeoSeries) -> str:
+    """Return rows without a code in words, with their ground; outlines by row, named by the column."""
+    size = float(rows.area.sum())
+    return (
+        f"{count(len(rows), 'row')} without a code in column '{rows.name}' "
+        f"(row {listing(rows.index)}{f'; {area_text(size)}' if size else ''})"
     )
 
 
@@ -127,9 +167,41 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
     Raises InputError as `read_layer` does for files, containers and CRSs.
     """
     path, layer = split_layer(path, layer)
-    with readable(path, layer) as (opened, inside):
-        frame = read_frame(opened, path, inside)
-    return replace(adopt(frame, path, assume_crs), layer=layer)
+    if path.suffix.lower() in POINT_TABLES:
+        return _points(path if layer is None else Path(f"{path}::{layer}"), path)
+    with readable(path, layer) as opened:
+        frame, notes = read_frame(opened, path)
+        encoded, cut_off = encoding_note(opened.path, path), says_cut_off(opened.path)
+    found = adopt(frame, path, assume_crs)
+    return replace(
+        found,
+        layer=layer,
+        notes=(*encoded, *notes, *found.notes),
+        cut_off=cut_off,
+        sha256=opened.sha256,
+    )
+
+
+def _points(named: Path, path: Path) -> Features:
+    """Read a table of places as rows with a point."""
+    table = read_table(named)
+    pair = coordinate_columns(table)
+    if pair is None:
+        raise InputError(
+            path,
+            "is a table without geometry or coordinates",
+            "Give a file of outlines or points, or a table with columns easting and northing, or latitude "
+            f"and longitude. Its columns: {listing(table.columns, 12)}.",
+        )
+    notes = [
+        *table.notes,
+        f"{path.name}: points read from columns '{pair[0]}' and '{pair[1]}', "
+        f"in {'degrees' if pair[2] else 'metres of the British National Grid'}",
+    ]
+    at = spots(table, pair, notes, "row")
+    frame = gpd.GeoDataFrame(table.frame, geometry=at.to_numpy(), crs=BRITISH_NATIONAL_GRID)
+    crs = "EPSG:4326" if pair[2] else BRITISH_NATIONAL_GRID
+    return Features(path, frame.reset_index(drop=True), crs, tuple(notes), sha256=sha256(path))
 
 
 def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = None) -> Features:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from pathlib import Path
@@ -12,40 +13,46 @@ import shapely
 
 from footprint.model.errors import InputError
 from footprint.model.words import listing, nearest
-from footprint.read.files import PARQUET, choose_layer
+from footprint.read.encoding import with_letters
+from footprint.read.files import Opened, choose_layer
+from footprint.read.held import require_all
 from footprint.read.records import name_broken
 
+_CUT_OFF = "exceededTransferLimit"
 
-def read_frame(opened: Path, path: Path, layer: str | None) -> gpd.GeoDataFrame:
-    """Read the one layer that is meant.
+
+def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Read the one layer that is meant, and what has to be noted of it.
 
     Parameters
     ----------
-    opened : what GDAL opens, as `files.readable` gives it
+    opened : the file, as `files.readable` gives it
     path : what the user wrote
-    layer : one of its layers; None where it has but one with geometry
 
     Raises
     ------
-    InputError : for a file that cannot be read, with the record that is broken where fiona finds it
+    InputError : for a file that cannot be read, with the record that is broken where fiona finds it, and
+        where not all that its bytes hold was read
 
     """
-    if opened.suffix.lower() in PARQUET:
-        return read_parquet(opened, path)
-    chosen = _choose_layer(opened, path, layer)
+    if opened.records is None:
+        return read_parquet(opened.path, path), []
+    chosen = choose(opened, path)
+    told: list[warnings.WarningMessage] = []
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
             # GDAL mends the winding order of rings by itself; of a ring that is open the read itself tells
             warnings.filterwarnings("ignore", message=".*(winding order|Non closed ring).*")
             warnings.filterwarnings("error", message=".*(truncated|corrupt|unexpected end).*")
-            frame = gpd.read_file(opened, layer=chosen, engine="pyogrio")
+            frame = gpd.read_file(opened.name, layer=chosen, engine="pyogrio")
     except UnicodeDecodeError as fault:
         error = InputError(
             path,
             f"holds text that is not UTF-8 (byte 0x{fault.object[fault.start]:02x})",
             f"State the encoding, for example ISO-8859-1, in {path.stem}.cpg beside it, or save it as UTF-8.",
         )
-        raise name_broken(error, opened, chosen, text=True) from None
+        raise name_broken(error, opened.path, chosen, text=True) from None
     except pyogrio.errors.DataSourceError as fault:
         raise unreadable(path, fault) from None
     except (
@@ -55,10 +62,35 @@ def read_frame(opened: Path, path: Path, layer: str | None) -> gpd.GeoDataFrame:
         RuntimeWarning,
         ValueError,
     ) as fault:
-        raise name_broken(unreadable(path, fault), opened, chosen) from None
+        raise name_broken(unreadable(path, fault), opened.path, chosen) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(path, "is a table without geometry", "Give a file of areas.")
-    return frame
+    notes = [f"{path.name}: {words}" for words in dict.fromkeys(_plain(str(one.message)) for one in told)]
+    layers = 1 if opened.driver else len(_layers(opened))
+    # of XML it is known how many features all layers have together
+    held = opened.records.of(chosen) or (opened.records.of(None) if layers == 1 else None)
+    if held is not None:
+        notes += require_all(held, frame, path)
+    return with_letters(frame, opened.path), notes
+
+
+def says_cut_off(opened: Path) -> bool:
+    """Return whether a file says that a server left the rest of it out, as those of ArcGIS do.
+
+    `exceededTransferLimit` stands at the top level of the JSON, or under its `properties`.
+    """
+    if opened.suffix.lower() not in (".geojson", ".json"):
+        return False
+    text = opened.read_bytes()
+    # to parse all takes long, and hardly any file has the word in it
+    if _CUT_OFF.encode() not in text:
+        return False
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return False
+    tops = [held, held.get("properties")] if isinstance(held, dict) else []
+    return any(isinstance(top, dict) and top.get(_CUT_OFF) in (True, "true") for top in tops)
 
 
 def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
@@ -75,9 +107,7 @@ def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
 
 def unreadable(path: Path, fault: Exception) -> InputError:
     """Return the error for a file that GDAL cannot read."""
-    # GDAL reads a copy in a temporary folder, whose name tells nobody anything
-    plain = re.sub(r"[^\s']*[/\\]([^/\\\s']+)", r"\1", str(fault))
-    told = " ".join(plain.split()).split(".;")[0].rstrip(".")[:160]
+    told = _plain(str(fault)).split(".;")[0].rstrip(".")[:160]
     return InputError(
         path,
         f"cannot be read as a boundary file ({told})",
@@ -85,16 +115,30 @@ def unreadable(path: Path, fault: Exception) -> InputError:
     )
 
 
-def _choose_layer(opened: Path, path: Path, layer: str | None) -> str:
+def _plain(told: str) -> str:
+    """Return what a library says, without the temporary folder that it read a copy in."""
+    return " ".join(re.sub(r"[^\s']*[/\\]([^/\\\s']+)", r"\1", told).split())
+
+
+def _layers(opened: Opened) -> list[tuple[str, str | None]]:
+    """Return the layers of a file, and the kind of their geometry; of what is wrong the read itself tells."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return [(str(name), kind) for name, kind in pyogrio.list_layers(opened.name)]
+
+
+def choose(opened: Opened, path: Path) -> str:
+    """Return the layer that is meant; InputError where there is no such layer, or which is open."""
+    layer = opened.layer
     try:
-        listed = pyogrio.list_layers(opened)
+        listed = _layers(opened)
     except pyogrio.errors.DataSourceError as fault:
         raise unreadable(path, fault) from None
-    every = [str(n) for n, _ in listed]
-    with_geometry = [str(n) for n, kind in listed if kind is not None]
+    every = [name for name, _ in listed]
+    with_geometry = [name for name, kind in listed if kind is not None]
     if layer is not None and layer in every:
         return layer
-    if layer is not None and layer not in (opened.stem, opened.name):
+    if layer is not None and layer not in (path.stem, opened.path.stem, opened.path.name):
         raise InputError(
             path,
             f"has no layer '{layer}'",

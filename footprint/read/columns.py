@@ -11,13 +11,21 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, geography_of_codes, read_column
-from footprint.model.words import listing, nearest
+from footprint.model.organisations import are_ods
+from footprint.model.words import count, listing, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # What stands in a cell that holds nothing: nothing, or what pandas, R and databases write for it.
 _NOTHING = frozenset({"", "nan", "None", "<NA>", "NULL", "null", "NA", "#N/A"})
+
+
+# ICB23CDH: the organisation's code beside that of its area.
+_ODS_COLUMN = re.compile(r"cdh$|ods|org", re.IGNORECASE)
+
+
+NULL_CODES = "Give each area its code, or delete the rows."
 
 
 # A heading that is a code: the file has none, and its first row would be lost.
@@ -106,7 +114,11 @@ def choose_code_column(
         for c in named
         if c.geography is not None and (geography is None or _same_kind(c.geography, geography))
     ]
-    candidates = fitting or [c for c in named if c.geography is None]
+    candidates = fitting or [
+        c
+        for c in named
+        if c.geography is None and not _of_another_kind(geography_of_codes(values(c.name)), geography)
+    ]
     if not candidates:
         # no ONS name: a column whose values are codes of the geography will do, and is noted
         for column in columns:
@@ -128,10 +140,24 @@ def choose_code_column(
             choose,
         )
     kind = f"{geography.key} codes" if geography is not None and geography.prefixes else "codes"
+    if ods := [c for c in columns if _ODS_COLUMN.search(c) and are_ods({v for v in values(c) if v})]:
+        choose = (
+            f"{listing(ods)} holds NHS organisation (ODS) codes: add a column of the official codes. {choose}"
+        )
     raise InputError(
         path,
         f"has no column recognised as {kind}",
         f"{choose} Its columns: {listing(columns, 12)}.",
+    )
+
+
+def _of_another_kind(found: Geography | None, wanted: Geography | None) -> bool:
+    """Return whether a column called `code` holds codes of another kind than the wanted one."""
+    return (
+        found is not None
+        and wanted is not None
+        and bool(wanted.prefixes)
+        and not (_same_kind(found, wanted) or set(found.prefixes) & set(wanted.prefixes))
     )
 
 
@@ -180,12 +206,22 @@ def cleaned(
         rows_told = f"{row_word} {listing(empty)}"
         raise InputError(
             path,
-            f"has {len(empty):,} {row_word}s without a code in column '{column}' ({rows_told})",
-            "Give each area its code, or delete the rows.",
+            f"has {count(len(empty), row_word)} without a code in column '{column}' ({rows_told})",
+            NULL_CODES,
         )
     if mended := sum(map(ne, codes, text)):
-        notes.append(f"{path.name}: blanks around {mended:,} codes in '{column}' were taken off")
+        notes.append(f"{path.name}: blanks around {count(mended, 'code')} in '{column}' were taken off")
     return codes
+
+
+def has_code(values: pd.Series) -> pd.Series:
+    """Return which rows of a column hold something."""
+    return ~as_text(values).str.replace("\ufeff", "").str.strip().isin(_NOTHING)
+
+
+def is_nothing(text: str | None) -> bool:
+    """Return whether a cell holds nothing, or what programs write for it."""
+    return text is None or text.strip() in _NOTHING
 
 
 def as_text(values: pd.Series) -> pd.Series:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import glob
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.read.engine import as_bytes
+from footprint.model.scratch import scratch
+from footprint.model.sizes import as_bytes
 from footprint.read.flow_sql import column_sql, flows_view, text_sql, unreadable
 from footprint.read.spark import on_spark
 
@@ -51,20 +52,21 @@ def _duckdb(
 ) -> pa.Table:
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="footprint-", dir=engine.temp_dir) as scratch:
+    with scratch(engine.temp_dir) as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
             # the order of rows says nothing, and keeping it costs memory
             "preserve_insertion_order": False,
             # statistics of Parquet files leave NaN out, so what they prove of a number is not true of it
             "disabled_optimizers": "statistics_propagation",
             "autoinstall_known_extensions": False,
-            "temp_directory": scratch,
+            "autoload_known_extensions": False,
+            "temp_directory": str(folder),
         }
         if engine.memory_limit is not None:
             memory = as_bytes(engine.memory_limit)
             config["memory_limit"] = f"{memory}B"
             config["threads"] = max(1, min(os.cpu_count() or 1, memory // _THREAD_MEMORY))
-        paths = "[" + ", ".join(text_sql(glob.escape(str(path))) for path in files.paths) + "]"
+        paths = "[" + ", ".join(text_sql(glob.escape(str(path.resolve()))) for path in files.paths) + "]"
         if files.parquet:
             hive = "true" if files.partitions else "false"
             # the names of folders are text: "01" must not become 1; and files may differ in how wide their
@@ -89,7 +91,17 @@ def _duckdb(
                 None, f"DuckDB does not start ({told})", "Check --memory-limit and --temp-dir."
             ) from None
         try:
-            connection.execute("SET enable_progress_bar = false")  # it would be written to stdout
+            # it would be written to stdout; a notebook without ipywidgets has none to set
+            with suppress(duckdb.Error):
+                connection.execute("SET enable_progress_bar = false")
+            # these files and no others, whatever they say; without a word to any server
+            homes = {str(each.resolve().parent) for each in (*files.paths, folder / "any")}
+            places = sorted(
+                homes | {glob.escape(home) for home in homes}
+            )  # it is asked for as it was written
+            connection.execute(f"SET allowed_directories = [{', '.join(map(text_sql, places))}]")
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
             connection.execute(
                 f"CREATE TEMP VIEW flows AS {flows_view(source, wanted, only, column_sql, text_sql)}"
             )

@@ -56,12 +56,12 @@ class Form:
     """What the comment at the top says, on one line."""
 
 
-def read_delimited(path: Path) -> Grid:
-    """Read a file of text.
+def read_delimited(path: Path, data: bytes) -> Grid:
+    """Read the bytes of a file of text.
 
     Raises InputError for text in no known encoding, for quotes out of place, and as `grid.shaped`.
     """
-    text, notes = decoded(path, path.read_bytes())
+    text, notes = decoded(path, data)
     form = form_of(path, text)
     grid = _by_pyarrow(form, text) if len(text) >= _BULK else None
     if grid is None:

@@ -6,21 +6,14 @@ gives them, so the SQL there needs no words that only one of the two knows.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from footprint.model.errors import InputError
+from footprint.model.sizes import as_bytes
 from footprint.model.words import listing
 
 ENGINES = ("duckdb", "spark")
-
-
-_BYTES = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)\s*$", re.IGNORECASE)
-
-
-_FACTOR = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
-           "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
 
 
 # Spark refuses to start with less than 450 MiB.
@@ -54,14 +47,6 @@ class Engine:
             raise InputError(self.temp_dir, "is no folder", "Name a folder for temporary files.")
         if self.master is not None and self.name != "spark":
             raise InputError(None, "--master is for Spark", "Add --engine spark, or leave it out.")
-
-
-def as_bytes(size: str) -> int:
-    """Return a size of memory in bytes; InputError where it is none."""
-    match = _BYTES.match(size)
-    if match is None:
-        raise InputError(None, f"'{size}' is no size of memory", "Write 512MiB or 2GB.")
-    return int(float(match[1]) * _FACTOR[match[2].lower()])
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import shutil
+import re
 import struct
-import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from footprint.model.errors import InputError
+from footprint.model.output import unfinished
+from footprint.model.scratch import scratch
 from footprint.model.source import shapefile_parts
 from footprint.model.words import listing, nearest, short
-
-PARQUET = (".parquet", ".geoparquet", ".pq")
-
-
-BOUNDARY_ENDINGS = (".shp", ".gpkg", ".geojson", ".json", ".topojson", ".fgb", ".gdb", *PARQUET)
-
+from footprint.read.archive import unpacked
+from footprint.read.encoding import settle_encoding
+from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET, ending_of, require_beginning
+from footprint.read.held import Records, records_of
 
 _SHAPEFILE_MAGIC = 9994
 
@@ -76,117 +75,152 @@ def sha256_of(paths: Iterable[Path]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
+def state_of(paths: Iterable[Path]) -> list[tuple[int, ...]]:
+    """Return what changes of a file when it is written to or replaced."""
+    states = (path.stat() for path in paths)
+    return [(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in states]
+
+
+def require_same(paths: Iterable[Path], before: list[tuple[int, ...]]) -> None:
+    """Raise InputError for a file that was changed since: what was read and its digest may differ."""
+    every = list(paths)
+    for path, then, now in zip(every, before, state_of(every), strict=True):
+        if then != now:
+            raise InputError(path, "was changed while it was read", "Run it again.")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A boundary file as a copy that only this run sees."""
+
+    path: Path
+    """The copy, or what was unpacked."""
+    layer: str | None
+    """The layer to ask for; None where it was used up to choose among the files of a zip."""
+    sha256: str
+    """Of the bytes that were copied."""
+    records: Records | None
+    """What its bytes hold; None for Parquet, which is read whole or not at all."""
+
+    @property
+    def driver(self) -> str | None:
+        """The driver that GDAL is to open it with, where its content says which."""
+        return self.records.driver if self.records else None
+
+    @property
+    def name(self) -> str:
+        """What to give GDAL: with a driver in front no other is asked."""
+        return f"{self.driver}:{self.path}" if self.driver else str(self.path)
+
+
 @contextmanager
-def readable(path: Path, layer: str | None = None) -> Iterator[tuple[Path, str | None]]:
-    """Yield what GDAL can open for the boundary file `path`, and the layer to ask it for.
+def readable(path: Path, layer: str | None = None) -> Iterator[Opened]:
+    """Yield a copy of a boundary file that GDAL can open, which has been looked at before.
 
-    GDAL sees links in a temporary folder, and zips unpacked there, because it writes beside what it
-    reads: the index of a shapefile that has none, schemas of GML. The user's own folder stays as it
-    is. `layer` may choose among several files in a zip, and is then used up.
+    A copy, because GDAL writes beside what it reads (the index of a shapefile that has none, schemas of
+    GML), and because figures are to rest on the bytes whose digest is told, whatever becomes of the file
+    meanwhile. `layer` may choose among several files in a zip, and is then used up.
 
-    Raises InputError for what is missing, cut off or does not belong together.
+    Raises InputError for what is missing, cut off, does not belong together, is not what its ending says,
+    or refers to other files.
     """
     import pyogrio
 
-    if not (path.suffix.lower() == ".gdb" and path.is_dir()):
+    ending = path.suffix.lower()
+    folder = ending == ".gdb" and path.is_dir()
+    if not folder:
         require_file(path, "boundary file")
-    with tempfile.TemporaryDirectory(prefix="footprint-") as name:
-        folder = Path(name)
-        if path.suffix.lower() == ".zip":
-            inner, layer = _unzip(path, layer, folder)
+    if ending != ".zip":
+        ending_of(path)
+    with scratch() as home:
+        if folder:
+            digest = _folder_copied(path, inner := home / f"{_plain(path.stem)}{ending}")
+        elif ending == ".zip":
+            digest = _copied([path], [copy := home / "copy.zip"])
+            inner, member, layer = unpacked(path, copy, layer, _subfolder(home, "unpacked"), choose_layer)
+            if inner.suffix.lower() == ".shp":
+                inner, _ = _shapefile_copied(inner, _subfolder(home, "linked"))
+            if inner.is_file() and inner.stat().st_size == 0:
+                raise InputError(f"{path}/{member}", "is empty (0 bytes)", "Fetch or export it again.")
+        elif ending == ".shp":
+            inner, digest = _shapefile_copied(path, home)
         else:
-            inner = _linked(path, folder)
+            _require_closed(path)
+            digest = _copied([path], [inner := home / f"{_plain(path.stem)}{path.suffix}"])
         if inner.suffix.lower() == ".shp":
             _require_whole(inner, path)
+        require_beginning(inner, path)
+        records = None if inner.suffix.lower() in PARQUET else records_of(inner, path)
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
         try:
-            yield inner, layer
+            yield Opened(inner, layer, digest, records)
         finally:
             pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
 
-def _linked(path: Path, folder: Path) -> Path:
-    """Link a file, and the parts of a shapefile with endings in lower case, into a folder.
+def _copied(sources: Iterable[Path], targets: Iterable[Path]) -> str:
+    """Copy files; returns the SHA-256 of their bytes, one file after the other."""
+    digest = hashlib.sha256()
+    for source, target in zip(sources, targets, strict=True):
+        try:
+            with source.open("rb") as one, target.open("wb") as other:
+                while block := one.read(1 << 20):
+                    digest.update(block)
+                    other.write(block)
+        except OSError as fault:
+            if fault.errno != errno.ENOSPC:
+                raise
+            raise InputError(
+                source, "cannot be copied: the disk for temporary files is full", "Name another with TMPDIR."
+            ) from None
+    return digest.hexdigest()
 
-    The index of a shapefile is not linked: GDAL makes it anew there, whether it is lost, broken or
-    sound, and through a link it would write over the user's own.
+
+def _shapefile_copied(path: Path, folder: Path) -> tuple[Path, str]:
+    """Copy the parts of a shapefile, with endings in lower case; returns it and the digest of all.
+
+    GDAL makes the index anew, whether it is lost, broken or sound: no .shx stays in the copy.
     """
-    parts = shapefile_parts(path) if path.suffix.lower() == ".shp" else {path.suffix: path}
-    parts.pop(".shx", None)
-    for ending, part in parts.items():
-        link = folder / f"{path.stem}{ending}"
-        try:
-            link.symlink_to(part.absolute())
-        except OSError:  # where links need a privilege
-            shutil.copyfile(part, link)
-    return folder / f"{path.stem}{'.shp' if path.suffix.lower() == '.shp' else path.suffix}"
+    parts = shapefile_parts(path)
+    waiting = {name for names in unfinished(path.parent).values() for name in names}
+    if waiting & {part.name for part in parts.values()}:
+        raise InputError(path, "is only half replaced: the run that wrote it was killed", "Write it again.")
+    copies = {ending: folder / f"{_plain(path.stem)}{ending}" for ending in parts}
+    digest = _copied(parts.values(), copies.values())
+    if ".shx" in copies:
+        copies[".shx"].unlink()
+    return folder / f"{_plain(path.stem)}.shp", digest
 
 
-def _unzip(path: Path, layer: str | None, folder: Path) -> tuple[Path, str | None]:
-    """Unpack the one boundary file of a zip that is meant; returns it, and `layer` if not used up."""
-    try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile:
-        raise InputError(path, "is not a readable zip file", "Fetch it again.") from None
-    with archive:
-        entries = [n for n in archive.namelist() if not n.startswith("__MACOSX/")]
-        names = list(dict.fromkeys(found for n in entries if (found := _boundary_file(n))))
-        if not names:
-            raise InputError(path, "holds no boundary file", f"It holds: {listing(entries) or 'nothing'}.")
-        if len(names) > 1 or (layer is not None and _called(names[0], layer)):
-            chosen = [n for n in names if n == layer] or [n for n in names if layer and _called(n, layer)]
-            if layer is not None and not chosen:
-                raise InputError(path, f"holds no file '{layer}'", choose_layer(names))
-            if len(chosen) != 1:
-                raise InputError(path, f"holds {len(chosen or names)} boundary files", choose_layer(names))
-            names, layer = chosen, None
-        member = Path(names[0])
-        inner = folder / member.name
-        try:
-            for entry in entries:
-                _extract(archive, entry, member, inner)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as fault:
-            raise InputError(path, f"cannot be unpacked ({fault})", "Fetch it again.") from None
-    if inner.suffix.lower() == ".shp":
-        inner = _linked(inner, _subfolder(folder))
-    if inner.is_file() and inner.stat().st_size == 0:
-        raise InputError(f"{path}/{member}", "is empty (0 bytes)", "Fetch or export it again.")
-    return inner, layer
+def _folder_copied(path: Path, target: Path) -> str:
+    """Copy the files of a folder; returns the SHA-256 of the list of their names and digests."""
+    told = ""
+    target.mkdir()
+    for source in sorted(p for p in path.rglob("*") if p.is_file()):
+        inside = source.relative_to(path)
+        (target / inside).parent.mkdir(parents=True, exist_ok=True)
+        told += f"{_copied([source], [target / inside])}  {inside.as_posix()}\n"
+    return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _subfolder(folder: Path) -> Path:
-    inside = folder / "linked"
+def _require_closed(path: Path) -> None:
+    """Raise InputError for a GeoPackage whose last changes still stand in the file beside it."""
+    beside = path.with_name(f"{path.name}-wal")
+    if path.suffix.lower() == ".gpkg" and beside.exists() and beside.stat().st_size > 0:
+        raise InputError(
+            path, f"is open in another program, with changes in {beside.name}", "Close it there first."
+        )
+
+
+def _plain(stem: str) -> str:
+    """Return the stem of a name without signs that pyogrio or GDAL take for parts of an address."""
+    return re.sub(r"[^\w .()+-]", "_", stem)
+
+
+def _subfolder(folder: Path, name: str) -> Path:
+    inside = folder / name
     inside.mkdir()
     return inside
-
-
-def _boundary_file(entry: str) -> str | None:
-    """Return the boundary file that an entry of a zip is, or is a part of."""
-    path = Path(entry)
-    for at in (path, *path.parents):
-        if at.suffix.lower() == ".gdb":
-            return at.as_posix()
-    return entry if path.suffix.lower() in BOUNDARY_ENDINGS else None
-
-
-def _called(name: str, layer: str) -> bool:
-    return layer in (name, Path(name).name, Path(name).stem)
-
-
-def _extract(archive: zipfile.ZipFile, entry: str, member: Path, inner: Path) -> None:
-    """Unpack an entry if it is the member, one of its parts, or inside it."""
-    path = Path(entry)
-    if member in path.parents:
-        target = inner / path.relative_to(member)
-    elif path.parent == member.parent and path.stem == member.stem:
-        target = inner.parent / path.name
-    else:
-        return
-    if entry.endswith("/") or ".." in path.parts:
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with archive.open(entry) as source, target.open("wb") as stream:
-        shutil.copyfileobj(source, stream)
 
 
 def choose_layer(options: Iterable[str]) -> str:
@@ -227,9 +261,7 @@ def _require_whole(shp: Path, named: Path) -> None:
         )
     if len(dbf) < start + rows * width:
         raise InputError(named, "has a .dbf that is cut off", "Fetch or export it again.")
-    if ".cpg" not in parts and _is_utf8(dbf[start:]):
-        # without a .cpg GDAL takes names for Latin-1, and Môn becomes MÃ´n
-        shp.with_suffix(".cpg").write_text("UTF-8")
+    settle_encoding(shp, dbf)
 
 
 def _count_shapes(shp: Path) -> int:
@@ -240,14 +272,3 @@ def _count_shapes(shp: Path) -> int:
         at += 8 + 2 * max(0, int(struct.unpack(">i", data[at + 4 : at + 8])[0]))
         count += 1
     return count
-
-
-def _is_utf8(text: bytes) -> bool:
-    """Return whether bytes hold other than ASCII characters, and all as UTF-8."""
-    if text.isascii():
-        return False
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -6,6 +6,7 @@ import glob
 import gzip
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from footprint.model.words import listing
 from footprint.read import parquet
 from footprint.read.delimited import form_of, rows_of, unix_lines
 from footprint.read.engine import Files
-from footprint.read.files import PARQUET, require_file
+from footprint.read.files import require_file
+from footprint.read.formats import PARQUET
+from footprint.read.grid import above
 from footprint.read.table import Table
 
 SAMPLE_ROWS = 2000
@@ -22,6 +25,10 @@ SAMPLE_ROWS = 2000
 
 # Bytes of a file that are looked at for its heading and first rows.
 _HEAD = 1 << 18
+
+
+# Rows that tell a heading from titles above it.
+_FIRST_ROWS = 50
 
 
 # What files that count together have to have in common.
@@ -119,8 +126,19 @@ def _csv_heading(path: Path) -> tuple[tuple[str, ...], str, int]:
         raise InputError(path, "is not a text file (it holds null bytes)", "Save it as CSV.")
     if not told or form.start > form.skipped + 1:
         raise InputError(path, "has no heading on its first line", "Name the columns there.")
-    if nameless := [i + 1 for i, c in enumerate(form.heading) if not c]:
+    rows = list(islice(rows_of(path, _beginning(path)[0], form), _FIRST_ROWS))
+    filled = [(fields, line) for fields, line in rows if any(f.strip() for f in fields)]
+    if len(filled) > 1:
+        titled = above(path, [fields for fields, _ in filled], [line for _, line in filled], "line")
+        if titled is not None:
+            raise titled
+    # spreadsheets leave empty fields behind the last column
+    named = max(i + 1 for i, name in enumerate(form.heading) if name)
+    spare = {i for i in range(named, len(form.heading)) if not any(f[i:] and f[i].strip() for f, _ in filled)}
+    if nameless := [i + 1 for i, c in enumerate(form.heading) if not c and i not in spare]:
         raise InputError(path, f"has no heading above column {listing(nameless)}", "Give it one.")
+    heading = [f"unnamed {i + 1}" if i in spare else name for i, name in enumerate(form.heading)]
+    form = replace(form, heading=heading)
     _refuse_alike(path, form.heading)
     return tuple(form.heading), form.delimiter, form.skipped
 

@@ -43,7 +43,7 @@ _FAULTS = (
     (
         "Expected Number of Columns|MALFORMED_CSV_RECORD",
         "has a row with another number of fields than the heading",
-        "Put quotes around values that hold the delimiter.",
+        "Put quotes around values that hold the delimiter; delete notes below the rows.",
     ),
     (
         "state machine reached an invalid state",
@@ -77,7 +77,15 @@ def unreadable(engine: Engine, files: Files, told: str) -> InputError:
     for sign, fault, remedy in _FAULTS:
         if re.search(sign, told, re.IGNORECASE):
             return InputError(where, fault + (f" (line {line[1]})" if line else ""), remedy)
-    return InputError(where, f"cannot be read ({told.splitlines()[0][:200]})", "Export it again.")
+    first = told.splitlines()[0][:200]
+    if named:
+        return InputError(where, f"cannot be read ({first})", "Export it again.")
+    # an engine that names no file may have stopped for reasons of its own
+    name = "Spark" if engine.name == "spark" else "DuckDB"
+    return InputError(
+        None, f"{name} stopped counting {files.name} ({first})",
+        "The file may be sound: install another version of the engine, or report this.",
+    )  # fmt: skip
 
 
 # ── DuckDB ──────────────────────────────────────────────────────────────────────────────────────

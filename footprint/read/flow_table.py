@@ -18,6 +18,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import read_column
 from footprint.model.rows import FlowTable
 from footprint.model.source import Source
+from footprint.model.unknown import says_nothing
 from footprint.model.words import count, short
 from footprint.read.engine import Files
 
@@ -214,7 +215,9 @@ def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, pr
 def _refuse_repeated(
     kind: Kind, files: Files, met: NDArray[np.int64], unit: pd.Index, provider: pd.Index
 ) -> None:
-    twice = np.flatnonzero((met > 1) & (np.asarray(unit) != "") & (np.asarray(provider) != ""))
+    # rows of unknown units are of several
+    known = np.array([not says_nothing(code) for code in unit], dtype=np.bool_)
+    twice = np.flatnonzero((met > 1) & known & (np.asarray(provider) != ""))
     if not len(twice):
         return
     one = int(twice[0])
@@ -229,7 +232,8 @@ def _refuse_repeated(
 
 def _refuse_sums(files: Files, unit: NDArray[np.intp], shares: NDArray[np.float64], units: pd.Index) -> None:
     total = np.bincount(unit, shares, len(units))
-    above = np.flatnonzero((total > 1 + ROUNDING) & (np.asarray(units) != ""))
+    known = np.array([not says_nothing(code) for code in units], dtype=np.bool_)
+    above = np.flatnonzero((total > 1 + ROUNDING) & known)
     if len(above):
         worst = int(above[np.argmax(total[above])])
         raise InputError(

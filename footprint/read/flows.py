@@ -18,7 +18,7 @@ from footprint.model.words import listing
 from footprint.read.columns import by_word, choose_code_column, find_column
 from footprint.read.counting import query
 from footprint.read.engine import Engine, Files
-from footprint.read.files import sha256_of
+from footprint.read.files import require_same, sha256_of, state_of
 from footprint.read.flow_files import find_files, first_rows
 from footprint.read.flow_table import flow_query, table_of
 from footprint.read.guesses import activity_column
@@ -64,6 +64,7 @@ def read_flows(
 
     """
     files = find_files(spec.path, root)
+    before = state_of(files.paths)
     notes: list[str] = []
     sample = first_rows(files)
     wanted = find_columns(spec, files, sample, geography, notes)
@@ -95,7 +96,9 @@ def read_flows(
             f"has no row with {chosen}" if only else "has no rows",
             "Choose others with only = {…}." if only else "Fetch or export it again.",
         )
-    return table_of(found, kind, spec, files, wanted, digest.result(), notes)
+    sha256 = digest.result()
+    require_same(files.paths, before)
+    return table_of(found, kind, spec, files, wanted, sha256, notes)
 
 
 def find_columns(

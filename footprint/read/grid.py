@@ -60,7 +60,7 @@ def shaped(
     columns = [list(column) for column in zip(*(fields[:width] for fields in body), strict=True)]
     kept = [i for i in range(width) if heading[i] or any(f.strip() for f in columns[i])]
     if nameless := [i + 1 for i in kept if not heading[i]]:
-        raise _above(path, filled, lines, row_word) or InputError(
+        raise above(path, filled, lines, row_word) or InputError(
             path, f"has no heading above column {listing(nameless)}", "Give it one."
         )
     heading, columns = [heading[i] for i in kept], [columns[i] for i in kept]
@@ -80,11 +80,11 @@ def _reach(fields: Sequence[str]) -> int:
 
 
 def _is_name(text: str) -> bool:
-    """Return whether text may be the name of a column: no number and no code."""
-    return not any(c.isdigit() for c in text) or bool(re.search(r"[A-Za-z]{2}", text))
+    """Return whether text may be the name of a column: no code, and no number but a year."""
+    return not any(c.isdigit() for c in text) or bool(re.search(r"[A-Za-z]{2}|^\s*(19|20)\d\d\s*$", text))
 
 
-def _above(
+def above(
     path: Path, rows: Sequence[Sequence[str]], lines: Sequence[int], row_word: str
 ) -> InputError | None:
     """Return the error for titles above the heading; None where the first row is as wide as most."""
@@ -109,7 +109,7 @@ def _ragged(
     path: Path, rows: Sequence[Sequence[str]], lines: Sequence[int], line: int, row_word: str
 ) -> InputError:
     """Return the error for a row with another number of fields than the heading."""
-    if (titled := _above(path, rows, lines, row_word)) is not None:
+    if (titled := above(path, rows, lines, row_word)) is not None:
         return titled
     at = lines.index(line)
     width, fields = len(rows[0]), rows[at]

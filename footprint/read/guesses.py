@@ -20,13 +20,18 @@ from footprint.read.columns import plain
 _ABOUT = re.compile(
     r"\b(id|fid|gid|key|index|row|objectid|globalid|uprn|code|cd|lat|latitude|lon|long|longitude|east|easting|"
     r"eastings|north|northing|northings|bng e|bng n|x|y|shape area|shape length|shape leng|st area.*|"
-    r"st length.*|area|hectares|length|year|yr|month|quarter|week|day|date|age|sex|gender|imd|rank|decile|"
-    r"quintile)\b"
+    r"st length.*|area|hectares|length|year|yr|time period|period|month|quarter|week|day|date|age|"
+    r"sex|gender|imd|rank|decile|quintile)\b"
 )
 _SHARE = re.compile(r"proportion|share|fraction")
 _PER_CENT = re.compile(r"per ?cent|%|pct|rate")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([,\s]\d{3})+)(\.\d*)?([eE][+-]?\d+)?|\.\d+")
 _SUPPRESSED = re.compile(r"\*|#|<\s*\d+|")
+
+
+def _is_about(column: str) -> bool:
+    """Return whether a name says that a column counts nothing; CatchmentYear is read as catchment year."""
+    return bool(_ABOUT.search(plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column))))
 
 
 def numeric(columns: Iterable[str], values: Mapping[str, Sequence[str]]) -> list[str]:
@@ -36,7 +41,7 @@ def numeric(columns: Iterable[str], values: Mapping[str, Sequence[str]]) -> list
         texts = [text.strip() for text in values.get(column, ())]
         numbers = [text for text in texts if _NUMBER.fullmatch(text)]
         rest = [text for text in texts if not _NUMBER.fullmatch(text)]
-        if numbers and all(_SUPPRESSED.fullmatch(text) for text in rest) and not _ABOUT.search(plain(column)):
+        if numbers and all(_SUPPRESSED.fullmatch(text) for text in rest) and not _is_about(column):
             found.append(column)
     return found
 
@@ -99,7 +104,7 @@ def explained(
     columns that add up to the chosen one.
     """
     whole = values[chosen]
-    rest = [c for c in columns if c != chosen and not _ABOUT.search(plain(c)) and not other.search(plain(c))]
+    rest = [c for c in columns if c != chosen and not _is_about(c) and not other.search(plain(c))]
     parts = [c for c in rest if all(0 <= part <= of for part, of in zip(values[c], whole, strict=True))]
     sums = [sum(row) for row in zip(*(values[c] for c in parts), strict=True)] if parts else []
     if sums and all(abs(total - of) <= max(1.0, 1e-6 * of) for total, of in zip(sums, whole, strict=True)):

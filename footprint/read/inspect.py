@@ -12,14 +12,15 @@ import pyproj
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, read_column
+from footprint.model.history import Period
 from footprint.model.layer import Layer
 from footprint.model.nations import looks_foreign
 from footprint.model.source import split_layer
-from footprint.model.successions import vintage_of_codes
+from footprint.model.vintage import together
 from footprint.read.boundary import read_layer
 from footprint.read.bulk import read_parquet, unreadable
 from footprint.read.crs import crs_name
-from footprint.read.files import PARQUET, readable
+from footprint.read.files import Opened, readable
 from footprint.read.records import load_fiona, opened_by
 
 
@@ -61,9 +62,9 @@ class Inspection:
         return [c for c in self.read.areas.index if looks_foreign(c, self.read.geography)]
 
     @property
-    def years(self) -> tuple[int | None, int | None]:
-        """First and last year in which all codes of the layer were in force, as far as known."""
-        return (None, None) if self.read is None else vintage_of_codes(self.read.areas.index)
+    def period(self) -> Period | None:
+        """The days on which all codes of the layer were in force, as far as known; None if there are none."""
+        return Period(None, None) if self.read is None else together(self.read.areas.index)
 
 
 def inspect(path: Path | str, *, layer: str | None = None, assume_crs: str | None = None) -> list[Inspection]:
@@ -73,9 +74,9 @@ def inspect(path: Path | str, *, layer: str | None = None, assume_crs: str | Non
     in its `problem`.
     """
     path, layer = split_layer(path, layer)
-    with readable(path, layer) as (opened, inside):
+    with readable(path, layer) as opened:
         outlines = _outlines(opened, path)
-    named = [o for o in outlines if inside == o.layer]
+    named = [o for o in outlines if opened.layer == o.layer]
     found = []
     for outline in named or outlines:
         choice = outline.layer if len(outlines) > 1 else layer
@@ -88,26 +89,29 @@ def inspect(path: Path | str, *, layer: str | None = None, assume_crs: str | Non
     return found
 
 
-def _outlines(opened: Path, path: Path) -> list[Outline]:
-    if opened.suffix.lower() in PARQUET:
-        frame = read_parquet(opened, path)
+def _outlines(opened: Opened, path: Path) -> list[Outline]:
+    if opened.records is None:
+        frame = read_parquet(opened.path, path)
         crs = None if frame.crs is None else crs_name(frame.crs)
         kinds = "/".join(sorted(frame.geom_type.dropna().unique()))
         columns = tuple(str(c) for c in frame.columns if c != frame.geometry.name)
-        return [Outline(opened.stem, "Parquet", crs, len(frame), kinds, "UTF-8", columns)]
+        return [Outline(opened.path.stem, "Parquet", crs, len(frame), kinds, "UTF-8", columns)]
     fiona = load_fiona()
     try:
+        layers = pyogrio.list_layers(opened.name)
+        if not len(layers):
+            raise InputError(path, "has no layers", "Fetch or export it again.")
         if fiona is not None:
             with suppress(fiona.errors.FionaError, fiona.errors.FionaValueError):
-                return [_by_fiona(fiona, opened, str(name)) for name in fiona.listlayers(opened)]
-        return [_by_pyogrio(opened, str(name), kind) for name, kind in pyogrio.list_layers(opened)]
+                return [_by_fiona(fiona, opened, str(name)) for name, _ in layers]
+        return [_by_pyogrio(opened, str(name), kind) for name, kind in layers]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as fault:
         raise unreadable(path, fault) from None
 
 
-def _by_fiona(fiona: Any, opened: Path, layer: str) -> Outline:
+def _by_fiona(fiona: Any, opened: Opened, layer: str) -> Outline:
     """Look into a layer without reading a feature."""
-    with opened_by(fiona, opened, layer) as records:
+    with opened_by(fiona, opened.path, layer) as records:
         kind = records.schema["geometry"]
         return Outline(
             layer,
@@ -118,14 +122,14 @@ def _by_fiona(fiona: Any, opened: Path, layer: str) -> Outline:
             if kind.startswith("3D ")
             else kind.replace("None", "no geometry"),
             # which of them says how its text is written, fiona keeps to itself
-            str(pyogrio.read_info(opened, layer=layer)["encoding"]),
+            str(pyogrio.read_info(opened.name, layer=layer)["encoding"]),
             tuple(records.schema["properties"]),
         )
 
 
-def _by_pyogrio(opened: Path, layer: str, kind: str | None) -> Outline:
+def _by_pyogrio(opened: Opened, layer: str, kind: str | None) -> Outline:
     """Look into a layer where fiona is not installed, or does not know the format."""
-    info = pyogrio.read_info(opened, layer=layer, force_feature_count=True)
+    info = pyogrio.read_info(opened.name, layer=layer, force_feature_count=True)
     return Outline(
         layer,
         str(info["driver"]),

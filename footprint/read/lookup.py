@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -10,6 +11,7 @@ from typing import NoReturn
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, read_column
 from footprint.model.later import series
+from footprint.model.nations import stands_for_none
 from footprint.model.rows import Lookup
 from footprint.model.words import count, listing
 from footprint.read.table import Table, read_table
@@ -40,9 +42,16 @@ def read_lookup(
     units = table.code_list(unit_column.name, notes)
     areas = table.code_list(code_column.name, notes)
     pairs = dict.fromkeys(zip(units, areas, strict=True))
-    if len(pairs) < len(units):
-        notes.append(f"{table.path.name}: {len(units) - len(pairs):,} rows repeat another and count once")
+    if repeated := len(units) - len(pairs):
+        told = count(repeated, "row repeats", "rows repeat")
+        notes.append(f"{table.path.name}: {told} another and {'counts' if repeated == 1 else 'count'} once")
+    if none := [pair for pair in pairs if stands_for_none(pair[1])]:
+        told = count(len(none), "row says", "rows say")
+        notes.append(f"{table.path.name}: {told} with {none[0][1]} that there is no area")
+        pairs = {pair: None for pair in pairs if pair not in set(none)}
     codes = dict(pairs.keys())
+    if not codes:
+        raise InputError(path, f"has no code of an area in '{code_column.name}'", "Name the column of codes.")
     if len(codes) < len(pairs):
         _refuse_two_areas(path, table, units, areas)
     names = _names(table, code_column, areas, notes)
@@ -54,6 +63,8 @@ def read_lookup(
         table.source(role, code_column.vintage),
         tuple(notes),
         {} if own is None else {unit: name for unit, name in zip(units, table[own], strict=True) if name},
+        unit_column=unit_column,
+        ods=_ods(table, code_column, areas),
     )
 
 
@@ -66,7 +77,7 @@ def _refuse_two_areas(path: Path | str, table: Table, units: Sequence[str], area
     both = lines[twice[0]]
     raise InputError(
         path,
-        f"gives {len(twice):,} units to two areas; {twice[0]} to {listing(both)} "
+        f"gives {count(len(twice), 'unit')} to two areas; {twice[0]} to {listing(both)} "
         f"({table.row_word}s {listing(both.values())})",
         "Keep one row for each unit.",
     )
@@ -107,6 +118,14 @@ def _name_column(table: Table, code: Column) -> str | None:
         if code.name.lower().endswith(ending)
     }
     return next((column for column in table if column.lower() in wanted), None)
+
+
+def _ods(table: Table, code: Column, areas: Sequence[str]) -> dict[str, str]:
+    """Return the organisation code of each area → its code, from the column beside it that ends in CDH."""
+    column = next((c for c in table if c.lower() == f"{code.name.lower()}h"), None)
+    pairs = {} if column is None else dict.fromkeys(zip(table[column], areas, strict=True))
+    many = Counter(ods for ods, _ in pairs)
+    return {ods: area for ods, area in pairs if ods and many[ods] == 1}
 
 
 def _names(table: Table, code: Column, areas: Sequence[str], notes: list[str]) -> dict[str, str]:

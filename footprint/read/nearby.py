@@ -12,9 +12,10 @@ import pyproj
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features
-from footprint.read.boundary import adopt, find_code_column, read_features
-from footprint.read.bulk import unreadable
-from footprint.read.files import PARQUET, choose_layer, readable
+from footprint.read.boundary import POINT_TABLES, adopt, find_code_column, read_features
+from footprint.read.bulk import choose, unreadable
+from footprint.read.files import readable
+from footprint.read.formats import PARQUET
 from footprint.read.specs import LayerSpec, UnitsSpec
 
 Box = tuple[float, float, float, float]
@@ -32,19 +33,14 @@ def read_near(
 
     """
     features: Features
-    if path.suffix.lower() in PARQUET:
+    if path.suffix.lower() in (*PARQUET, *POINT_TABLES):
         features = read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
     else:
-        with readable(path, spec.layer) as (opened, inside):
+        with readable(path, spec.layer) as opened:
             try:
-                layers = [str(name) for name, _ in pyogrio.list_layers(opened)]
-                if inside is None and len(layers) > 1:
-                    raise InputError(
-                        path, f"has {len(layers)} layers and none was chosen", choose_layer(layers)
-                    )
-                layer = inside if inside in layers else None
-                crs = pyogrio.read_info(opened, layer=layer)["crs"] or spec.assume_crs
-                frame = gpd.read_file(opened, layer=layer, bbox=_in_crs(box, crs), engine="pyogrio")
+                layer = choose(opened, path)
+                crs = pyogrio.read_info(opened.name, layer=layer)["crs"] or spec.assume_crs
+                frame = gpd.read_file(opened.name, layer=layer, bbox=_in_crs(box, crs), engine="pyogrio")
             except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as fault:
                 raise unreadable(path, fault) from None
         if not len(frame):
@@ -66,14 +62,13 @@ def _in_crs(box: Box, crs: str | None) -> Box:
 
 def read_one(path: Path, spec: UnitsSpec, code: str, geography: Geography) -> Any:
     """Return the outline or point of one unit; InputError where the file does not have it."""
-    if path.suffix.lower() not in PARQUET:
-        with readable(path, spec.layer) as (opened, inside):
-            layers = [str(name) for name, _ in pyogrio.list_layers(opened)]
-            layer = inside if inside in layers else None
-            if spec.code in pyogrio.read_info(opened, layer=layer)["fields"]:
+    if path.suffix.lower() not in (*PARQUET, *POINT_TABLES):
+        with readable(path, spec.layer) as opened:
+            layer = choose(opened, path)
+            if spec.code in pyogrio.read_info(opened.name, layer=layer)["fields"]:
                 quoted = code.replace("'", "''")
                 frame = gpd.read_file(
-                    opened, layer=layer, where=f"\"{spec.code}\" = '{quoted}'", engine="pyogrio"
+                    opened.name, layer=layer, where=f"\"{spec.code}\" = '{quoted}'", engine="pyogrio"
                 )
                 if len(frame):
                     return adopt(frame, path, spec.assume_crs).frame.geometry.iloc[0]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 POPULATION_WORDS = (
     "population", "total_population", "totalpopulation", "pop", "total", "all_ages", "allages",
-    "all ages", "persons", "people", "count", "number_of_patients", "observation", "value",
+    "all ages", "persons", "people", "count", "number_of_patients", "observation", "obs_value", "value",
 )  # fmt: skip
 
 

@@ -8,20 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
+from footprint.read.archive import require_modest
 from footprint.read.columns import text_of
 from footprint.read.grid import Grid, refuse_twins
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 
-def read_parquet(path: Path, sheet: str | None = None) -> Grid:
-    """Read a file; InputError where it is no Parquet, has no rows, or two columns of one name."""
+def read_parquet(path: Path, data: bytes, sheet: str | None = None) -> Grid:
+    """Read the bytes of a file; InputError for no Parquet, no rows, or two columns of one name."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     del sheet  # a Parquet file is one table
     with _readable(path):
-        table = pq.ParquetFile(path).read()
+        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        require_modest_rows(path, file.metadata, len(data))
+        table = file.read()
+        table.validate(full=True)
     if table.num_rows == 0:
         raise InputError(path, "has no rows", "Export it again.")
     refuse_twins(path, table.column_names)
@@ -49,12 +55,20 @@ def first_rows(path: Path, most: int) -> pa.RecordBatch | None:
         return next(pq.ParquetFile(path).iter_batches(most), None)
 
 
+def require_modest_rows(path: Path, stated: pq.FileMetaData, packed: int) -> None:
+    """Raise InputError where a file says that it holds more than the limits on archives allow."""
+    sizes = sum(stated.row_group(i).total_byte_size for i in range(stated.num_row_groups))
+    # what is repeated takes hardly any room in the file, but its place in memory
+    cells = stated.num_rows * max(stated.num_columns, 1)
+    require_modest(path, max(sizes, cells), packed)
+
+
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
     import pyarrow as pa
 
     try:
         yield
-    except (pa.ArrowException, OSError, ValueError) as fault:
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, OverflowError) as fault:
         told = " ".join(str(fault).split())[:160]
         raise InputError(path, f"cannot be read as Parquet ({told})", "Export it again.") from None

@@ -6,7 +6,8 @@ Only the form is checked here; files are opened by `plan.load_plan`.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from pydantic import BaseModel, ValidationError
 
 from footprint.model.errors import InputError
 from footprint.model.levels import PROFILES
+from footprint.model.source import split_layer
 from footprint.model.words import listing, nearest, short
-from footprint.read.files import BOUNDARY_ENDINGS
+from footprint.read.formats import BOUNDARY_ENDINGS
 from footprint.read.specs import (
     AcceptSpec,
     AccountabilitySpec,
@@ -202,3 +204,20 @@ def _known_keys(
     if below:
         model = inner.get(str(below[0]), model)
     return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def named_in(path: Path) -> Iterator[str]:
+    """Return the files that a plan or a proposal names, read or not; folders and patterns as they stand."""
+    left: list[tuple[str, object]] = [("", tomllib.loads(path.read_text(encoding="utf-8-sig")))]
+    while left:
+        key, held = left.pop()
+        if isinstance(held, dict):
+            left += held.items()
+        elif isinstance(held, list):
+            left += [(key, each) for each in held]
+        elif isinstance(held, str):
+            place = str(path.parent / held)
+            # titles and reasons are texts as well, and may be too long for a path
+            with suppress(OSError, ValueError):
+                if key == "path" or split_layer(place)[0].is_file():
+                    yield place

@@ -9,9 +9,12 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.later import series
 from footprint.model.rows import Population
-from footprint.model.words import listing
+from footprint.model.words import count, listing
 from footprint.read.columns import find_column
-from footprint.read.table import read_table
+from footprint.read.table import Table, read_table
+
+# What stands in the column of codes where the last row adds the others up.
+_SUMS = frozenset({"total", "totals", "grand total", "sum", "all", "overall", "england"})
 
 
 def read_population(
@@ -46,6 +49,10 @@ def read_population(
         from footprint.read.numbers import read_numbers
 
         people = read_numbers(table, column).tolist()
+    if (codes[-1].casefold() in _SUMS) and len(codes) > 2:
+        _require_sum(table, codes, people)
+        notes.append(f"{table.path.name}: '{codes.pop()}' below the rows is their sum and was left out")
+        people.pop()
     counts = dict(zip(codes, people, strict=True))
     if len(counts) < len(codes):
         many = Counter(codes)
@@ -53,7 +60,7 @@ def read_population(
         rows = [line for line, code in zip(table.lines, codes, strict=True) if code == twice]
         raise InputError(
             path,
-            f"has {sum(n > 1 for n in many.values()):,} codes on more than one row; {twice} on "
+            f"has {count(sum(n > 1 for n in many.values()), 'code')} on more than one row; {twice} on "
             f"{table.row_word}s {listing(rows)}",
             "Keep one row for each code (one sex, one age group, one year).",
         )
@@ -66,6 +73,17 @@ def read_population(
         assumption,
         tuple(notes),
     )
+
+
+def _require_sum(table: Table, codes: list[str], people: list[float]) -> None:
+    """Raise InputError where a total below the rows is not their sum."""
+    *each, total = people
+    if abs(sum(each) - total) > 0.5 * len(each):
+        raise table.fault(
+            table.lines[-1],
+            f"calls {total:,.0f} '{codes[-1]}', but the rows above it add up to {sum(each):,.0f}",
+            "Delete the row, or complete the others.",
+        )  # fmt: skip
 
 
 def _is_plain(number: str) -> bool:

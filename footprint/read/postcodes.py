@@ -1,4 +1,4 @@
-"""Lookups of postcodes: the one row that is asked for, of a file that may have millions."""
+"""Lookups of postcodes: the rows of the one that is asked for, of a file that may have millions."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _COLUMNS = ("pcds", "pcd", "pcd2", "pcd7", "pcd8", "postcode", "post code")
 _HEAD = 1 << 16
 
 
-def row_of(path: Path, outward: str, inward: str) -> dict[str, str] | None:
-    """Return the row of a postcode by column, None where the lookup lacks it.
+def rows_with(path: Path, outward: str, inward: str) -> list[dict[str, str]]:
+    """Return the rows of a postcode by column; none where the lookup lacks it, several where it came back.
 
     Delimited text is searched, not read.
 
@@ -32,18 +32,22 @@ def row_of(path: Path, outward: str, inward: str) -> dict[str, str] | None:
     """
     if not is_text(path):
         table = read_table(path, "lookup of postcodes")
-        for name in _postcode_columns(path, table.columns):
-            for at, value in enumerate(table[name]):
-                if _same(value, outward, inward):
-                    return {column: table[column][at] for column in table}
-        return None
+        names = _postcode_columns(path, table.columns)
+        return [
+            {column: table[column][at] for column in table}
+            for at, values in enumerate(zip(*(table[name] for name in names), strict=True))
+            if any(_same(value, outward, inward) for value in values)
+        ]
     require_file(path, "lookup of postcodes")
     wanted = re.compile(rf"{outward}\s*{inward}".encode(), re.IGNORECASE)
+    found: dict[int, dict[str, str]] = {}
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as held:
         form = form_of(path, _text(path, held[:_HEAD].rpartition(b"\n")[0] or held[:_HEAD]))
         columns = [form.heading.index(name) for name in _postcode_columns(path, form.heading)]
         for hit in wanted.finditer(held):
             start = held.rfind(b"\n", 0, hit.start()) + 1
+            if start in found:
+                continue
             end = held.find(b"\n", hit.end())
             fields = _fields(path, held[start : end if end >= 0 else len(held)], form)
             if not any(_same(fields[i], outward, inward) for i in columns if i < len(fields)):
@@ -55,8 +59,8 @@ def row_of(path: Path, outward: str, inward: str) -> dict[str, str] | None:
                     f"{len(form.heading)} in the heading",
                     "Put quotes around values that hold the delimiter.",
                 )
-            return dict(zip(form.heading, fields, strict=True))
-    return None
+            found[start] = dict(zip(form.heading, fields, strict=True))
+    return list(found.values())
 
 
 def _postcode_columns(path: Path, heading: list[str]) -> list[str]:

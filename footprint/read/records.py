@@ -15,6 +15,7 @@ import shapely
 from footprint.model.errors import InputError
 from footprint.model.geographies import read_column
 from footprint.model.words import listing
+from footprint.read.formats import DRIVERS
 
 
 def load_fiona() -> Any | None:
@@ -29,7 +30,8 @@ def load_fiona() -> Any | None:
 def opened_by(fiona: Any, path: Path, layer: str | None, **options: str) -> Any:
     """Open a layer; its index may be missing, as `files.readable` leaves that of shapefiles behind."""
     with fiona.Env(SHAPE_RESTORE_SHX="YES"):
-        return fiona.open(path, layer=layer, **options)
+        drivers = [name for name in DRIVERS[path.suffix.lower()] if name in fiona.supported_drivers]
+        return fiona.open(path, layer=layer, enabled_drivers=drivers, **options)
 
 
 def name_broken(error: InputError, path: Path, layer: str | None, *, text: bool = False) -> InputError:

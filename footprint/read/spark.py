@@ -7,7 +7,6 @@ gives them, so the SQL there needs no words that only one of the two knows.
 from __future__ import annotations
 
 import re
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -15,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import InputError
-from footprint.read.engine import as_bytes
+from footprint.model.scratch import scratch
+from footprint.model.sizes import as_bytes
 from footprint.read.flow_sql import flows_view, framed, spark_column, unreadable
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ def _session(engine: Engine) -> Iterator[Any]:
         yield SparkSession.builder.getOrCreate().newSession()
         return
     with (
-        tempfile.TemporaryDirectory(prefix="footprint-", dir=engine.temp_dir) as scratch,
-        _own_session(engine, Path(scratch).resolve()) as session,
+        scratch(engine.temp_dir) as folder,
+        _own_session(engine, folder.resolve()) as session,
     ):
         yield session
 

@@ -64,6 +64,7 @@ class UnitsSpec(FileSpec):
     code: str | None = None
     name: str | None = None
     assume_crs: str | None = None
+    drop_null_codes: bool = False
     population: PopulationSpec | None = None
 
 
@@ -76,7 +77,9 @@ class LayerSpec(FileSpec):
     code: str | None = None
     name: str | None = None
     assume_crs: str | None = None
+    drop_null_codes: bool = False
     lookup: LookupSpec | None = None
+    covers: Literal["all", "part"] | None = None
 
     @model_validator(mode="after")
     def _has_something(self) -> LayerSpec:

@@ -6,6 +6,7 @@ longer than reading.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,7 +19,8 @@ from footprint.model.geographies import Column, Geography
 from footprint.model.source import Source, split_layer
 from footprint.read.columns import choose_code_column, cleaned
 from footprint.read.delimited import read_delimited
-from footprint.read.files import PARQUET, require_file, sha256
+from footprint.read.files import require_file
+from footprint.read.formats import PARQUET
 from footprint.read.grid import Grid
 from footprint.read.parquet import read_parquet
 from footprint.read.workbook import WORKBOOKS, read_workbook
@@ -48,6 +50,8 @@ class Table(Mapping[str, list[str]]):
     """What was done to read it."""
     stated: str = ""
     """What the comment at its top says, on one line."""
+    sha256: str = ""
+    """Of the bytes that were read; "" for a part of a file."""
     _made: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -81,7 +85,7 @@ class Table(Mapping[str, list[str]]):
 
     def source(self, role: str, vintage: int | None = None) -> Source:
         """Return the provenance of the table."""
-        return Source(role, str(self.path), sha256(self.path), len(self.lines), None, vintage)
+        return Source(role, str(self.path), self.sha256, len(self.lines), None, vintage)
 
     def fault(self, line: int, fault: str, remedy: str) -> InputError:
         """Return the error for a line of the file."""
@@ -119,9 +123,9 @@ class Table(Mapping[str, list[str]]):
         return pd.Series(self.code_list(column, notes), index=pd.Index(self.lines), name=column, dtype=str)
 
 
-# By the ending of the file; what has none of these is delimited text. Each gets the file and the
+# By the ending of the file; what has none of these is delimited text. Each gets the file, its bytes and the
 # sheet that was named with FILE::SHEET.
-_READERS: dict[str, Callable[[Path, str | None], Grid]] = {
+_READERS: dict[str, Callable[[Path, bytes, str | None], Grid]] = {
     **dict.fromkeys(PARQUET, read_parquet),
     **dict.fromkeys(WORKBOOKS, read_workbook),
 }
@@ -150,6 +154,8 @@ def read_table(path: Path | str, what: str = "table") -> Table:
     """
     path, sheet = split_layer(path)
     require_file(path, what)
-    grid = read_delimited(path) if is_text(path) else _READERS[path.suffix.lower()](path, sheet)
+    data = path.read_bytes()
+    grid = read_delimited(path, data) if is_text(path) else _READERS[path.suffix.lower()](path, data, sheet)
     held = dict(zip(grid.heading, grid.columns, strict=True))
-    return Table(path, held, grid.lines, grid.row_word, grid.notes, grid.stated)
+    digest = hashlib.sha256(data).hexdigest()
+    return Table(path, held, grid.lines, grid.row_word, grid.notes, grid.stated, digest)

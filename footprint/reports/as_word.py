@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,6 +15,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from footprint import __version__
 from footprint.model.errors import InputError
+from footprint.model.scratch import scratch
 from footprint.model.words import clean, count
 from footprint.reports.content import paper
 from footprint.reports.document import Bullets, Grid, Heading, Picture, Text, Words
@@ -128,8 +128,8 @@ class _Paper:
 
     def _picture(self, picture: Picture) -> None:
         """Add a picture as wide as the page, described for those who cannot see it."""
-        with tempfile.TemporaryDirectory(prefix="footprint-") as folder:
-            path = Path(folder) / "map.png"
+        with scratch() as folder:
+            path = folder / "map.png"
             try:
                 described = picture.draw(path, WIDTH_MM, MAP_MM)
             except InputError as fault:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from footprint.measure.polygons import flow_polygons
 from footprint.model.errors import InputError
-from footprint.model.output import is_part_of
+from footprint.model.output import written_whole
 from footprint.plan.model import Plan
+from footprint.reports.as_boundary import require_written, written
 
 
 def write_polygons(plan: Plan, path: Path, inputs: Iterable[str]) -> list[str]:
@@ -25,15 +25,10 @@ def write_polygons(plan: Plan, path: Path, inputs: Iterable[str]) -> list[str]:
     """
     if path.suffix.lower() != ".gpkg":
         raise InputError(path, "is no GeoPackage", "Give a name that ends in .gpkg.")
-    if any(is_part_of(path, name) for name in inputs):
-        raise InputError(path, "is an input of this run", "Write to another file.")
     layers = flow_polygons(plan)
-    try:
-        with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".footprint-") as folder:
-            part = Path(folder) / path.name
-            for name, frame in layers.items():
+    with written_whole(path, inputs, force=True) as part:
+        for name, frame in layers.items():
+            with written(part):
                 frame.to_file(part, layer=name, driver="GPKG", engine="pyogrio")
-            part.replace(path)
-    except OSError as fault:
-        raise InputError(path, f"cannot be written ({fault.strerror})", "Choose another place.") from None
+            require_written(part, name, frame, str(frame.columns[0]))
     return list(layers)

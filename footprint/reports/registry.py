@@ -27,7 +27,7 @@ class Format:
 
 
 CHECK = "check"
-ANSWERS = (CHECK, "change", "flows", "who", "draw", "overlap", "inspect", "rules")
+ANSWERS = (CHECK, "change", "flows", "who", "draw", "overlap", "inspect", "codes", "followed", "rules")
 """What is told in the terminal."""
 
 FORMATS: list[Format] = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.model.finding import Area, Finding, Piece, pieces_of
 from footprint.model.words import spreadsheet_safe
+from footprint.plan.coverage import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "flow_source": plan.flows.stated_source if plan.flows else None,
         "assumptions": list(plan.assumptions),
         "attribution": list(plan.attribution),
-        "notes": list(plan.notes),
+        "notes": [*plan.notes, *told(plan)],
         "inputs": [source(s) for s in plan.inputs],
     }
 

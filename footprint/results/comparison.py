@@ -236,13 +236,13 @@ class Comparison:
             before = found.get((after.source, after.target))
             if before is None:
                 continue
-            counts: list[int] = []
             tables = [
                 o.table.drop_duplicates(["source", "verdict"])["verdict"].value_counts()
                 for o in (before, after)
             ]
-            for verdicts in (("nested", "same"), ("split",), ("same",)):
-                counts += [int(sum(t.get(v, 0) for v in verdicts)) for t in tables]
+            counts = [len(o.nested()) for o in (before, after)]
+            for verdict in ("split", "same"):
+                counts += [int(t.get(verdict, 0)) for t in tables]
             values = [
                 self._indices(run.plan, after.source, after.target) for run in (self.before, self.after)
             ]

@@ -1,8 +1,8 @@
 """Which areas of two plans are the same area, and which units have come under another one.
 
 Between two plans ground decides, whatever the codes (METHODS, "Identity and moves"): a new code, a
-new name and outlines that were generalised anew move nobody. A proposal says itself which area goes
-on under which code.
+new name and outlines that were generalised anew move nobody. A proposal says itself which areas go
+on, by `was` or by keeping their code; ground decides of the others.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from footprint.geometry.identity import SAME_ABOVE, counterparts, joined
 from footprint.geometry.overlap import Overlap
 from footprint.geometry.tolerance import tolerance
 from footprint.model.errors import IncomparableError
+from footprint.model.history import going_on
 from footprint.plan import derive
 from footprint.plan.applied import Applied
 from footprint.plan.model import Plan
@@ -73,12 +74,16 @@ def settled(after: Plan, before: Plan, key: str) -> Settled | None:
         return None
     units = before.units.codes.intersection(after.units.codes, sort=False)
     was, now = a.codes.reindex(units), b.codes.reindex(units)
-    if steps(before, after) is not None:
-        # a proposal says itself which area goes on under which code
-        return Settled(was, now, _filled({}, before, after, key), set())
     weight = pd.Series(_weight(before, after, units), index=units)
-    same = _filled(counterparts(was.to_numpy(), now.to_numpy(), weight.to_numpy()), before, after, key)
-    if "units" in (a.evidence, b.evidence):
+    pairs = counterparts(was.to_numpy(), now.to_numpy(), weight.to_numpy())
+    proposed = steps(before, after) is not None
+    if proposed:
+        same = _filled({}, before, after, key)
+        goes_on = set(same.values())
+        same |= {old: new for old, new in pairs.items() if old not in same and new not in goes_on}
+    else:
+        same = _filled(pairs, before, after, key)
+    if not proposed and "units" in (a.evidence, b.evidence):
         now = _without_slivers(before, after, key, was, now, weight, same)
     return Settled(was, now, same, joined(was.to_numpy(), now.to_numpy(), same))
 
@@ -97,10 +102,15 @@ def _weight(before: Plan, after: Plan, units: pd.Index) -> np.ndarray:
 
 
 def _filled(pairs: dict[str, str], before: Plan, after: Plan, key: str) -> dict[str, str]:
-    """Return pairs of the same area, with those that only a stated successor or the code can tell."""
+    """Return pairs of the same area, with those that only a successor or the code can tell.
+
+    Successors are those that a proposal states, or the history of codes.
+    """
     found, taken = dict(pairs), set(pairs.values())
     old, new = before.layers[key].codes, after.layers[key].codes
-    for code, now in [*_stated(steps(before, after) or (), key).items(), *((str(c), str(c)) for c in old)]:
+    stated = _stated(steps(before, after) or (), key)
+    same = {str(code): str(code) for code in old}
+    for code, now in [*stated.items(), *same.items(), *going_on(same).items()]:
         if code in old and now in new and code not in found and now not in taken:
             found[code] = now
             taken.add(now)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from footprint.measure.bestfit import WHOLLY_INSIDE
 from footprint.model.words import area_text, count, percent, short
 from footprint.plan import derive
+from footprint.plan.coverage import told
 from footprint.plan.levels import level_pairs
 from footprint.reports.document import Heading, Text, Words, lines, text
 
@@ -46,23 +47,47 @@ def _must(align: Alignment) -> str:
 def _aligned(plan: Plan, overlap: Overlap, word: str) -> Text:
     table = overlap.table
     split = table[table["verdict"] == "split"]["source"].drop_duplicates()
-    whole = table[table["verdict"].isin(("nested", "same"))]["source"]
+    whole, partly = overlap.nested()["source"], overlap.partly()
     same = table[table["verdict"] == "same"]["source"]
-    of = len(split) + len(whole)
+    of = len(split) + len(whole) + len(partly)
     if "match" in word:
         others = table[table["verdict"] != "sliver"]["target"].nunique()
         told = f"{len(same):,} match one to one, of {of:,} {overlap.source} and {others:,} {overlap.target}"
     else:
-        told = f"{len(whole):,} of {of:,} nest" + (f" ({len(same):,} one to one)" if len(same) else "")
+        alike = len(set(whole) & set(same))
+        told = f"{len(whole):,} of {of:,} nest" + (f" ({alike:,} one to one)" if alike else "")
     spans: list[Span] = [told]
     if len(split):
         names = [short(plan.layers[overlap.source].name(c)) for c in _widest(overlap, list(split))]
-        more = "" if len(names) <= 3 else f" and {len(names) - 3:,} more"
-        spans += [Words(f", {len(split):,} split: "), "; ".join(names[:3]) + more]
+        spans += [Words(f", {len(split):,} split: "), _three(names)]
+    if len(partly):
+        order = partly.sort_values(["population", "area_m2", "source"], ascending=[False, False, True])
+        spans += [
+            Words(f", {len(partly):,} partly outside: "),
+            _three([_partly(plan, overlap.source, row) for row in order.to_dict("records")]),
+        ]
     gone = int(overlap.outside["whole"].sum())
     spans += [Words(f", {gone:,} in none")] if gone else []
+    if alone := overlap.without_source(plan.layers[overlap.target].codes):
+        target = plan.layers[overlap.target]
+        spans += [
+            Words(f", {len(alone):,} {overlap.target} without any {overlap.source}: "),
+            _three([short(target.name(code)) for code in alone]),
+        ]
     spans += [Words(f" ({word})", "quiet")] if word else []
     return text(*spans)
+
+
+def _three(names: list[str]) -> str:
+    return "; ".join(names[:3]) + ("" if len(names) <= 3 else f" and {len(names) - 3:,} more")
+
+
+def _partly(plan: Plan, key: str, row: dict[Any, Any]) -> str:
+    """Return an area that is partly outside, with its people in none, or else its ground."""
+    name = short(plan.layers[key].name(row["source"]))
+    if row["population"] == row["population"]:
+        return f"{name} ({count(round(row['population']), 'person', 'people')})"
+    return f"{name} ({area_text(row['area_m2'])})" if row["area_m2"] == row["area_m2"] else name
 
 
 def _widest(overlap: Overlap, codes: list[str]) -> list[str]:
@@ -71,6 +96,14 @@ def _widest(overlap: Overlap, codes: list[str]) -> list[str]:
     size = table["population"].where(table["population"].notna(), table["area_m2"])
     lost = size.groupby(table["source"]).agg(lambda s: s.sum() - s.max())
     return sorted(codes, key=lambda c: (-lost[c], c))
+
+
+def coverage(result: Result) -> Iterator[Block]:
+    """Return which layers cover a part, how that is known, and what lies in none of their areas."""
+    sentences = list(told(result.plan))
+    if sentences:
+        yield Heading("Layers that cover a part")
+        yield from map(text, sentences)
 
 
 def best_fit(result: Result) -> Iterator[Block]:
@@ -91,7 +124,8 @@ def best_fit(result: Result) -> Iterator[Block]:
             f", the smallest share is {percent(float(share.min()))} ({share.idxmin()})" if len(partly) else ""
         )
         yield text(
-            f"{key}: {len(share) - len(partly):,} of {count(len(share), 'unit')} lie wholly inside{least}"
+            f"{key}: {len(share) - len(partly):,} of {count(len(share), 'unit')} "
+            f"{'lies' if len(share) == 1 else 'lie'} wholly inside{least}"
         )
 
 

@@ -11,7 +11,7 @@ from footprint.measure.people import POPULATION
 from footprint.model.words import count, dated, short
 from footprint.reports.content import findings
 from footprint.reports.content.accountability import led_at
-from footprint.reports.content.alignment import alignments, best_fit, slivers
+from footprint.reports.content.alignment import alignments, best_fit, coverage, slivers
 from footprint.reports.content.flows import inside
 from footprint.reports.document import Bar, Figure, Grid, Heading, Scale, Text, Words, lines, text
 from footprint.reports.values import VERSION, finding, plan_record, records, skips, write_rows
@@ -41,6 +41,7 @@ def document(report: Report) -> Iterator[Block]:
         yield from led_at(result.plan, result.accountability["subsidiarity"])
     shown = (*rule_codes(shown_in="bands"), *rule_codes(shown_in="inside"))
     yield from findings.by_family(f for f in result.findings if not f.divided and f.rule not in shown)
+    yield from coverage(result)
     yield from best_fit(result)
     yield from slivers(result)
     yield from findings.foot(result.skipped, result.plan.inputs)

@@ -25,18 +25,23 @@ MOST = 40
 def document(report: Report) -> Iterator[Block]:
     """Return how the areas of one file lie in those of the other, in order."""
     found, a, b = report.found
-    verdict = found.table.drop_duplicates(["source", "verdict"])["verdict"].value_counts()
-    same, split = int(verdict.get("same", 0)), found.split()
+    nested, split, partly = found.nested(), found.split(), len(found.partly())
+    same = int((nested["verdict"] == "same").sum())
     yield Heading(f"{found.source} in {found.target}", 1)
     yield text(
-        f"{int(verdict.get('nested', 0)) + same:,} of {len(a.polygons):,} areas nest ({same:,} one to one), "
-        f"{split['source'].nunique():,} split, {int(found.outside['whole'].sum()):,} in none",
+        f"{len(nested):,} of {count(len(a.polygons), 'area')} nest ({same:,} one to one), "
+        f"{split['source'].nunique():,} split, {f'{partly:,} partly outside, ' if partly else ''}"
+        f"{int(found.outside['whole'].sum()):,} in none",
         depth=0,
     )
     if len(split):
         yield from _splits(found, a, b)
     yield from _outside(found, a, whole=True, heading="In none")
-    yield from _outside(found, a, whole=False, heading="Partly in none (water, or land left out)")
+    yield from _outside(found, a, whole=False, heading="Partly outside (in none: water, or land left out)")
+    if alone := found.without_source(b.polygons.index):
+        yield Heading(f"Without any {found.source}")
+        yield from (text(f"{b.names[code]} ({code})") for code in alone[:MOST])
+        yield from more(len(alone) - MOST, "")
     yield Heading("Slivers (narrow false overlaps, not counted as splits)")
     yield text(slivers_of(found))
     if found.too_small:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from footprint.model.words import area_text, count, number
+from footprint.plan.coverage import told as extents
 from footprint.reports.content.flows import reached
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from footprint.plan.model import Plan
     from footprint.reports.board import Board
 
@@ -21,6 +24,7 @@ def sentences(board: Board) -> Iterator[str]:
     yield from _incomplete(board)
     yield _summary(board.document["summary"], after=board.comparison is not None)
     yield from _alignments(board)
+    yield from (f"{sentence}." for sentence in extents(board.plan))
     yield from _bands(board)
     yield from _inside(board)
     skipped = {skip["rule"] for skip in board.document["skipped"]}
@@ -42,12 +46,12 @@ def _summary(tally: dict[str, int], after: bool) -> str:
         (tally["info"], "to be aware of"),
         (tally["accepted"], "accepted with a reason"),
     ]
-    told = [f"{n:,} {words}" for n, words in parts if n]
-    when = "After it there are" if after else "The check has"
-    if not told:
-        return f"{when} no findings."
+    named = [f"{n:,} {words}" for n, words in parts if n]
     total = sum(n for n, _ in parts)
-    return f"{when} {count(total, 'finding')}: {', '.join(told)}."
+    when = f"After it there {_verb(total, 'is', 'are')}" if after else "The check has"
+    if not named:
+        return f"{when} no findings."
+    return f"{when} {count(total, 'finding')}: {', '.join(named)}."
 
 
 def plural(plan: Plan, key: str) -> str:
@@ -60,22 +64,49 @@ def plural(plan: Plan, key: str) -> str:
 
 def _alignments(board: Board) -> Iterator[str]:
     rows = board.document["tables"]["overlap"]
-    for pair in dict.fromkeys((row["source_layer"], row["target_layer"]) for row in rows):
+    for overlap in board.result.overlaps:
+        pair = (overlap.source, overlap.target)
         ours = [row for row in rows if (row["source_layer"], row["target_layer"]) == pair]
         judged = [row for row in ours if row["verdict"] != "sliver"]
-        every = {row["source"] for row in judged}
         split = {row["source"] for row in judged if row["verdict"] == "split"}
-        of = plural(board.plan, pair[0])
-        between = plural(board.plan, pair[1])
-        if not every:
+        partly, gone = overlap.partly(), int(overlap.outside["whole"].sum())
+        total = len({row["source"] for row in judged}) + gone
+        whole = total - len(split) - len(partly) - gone
+        of = f"{plural(board.plan, pair[0])} ({pair[0]})"
+        between = f"{plural(board.plan, pair[1])} ({pair[1]})"
+        if not total:
             continue
-        if not split:
-            told = "The one area of" if len(every) == 1 else _all(len(every))
-            verb = "lies" if len(every) == 1 else "lie"
-            yield f"{told} {of} ({pair[0]}) {verb} wholly inside one of the {between} ({pair[1]})."
+        if whole == total:
+            told = "The one area of" if total == 1 else _all(total)
+            yield f"{told} {of} {_verb(total, 'lies', 'lie')} wholly inside one of the {between}."
             continue
-        told = f"{len(split):,} of {len(every):,} {of} ({pair[0]}) {'is' if len(split) == 1 else 'are'} "
-        yield f"{told}split between {between} ({pair[1]}){_outside(judged, split)}."
+        beyond = []
+        if len(partly):
+            beyond.append(
+                f"{len(partly):,} {_verb(len(partly), 'is', 'are')} partly outside them{_lost(partly)}"
+            )
+        if gone:
+            beyond.append(f"{gone:,} {_verb(gone, 'lies', 'lie')} in none of them")
+        told = f"{f'{whole:,}' if whole else 'None'} of {total:,} {of} {_verb(whole or 1, 'lies', 'lie')} "
+        told += f"wholly inside one of the {between}"
+        if split:
+            told = (
+                f"{len(split):,} of {total:,} {of} {_verb(len(split), 'is', 'are')} split between {between}"
+            )
+            told += _outside(judged, split)
+        yield f"{'; '.join([told, *beyond])}."
+
+
+def _verb(how_many: int, one: str, several: str) -> str:
+    return one if how_many == 1 else several
+
+
+def _lost(partly: pd.DataFrame) -> str:
+    """Return the people, or else the ground, of areas that are partly outside, as far as they are known."""
+    people, ground = (partly[column].sum(skipna=False) for column in ("population", "area_m2"))
+    if people == people:
+        return f", with {number(people)} people in none"
+    return f", with {area_text(ground)} in none" if ground == ground else ""
 
 
 def _all(how_many: int) -> str:

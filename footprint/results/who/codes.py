@@ -27,6 +27,8 @@ class Codes:
     """Layer → unit → code of its area; units in none are missing. Layers in the order of the plan."""
     names: Mapping[str, Mapping[str, str]]
     """Layer → code of an area → its name."""
+    ods: Mapping[str, Mapping[str, str]]
+    """Layer → organisation code (ODS) → code of the area, as far as the plan's lookups pair them."""
     people: Mapping[str, float] | None
     """People by unit; None without a population of the units."""
     unknown: Mapping[str, str]
@@ -89,6 +91,12 @@ class Codes:
         """Return the level that a layer is, or None."""
         return self.plan.level_of(layer)
 
+    def vintage_of(self, layer: str) -> int | None:
+        """Return the year that the headings of a layer's file or lookup state, or None."""
+        held = self.plan.layers[layer]
+        drawn = held.drawn.vintage if held.is_read and held.drawn is not None else None
+        return drawn or (held.lookup.code_column.vintage if held.lookup is not None else None)
+
     def name(self, layer: str, code: str) -> str:
         """Return the name of an area, or its code where it has none."""
         return self.names[layer].get(code, code)
@@ -118,6 +126,7 @@ def codes_of(plan: Plan) -> Codes:
         {} if plan.units is None else plan.units.names,
         areas,
         {key: layer.areas for key, layer in plan.layers.items()},
+        {key: layer.lookup.ods for key, layer in plan.layers.items() if layer.lookup is not None},
         plan.people.counts if plan.people is not None and of_units else None,
         unknown,
     )

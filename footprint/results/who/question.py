@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.model.source import split_layer
 from footprint.model.words import listing
 from footprint.plan.open import Options, applied, open_applied, open_base
+from footprint.read.planfile import named_in
 from footprint.results.who.answer import Answer, answer
 from footprint.results.who.care import CareOf, care
 from footprint.results.who.codes import Codes, codes_of
 from footprint.results.who.edges import pieces
-from footprint.results.who.spot import at_point, at_postcode, read_point
+from footprint.results.who.postcode import at_postcode
+from footprint.results.who.spot import at_point, read_point
 from footprint.results.who.subject import Subject, find_subject
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ def ask(asked: Question) -> Who:
 def files_of(asked: Question, found: Who) -> list[str]:
     """Return every file that a question names and that its plan and proposals name, read or not.
 
-    None of them may be overwritten by the answer. As `files.is_part_of` takes them: there may be words
-    among them that are no files.
+    None of them may be overwritten by the answer. As `output.is_part_of` takes them.
     """
     codes = found.codes
     inputs = (*codes.inputs, *(found.care.inputs if found.care is not None else ()))
@@ -106,26 +105,8 @@ def files_of(asked: Question, found: Who) -> list[str]:
     files += [source.path for proposal in found.proposals for source in proposal.sources]
     files += [str(path) for path in (asked.postcodes, codes.path) if path is not None]
     for toml in (codes.path, *(proposal.path for proposal in found.proposals)):
-        files += [] if toml is None else [str(toml), *_named_in(toml)]
+        files += [] if toml is None else [str(toml), *named_in(toml)]
     return files
-
-
-def _named_in(path: Path) -> Iterator[str]:
-    """Return the files that a TOML file names: each of its texts that is the path of one."""
-    import tomllib
-
-    left: list[object] = [tomllib.loads(path.read_text(encoding="utf-8-sig"))]
-    while left:
-        held = left.pop()
-        if isinstance(held, dict):
-            left += held.values()
-        elif isinstance(held, list):
-            left += held
-        elif isinstance(held, str):
-            # titles and reasons are texts as well, and may be too long for a path
-            with suppress(OSError, ValueError):
-                if split_layer(str(path.parent / held))[0].is_file():
-                    yield str(path.parent / held)
 
 
 def _answered(asked: Question, codes: Codes) -> Who:
@@ -151,14 +132,15 @@ def _answer(codes: Codes, subject: Subject) -> Answer:
 
 
 def _also(subject: Subject) -> tuple[str, ...]:
-    """Return a note where what was asked about could be something else, too."""
+    """Return what was taken for granted of it, and a note where it could be something else, too."""
     if not subject.also:
-        return ()
+        return subject.notes
     others = listing(subject.also, 12)
     if subject.kind == "point":
-        return (f"the point lies on the border of {subject.name} ({subject.code}), and of {others}",)
+        told = f"the point lies on the border of {subject.name} ({subject.code}), and of {others}"
+        return (*subject.notes, told)
     what = subject.kind if subject.layer is None else f"area of {subject.layer}"
-    return (f"{subject.code} is taken for the {what}; there is also {others}",)
+    return (*subject.notes, f"{subject.code} is taken for the {what}; there is also {others}")
 
 
 def _subject(asked: Question, codes: Codes) -> Subject:

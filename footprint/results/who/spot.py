@@ -1,15 +1,12 @@
-"""Points and postcodes: what codes cannot answer. Only the features that are needed are read."""
+"""Points: what codes cannot answer. Only the features that are needed are read."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.nations import nation_out_of_scope
-from footprint.model.words import listing
-from footprint.read.postcodes import row_of
 from footprint.results.who.codes import Codes
 from footprint.results.who.subject import Subject
 
@@ -35,15 +32,6 @@ REACH_M = (2_000.0, 10_000.0, 50_000.0, 250_000.0)
 
 # A point in no unit is told the nearest one within this.
 _BESIDE_M = 10_000.0
-
-
-_POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
-
-
-_COORDINATES = (
-    (("oseast1m", "easting", "eastings", "x"), ("osnrth1m", "northing", "northings", "y")),
-    (("lat", "latitude"), ("long", "lon", "lng", "longitude")),
-)
 
 
 # ── points ──────────────────────────────────────────────────────────────────────────────────────
@@ -158,44 +146,4 @@ def no_outlines(codes: Codes) -> InputError:
         where,
         "has units without outlines, so nobody can tell which of them a point lies in",
         "Give units.path, or ask for the code of a unit.",
-    )
-
-
-# ── postcodes ───────────────────────────────────────────────────────────────────────────────────
-
-
-def at_postcode(codes: Codes, postcode: str, path: Path) -> Subject:
-    """Return what a postcode means, by a lookup: its unit, or the point that it stands for.
-
-    The lookup may be the ONS Postcode Directory, or any CSV with a column of postcodes and one of
-    units or two of coordinates. Of its rows only those with this postcode are read.
-
-    Raises
-    ------
-    InputError : for what is no postcode, one that the lookup lacks, and one outside England
-
-    """
-    match = _POSTCODE.match(postcode.strip().upper())
-    if match is None:
-        raise InputError(None, f"'{postcode}' is no postcode", "Write it as S1 2BJ.")
-    row = row_of(path, *match.groups())
-    if row is None:
-        raise InputError(
-            path, f"has no postcode {match[1]} {match[2]}", "Use a lookup that has it, or ask for a code."
-        )
-    unit = next((value for value in row.values() if value in codes.units), None)
-    if unit is not None:
-        return Subject("unit", unit, codes.units[unit], None, (unit,), codes.people_of([unit]))
-    nation = next((n for n in map(nation_out_of_scope, row.values()) if n is not None), None)
-    if nation is not None:
-        raise InputError(None, f"{match[1]} {match[2]} is in {nation}", "footprint covers England.")
-    folded = {name.casefold(): value for name, value in row.items()}
-    for pair in _COORDINATES:
-        one, other = (next((folded[w] for w in words if folded.get(w)), None) for words in pair)
-        if one is not None and other is not None:
-            return at_point(codes, read_point(f"{one},{other}"))
-    raise InputError(
-        path,
-        f"says of {match[1]} {match[2]} neither a {codes.unit_kind} of the plan nor coordinates",
-        f"Use a lookup of the plan's vintage. Its columns: {listing(row, 12)}.",
     )

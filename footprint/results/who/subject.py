@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from footprint.model.accountability import folded, is_official
 from footprint.model.errors import InputError
+from footprint.model.levels import Level
 from footprint.model.nations import nation_out_of_scope
+from footprint.model.vintage import explained
 from footprint.model.words import listing
 from footprint.results.who.answer import MOST_LISTED
 from footprint.results.who.codes import Codes
@@ -33,6 +35,8 @@ class Subject:
     """Of a point, in metres of the British National Grid."""
     also: tuple[str, ...] = ()
     """What else has this code, or this code but for upper and lower case."""
+    notes: tuple[str, ...] = ()
+    """What was taken for granted in finding it, one sentence each."""
 
 
 # ── what is asked about ─────────────────────────────────────────────────────────────────────────
@@ -41,12 +45,13 @@ class Subject:
 def find_subject(codes: Codes, asked: str, layer: str | None = None) -> Subject:
     """Return the unit or area that a code (or the name of an area) means.
 
-    A code counts as it is written first, then in any case, and names of areas after that.
+    A code counts as it is written first, then in any case, and names of areas after that. Of layers that
+    share it on other ground that of a level comes first, then that of the plan's date.
 
     Raises
     ------
-    InputError : with the nearest codes where there is none, and where several units or areas fit that
-        are not the same ground
+    InputError : with the nearest codes where there is none, and where several codes fit that are not the
+        same ground
 
     """
     if layer is not None and layer not in codes.names:
@@ -60,9 +65,13 @@ def find_subject(codes: Codes, asked: str, layer: str | None = None) -> Subject:
     known = {code for _, code in fitting if is_official(code)} & {c for (_, c), own in units.items() if own}
     fitting = [each for each in fitting if units[each] or each[1] not in known]
     grounds = {units[key, c] or ((c,) if is_official(c) else (key or "", c)) for key, c in fitting}
+    one_code = len({code for _, code in fitting}) == 1
+    if one_code and len(grounds) > 1:
+        # layers of several kinds or dates share codes, which nobody can ask for in another way
+        fitting = sorted(fitting, key=lambda each: _standing(codes, each[0]))
     key, code = fitting[0]
     # a unit cannot be asked for in another way, so its code is its own before it is an area's
-    if len(grounds) > 1 and (key is not None or code != text):
+    if len(grounds) > 1 and not one_code and (key is not None or code != text):
         told = listing((_told(codes, *each) for each in fitting), MOST_LISTED)
         remedy = (
             "Give the code of one." if len({key for key, _ in fitting}) == 1 else "Give a code, or --layer."
@@ -74,12 +83,38 @@ def find_subject(codes: Codes, asked: str, layer: str | None = None) -> Subject:
         for other in sorted({text.upper(), text.lower()} - {text})
         for each in (_exact(codes, other, layer) if code == text else [])
     ]
+    paired = key is not None and codes.ods.get(key, {}).get(text.upper()) == code
+    notes = (
+        [f"{text.upper()} is the NHS organisation (ODS) code of {_told(codes, key, code)}"] if paired else []
+    )
     if key is None:
         return Subject(
             "unit", code, codes.units[code], None, (code,), codes.people_of([code]), also=tuple(also)
         )
     held = units[key, code]
-    return Subject("area", code, codes.name(key, code), key, held, codes.people_of(held), also=tuple(also))
+    return Subject(
+        "area",
+        code,
+        codes.name(key, code),
+        key,
+        held,
+        codes.people_of(held),
+        also=tuple(also),
+        notes=tuple(notes),
+    )
+
+
+def _standing(codes: Codes, key: str | None) -> tuple[int, bool, int]:
+    """Return what sorts units before layers, layers of levels, the widest first, before others by date."""
+    if key is None:
+        return -1, False, 0
+    levels = list(Level)
+    level = codes.level_of(key)
+    vintage, year = codes.vintage_of(key), codes.date.year if codes.date is not None else None
+    at = levels.index(level) if level is not None else len(levels)
+    if vintage is None or year is None:
+        return at, True, 0 if vintage is None else -vintage
+    return at, vintage > year, abs(year - vintage)
 
 
 def _fitting(codes: Codes, text: str, layer: str | None) -> list[tuple[str | None, str]]:
@@ -91,6 +126,7 @@ def _fitting(codes: Codes, text: str, layer: str | None) -> list[tuple[str | Non
     if layer is None:
         found += [(None, code) for code in codes.units if code.casefold() == wanted]
     found += [(key, code) for key in keys for code in codes.names[key] if code.casefold() == wanted]
+    found = found or [(key, code) for key in keys if (code := codes.ods.get(key, {}).get(text.upper()))]
     if found:
         return found
     wanted = folded(text)
@@ -136,7 +172,8 @@ def _unknown(codes: Codes, asked: str, layer: str | None) -> InputError:
     named = [
         f"{by_text[t]} ({every[by_text[t]]})" if every[by_text[t]] != by_text[t] else by_text[t] for t in near
     ]
-    hint = f"Nearest: {listing(named)}." if named else ""
+    changed = explained([asked.upper()], every)
+    hint = changed or (f"Nearest: {listing(named)}." if named else "")
     if re.fullmatch(r"[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}", asked):
         hint = "For a postcode give --postcode, with --postcodes LOOKUP.csv."
     where = str(codes.path) if codes.path is not None else None

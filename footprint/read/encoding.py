@@ -1,0 +1,135 @@
+"""The encoding of the text of shapefiles, which their `.cpg` states wrongly, or not at all.
+
+Text that is valid UTF-8 is UTF-8: read as anything else, each of its letters becomes two signs that no
+name holds (Môn becomes MÃ´n).
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# dBASE III: records, length of the heading and of a record; then a column each 32 bytes: name, kind, length.
+_HEAD = struct.Struct("<4xIHH")
+_COLUMN = struct.Struct("<11sc4xB15x")
+
+
+# Language of the text in the heading of a .dbf: none stated, or Windows-1252 (0x57 is what GDAL writes).
+_LANGUAGE_AT, _WESTERN_LANGUAGES = 29, (0, 0x03, 0x57)
+
+
+# What a .cpg calls the encodings of Western Europe: 1252, ANSI 1252, ISO-8859-1, 88591, Latin1.
+_WESTERN = re.compile(r"1252|8859[-_ ]?1(?!\d)|8859[-_ ]?15|latin|ansi", re.IGNORECASE)
+_UTF8 = re.compile(r"utf-?8|65001", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Text in a .dbf that is not ASCII, counted."""
+
+    utf8: int = 0
+    cut: int = 0
+    """UTF-8 but for a last letter that its column was too narrow for."""
+    other: int = 0
+
+
+def settle_encoding(shp: Path, dbf: bytes) -> None:
+    """Write beside a shapefile what its text is, where its `.cpg` is not to be believed, and a note of it.
+
+    GDAL believes the `.cpg`, and takes text for ISO-8859-1 without one.
+    """
+    cells = _count(dbf)
+    if cells == _Cells():
+        return
+    cpg = shp.with_suffix(".cpg")
+    stated = cpg.read_text(encoding="latin-1").strip() if cpg.exists() else ""
+    western = bool(_WESTERN.search(stated)) or (not stated and dbf[_LANGUAGE_AT] in _WESTERN_LANGUAGES)
+    own = f"its .cpg says {stated}" if stated else "it has no .cpg"
+    if not cells.other and not cells.cut:
+        contradicted = stated and not _UTF8.search(stated)
+        _write(cpg, "UTF-8", f"{own}, but its text is UTF-8, and was read as such" if contradicted else "")
+    elif not cells.other and (western or not stated or _UTF8.search(stated)):
+        _write(
+            cpg, "ISO-8859-1", f"{cells.cut:,} of its names end in the middle of a letter, which was left out"
+        )
+    elif western and cells.utf8 + cells.cut:
+        several = f"{cells.utf8 + cells.cut:,} of its names are UTF-8 and {cells.other:,} Windows-1252"
+        _write(cpg, "ISO-8859-1", f"{several}; each was read as what it is")
+    elif western:
+        # what ISO-8859-1 has no letters for are dashes and quotes in Windows-1252
+        _write(cpg, "1252", "" if stated else f"{own}; its text is no UTF-8, and was read as Windows-1252")
+
+
+def _write(cpg: Path, encoding: str, note: str) -> None:
+    cpg.unlink(missing_ok=True)  # which may be a link to the user's own
+    cpg.write_text(encoding)
+    if note:
+        cpg.with_suffix(".note").write_text(note, encoding="utf-8")
+
+
+def encoding_note(opened: Path, path: Path) -> tuple[str, ...]:
+    """Return what has to be said of the encoding of a file that `readable` has opened."""
+    note = opened.with_suffix(".note")
+    return (f"{path.name}: {note.read_text(encoding='utf-8')}",) if note.exists() else ()
+
+
+def with_letters(frame: gpd.GeoDataFrame, opened: Path) -> gpd.GeoDataFrame:
+    """Return the rows of a shapefile with each cell of text read as what it is, where they are of several."""
+    cpg = opened.with_suffix(".cpg")
+    if not opened.with_suffix(".note").exists() or cpg.read_text(encoding="latin-1") != "ISO-8859-1":
+        return frame
+    texts = [c for c in frame.columns if c != frame.geometry.name and frame[c].dtype in ("object", "str")]
+    mended = {c: frame[c].map(lambda cell: _letters(cell) if isinstance(cell, str) else cell) for c in texts}
+    return frame.assign(**mended)
+
+
+def _letters(cell: str) -> str:
+    """Return text that was read as ISO-8859-1, a sign for each byte, as what its bytes are."""
+    data = cell.encode("latin-1", "ignore")
+    kind = _kind(data)
+    if kind == "other":
+        return data.decode("cp1252", "replace")
+    return data.decode("utf-8", "ignore" if kind == "cut" else "strict")
+
+
+def _kind(data: bytes) -> str:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        whole = data[: fault.start]
+        cut = fault.reason == "unexpected end of data"
+        return "cut" if cut and (len(data) - fault.start > 1 or not whole.isascii()) else "other"
+    return "utf8"
+
+
+def _count(dbf: bytes) -> _Cells:
+    """Count the cells of text that are not ASCII, by what they are."""
+    found = {"utf8": 0, "cut": 0, "other": 0}
+    for cell in _cells(dbf):
+        found[_kind(cell)] += 1
+    return _Cells(**found)
+
+
+def _cells(dbf: bytes) -> Iterator[bytes]:
+    """Yield the cells of text in a .dbf that are not ASCII."""
+    rows, head, width = _HEAD.unpack_from(dbf)
+    at, start, columns = _HEAD.size + 20, 1, []
+    while at + _COLUMN.size <= head and dbf[at : at + 1] != b"\r":
+        _, kind, length = _COLUMN.unpack_from(dbf, at)
+        if kind == b"C":
+            columns.append((start, start + length))
+        at, start = at + _COLUMN.size, start + length
+    for row in range(head, head + rows * width, width):
+        record = dbf[row : row + width]
+        if not record.isascii():
+            for first, last in columns:
+                cell = record[first:last].split(b"\0")[0].strip(b" ")
+                if not cell.isascii():
+                    yield cell

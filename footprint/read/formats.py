@@ -1,0 +1,68 @@
+"""Boundary files by their endings: which drivers of GDAL may open what, and how its bytes begin.
+
+A file is what its name says. GDAL judges by content, and would open a virtual data set, which names other
+files and addresses, under any name; so bytes are looked at before it sees them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from footprint.model.errors import InputError
+from footprint.model.words import listing
+
+PARQUET = (".parquet", ".geoparquet", ".pq")
+
+
+_JSON = ("GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRIJSON")
+
+DRIVERS: dict[str, tuple[str, ...]] = {
+    ".shp": ("ESRI Shapefile",),
+    ".gpkg": ("GPKG",),
+    ".geojson": _JSON,
+    ".json": _JSON,
+    ".geojsonl": _JSON[:2],
+    ".topojson": ("TopoJSON",),
+    ".fgb": ("FlatGeobuf",),
+    ".gdb": ("OpenFileGDB",),
+    ".kml": ("LIBKML", "KML"),
+    ".gml": ("GML",),
+    **dict.fromkeys(PARQUET, ()),
+}
+"""Ending → drivers of GDAL that may open such a file; pyarrow reads Parquet."""
+
+
+BOUNDARY_ENDINGS = tuple(DRIVERS)
+
+
+JSON_ENDINGS = tuple(ending for ending, drivers in DRIVERS.items() if set(drivers) & set(_JSON))
+
+
+# What the bytes of a file begin with, and what it is then.
+_BEGINNINGS = {
+    ".gpkg": (b"SQLite format 3\0", "GeoPackage"),
+    ".fgb": (b"fgb\x03fgb", "FlatGeobuf file"),
+}
+
+
+def ending_of(path: Path) -> str:
+    """Return the ending of a boundary file in lower case; InputError for one that none has."""
+    ending = path.suffix.lower()
+    if ending not in DRIVERS:
+        told = f"'{ending}' is no ending of one" if ending else "its name has no ending"
+        raise InputError(
+            path,
+            f"cannot be read as a boundary file ({told})",
+            f"Files with geometry end in {listing(BOUNDARY_ENDINGS, 20)}, or in .zip.",
+        )
+    return ending
+
+
+def require_beginning(opened: Path, path: Path) -> None:
+    """Raise InputError, in the name of `path`, where a file does not begin as its ending says."""
+    beginning, name = _BEGINNINGS.get(opened.suffix.lower(), (b"", ""))
+    if not beginning:
+        return
+    with opened.open("rb") as stream:
+        if stream.read(len(beginning)) != beginning:
+            raise InputError(path, f"is no {name}, which its name says", "Fetch or export it again.")

@@ -1,0 +1,241 @@
+"""JSON of outlines: GeoJSON, a line each or as a whole, TopoJSON and Esri JSON, looked at before GDAL is.
+
+GDAL passes over a feature that it does not understand, joins what stands twice, and fetches a CRS that is
+named by an address. Here every feature is counted, and what refers to another place is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from footprint.model.errors import InputError
+from footprint.model.words import listing, short
+
+_GEOMETRIES = (
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
+)  # fmt: skip
+
+
+# Lists of numbers are most of such a file, and hold nothing to count.
+_NUMBERS = re.compile(rb"\[[\s\d.eE+\-,\[\]]*\]")
+
+_DEEPEST = 100
+"""Levels of lists and tables within each other; of real files the deepest has 10."""
+
+
+class _Unfit(Exception):
+    """What is wrong with a text, as a sentence without its full stop."""
+
+
+class JsonFile:
+    """A file of JSON: by which driver to read it, and what its layers hold.
+
+    Raises InputError for what is no such JSON, and for features that cannot be read.
+    """
+
+    def __init__(self, opened: Path, path: Path) -> None:
+        data = opened.read_bytes()
+        self.names: tuple[str, ...] = ()
+        try:
+            text = _bare(data)
+            if (lines := _lines(text)) is not None:
+                self.driver = "GeoJSONSeq"
+                self._layers: dict[str | None, tuple[bool, ...]] = {
+                    None: tuple(_line(*each) for each in lines)
+                }
+                self.names = tuple(f"on line {number:,}" for number, _ in lines)
+                return
+            document = _parsed(text, data)
+            self.driver, self._layers = _taken(document, data)
+        except _Unfit as fault:
+            raise InputError(
+                path,
+                f"cannot be read as a boundary file ({fault})",
+                "Export it again, as GeoJSON for example.",
+            ) from None
+
+    def drawn(self, layer: str | None) -> tuple[bool, ...]:
+        """Return of each feature of a layer whether it has an outline."""
+        return self._layers.get(layer, self._layers.get(None, ()))
+
+
+def _bare(data: bytes) -> str:
+    """Return JSON as text, without its lists of numbers; what is no UTF-8 is for the read itself to tell."""
+    return _NUMBERS.sub(_stand_in, data).decode("utf-8-sig", "replace")
+
+
+def _stand_in(found: re.Match[bytes]) -> bytes:
+    numbers = found[0]
+    if numbers.count(b"[") != numbers.count(b"]"):
+        return numbers  # lists of other things among them
+    return b"[0]" if any(c in numbers for c in b"0123456789") else b"[]"
+
+
+def _lines(text: str) -> list[tuple[int, str]] | None:
+    """Return the lines of a text that holds a feature a line, with their numbers; None for another."""
+    marked = text.startswith("\x1e")
+    lines = [
+        (number, line.strip("\x1e \t\r"))
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.strip("\x1e \t\r")
+    ]
+    if len(lines) < 2 and not marked:
+        return None
+    try:
+        first = json.loads(lines[0][1])
+    except (ValueError, RecursionError):
+        return None
+    return lines if isinstance(first, dict) else None
+
+
+def _line(number: int, text: str) -> bool:
+    try:
+        return _feature(_loads(text), f"the one on line {number:,}")
+    except json.JSONDecodeError as fault:
+        raise _Unfit(f"line {number:,} is no JSON: {fault.msg}") from None
+
+
+def _loads(text: str) -> Any:
+    """Parse JSON whose tables have each key once, and which is not too deep."""
+    try:
+        found = json.loads(text, object_pairs_hook=_once)
+    except RecursionError:
+        raise _Unfit("its JSON is nested too deeply") from None
+    if _deep(text) > _DEEPEST:
+        raise _Unfit(f"its JSON is nested more than {_DEEPEST} levels deep")
+    return found
+
+
+def _deep(text: str) -> int:
+    """Return how deep lists and tables stand within each other."""
+    depth = most = 0
+    for sign in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
+        if sign in "[{":
+            depth += 1
+            most = max(most, depth)
+        elif sign in "]}":
+            depth -= 1
+    return most
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a table of JSON; a key that stands twice leaves open which is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Unfit(f"it has '{short(max(names, key=names.count))}' twice in one place")
+    crs = found.get("crs")
+    if isinstance(crs, dict) and str(crs.get("type")).lower() in ("link", "url"):
+        raise _Unfit("it names its CRS by an address, which footprint does not open")
+    return found
+
+
+def _parsed(text: str, data: bytes) -> Any:
+    try:
+        return _loads(text)
+    except json.JSONDecodeError:
+        pass
+    try:  # for the line as the file has it
+        return _loads(data.decode("utf-8-sig", "replace"))
+    except json.JSONDecodeError as fault:
+        raise _Unfit(f"line {fault.lineno:,} is no JSON: {fault.msg}") from None
+
+
+def _taken(document: Any, data: bytes) -> tuple[str, dict[str | None, tuple[bool, ...]]]:
+    """Return the driver for a document, and of each layer what is drawn."""
+    if not isinstance(document, dict):
+        raise _Unfit("it is no GeoJSON")
+    kind = document.get("type")
+    if kind == "FeatureCollection":
+        features = document.get("features")
+        if not isinstance(features, list):
+            raise _Unfit("it has no list of features")
+        return "GeoJSON", {None: tuple(_feature(each, f"{i:,}") for i, each in enumerate(features, 1))}
+    if kind == "Feature":
+        return "GeoJSON", {None: (_feature(document, "1"),)}
+    if kind in _GEOMETRIES:
+        return "GeoJSON", {None: (_drawn(document, "1"),)}
+    if kind == "Topology":
+        return "TopoJSON", _topology(_loads(data.decode("utf-8-sig", "replace")))
+    if kind is None and isinstance(document.get("features"), list):
+        return "ESRIJSON", {None: tuple(_esri(each, i) for i, each in enumerate(document["features"], 1))}
+    told = f"its type is '{short(str(kind), 40)}'" if kind is not None else "it has no type"
+    raise _Unfit(f"{told}, which is none of GeoJSON, TopoJSON or Esri JSON")
+
+
+def _feature(one: Any, name: str) -> bool:
+    if not isinstance(one, dict) or one.get("type") != "Feature":
+        kind = one.get("type") if isinstance(one, dict) else None
+        raise _Unfit(f"feature {name} has the type '{short(str(kind), 40)}', not 'Feature'")
+    if not isinstance(one.get("properties"), dict | None):
+        raise _Unfit(f"feature {name} has properties that are no table")
+    geometry = one.get("geometry")
+    return geometry is not None and _drawn(geometry, name)
+
+
+def _drawn(geometry: Any, name: str) -> bool:
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if kind not in _GEOMETRIES:
+        raise _Unfit(f"the outline of feature {name} has the type '{short(str(kind), 40)}'")
+    if kind == "GeometryCollection":
+        parts = geometry.get("geometries")
+        if not isinstance(parts, list):
+            raise _Unfit(f"the outline of feature {name} has no list of geometries")
+        drawn = [_drawn(part, name) for part in parts]  # all of them are looked at
+        return any(drawn)
+    if "coordinates" not in geometry:
+        raise _Unfit(f"the outline of feature {name} has no coordinates")
+    return geometry["coordinates"] not in ([], None)
+
+
+def _esri(one: Any, number: int) -> bool:
+    if not isinstance(one, dict) or not isinstance(one.get("attributes"), dict):
+        raise _Unfit(f"feature {number:,} has no attributes")
+    geometry = one.get("geometry")
+    if geometry is None:
+        return False
+    if not isinstance(geometry, dict):
+        raise _Unfit(f"the outline of feature {number:,} is no table")
+    return any(geometry.get(key) not in (None, []) for key in ("rings", "x", "paths", "points", "curveRings"))
+
+
+# ── TopoJSON ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _topology(document: dict[str, Any]) -> dict[str | None, tuple[bool, ...]]:
+    """Return of each layer what is drawn; arcs that there are not are left out by GDAL."""
+    objects, arcs = document.get("objects"), document.get("arcs")
+    if not isinstance(objects, dict) or not isinstance(arcs, list):
+        raise _Unfit("it has no objects or no arcs")
+    layers: dict[str | None, tuple[bool, ...]] = {}
+    for key, held in objects.items():
+        if not isinstance(held, dict) or held.get("type") != "GeometryCollection":
+            raise _Unfit(f"its object '{short(key)}' is no collection of geometries")
+        parts = held.get("geometries")
+        if not isinstance(parts, list):
+            raise _Unfit(f"its object '{short(key)}' has no list of geometries")
+        layers[key] = tuple(_topological(part, i, len(arcs)) for i, part in enumerate(parts, 1))
+    return layers
+
+
+def _topological(one: Any, number: int, arcs: int) -> bool:
+    kind = one.get("type") if isinstance(one, dict) else None
+    if kind is None and isinstance(one, dict) and "type" in one:
+        return False
+    if kind not in _GEOMETRIES:
+        raise _Unfit(f"the outline of feature {number:,} has the type '{short(str(kind), 40)}'")
+    missing = [at for at in _flat(one.get("arcs", [])) if not _is_arc(at, arcs)]
+    if missing:
+        raise _Unfit(f"feature {number:,} is made of an arc that there is not: {listing(missing)}")
+    return bool(one.get("arcs") or one.get("coordinates"))
+
+
+def _is_arc(at: Any, arcs: int) -> bool:
+    return isinstance(at, int) and not isinstance(at, bool) and -arcs <= at < arcs
+
+
+def _flat(held: Any) -> list[Any]:
+    return [leaf for each in held for leaf in _flat(each)] if isinstance(held, list) else [held]

@@ -1,0 +1,120 @@
+"""Tables of places: which columns hold coordinates, and the rows as points in EPSG:27700."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import shapely
+
+from footprint.model.errors import InputError
+from footprint.model.layer import BRITISH_NATIONAL_GRID
+from footprint.model.words import count, listing
+from footprint.read.columns import by_word, find_column, plain
+from footprint.read.table import Table
+
+if TYPE_CHECKING:
+    from footprint.read.specs import ProvidersSpec
+
+_PAIRS = {
+    ("latitude", "longitude"): (("latitude", "lat"), ("longitude", "long", "lon", "lng")),
+    ("easting", "northing"): (("easting", "bng_e", "x"), ("northing", "bng_n", "y")),
+}
+
+
+# Great Britain and Northern Ireland lie well inside these.
+_DEGREES = ((49.0, 61.5), (-9.0, 2.5))
+
+
+_METRES = ((-100_000.0, 800_000.0), (4_000.0, 1_300_000.0))
+
+
+def coordinate_columns(table: Table, spec: ProvidersSpec | None = None) -> tuple[str, str, bool] | None:
+    """Return the columns of x and y, and whether they are degrees; None where there are none.
+
+    They are those that a plan names in `spec`, or are found by their names; columns called x and y hold what
+    their numbers look like.
+    """
+    columns, path = table.columns, table.path
+    for (first, second), (one_words, other_words) in _PAIRS.items():
+        degrees = first == "latitude"
+        one, other = (getattr(spec, name) if spec else None for name in (first, second))
+        if one is not None and other is not None:
+            one, other = find_column(columns, one, path), find_column(columns, other, path)
+        elif spec is None or (
+            spec.area is None and not any(getattr(spec, name) for pair in _PAIRS for name in pair)
+        ):
+            one, other = by_word(columns, one_words), by_word(columns, other_words)
+            if (
+                one is not None
+                and other is not None
+                and plain(one) == "x"
+                and _are_degrees(table, one, other)
+            ):
+                return one, other, True
+        if one is not None and other is not None:
+            return (other, one, True) if degrees else (one, other, False)
+    return None
+
+
+def _are_degrees(table: Table, x: str, y: str) -> bool:
+    """Return whether all numbers of two columns are degrees in the United Kingdom."""
+    for column, (low, high) in ((y, _DEGREES[0]), (x, _DEGREES[1])):
+        numbers = pd.to_numeric(pd.Series(table[column]).replace("", None), errors="coerce").dropna()
+        if not len(numbers) or not numbers.between(low, high).all():
+            return False
+    return True
+
+
+def spots(table: Table, pair: tuple[str, str, bool], notes: list[str], what: str) -> pd.Series:
+    """Return the place of each row as a point in EPSG:27700; None where a row has no coordinates.
+
+    `what` is what a row is, for messages. InputError for what is no coordinate, and for places that are
+    not in the United Kingdom.
+    """
+    east, north, degrees = pair
+    found = {}
+    for column in (east, north):
+        text = table.frame[column].str.strip()
+        numbers = pd.to_numeric(text.where(text != "", None), errors="coerce")
+        wrong = text[numbers.isna() & ~text.isin(("", "NA", "NULL", "nan"))]
+        if len(wrong):
+            raise InputError(
+                table.path,
+                f"has '{wrong.iloc[0]}' in column '{column}' on {table.row_word} {wrong.index[0]}, where a "
+                "coordinate is needed",
+                "Give a number, or leave both coordinates empty.",
+            )
+        found[column] = numbers.astype(float)
+    x, y = found[east], found[north]
+    lost = x.isna() | y.isna()
+    if lost.any():
+        rows = listing(table.frame.index[lost])
+        notes.append(
+            f"{table.path.name}: {count(int(lost.sum()), what)} without coordinates are not used "
+            f"({table.row_word} {rows})"
+        )
+    (low_y, high_y), (low_x, high_x) = _DEGREES if degrees else _METRES[::-1]
+    off = ~lost & ~(x.between(low_x, high_x) & y.between(low_y, high_y))
+    if off.any():
+        row = table.frame.index[off.to_numpy()][0]
+        swapped = y[row] >= low_x and y[row] <= high_x and x[row] >= low_y and x[row] <= high_y
+        names = ("latitude", "longitude") if degrees else ("easting", "northing")
+        given = (y[row], x[row]) if degrees else (x[row], y[row])
+        remedy = f"{names[0].capitalize()} and {names[1]} seem to be swapped." if swapped else "Correct it."
+        raise InputError(
+            table.path,
+            f"has {names[0]} {given[0]:g} and {names[1]} {given[1]:g} on {table.row_word} {row}, which is "
+            f"not in the United Kingdom ({count(int(off.sum()), 'such row')})",
+            remedy,
+        )
+    if degrees:
+        import pyproj
+
+        shift = pyproj.Transformer.from_crs("EPSG:4326", BRITISH_NATIONAL_GRID, always_xy=True)
+        moved_x, moved_y = shift.transform(x[~lost].to_numpy(), y[~lost].to_numpy())
+    else:
+        moved_x, moved_y = x[~lost].to_numpy(), y[~lost].to_numpy()
+    spots = pd.Series(None, index=table.frame.index, dtype=object)
+    spots[~lost] = list(shapely.points(moved_x, moved_y))
+    return spots

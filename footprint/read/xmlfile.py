@@ -1,0 +1,103 @@
+"""XML of outlines (KML and GML), looked at before GDAL is: its features, and that it names nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.parsers import expat
+
+from footprint.model.errors import InputError
+from footprint.model.words import short
+
+_ROOTS = {".kml": ("kml",), ".gml": ("FeatureCollection", "SpatialDataSet")}
+
+# a feature is what stands in one of these, or, in KML, is one
+_KML = "Placemark"
+_MEMBER, _MEMBERS = ("featureMember", "member"), "featureMembers"
+_DRAWN = (
+    "Polygon", "MultiPolygon", "MultiSurface", "Surface", "MultiGeometry", "Point", "MultiPoint",
+    "LineString", "LinearRing", "MultiLineString", "MultiCurve", "Curve", "CompositeSurface",
+    "PolyhedralSurface",
+)  # fmt: skip
+
+_DEEPEST = 100
+
+
+class _Unfit(Exception):
+    """What is wrong with a text, as a sentence without its full stop."""
+
+
+class _Reader:
+    """Counts features as expat goes through the elements."""
+
+    def __init__(self, ending: str) -> None:
+        self.ending = ending
+        self.stack: list[str] = []
+        self.drawn: list[bool] = []
+        self.names: list[str] = []
+        self.inside = 0
+        """How deep the feature stands that is being read; 0 outside of one."""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take the beginning of an element."""
+        name = name.rpartition(":")[2]
+        if not self.stack and name not in _ROOTS[self.ending]:
+            raise _Unfit(f"its root is <{short(name, 40)}>, which is no {self.ending[1:].upper()}")
+        for key, value in attributes.items():
+            if key.rpartition(":")[2] == "schemaLocation":
+                self._require_near(value)
+        self.stack.append(name)
+        if len(self.stack) > _DEEPEST:
+            raise _Unfit(f"its elements are nested more than {_DEEPEST} levels deep")
+        if self.inside:
+            self.drawn[-1] = self.drawn[-1] or name in _DRAWN
+        elif self._is_feature(name):
+            self.inside = len(self.stack)
+            self.drawn.append(False)
+            self.names.append(attributes.get("id") or attributes.get("gml:id") or attributes.get("fid") or "")
+
+    def _is_feature(self, name: str) -> bool:
+        if self.ending == ".kml":
+            return name == _KML
+        above = self.stack[-2] if len(self.stack) > 1 else ""
+        return above in _MEMBER or above == _MEMBERS
+
+    def end(self, _name: str) -> None:
+        """Take the end of an element."""
+        if self.inside == len(self.stack):
+            self.inside = 0
+        self.stack.pop()
+
+    @staticmethod
+    def _require_near(locations: str) -> None:
+        """Refuse a schema that stands in another folder; one at an address is not opened."""
+        for place in locations.split():
+            plain = place.replace("\\", "/")
+            if "://" not in plain and ("/" in plain or ":" in plain) and not plain.startswith("urn:"):
+                raise _Unfit("it names a schema in another folder, which footprint does not open")
+
+    def doctype(self, *_: object) -> None:
+        """Refuse a document type, which can name other files and grow without end."""
+        raise _Unfit("it has a document type (<!DOCTYPE>), which footprint does not open")
+
+
+def xml_records(opened: Path, path: Path) -> tuple[tuple[bool | None, ...], tuple[str, ...]]:
+    """Return of each feature whether it is drawn, and what to call it.
+
+    Raises InputError, in the name of `path`, for XML that is broken, of another kind, or that refers to
+    something else.
+    """
+    reader = _Reader(opened.suffix.lower())
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.StartDoctypeDeclHandler = reader.doctype
+    try:
+        with opened.open("rb") as stream:
+            parser.ParseFile(stream)
+    except expat.ExpatError as fault:
+        told = f"line {fault.lineno:,} is no XML: {expat.ErrorString(fault.code)}"
+    except _Unfit as fault:
+        told = str(fault)
+    else:
+        names = tuple(name or f"{i:,}" for i, name in enumerate(reader.names, 1))
+        return tuple(reader.drawn), names
+    raise InputError(path, f"cannot be read as a boundary file ({told})", "Fetch or export it again.")

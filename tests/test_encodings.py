@@ -1,0 +1,105 @@
+"""Names in shapefiles: whatever the .cpg says, no MÃ´n; what was not taken as stated is noted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from maps import draw, save
+
+import footprint
+from footprint.model.errors import InputError
+
+NAMES = ["Ynys Môn", "Llŷn – Sir Fôn", "Bryn’r Ádh"]
+
+
+def shapefile(folder: Path, cells: list[bytes], cpg: str | None, width: int = 80) -> Path:
+    """Write districts A, B and C whose names are these bytes in the .dbf."""
+    districts = draw("A B C")
+    [column] = [c for c in districts.columns if c.endswith("NM")]
+    districts[column] = ["a".ljust(width, "x"), "b".ljust(width, "x"), "c".ljust(width, "x")]
+    path = save(districts, folder / "lad.shp")
+    dbf = bytearray(path.with_suffix(".dbf").read_bytes())
+    dbf[29] = 0
+    for letter, cell in zip(b"abc", cells, strict=True):
+        old = bytes([letter]) + b"x" * (width - 1)
+        assert dbf.count(old) == 1
+        dbf = dbf.replace(old, cell[:width].ljust(width))
+    path.with_suffix(".dbf").write_bytes(dbf)
+    path.with_suffix(".cpg").unlink(missing_ok=True)
+    if cpg is not None:
+        path.with_suffix(".cpg").write_text(cpg)
+    return path
+
+
+def read(path: Path) -> tuple[list[str], list[str]]:
+    before = path.with_suffix(".dbf").read_bytes()
+    layer = footprint.read_layer(path)
+    assert path.with_suffix(".dbf").read_bytes() == before
+    return list(layer.names), [n for n in layer.notes if "lad.shp" in n]
+
+
+@pytest.mark.parametrize(
+    "cpg", ["1252", "ISO-8859-1", "ANSI 1252", "ISO 8859-1", "88591", "latin1", "CP1252", "850"]
+)
+def test_utf_8_that_is_called_western_is_read_as_utf_8(tmp_path: Path, cpg: str) -> None:
+    path = shapefile(tmp_path, [name.encode() for name in NAMES], cpg)
+    assert read(path) == (
+        NAMES,
+        [f"lad.shp: its .cpg says {cpg}, but its text is UTF-8, and was read as such"],
+    )
+    assert path.with_suffix(".cpg").read_text() == cpg
+
+
+@pytest.mark.parametrize("cpg", ["UTF-8", "utf8", "65001", None])
+def test_utf_8_that_nothing_contradicts_needs_no_note(tmp_path: Path, cpg: str | None) -> None:
+    assert read(shapefile(tmp_path, [name.encode() for name in NAMES], cpg)) == (NAMES, [])
+
+
+@pytest.mark.parametrize("cpg", ["1252", "ISO-8859-1", None])
+def test_a_mixture_is_read_name_by_name(tmp_path: Path, cpg: str | None) -> None:
+    cells = [NAMES[0].encode("cp1252"), NAMES[1].encode(), "Môn – Fôn".encode("cp1252")]
+    names, notes = read(shapefile(tmp_path, cells, cpg))
+    assert names == [NAMES[0], NAMES[1], "Môn – Fôn"]
+    assert notes == ["lad.shp: 1 of its names are UTF-8 and 2 Windows-1252; each was read as what it is"]
+
+
+@pytest.mark.parametrize("cpg", ["1252", "ISO-8859-1", None])
+def test_western_text_keeps_its_dashes_and_quotes(tmp_path: Path, cpg: str | None) -> None:
+    western = ["Ynys Môn", "Bryn – Fôn", "Neu’r “Ádh”"]
+    names, notes = read(shapefile(tmp_path, [n.encode("cp1252") for n in western], cpg))
+    assert names == western
+    assert notes == (
+        ["lad.shp: it has no .cpg; its text is no UTF-8, and was read as Windows-1252"] if cpg is None else []
+    )
+
+
+def test_another_encoding_that_is_stated_is_believed(tmp_path: Path) -> None:
+    assert read(shapefile(tmp_path, [b"M\x93n", b"B", b"C"], "850"))[0] == ["Môn", "B", "C"]
+    (tmp_path / "language").mkdir()
+    path = shapefile(tmp_path / "language", [b"M\x93n", b"B", b"C"], None)
+    dbf = bytearray(path.with_suffix(".dbf").read_bytes())
+    dbf[29] = 0x02  # code page 850
+    path.with_suffix(".dbf").write_bytes(dbf)
+    assert read(path)[0] == ["Môn", "B", "C"]
+
+
+@pytest.mark.parametrize("cpg", ["1252", "UTF-8", None])
+def test_a_name_that_was_cut_in_the_middle_of_a_letter_loses_that_letter(
+    tmp_path: Path, cpg: str | None
+) -> None:
+    cells = ["Mônmôn".encode()[:6], b"B", b"C"]
+    assert cells[0].endswith(b"\xc3")
+    names, notes = read(shapefile(tmp_path, cells, cpg, width=6))
+    assert names == ["Mônm", "B", "C"]
+    assert notes == ["lad.shp: 1 of its names end in the middle of a letter, which was left out"]
+
+
+def test_western_text_that_is_called_utf_8_is_refused(tmp_path: Path) -> None:
+    path = shapefile(tmp_path, [n.encode("cp1252") for n in ("Môn", "Fôn", "C")], "UTF-8")
+    with pytest.raises(InputError, match=r"not UTF-8.*lad\.cpg"):
+        footprint.read_layer(path)
+
+
+def test_plain_names_say_nothing(tmp_path: Path) -> None:
+    assert read(shapefile(tmp_path, [b"A", b"B", b"C"], "1252")) == (["A", "B", "C"], [])
