@@ -14,6 +14,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,9 +67,7 @@ def drawings(data: Path) -> None:
             for weights in ({"edges": 1.0, "border": 0.0}, {}):
                 _one(plan, name, code, weights)
         for only, what in ((["E54000009", "E54000010", "E54000007"], "3 systems"), ([], "England")):
-            taken, drawn = timed(
-                lambda only=only: draw(plan, "neighbourhood", within="lad", only=only, options=1)
-            )
+            taken, drawn = timed(partial(draw, plan, "neighbourhood", within="lad", only=only, options=1))
             _tell(f"{what}, {len(drawn.blocks.codes):,} LSOAs", taken, drawn)
         taken, drawn = timed(lambda: draw(plan, "neighbourhood", within="lad"))
         _tell(f"England, {len(drawn.options)} options", taken, drawn)
@@ -97,7 +96,7 @@ def _one(plan: Plan, name: str, code: str, weights: dict[str, float]) -> None:
             print(f"    {other} is not installed, so it is not compared")
             continue
         try:
-            seconds, area = timed(lambda run=run: run(drawn))
+            seconds, area = timed(partial(run, drawn))
         except Exception as fault:  # whatever it does not take
             print(f"    {other} gave up: {' '.join(str(fault).split())[:100]}")
             continue
@@ -141,8 +140,6 @@ def _gerrychain(drawn: Drawn) -> list[int]:
 
     It knows no lines that areas may not cross, so it is free to cross districts.
     """
-    from functools import partial
-
     import networkx as nx
     from gerrychain import Graph, Partition, constraints, updaters
     from gerrychain.optimization import SingleMetricOptimizer
