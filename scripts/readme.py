@@ -76,7 +76,7 @@ def picture() -> str:
         record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="standard",
         highlight=False, markup=False, emoji=False, legacy_windows=False, _environ={},
     )  # fmt: skip
-    for part in parts(Report(result).document()):
+    for part in parts(Report(result).document(), WIDTH):
         console.print(part)
     svg = console.export_svg(
         title="footprint check data/south-yorkshire", theme=THEME, code_format=FRAME, unique_id="report"

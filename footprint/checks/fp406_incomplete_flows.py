@@ -10,13 +10,13 @@ Settle: fetch flows of the whole area and of the plan's vintage, or say in a rep
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker, evidence
 from footprint.measure.figures import Figures, figures
-from footprint.model.codes import says_nothing
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.unknown import says_nothing
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _codes(held: Activity, told: Figures) -> Iterator[Finding]:
         )
 
 
-def _written(codes: list[str]) -> dict[str, list[str]]:
+def _written(codes: list[str]) -> dict[str, Any]:
     """Return what stands where a code should, as evidence; nothing for blanks alone."""
     return {"codes": [code for code in codes if code][:20]} if any(codes) else {}
 

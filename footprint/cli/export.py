@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from footprint.cli.options import PLAN, Ccg, Force, Ics, La, Population, TableFormat, Units
-from footprint.cli.running import destination, guarded, notes, progress, utf8
+from footprint.cli.running import destination, guarded, notes, progress, say, utf8
 from footprint.reports.registry import endings, listed
 
 if TYPE_CHECKING:
@@ -88,5 +88,5 @@ def export(
                 told(f"Writing {output.name}")
                 words = [*words, *save(found, part, loaded, made)]
             notes(words)
-    typer.echo(f"wrote {output}", err=True)
+    say(f"wrote {output}")
     return 0

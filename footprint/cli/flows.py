@@ -76,7 +76,7 @@ def flows(
         if polygons is not None:
             say("Drawing catchments")
             names = write_polygons(loaded, polygons, loaded.files)
-            typer.echo(f"wrote {polygons}: {', '.join(names)}", err=True)
+            say(f"wrote {polygons}: {', '.join(names)}")
     assumptions(loaded, format, "flows")
     utf8(format)
     with destination(output, loaded.files) as stream:

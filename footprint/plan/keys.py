@@ -51,8 +51,8 @@ def key_lookup(
         abroad = sum(nation_out_of_scope(key) is not None for key in keys if key not in base)
         beyond = f"; {abroad:,} of them outside England" if abroad else ""
         notes.append(
-            f"layers.{layer.key}.lookup: {len(keys) - len(codes):,} rows for codes that {best} does not have"
-            f" are not used{beyond}"
+            f"layers.{layer.key}.lookup: {count(len(keys) - len(codes), 'row')} for codes that {best} does "
+            f"not have {'is' if len(keys) - len(codes) == 1 else 'are'} not used{beyond}"
         )
     if best != "units":
         notes.append(f"layers.{layer.key}.lookup: keyed by the areas of {best}")

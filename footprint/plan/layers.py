@@ -244,7 +244,7 @@ def _read_drawn_units(
         twice = codes[codes.duplicated(keep=False)]
         raise InputError(
             path,
-            f"has {twice.nunique():,} units on more than one row: {listing(twice.unique())}",
+            f"has {count(twice.nunique(), 'unit')} on more than one row: {listing(twice.unique())}",
             "Keep one point for each unit.",
         )
     inside = codes.map(nation_out_of_scope).isna().to_numpy()

@@ -210,7 +210,7 @@ def cleaned(
             NULL_CODES,
         )
     if mended := sum(map(ne, codes, text)):
-        notes.append(f"{path.name}: blanks around {mended:,} codes in '{column}' were taken off")
+        notes.append(f"{path.name}: blanks around {count(mended, 'code')} in '{column}' were taken off")
     return codes
 
 

@@ -128,8 +128,10 @@ def _csv_heading(path: Path) -> tuple[tuple[str, ...], str, int]:
         raise InputError(path, "has no heading on its first line", "Name the columns there.")
     rows = list(islice(rows_of(path, _beginning(path)[0], form), _FIRST_ROWS))
     filled = [(fields, line) for fields, line in rows if any(f.strip() for f in fields)]
-    if len(filled) > 1 and (titled := above(path, *map(list, zip(*filled, strict=True)), "line")) is not None:  # type: ignore[arg-type]
-        raise titled
+    if len(filled) > 1:
+        titled = above(path, [fields for fields, _ in filled], [line for _, line in filled], "line")
+        if titled is not None:
+            raise titled
     # spreadsheets leave empty fields behind the last column
     named = max(i + 1 for i, name in enumerate(form.heading) if name)
     spare = {i for i in range(named, len(form.heading)) if not any(f[i:] and f[i].strip() for f, _ in filled)}

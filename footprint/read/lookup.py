@@ -77,7 +77,7 @@ def _refuse_two_areas(path: Path | str, table: Table, units: Sequence[str], area
     both = lines[twice[0]]
     raise InputError(
         path,
-        f"gives {len(twice):,} units to two areas; {twice[0]} to {listing(both)} "
+        f"gives {count(len(twice), 'unit')} to two areas; {twice[0]} to {listing(both)} "
         f"({table.row_word}s {listing(both.values())})",
         "Keep one row for each unit.",
     )

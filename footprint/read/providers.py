@@ -180,13 +180,13 @@ def _areas(
         column = read[0].name
         notes.append(f"{table.path.name}: areas of providers read from column '{column}'")
     areas = table.codes(column, notes)
-    held = {key: float(areas.isin(codes).mean()) for key, codes in layers.items()}
+    found = {key: float(areas.isin(codes).mean()) for key, codes in layers.items()}
     if spec.layer is not None:
         layer = spec.layer
     else:
-        layer = max(held, key=lambda key: held[key])
+        layer = max(found, key=lambda key: found[key])
         notes.append(f"{table.path.name}: '{column}' holds areas of {layer}")
-    if not held[layer]:
+    if not found[layer]:
         if are_ods(set(areas)):
             raise InputError(
                 table.path,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from footprint.geometry.parallel import in_parallel
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
-from footprint.model.words import listing
+from footprint.model.words import count, listing
 
 # ── geometry ────────────────────────────────────────────────────────────────────────────────────
 
@@ -90,7 +90,7 @@ def merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.Ge
         rows = [int(i) + 1 for i in table.index[is_in(table["code"], wrong)]]
         raise InputError(
             path,
-            f"has {len(wrong):,} codes on more than one row: {listing(wrong)} "
+            f"has {count(len(wrong), 'code')} on more than one row: {listing(wrong)} "
             f"(rows {listing(rows)} of '{column}')",
             "Give each area one code of its own.",
         )
