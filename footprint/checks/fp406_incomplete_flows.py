@@ -106,7 +106,7 @@ def _thin(held: Activity, told: Figures) -> Iterator[Finding]:
 def _codes(held: Activity, told: Figures) -> Iterator[Finding]:
     """Report activity of units that nobody knows, and at providers without a code."""
     table = held.table
-    # units with a code that is none are FP405's
+    # units with a code of no kind are told apart, as codes that match nothing
     nobodys = [str(code) for code in table.units[held.nobodys] if says_nothing(str(code))]
     if nobodys and table.kind == "proportion":
         # nobody knows how many people a share without a unit is of

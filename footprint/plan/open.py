@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -119,6 +120,7 @@ def open_base(
         path = None
     if steps and path is None and not any(options.files.values()):
         path, _ = base_of(steps[0])
+    require_stack(steps)
     return open_plan(path, options), expand(steps)
 
 
@@ -156,6 +158,7 @@ def open_pair(
         base, earlier = base_of(read_proposal(base))
     elif not steps:
         raise InputError(base, "is compared with nothing", "Give a proposal, or another plan, as well.")
+    require_stack([*earlier, *(read_proposal(step) for step in steps if is_proposal(step))])
     first = open_plan(base, options)
     second = first = applied(first, earlier)
     done = {proposal.path.resolve() for proposal in earlier}
@@ -206,6 +209,28 @@ def expand(given: Iterable[Proposal]) -> list[Proposal]:
         for each in (*earlier, proposal):
             found.setdefault(each.path.resolve(), each)
     return list(found.values())
+
+
+def require_stack(steps: Sequence[Proposal]) -> None:
+    """Raise InputError for two proposals that change the same base, of which neither builds on the other.
+
+    Applied one after the other they would be told as one change, which nobody has proposed.
+    """
+    for at, later in enumerate(steps):
+        for first in steps[:at]:
+            if first.path.resolve() == later.path.resolve() or first.base is None or later.base is None:
+                continue
+            if _plan_file(first.base) == _plan_file(later.base):
+                raise InputError(
+                    later.path,
+                    f"has the same base as {first.path}, so they are alternatives, not one after the other",
+                    "Compare each with the base by itself; if this one is to come after the other, say "
+                    f'base = "{os.path.relpath(first.path.parent, later.path.parent)}" in it.',
+                )
+
+
+def _plan_file(base: Path) -> Path:
+    return (base / "footprint.toml" if (base / "footprint.toml").exists() else base).resolve()
 
 
 def require_applied(plan: Plan) -> Plan:
