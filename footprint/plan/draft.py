@@ -86,7 +86,8 @@ class _Starter(Settling):
 
     def _weigh(self, options: list[tuple[float, int, Sheet, dict[str, Any]]]) -> None:
         """Say where sites have no weights, and show what a table of headquarters says instead."""
-        several, single = [], []
+        several: list[tuple[float, Sheet, dict[str, Any]]] = []
+        single: list[tuple[float, Sheet, dict[str, Any]]] = []
         for share, _, sheet, spec in options:
             if share >= _MOST_OF_THEM:
                 many = len(sheet.table[spec["code"]]) > len(set(sheet.table[spec["code"]]))

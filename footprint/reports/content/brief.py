@@ -161,6 +161,6 @@ def _provenance(plan: Plan) -> Iterator[Block]:
             for sources in findings.by_file(plan.inputs)
             for told in findings.guessed(sources)
         ]
-        guesses = [text("Guessed, and how to state it:"), Bullets(told)] if told else []
+        guesses: list[Block] = [text("Guessed, and how to state it:"), Bullets(told)] if told else []
         yield Details(count(len(rows), "input"), [table, *guesses])
     yield text(f"footprint {__version__}, profile {plan.profile}")

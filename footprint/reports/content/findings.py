@@ -231,5 +231,5 @@ def foot(skipped: Iterable[Skipped], inputs: Iterable[Source]) -> Iterator[Block
         facts += [f"outlines {resolution_class(s.resolution_m)}"] if s.resolution_m is not None else []
         facts.append(f"sha256 {s.sha256[:12]}")
         yield text(f"{Path(s.path).name} ({', '.join(facts)}): {roles(sources)}", tone="quiet")
-        for told in guessed(sources):
-            yield text(f"guessed: {told}", depth=2, tone="quiet")
+        for guess in guessed(sources):
+            yield text(f"guessed: {guess}", depth=2, tone="quiet")
