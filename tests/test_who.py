@@ -429,7 +429,7 @@ def test_lookups_that_are_not_plain_mean_the_same(
 @pytest.mark.parametrize(
     ("edit", "told"),
     [
-        (lambda t: t + t.splitlines()[1].replace("E08000016", "E08000017") + "\n", "units to two areas"),
+        (lambda t: t + t.splitlines()[1].replace("E08000016", "E08000017") + "\n", "to two areas"),
         (lambda t: "\n".join(t.splitlines()[:-100]) + "\n", "covers only 93.5% of the plan's units"),
         (lambda t: t.replace("LSOA11CD", "LSOA"), "has no column 'LSOA11CD'"),
     ],

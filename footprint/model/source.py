@@ -60,6 +60,11 @@ def said(notes: Iterable[str]) -> tuple[str, ...]:
     return tuple(note for note in notes if not (isinstance(note, Guess) and note.quiet))
 
 
+def guesses(notes: Iterable[str]) -> tuple[Guess, ...]:
+    """Return the guesses among notes."""
+    return tuple(note for note in notes if isinstance(note, Guess))
+
+
 INPUTS = Table(
     "inputs",
     "Provenance",

@@ -12,6 +12,7 @@ import pandas as pd
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
 from footprint.model.organisations import sites_of
+from footprint.model.source import guesses, said
 from footprint.model.words import listing
 from footprint.plan.keys import key_flows
 from footprint.plan.model import Plan, PlanLayer, Units
@@ -112,8 +113,16 @@ def with_flows(plan: Plan) -> Plan:
     """Return a plan with its flows, where it was loaded without; its notes then tell of them as well."""
     if plan.flows is not None or plan.spec is None or plan.spec.flows is None:
         return plan
-    notes = list(plan.notes)
+    notes: list[str] = []
     table, between, providers = read_plan_flows(
         plan.spec, plan.spec.flows, dict(plan.layers), plan.units, plan.root, notes, {}, None
     )
-    return replace(plan, flows=table, flow_lookup=between, providers=providers, notes=tuple(notes), unread=())
+    return replace(
+        plan,
+        flows=table,
+        flow_lookup=between,
+        providers=providers,
+        unread=(),
+        notes=tuple(dict.fromkeys((*plan.notes, *said(notes)))),
+        guesses=(*plan.guesses, *guesses(notes)),
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from footprint.model.errors import InputError
 from footprint.model.geographies import geography
 from footprint.model.levels import PROFILES, Band, PolicyAlignment, Profile
+from footprint.model.source import guesses, said
 from footprint.model.words import nearest
 from footprint.plan.codeless import require_beyond
 from footprint.plan.keys import key_lookup, key_people, require_order
@@ -127,7 +128,8 @@ def build_plan(
         align=_alignments(spec, chosen, layers),
         accept=tuple(Accepted(a.rule, a.reason, a.area, a.layer, a.other) for a in spec.accept),
         sliver_width_m=spec.thresholds.sliver_width_m,
-        notes=tuple(dict.fromkeys(notes)),
+        notes=said(dict.fromkeys(notes)),
+        guesses=guesses(notes),
         flows=table,
         flow_lookup=between,
         providers=providers,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from footprint.model.cache import fingerprint
 from footprint.model.later import is_made, is_none, lazy, plain
-from footprint.model.source import Guess, said
 from footprint.read.planfile import named_in
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from footprint.model.layer import Layer
     from footprint.model.levels import Band, Level
     from footprint.model.rows import FlowTable, Lookup, Population, Providers
-    from footprint.model.source import Source
+    from footprint.model.source import Guess, Source
     from footprint.plan.applied import Applied
     from footprint.read.specs import PlanSpec
 
@@ -189,7 +188,9 @@ class Plan:
     accept: tuple[Accepted, ...]
     sliver_width_m: float | None
     notes: tuple[str, ...]
-    """What was guessed, left out or changed while loading, one sentence each; guesses are `Guess`es."""
+    """What was guessed, left out or changed while loading, one sentence each."""
+    guesses: tuple[Guess, ...] = ()
+    """What was guessed of inputs, also where the names of columns leave no doubt."""
     flows: FlowTable | None = None
     """What patients of each unit do at each provider; None without [flows]."""
     flow_lookup: Lookup | None = None
@@ -220,14 +221,9 @@ class Plan:
 
     def told(self) -> Iterator[str]:
         """Return what was guessed, left out or changed while loading, for stderr."""
-        yield from self.said
+        yield from self.notes
         for part in self.unread:
             yield f"[{part}] is not read, as no rule on flows is run"
-
-    @property
-    def said(self) -> tuple[str, ...]:
-        """The notes, without guesses that leave no doubt."""
-        return said(self.notes)
 
     @property
     def root(self) -> Path:
@@ -272,7 +268,7 @@ class Plan:
 
     def _guessed(self, role: str) -> str | None:
         """Return what was guessed of an input."""
-        told = dict.fromkeys(n.told for n in self.notes if isinstance(n, Guess) and n.role == role)
+        told = dict.fromkeys(guess.told for guess in self.guesses if guess.role == role)
         return "; ".join(told) or None
 
     def _licence(self, path: str) -> str | None:

@@ -30,7 +30,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "flow_source": plan.flows.stated_source if plan.flows else None,
         "assumptions": list(plan.assumptions),
         "attribution": list(plan.attribution),
-        "notes": [*plan.said, *told(plan)],
+        "notes": [*plan.notes, *told(plan)],
         "inputs": [source(s) for s in plan.inputs],
     }
 

@@ -86,7 +86,7 @@ def care(codes: Codes, units: Iterable[str]) -> CareOf | None:
         found = _by_plan(read, wanted)
         parts = (read.flows, read.flow_lookup, read.providers)
         inputs = tuple((part.source.role, part.source.path) for part in parts if part is not None)
-        return found and replace(found, inputs=inputs, told=said(read.notes[len(plan.notes) :]))
+        return found and replace(found, inputs=inputs, told=read.notes[len(plan.notes) :])
 
 
 def _named(found: CareOf, areas: Mapping[str, str]) -> CareOf:
