@@ -13,6 +13,7 @@ from footprint.cli.cache import cache
 from footprint.cli.check import check
 from footprint.cli.codes import codes
 from footprint.cli.compare import compare
+from footprint.cli.draw import draw
 from footprint.cli.export import export
 from footprint.cli.flows import flows
 from footprint.cli.guide import guide
@@ -33,7 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, codes, rules, explain,
+    check, init, inspect, overlap, flows, compare, draw, report, draw_map, export, who, codes, rules, explain,
     schema, guide, cache,
 ):  # fmt: skip
     app.command()(command)

@@ -25,11 +25,16 @@ _SHUT = {"PROJ_NETWORK": "OFF", "GDAL_DRIVER_PATH": "disable"}
 
 
 def say(words: str) -> None:
-    """Print a line to stderr, wrapped by words where a terminal has to show it."""
+    """Print a line to stderr, wrapped by words where a terminal has to show it.
+
+    Programs read a line each; they set COLUMNS to the usual 80, and narrower ones somebody has chosen.
+    """
     from footprint.model.terminal import by_words, width_of
     from footprint.model.words import clean
 
-    typer.echo(by_words(clean(words), width_of(sys.stderr)), err=True)
+    width = width_of(sys.stderr)
+    shown = width is not None and (width < 80 or sys.stderr.isatty())
+    typer.echo(by_words(clean(words), width if shown else None), err=True)
 
 
 def utf8(format: StrEnum) -> None:

@@ -21,7 +21,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
 from footprint.model.nations import nation_out_of_scope
-from footprint.model.source import Source, split_layer
+from footprint.model.source import Guess, Source, split_layer
 from footprint.model.words import area_text, count, listing
 from footprint.read.bulk import read_frame, says_cut_off
 from footprint.read.columns import choose_code_column, clean_codes, find_name_column, has_code
@@ -139,6 +139,7 @@ def read_layer(
         out_of_scope=out,
         merged=merged,
         notes=tuple(notes),
+        column=column.name,
         codeless=codeless,
     )
 
@@ -194,10 +195,15 @@ def _points(named: Path, path: Path) -> Features:
             "Give a file of outlines or points, or a table with columns easting and northing, or latitude "
             f"and longitude. Its columns: {listing(table.columns, 12)}.",
         )
+    unit = "degrees" if pair[2] else "metres of the British National Grid"
     notes = [
         *table.notes,
-        f"{path.name}: points read from columns '{pair[0]}' and '{pair[1]}', "
-        f"in {'degrees' if pair[2] else 'metres of the British National Grid'}",
+        Guess(
+            f"{path.name}: points read from columns '{pair[0]}' and '{pair[1]}', in {unit}",
+            "units",
+            f"points from columns '{pair[0]}' and '{pair[1]}', in {unit}",
+            "these headings",
+        ),
     ]
     at = spots(table, pair, notes, "row")
     frame = gpd.GeoDataFrame(table.frame, geometry=at.to_numpy(), crs=BRITISH_NATIONAL_GRID)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, geography_of_codes, read_column
 from footprint.model.organisations import are_ods
+from footprint.model.source import Guess
 from footprint.model.words import count, listing, nearest
 
 if TYPE_CHECKING:
@@ -179,6 +180,14 @@ def _of_another_kind(found: Geography | None, wanted: Geography | None) -> bool:
 def _same_kind(a: Geography, b: Geography) -> bool:
     # E38 is a CCG or a Sub-ICB location, and OTHER takes any code
     return a == b or "OTHER" in (a.key, b.key) or {a.key, b.key} == {"CCG", "SICBL"}
+
+
+def code_guess(column: Column, role: str, key: str = "code") -> Guess:
+    """Return the note on a column of codes that was found by its heading or its values."""
+    kind = f", read as {column.geography.key}" if column.geography is not None else ""
+    kind += f" of {column.vintage}" if column.vintage else ""
+    what = f"{'units' if key == 'unit' else 'codes'} from column '{column.name}'{kind}"
+    return Guess(f"{role}: {what}", role, what, f'{key} = "{column.name}"', quiet=True)
 
 
 def find_name_column(columns: Sequence[str], wanted: str | None, code: Column, path: Path) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
+from footprint.model.source import Guess
 from footprint.model.words import listing
 from footprint.read.columns import by_word, choose_code_column, find_column, its_columns
 from footprint.read.counting import query
@@ -126,7 +127,7 @@ def find_columns(
     else:
         inside = [c for c in columns if c in held]
         unit = choose_code_column(inside, None, geography, path, lambda c: sample[c], "unit").name
-        notes.append(f"{path.name}: units of flows read from column '{unit}'")
+        notes.append(_guess(path, "units of flows", "unit", unit))
     if spec.provider is not None:
         provider = find_column(columns, spec.provider, path)
     else:
@@ -138,7 +139,7 @@ def find_columns(
                 f'Name it with provider = "…". {its_columns(columns)}',
             )
         provider = named
-        notes.append(f"{path.name}: providers read from column '{provider}'")
+        notes.append(_guess(path, "providers", "provider", provider))
     wanted = {"unit": unit, "provider": provider}
     if spec.kind != "record":
         if spec.value is not None:
@@ -150,10 +151,15 @@ def find_columns(
         if value is not None:
             wanted["value"] = value
             if spec.value is None:
-                notes.append(f"{path.name}: activity read from column '{value}'")
+                notes.append(_guess(path, "activity", "value", value))
     if len(set(wanted.values())) < len(wanted):
         raise InputError(path, "has one column for two things: " + listing(wanted.values()), "Name each.")
     return wanted
+
+
+def _guess(path: Path, what: str, key: str, column: str) -> Guess:
+    words = f"{path.name}: {what} read from column '{column}'"
+    return Guess(words, "flows", f"{what} from column '{column}'", f'{key} = "{column}"')
 
 
 def guess_kind(value: str | None, notes: list[str]) -> Kind:
@@ -164,7 +170,7 @@ def guess_kind(value: str | None, notes: list[str]) -> Kind:
     elif any(word in value.lower() for word in _SHARE_WORDS):
         kind = "proportion"
     told = "each row is one record" if value is None else f"'{value}' holds {kind}s"
-    notes.append(f"flows: {told}, by the names of the columns")
+    notes.append(Guess(f"flows: {told}, by the names of the columns", "flows", told, f'kind = "{kind}"'))
     return kind
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from footprint.model.errors import InputError
+from footprint.model.source import Guess
 from footprint.model.words import count, listing
 from footprint.read.columns import by_word, find_column, its_columns, plain
 from footprint.read.guesses import explained
@@ -68,7 +69,12 @@ def value_column(
             f'Name it with value = "…". {its_columns(columns)}',
         )
     _require_alone(table, others, named)
-    notes.append(f"{table.path.name}: population read from column '{named}'")
+    notes.append(
+        Guess(
+            f"{table.path.name}: population read from column '{named}'", "population",
+            f"people from column '{named}'", f'value = "{named}"',
+        )
+    )  # fmt: skip
     return named
 
 

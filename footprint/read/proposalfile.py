@@ -7,7 +7,7 @@ import hashlib
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -61,6 +61,8 @@ class ProposalSpec(Spec):
     level: Level | None = None
     assignment: str | None = None
     complete: bool = False
+    creates: bool = False
+    drawn: dict[str, Any] | None = None
     boundary: BoundarySpec | None = None
     area: list[AreaSpec] = Field(default_factory=list)
 
@@ -70,6 +72,8 @@ class ProposalSpec(Spec):
             raise ValueError('needs either layer = "…" or level = "…"')
         if self.boundary is not None and (self.assignment is not None or self.area):
             raise ValueError("give a boundary, or an assignment and areas, not both")
+        if self.creates and (self.level is None or self.boundary is not None):
+            raise ValueError('creates = true goes with level = "…" and an assignment')
         return self
 
 
@@ -169,6 +173,7 @@ def read_proposal(path: str | Path) -> Proposal:
         complete=spec.complete,
         drawn=drawn,
         sources=tuple(sources),
+        creates=spec.creates,
     )
 
 

@@ -125,7 +125,7 @@ def _answered(asked: Question, codes: Codes) -> Who:
         near = edges(codes, subject, lies)
     own = care(codes, subject.units)
     told = own.told if own is not None else ()
-    return Who(codes, found, own, near, notes=(*codes.plan.notes, *told, *_also(subject)))
+    return Who(codes, found, own, near, notes=(*codes.plan.said, *told, *_also(subject)))
 
 
 def _answer(codes: Codes, subject: Subject) -> Answer:
@@ -165,7 +165,7 @@ def _whole(plan: Plan) -> Who:
             plan.path, "does not say who is accountable for what ([accountability])",
             "Add it, or ask where a unit or area lies: footprint who CODE.",
         )  # fmt: skip
-    return Who(codes_of(plan), None, None, None, map=tables(plan), notes=plan.notes)
+    return Who(codes_of(plan), None, None, None, map=tables(plan), notes=plan.said)
 
 
 def _changed(asked: Question, one: bool) -> Who:
@@ -180,7 +180,7 @@ def _changed(asked: Question, one: bool) -> Who:
             before.path, "does not say who is accountable for what ([accountability])",
             "Add it, or ask what changes for a unit or area: footprint who CODE --changes PROPOSAL.",
         )  # fmt: skip
-    notes = tuple(dict.fromkeys((*before.notes, *after.notes)))
+    notes = tuple(dict.fromkeys((*before.said, *after.said)))
     if before.accountability is not None and before.accountability.timed and before.date is not None:
         notes += (f"functions are those in force on {before.date}, the plan's date, before and after",)
     if not one:
