@@ -36,8 +36,7 @@ def inspect(
             except InputError as fault:
                 faults.append(fault)
     utf8(format)
-    # who reads it with a program gets a document, whatever there is
-    if found or format.value != "terminal":
+    if found:
         write(found, format.value, sys.stdout, "inspect")
     for told in faults:
         say(f"error: {told}")
