@@ -42,9 +42,16 @@ for command in (
 
 def main() -> None:
     """Run the program."""
+    import logging
     import os
+    import warnings
 
     from footprint.model.scratch import end_in_order
+
+    if not os.environ.get("FOOTPRINT_DEBUG"):
+        # what matters of what libraries tell stands in notes; the rest names their temporary files
+        warnings.simplefilter("ignore")
+        logging.getLogger().addHandler(logging.NullHandler())
 
     for number in range(3):
         try:

@@ -54,4 +54,12 @@ Tolerance = Annotated[
 Output = Annotated[
     Optional[Path], typer.Option("--output", "-o", help="Write to this file instead of to stdout.")
 ]
+Confined = Annotated[
+    bool,
+    typer.Option(
+        "--confined",
+        envvar="FOOTPRINT_CONFINED",
+        help="Refuse plans that name files outside of their folders: for plans of strangers.",
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")]

@@ -25,11 +25,16 @@ _SHUT = {"PROJ_NETWORK": "OFF", "GDAL_DRIVER_PATH": "disable"}
 
 
 def say(words: str) -> None:
-    """Print a line to stderr, wrapped by words where a terminal has to show it."""
+    """Print a line to stderr, wrapped by words where a terminal has to show it.
+
+    Programs read a line each; they set COLUMNS to the usual 80, and narrower ones somebody has chosen.
+    """
     from footprint.model.terminal import by_words, width_of
     from footprint.model.words import clean
 
-    typer.echo(by_words(clean(words), width_of(sys.stderr)), err=True)
+    width = width_of(sys.stderr)
+    shown = width is not None and (width < 80 or sys.stderr.isatty())
+    typer.echo(by_words(clean(words), width if shown else None), err=True)
 
 
 def utf8(format: StrEnum) -> None:
@@ -80,6 +85,11 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
                 raise typer.Exit(2) from None
             where = f"{fault.filename}: " if fault.filename else ""
             say(f"error: {where}cannot be opened ({fault.strerror}). Check its permissions.")
+            raise typer.Exit(2) from None
+        except MemoryError:
+            typer.echo(
+                "error: there is not enough memory for this. Allow more, or read less at once.", err=True
+            )
             raise typer.Exit(2) from None
         except (typer.Exit, typer.Abort, KeyboardInterrupt):
             raise

@@ -82,7 +82,7 @@ def _summed(pairs: NDArray[np.intp], metres: NDArray[np.float64], size: int, lea
     """Return pairs once each, with all that they share."""
     low, high = pairs.min(axis=1), pairs.max(axis=1)
     key, at = np.unique(low * size + high, return_inverse=True)
-    total = np.bincount(at, metres, len(key))
+    total = np.bincount(at, metres, len(key)).astype(np.float64, copy=False)
     border = total >= least_m
     one, other = np.divmod(key[border], size)
     return Borders(one, other, np.asarray(total[border], dtype=float))

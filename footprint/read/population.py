@@ -10,7 +10,7 @@ from footprint.model.geographies import Geography
 from footprint.model.later import series
 from footprint.model.rows import Population
 from footprint.model.words import count, listing
-from footprint.read.columns import find_column
+from footprint.read.columns import code_guess, find_column
 from footprint.read.table import Table, read_table
 
 # What stands in the column of codes where the last row adds the others up.
@@ -35,6 +35,8 @@ def read_population(
     table = read_table(path)
     notes = list(table.notes)
     code_column = table.code_column(code, geography)
+    if code is None:
+        notes.append(code_guess(code_column, role))
     if value is not None:
         column = find_column(table.columns, value, table.path)
     else:
