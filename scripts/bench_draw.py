@@ -91,12 +91,14 @@ def _one(plan: Plan, name: str, code: str, weights: dict[str, float]) -> None:
     _tell(f"{name}, by {'pairs' if weights else 'km'}", taken, drawn)
     if not weights:
         return
+    # both divide into as many areas; GerryChain begins with a random division that is feasible
+    begin = draw(plan, "neighbourhood", within="lad", only=[code], options=1, prefer="none", steps=0)
     for other, run in (("pymetis", _metis), ("gerrychain", _gerrychain)):
         if find_spec(other) is None:
             print(f"    {other} is not installed, so it is not compared")
             continue
         try:
-            seconds, area = timed(partial(run, drawn))
+            seconds, area = timed(partial(run, begin))
         except Exception as fault:  # whatever it does not take
             print(f"    {other} gave up: {' '.join(str(fault).split())[:100]}")
             continue
@@ -128,7 +130,9 @@ def _metis(drawn: Drawn) -> list[int]:
                 near[at[b]].append(at[a])
         number = len({int(option[b]) for b in blocks})
         weights = [int(drawn.blocks.people[b]) for b in blocks]
-        _, part = pymetis.part_graph(number, adjacency=near, vweights=weights, contiguous=True)
+        _, part = pymetis.part_graph(
+            number, adjacency=near, vweights=weights, options=pymetis.Options(contig=1)
+        )
         for b, own in zip(blocks, part, strict=True):
             area[b] = used + own
         used += number
@@ -136,7 +140,7 @@ def _metis(drawn: Drawn) -> list[int]:
 
 
 def _gerrychain(drawn: Drawn) -> list[int]:
-    """Return the best division of short bursts of GerryChain in half a minute.
+    """Return the best division of short bursts of GerryChain in half a minute, from one that is feasible.
 
     It knows no lines that areas may not cross, so it is free to cross districts.
     """
@@ -144,24 +148,25 @@ def _gerrychain(drawn: Drawn) -> list[int]:
     from gerrychain import Graph, Partition, constraints, updaters
     from gerrychain.optimization import SingleMetricOptimizer
     from gerrychain.proposals import recom
-    from gerrychain.tree import bipartition_tree, recursive_tree_part
+    from gerrychain.tree import bipartition_tree
 
     begun = time.process_time()
     graph = nx.Graph()
     for b, people in enumerate(drawn.blocks.people.tolist()):
         graph.add_node(b, people=people)
     graph.add_edges_from(zip(drawn.terrain.one.tolist(), drawn.terrain.other.tolist(), strict=True))
-    held = Graph.from_networkx(graph)
-    number = len(drawn.options[0].codes)
-    target = sum(drawn.blocks.people) / number
-    apart = 0.2  # of the mean: 30 to 50 thousand are a quarter
-    start = Partition(
-        held, recursive_tree_part(held, range(number), target, "people", apart),
-        {"people": updaters.Tally("people"), "cut_edges": updaters.cut_edges},
-    )  # fmt: skip
+    target = sum(drawn.blocks.people) / len(drawn.options[0].codes)
+    begin = dict(enumerate(drawn.options[0].area.tolist()))
+    tallies = {"people": updaters.Tally("people"), "cut_edges": updaters.cut_edges}
+    start = Partition(Graph.from_networkx(graph), begin, tallies)
     method = partial(bipartition_tree, max_attempts=100, allow_pair_reselection=True)
     propose = partial(
-        recom, pop_col="people", pop_target=target, epsilon=apart, node_repeats=0, method=method
+        recom,
+        pop_col="people",
+        pop_target=target,
+        epsilon=(HIGH - LOW) / (HIGH + LOW),
+        node_repeats=0,
+        method=method,
     )
     best = SingleMetricOptimizer(
         propose, constraints.Validator([constraints.contiguous]), start, lambda p: len(p["cut_edges"]),

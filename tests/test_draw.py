@@ -342,6 +342,23 @@ def test_a_level_that_the_plan_lacks_is_created(tmp_path: Path) -> None:
     assert json.loads(again.stdout)["proposals"][0]["title"].startswith("Option 1: ")
 
 
+def test_provisional_codes_are_no_fault_of_a_proposal(tmp_path: Path) -> None:
+    units = grid_units(SQUARES)["LSOA21CD"].tolist()
+    hoods = {"LSOA21CD": units, "hood": [f"E380000{spot(u)[0] // 2}{spot(u)[1] // 2}" for u in units]}
+    text = WITH_TODAY.replace('"OTHER"', '"CCG"')
+    plan, out = world(tmp_path / "plan", SQUARES, text, hoods=hoods), tmp_path / "out"
+    assert run("draw", plan, "--within", "lad", "--band", "3-5", "-o", out).exit_code == 0
+    assert any(area.startswith("NEW-") for area in areas_of(out).values())
+    told = json.loads(run("check", out / "option-1", "--format", "json", "--fail-on", "never").stdout)
+    assert "FP107" not in {f["rule"] for f in told["findings"]}
+    # what nobody has proposed is one
+    hoods["hood"] = ["NEW-0001" if h.endswith("00") else h for h in hoods["hood"]]
+    told = json.loads(
+        run("check", world(tmp_path / "b", SQUARES, text, hoods=hoods), "--format", "json").stdout
+    )
+    assert "FP107" in {f["rule"] for f in told["findings"]}
+
+
 def test_a_proposal_creates_no_level_that_there_is(tmp_path: Path) -> None:
     plan = today(tmp_path / "plan")
     proposal = tmp_path / "p"
@@ -592,3 +609,8 @@ def test_it_stops_when_it_is_told_to_and_keeps_what_it_has(tmp_path: Path) -> No
     late = footprint.draw(plan, "neighbourhood", within="lad", band=(6, 14), steps=10**9, seconds=0.2)
     assert late.cut_short
     assert not late.table["outside_band"].any()
+    # the steps that fit into a time are noted, and draw the same again
+    timed = footprint.draw(plan, "neighbourhood", within="lad", band=(6, 14), seconds=2)
+    again = footprint.draw(plan, "neighbourhood", within="lad", band=(6, 14), steps=timed.steps)
+    if not timed.cut_short:
+        pd.testing.assert_frame_equal(timed.full, again.full)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.model.codes import PROVISIONAL
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.history import KINDS, became, versions
 from footprint.model.nations import looks_foreign
@@ -40,6 +41,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         named.append(("units", plan.units.geography, codes))
     for key, geography, names in named:
         foreign = [str(c) for c in names.index if looks_foreign(str(c), geography)]
+        if plan.proposal is not None:
+            # an area that is only proposed has no code of its geography yet
+            foreign = [c for c in foreign if not c.startswith(PROVISIONAL)]
         if foreign:
             yield rule.finding(
                 key,

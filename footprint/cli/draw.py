@@ -51,9 +51,9 @@ def draw(
     ] = None,
     options: Annotated[int, typer.Option(help="How many options to write at most.")] = 6,
     seed: Annotated[int, typer.Option(help="Another number is another chance.")] = 1,
-    steps: Annotated[Optional[int], typer.Option(help="Steps of annealing for each option.")] = None,
+    steps: Annotated[Optional[int], typer.Option(help="Steps of annealing for the first option.")] = None,
     restarts: Annotated[Optional[int], typer.Option(help="Starts that the best is taken of.")] = None,
-    seconds: Annotated[Optional[float], typer.Option(help="Stop after so long with the best so far.")] = None,
+    seconds: Annotated[Optional[float], typer.Option(help="Take so many steps as this time allows.")] = None,
     start: Annotated[
         Optional[Path], typer.Option("--from", help="Go on from this option, or any proposal.")
     ] = None,

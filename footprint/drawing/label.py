@@ -12,10 +12,9 @@ from footprint.drawing.drawn import Option
 from footprint.drawing.names import Gazetteer, named
 from footprint.drawing.question import Question
 from footprint.drawing.score import Scales, pieces
+from footprint.model.codes import PROVISIONAL
 from footprint.plan.model import Plan
 
-PROVISIONAL = "NEW"
-"""What codes of areas begin with that have none yet."""
 # More blocks than this make no list that anybody reads.
 _MOST_SPELLED = 40
 
@@ -52,7 +51,7 @@ def labelled(
             kept.append(plan.layers[key].name(codes[-1]))
             continue
         last += 1
-        while (code := f"{PROVISIONAL}-{last:04d}") in taken:
+        while (code := f"{PROVISIONAL}{last:04d}") in taken:
             last += 1
         codes.append(code)
         kept.append(None)

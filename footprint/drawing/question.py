@@ -57,11 +57,12 @@ class Question:
     """How many to write at most."""
     seed: int = 1
     steps: int | None = None
-    """Steps of annealing for each option; by the number of blocks if not given."""
+    """Steps of annealing for the first option, of which others have a part; by the number of blocks if not
+    given."""
     restarts: int | None = None
     """Divisions that annealing starts from, of which the best counts; by the number of areas if not given."""
     seconds: float | None = None
-    """After so long it stops with the best so far."""
+    """So many steps are taken as this time allows, and after it none."""
 
     @property
     def aims(self) -> dict[str, float]:

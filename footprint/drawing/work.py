@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -11,10 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from footprint.drawing import proof
+from footprint.drawing.anneal import Ground as Ready
+from footprint.drawing.anneal import Wanted, anneal
+from footprint.drawing.bits import Bits
 from footprint.drawing.question import PREFERENCES, Question
 from footprint.drawing.regions import Ground, Region, allotted
 from footprint.drawing.score import Scales, pieces, scored
 from footprint.drawing.search import MOST_TRIES, Clock, Problem, default_steps, problem
+from footprint.drawing.seed import seed
 from footprint.model.errors import InputError
 from footprint.model.levels import Band
 
@@ -24,7 +29,9 @@ MOST_LISTED = 100_000
 _MOST_COMPARED = 20_000
 # Runs with other wishes have a part of the steps of the first one, and less where blocks are many: so many
 # steps of each, over the number of blocks.
-_OTHERS = 20_000_000_000
+_LESS, _OTHERS = 4, 20_000_000_000
+# With a limit of time, how fast steps are is tried out; a part of the time is for all else.
+_TRIAL, _OF_TIME = 200_000, 0.6
 _PARTS = (0.3, 0.1, 1.0, 0.03)
 
 Division = list[NDArray[np.intp]]
@@ -99,9 +106,9 @@ class Work:
         numbers = self._numbers()
         asked = self.asked
         blocks = sum(region.graph.size for region in self.regions)
-        self.steps = default_steps(blocks) if asked.steps is None else asked.steps
         runs = self._runs(len(numbers))
-        less = min(self.steps // 4, _OTHERS // max(blocks, 1)) if asked.steps is None else self.steps
+        self.steps = self._steps(blocks, len(runs)) if asked.steps is None else asked.steps
+        less = min(self.steps // _LESS, _OTHERS // max(blocks, 1))
         each = [self.steps, *[less] * (len(runs) - 1)]
         self.clock.total = sum(each)
         low, high = self.band.low or 0, self.band.high or 0
@@ -139,6 +146,21 @@ class Work:
         if self.found and len(runs) > 1:
             self.found.insert(0, [best[at, wanted][1] for at, wanted in enumerate(numbers[0])])
         return None
+
+    def _steps(self, blocks: int, runs: int) -> int:
+        """Return how many steps the first run has, so that all of them end in time if there is a limit."""
+        usual = default_steps(blocks)
+        if self.asked.seconds is None:
+            return usual
+        largest = max(self.regions, key=lambda region: region.graph.size)
+        first = seed(largest.graph, self.ground.band, largest.natural, Bits(self.asked.seed), MOST_TRIES)
+        if first.area is None:
+            return usual
+        ready, wanted = Ready(largest.graph), Wanted([0.0] * len(largest.graph.edges))
+        begun = time.perf_counter()
+        done = anneal(ready, self.ground.band, first.area, wanted, _TRIAL, Bits(self.asked.seed)).steps
+        each = (time.perf_counter() - begun) / max(done, 1)
+        return max(int(_OF_TIME * self.asked.seconds / each / (1 + (runs - 1) / _LESS)), blocks)
 
     def _again(self, at: int) -> None:
         """Leave out the parent of a region of which no division was found, and search on without it."""

@@ -84,7 +84,8 @@ def _summed(pairs: NDArray[np.intp], metres: NDArray[np.float64], size: int, lea
     key, at = np.unique(low * size + high, return_inverse=True)
     total = np.bincount(at, metres, len(key)).astype(np.float64, copy=False)
     border = total >= least_m
-    return Borders(key[border] // size, key[border] % size, total[border])
+    one, other = np.divmod(key[border], size)
+    return Borders(one, other, np.asarray(total[border], dtype=float))
 
 
 def components(size: int, one: NDArray[np.intp], other: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+PROVISIONAL = "NEW-"
+"""What codes of areas begin with that are only proposed, and have none yet."""
+
 
 def is_in(codes: Any, known: Any) -> NDArray[np.bool_]:
     """Return which of `codes` (Index or Series) are among `known`.
