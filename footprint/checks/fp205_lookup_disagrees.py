@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.geometry.bestfit import agreement
+from footprint.geometry.tolerance import displacement
 from footprint.model.cache import kept
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count, listing
@@ -68,9 +70,6 @@ def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
 @derived("units", derive.assignment)
 def _drawn_share(plan: Plan, key: str) -> pd.Series:
     """Return by unit the share of its ground that lies where its lookup puts it (see `bestfit.agreement`)."""
-    from footprint.geometry.bestfit import agreement
-    from footprint.geometry.tolerance import displacement
-
     assigned, drawn = derive.assignment(plan, key), plan.layers[key].drawn
     assert plan.units is not None
     assert plan.units.shapes is not None

@@ -14,7 +14,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.measure.activity import activity, strangers
 from footprint.measure.figures import Figures, figures, headquarters_layer
+from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.organisations import sites_of
@@ -32,9 +34,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report providers without a place, providers beyond the plan, and units that the plan lacks."""
-    from footprint.measure.activity import activity
-    from footprint.measure.hosts import hosts
-
     held = activity(plan)
     if isinstance(held, Missing):
         yield rule.skip(held.reason)
@@ -105,8 +104,6 @@ def _providers(
 
 
 def _units(held: Activity, told: Figures) -> Iterator[Finding]:
-    from footprint.measure.activity import strangers
-
     abroad, lost, odd = strangers(held)
     # proportions of a unit without people have no weight: then only the units can be counted
     weighed = held.table.kind != "proportion"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.measure.activity import activity, thin
 from footprint.measure.figures import Figures, figures
 from footprint.model.codes import says_nothing
 from footprint.model.errors import Missing
@@ -31,8 +32,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report units without flows, activity without a code, and the missing part of proportions."""
-    from footprint.measure.activity import activity
-
     held = activity(plan)
     if isinstance(held, Missing):
         yield rule.skip(held.reason)
@@ -81,8 +80,6 @@ def _units(plan: Plan, held: Activity) -> Iterator[Finding]:
 
 def _thin(held: Activity, told: Figures) -> Iterator[Finding]:
     """Report units whose people have hardly any activity beside those of the others."""
-    from footprint.measure.activity import thin
-
     found = thin(held)
     if not len(found.units):
         return
@@ -106,7 +103,7 @@ def _thin(held: Activity, told: Figures) -> Iterator[Finding]:
 def _codes(held: Activity, told: Figures) -> Iterator[Finding]:
     """Report activity of units that nobody knows, and at providers without a code."""
     table = held.table
-    # units with a code that is none are FP405's
+    # units with a code that is none are told by unmatched-code
     nobodys = [str(code) for code in table.units[held.nobodys] if says_nothing(str(code))]
     if nobodys and table.kind == "proportion":
         # nobody knows how many people a share without a unit is of
