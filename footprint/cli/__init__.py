@@ -1,47 +1,19 @@
 """The command line, a module a command: parse, call, render, exit code.
 
-Heavy libraries are imported inside commands, so that `footprint --help` answers at once.
+What was told before is told again (`replay`) before any of the commands is imported; heavy libraries are
+imported inside commands, so that `footprint --help` answers at once.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from footprint.cli.cache import cache
-from footprint.cli.check import check
-from footprint.cli.compare import compare
-from footprint.cli.export import export
-from footprint.cli.flows import flows
-from footprint.cli.guide import guide
-from footprint.cli.init import init
-from footprint.cli.inspect import inspect
-from footprint.cli.map import map as draw_map
-from footprint.cli.overlap import overlap
-from footprint.cli.report import report
-from footprint.cli.rules import explain, rules
-from footprint.cli.schema import schema
-from footprint.cli.who import who
-
-app = typer.Typer(
-    help="Define and check the geographic footprints of health and care in England.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for command in (
-    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, rules, explain, schema,
-    guide, cache,
-):  # fmt: skip
-    app.command()(command)
+import os
+import sys
+from typing import Any
 
 
 def main() -> None:
-    """Run the program."""
-    import os
-
+    """Run the program, or tell again what it told before."""
+    from footprint.cli import replay
     from footprint.model.scratch import end_in_order
 
     for number in range(3):
@@ -50,27 +22,24 @@ def main() -> None:
         except OSError:  # closed: the next file that is opened must not be taken for it
             os.open(os.devnull, os.O_RDWR)
     end_in_order()
-    app()
+    key = replay.key_of(sys.argv[1:])
+    if key is not None and (code := replay.answered(key)) is not None:
+        sys.exit(code)
+    if key is None:
+        __getattr__("app")()
+    else:
+        from footprint.cli.record import recorded
+
+        recorded(key, __getattr__("app"))
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        from footprint import __version__
+def __getattr__(name: str) -> Any:
+    """Fetch the commands when they are first asked for: Typer is slower to import than a run is to tell."""
+    if name == "app":
+        from footprint.cli.commands import app
 
-        typer.echo(f"footprint {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    pass
+        return app
+    raise AttributeError(f"module 'footprint.cli' has no attribute '{name}'")
 
 
 __all__ = ["app", "main"]
-
-if __name__ == "__main__":
-    main()
