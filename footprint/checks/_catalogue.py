@@ -9,14 +9,17 @@ from __future__ import annotations
 import importlib
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from footprint.checks._rule import MODULE, Rule, described
 from footprint.model.finding import Finding, Severity, Skipped
+
+if TYPE_CHECKING:
+    from footprint.plan.model import Plan
 
 PATH = Path(__file__).with_name("catalogue.json")
 
@@ -63,11 +66,13 @@ def _sources() -> dict[str, int]:
 
 
 def _rule(name: str, values: dict[str, Any]) -> Rule:
-    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    plain: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+    }
     plain["severity"] = Severity(plain["severity"])
     return Rule(check=partial(_check, name), **plain)
 
 
-def _check(name: str, plan: Any) -> Iterable[Finding | Skipped]:
-    found: Iterable[Finding | Skipped] = importlib.import_module(f"{__package__}.{name}").check(plan)
+def _check(name: str, plan: Plan) -> Iterator[Finding | Skipped]:
+    found: Iterator[Finding | Skipped] = importlib.import_module(f"{__package__}.{name}").check(plan)
     return found
