@@ -51,7 +51,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
     assert layer.drawn is not None
     assert layer.lookup is not None
-    drawn, listed = set(layer.drawn.areas.index), set(layer.lookup.codes)
+    drawn, listed = set(layer.drawn.areas.index), set(layer.lookup.codes.unique())
     for codes, has, lacks in (
         (sorted(drawn - listed), "is drawn", "no unit in the lookup"),
         (sorted(listed - drawn), "is in the lookup", "no outline"),

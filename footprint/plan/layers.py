@@ -57,7 +57,7 @@ def read_plan_layer(
         else:
             drawn = _outlines(path, spec, key, stated)
             notes += drawn.notes
-            areas = Areas(drawn.geography, drawn.vintage, dict(drawn.names))
+            areas = Areas(drawn.geography, drawn.vintage, drawn.names.to_dict())
         if spec.code is None:
             notes.append(f"{where}: read as {areas}, from its column names and codes")
     lookup = None
@@ -226,7 +226,7 @@ def _read_drawn_units(
             drawn,
             drawn.source,
             len(drawn.out_of_scope),
-            dict(drawn.names),
+            drawn.names.to_dict(),
             drawn.vintage or vintage,
         )
     notes += features.notes

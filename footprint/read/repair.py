@@ -17,9 +17,13 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.parallel import in_parallel
+from footprint.model.cache import fingerprint, kept
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
 from footprint.model.words import listing
+
+MANY_CORNERS = 100_000
+"""From here on telling outlines by their bytes is quicker than looking whether they are valid."""
 
 # ── geometry ────────────────────────────────────────────────────────────────────────────────────
 
@@ -44,7 +48,7 @@ def repair(
     `structure` keeps the rings' meaning (shells stay shells), where the older `buffer(0)` can
     lose half of a figure of eight.
     """
-    bad = np.flatnonzero(~in_parallel(shapely.is_valid, geometry) & ~shapely.is_missing(geometry))
+    bad = _invalid(geometry)
     fixed = geometry.copy()
     mend = partial(shapely.make_valid, method="structure", keep_collapsed=False)
     fixed[bad] = in_parallel(mend, geometry[bad])
@@ -65,6 +69,17 @@ def repair(
     )
     fixed[shapely.is_empty(fixed)] = None
     return fixed, account
+
+
+def _invalid(geometry: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the positions of invalid outlines; of many corners they are kept between runs."""
+
+    def look() -> NDArray[np.intp]:
+        return np.flatnonzero(~in_parallel(shapely.is_valid, geometry) & ~shapely.is_missing(geometry))
+
+    if shapely.get_num_coordinates(geometry).sum() < MANY_CORNERS:
+        return look()
+    return kept("validity", fingerprint(gpd.GeoSeries(geometry)), look)
 
 
 def merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.GeoDataFrame, pd.Series]:
