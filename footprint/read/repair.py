@@ -48,10 +48,9 @@ def repair(
     `structure` keeps the rings' meaning (shells stay shells), where the older `buffer(0)` can
     lose half of a figure of eight.
     """
-    bad = _invalid(geometry)
-    fixed = geometry.copy()
-    mend = partial(shapely.make_valid, method="structure", keep_collapsed=False)
-    fixed[bad] = in_parallel(mend, geometry[bad])
+    mended = _mended(geometry)
+    bad, fixed = mended.index.to_numpy(), geometry.copy()
+    fixed[bad] = mended.to_numpy()
     parts, of = shapely.get_parts(geometry[bad], return_index=True)
     rings, of_part = shapely.get_rings(parts, return_index=True)
     bad_rings = of[of_part][~shapely.is_valid(shapely.polygons(rings))]
@@ -71,15 +70,17 @@ def repair(
     return fixed, account
 
 
-def _invalid(geometry: NDArray[Any]) -> NDArray[np.intp]:
-    """Return the positions of invalid outlines; of many corners they are kept between runs."""
+def _mended(geometry: NDArray[Any]) -> gpd.GeoSeries:
+    """Return the invalid outlines made valid, by position; of many corners they are kept between runs."""
 
-    def look() -> NDArray[np.intp]:
-        return np.flatnonzero(~in_parallel(shapely.is_valid, geometry) & ~shapely.is_missing(geometry))
+    def mend() -> gpd.GeoSeries:
+        bad = np.flatnonzero(~in_parallel(shapely.is_valid, geometry) & ~shapely.is_missing(geometry))
+        make = partial(shapely.make_valid, method="structure", keep_collapsed=False)
+        return gpd.GeoSeries(in_parallel(make, geometry[bad]), index=bad)
 
     if shapely.get_num_coordinates(geometry).sum() < MANY_CORNERS:
-        return look()
-    return kept("validity", fingerprint(gpd.GeoSeries(geometry)), look)
+        return mend()
+    return kept("mended outlines", fingerprint(gpd.GeoSeries(geometry)), mend)
 
 
 def merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.GeoDataFrame, pd.Series]:
