@@ -273,7 +273,7 @@ def test_mended_outlines_are_those_of_a_first_run(
     def read(turn: float) -> tuple[float, float]:
         hourglass = shapely.Polygon([(0, 0), (10, turn), (10, 0), (0, 10)])
         frame = draw("A B")
-        frame.loc[0, "geometry"] = shapely.transform(hourglass, lambda xy: xy + [400_000, 300_000])
+        frame.loc[0, "geometry"] = shapely.transform(hourglass, lambda xy: np.add(xy, (400_000, 300_000)))
         frame.to_file(tmp_path / "lad.gpkg")
         layer = read_layer(tmp_path / "lad.gpkg")
         assert list(layer.repairs["code"]) == ["E07000065"]
