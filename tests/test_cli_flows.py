@@ -66,9 +66,11 @@ def test_the_report_on_systems(terminal: str) -> None:
 How much of residents' care stays inside: system (ics), of which a system should
 keep 90%
   1 reached, 1 below (FP401)
-  inside at most                  own work  net
-   93.9%   93.9% ████████ reached    72.6% 5.85 Nottingham and Nottinghamshire
-   85.4%   85.4% ███████░ below      92.1% 0.50 South Yorkshire and Bassetlaw
+  inside at least at most                  own work  net
+   93.9%    93.9%   93.9% ████████ reached    72.6% 5.85 Nottingham and
+                                                         Nottinghamshire
+   85.4%    85.4%   85.4% ███████░ below      92.1% 0.50 South Yorkshire and
+                                                         Bassetlaw
 """)
 
 

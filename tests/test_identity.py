@@ -112,6 +112,16 @@ def test_new_codes_a_year_later_move_only_who_moves(tmp_path: Path, moved: int) 
     assert found.successors["ics"] == {"E54000052": "E54000063", "E54000053": "E54000064"}
 
 
+def test_without_common_ground_the_history_says_under_which_code_an_area_went_on(tmp_path: Path) -> None:
+    before = plan_of(tmp_path / "a", ["E54000009"] * 20 + ["E54000034"] * 20)
+    folder = tmp_path / "b"
+    plan_of(folder, ["E54000061"] * 20 + ["E54000067"] * 20, "2026-04-01")
+    for path in (folder / "people.csv", folder / "ics.csv"):
+        path.write_text(path.read_text(encoding="utf-8").replace("E01", "E02"), encoding="utf-8")
+    found = compare(footprint.check(before), footprint.check(footprint.load_plan(folder)))
+    assert found.successors["ics"] == {"E54000009": "E54000061"}  # E54000034 was divided
+
+
 def test_three_systems_that_become_one_move_nobody(tmp_path: Path) -> None:
     before = plan_of(tmp_path / "a", ["E54000022"] * 12 + ["E54000023"] * 13 + ["E54000024"] * 15)
     after = plan_of(tmp_path / "b", ["E54000069"] * 40, "2026-04-01")

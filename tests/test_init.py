@@ -259,7 +259,7 @@ def test_what_cannot_be_used_is_told_of_and_stops_nothing(tmp_path: Path) -> Non
             "half.csv": "adds nothing that fits the plan; its codes: LSOA21CD (50% of the units",
             "notes.json": "cannot be read as a boundary file (it has no type, which is none of Ge",
             "sites.csv": "has no column of codes that footprint knows.",
-            "twice.csv": "has 1 codes on more than one row; E01000000 on lines 2, 10",
+            "twice.csv": "has 1 code on more than one row; E01000000 on lines 2, 10",
             "wales.gpkg": "has no area in England: all 2 are in Wales",
         }
     )

@@ -7,13 +7,10 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-import openpyxl
 import pytest
 
-from footprint.read import workbook
 from footprint.read.engine import Engine, Files
 from footprint.read.flow_sql import unreadable
-from footprint.read.population import read_population
 
 ROOT = Path(__file__).parent.parent
 
@@ -66,15 +63,3 @@ def test_the_kernel_of_this_test_is_one_to_duckdb() -> None:
 def test_a_file_is_at_fault_only_where_an_engine_says_so(told: str, fault: str) -> None:
     files = Files("flows.csv", (Path("/data/flows.csv"),), False, ("a",))
     assert fault in str(unreadable(Engine(), files, told))
-
-
-def test_a_fault_of_the_program_is_no_fault_of_the_workbook(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    book = openpyxl.Workbook()
-    for row in (["LSOA21CD", "population"], ["E01000001", 1500]):
-        book.active.append(row)  # type: ignore[union-attr]
-    book.save(tmp_path / "people.xlsx")
-    monkeypatch.setattr(workbook, "_require_values", lambda *_: None + 1)  # type: ignore[operator]
-    with pytest.raises(TypeError):
-        read_population(tmp_path / "people.xlsx")

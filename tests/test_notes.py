@@ -68,7 +68,7 @@ def test_what_was_guessed_is_said(tmp_path: Path) -> None:
     ("rows", "told"),
     [
         ([" E01000000,100", "E01000001 ,100"], "blanks around 2 codes in 'unit' were taken off"),
-        (["E01000000,100", " E01000001,100"], "blanks around 1 codes in 'unit' were taken off"),
+        (["E01000000,100", " E01000001,100"], "blanks around 1 code in 'unit' were taken off"),
     ],
 )
 def test_blanks_that_were_taken_off_are_said(rows: list[str], told: str, tmp_path: Path) -> None:
@@ -144,4 +144,4 @@ def test_clean_codes_are_as_they_were_and_nothing_is_noted() -> None:
     assert told == []
     # a byte-order mark in front of the first code is what an editor left
     assert clean_codes(values, Path("t.csv"), "c", told).tolist() == ["E01", "E02", "E03"]
-    assert told == ["t.csv: blanks around 1 codes in 'c' were taken off"]
+    assert told == ["t.csv: blanks around 1 code in 'c' were taken off"]

@@ -22,6 +22,7 @@ import footprint
 from footprint.cli import app
 from footprint.geometry.bestfit import best_fit, in_holes
 from footprint.geometry.tolerance import Tolerance
+from footprint.model.stored import from_bytes, to_bytes
 from footprint.plan import derive
 from footprint.plan.coverage import coverage, told
 from footprint.reports.board import Board
@@ -309,7 +310,7 @@ def test_by_outlines_too_what_lies_partly_outside_does_not_nest(tmp_path: Path) 
     result = check(folder)
     [overlap] = result.overlaps
     assert list(overlap.nested()["source"]) == [A]
-    assert overlap.on_land == {B}
+    assert overlap.on_land == (B,)
     assert rules(result, "FP201", "FP204") == [("FP201", "error", B)]
     assert aligned(result) == ["1 of 2 nest, 1 partly outside: Area B (24.0 km²), 1 in none (must nest)"]
     assert "ics covers a part, as the plan says: 1 area of lad lies in none of its areas." in (
@@ -629,3 +630,11 @@ def test_the_code_for_no_area_is_no_area(tmp_path: Path) -> None:
     assert set(result.overlaps[0].table["source"]) == {A, C}
     assert "up.csv: 2 rows say with E99999999 that there is no area" in result.plan.notes
     assert [f for f in result.findings if f.severity == "error"] == []
+
+
+def test_an_overlap_is_kept_with_what_goes_on_outside() -> None:
+    lad = boxes(A=(0, 0, 20_000, 20_000), B=(20_000, 0, 40_000, 20_000), C=(40_000, 0, 60_000, 20_000))
+    found = footprint.overlap(lad, boxes("ICS", X=(0, 0, 38_800, 20_000)))
+    again = from_bytes(to_bytes(found))
+    assert again.on_land == found.on_land == (B,)
+    assert again.outside.equals(found.outside)

@@ -1,9 +1,11 @@
-"""Codes that cannot be codes of the layer's geography.
+"""Codes that cannot be codes of the layer's geography, or of the area that a lookup puts them in.
 
 A wrong code joins to nothing, or to the wrong area: a county among districts counts its people
-twice, and a name typed into the code column loses them.
+twice, and a name typed into the code column loses them. A lookup that gives a district E07 to a
+metropolitan district, instead of to its county, moves it across the country.
 
-Settle: correct the code, remove the area from the layer, or state another geography in the plan.
+Settle: correct the code or the lookup, remove the area from the layer, or state another geography
+in the plan.
 """
 
 from __future__ import annotations
@@ -13,19 +15,25 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.history import KINDS, became, versions
 from footprint.model.nations import looks_foreign
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
 EVIDENCE = evidence("count", "codes")
+OWN_UPPER_TIER = ("E06", "E08", "E09")
+TOGETHER = {"E06000053": "E06000052", "E09000001": "E09000012"}
+"""The two smallest authorities, which statistics count with a neighbour: Scilly and the City of London."""
 rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
-    """Report one finding for each layer with foreign codes."""
+    """Report one finding for each layer with foreign codes, and one for each lookup of upper tiers."""
     named = [(key, layer.geography, layer.names) for key, layer in plan.layers.items()]
     if plan.units is not None:
         codes = plan.units.codes.to_series()
@@ -43,3 +51,69 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 count=len(foreign),
                 codes=foreign[:20],
             )
+    for lower, upper, pairs in _tiers(plan):
+        wrong = {a: b for a, b in pairs.items() if _impossible(a, b)}
+        if wrong:
+            below = plan.layers.get(lower)
+            areas = [Area(a, below.name(a) if below is not None else a) for a in wrong]
+            told = [
+                f"{a} in {Area(b, plan.layers[upper].name(b))}"
+                for a, b in zip(areas, wrong.values(), strict=True)
+            ]
+            yield rule.finding(
+                upper,
+                f"{count(len(wrong), 'area')} of {lower} cannot lie where the lookup of {upper} puts "
+                f"{'it' if len(wrong) == 1 else 'them'}: {listing(told)}",
+                "A district E07 belongs to a county E10; a unitary authority, a metropolitan district or a "
+                "London borough is its own upper tier. Correct the lookup.",
+                "lookup",
+                others=areas[:20],
+                count=len(wrong),
+                codes=list(wrong)[:20],
+            )
+
+
+def _tiers(plan: Plan) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield what holds districts, a layer of upper tiers, and which of them each district lies in by lookups.
+
+    Where both are made of units it is the one that has most of the district's, as a unit may lie astray.
+    """
+    import pandas as pd
+
+    for upper, layer in plan.layers.items():
+        if layer.lookup is None or layer.geography.key not in ("LAD", "UTLA", "CTY"):
+            continue
+        codes = layer.lookup.codes
+        if layer.base == "units" and plan.units is not None and plan.units.geography.key == "LAD":
+            yield "units", upper, _as_text(codes)
+        for lower, below in plan.layers.items():
+            if lower == upper or below.geography.key != "LAD":
+                continue
+            if layer.base == lower:
+                yield lower, upper, _as_text(codes)
+            elif below.lookup is not None and layer.base == below.base and layer.geography.key != "LAD":
+                both = pd.DataFrame({"a": below.lookup.codes, "b": codes}).dropna()
+                most = both.value_counts().reset_index().drop_duplicates("a")
+                yield lower, upper, _as_text(most.set_index("a")["b"].sort_index())
+
+
+def _as_text(codes: pd.Series) -> dict[str, str]:
+    return {str(a): str(b) for a, b in codes.items()}
+
+
+def _impossible(district: str, upper: str) -> bool:
+    """Return whether an area of the lower tier cannot lie in one of the upper tier, by the kind of codes."""
+    if district == upper or upper[:3] not in KINDS or TOGETHER.get(district) == upper:
+        return False
+    if _later(district, upper) or _later(upper, district):
+        return False  # two vintages of one ground
+    if district[:3] == upper[:3] and not (versions(district) and versions(upper)):
+        return False  # a code of one's own may be a new one for the same area
+    if district[:3] == "E07":
+        return upper[:3] in OWN_UPPER_TIER
+    return district[:3] in OWN_UPPER_TIER and upper[:3] in ("E10", *OWN_UPPER_TIER)
+
+
+def _later(old: str, new: str) -> bool:
+    """Return whether ground of one area became part of another, sooner or later."""
+    return any(c.new == new or _later(c.new, new) for c in became(old))

@@ -1,21 +1,24 @@
-"""Areas that never existed together, or had ended by the date of the plan.
+"""Areas that never existed together, or not on the date of the plan.
 
 Boundaries of one year against codes of another give splits that nobody drew and areas without
-people. Successions are known for the reorganisations of districts since 2019 and for the systems
-of 2022 and 2023.
+people. Which codes were in force when is known for districts, counties and regions, CCGs and Sub-ICB
+locations, systems and combined authorities, and their like in Wales, Scotland and Northern Ireland.
 
-Settle: take all layers of one date, or the lookup between the two vintages.
+Settle: take all layers of one date, or the lookup between the two vintages; `footprint codes FILE`
+says which dates a layer fits.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
-from footprint.model.successions import ended_before, vintage_clash
-from footprint.model.words import listing
+from footprint.model.history import SICBL_SINCE, day, name_on, period_of
+from footprint.model.vintage import begun_after, ended_before, made_up, told, vintage_clash
+from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan, PlanLayer
@@ -25,43 +28,127 @@ EVIDENCE = evidence("count", year="year of the change", vintage="year that the l
 rule = Maker(__name__)
 
 
+class _Areas(NamedTuple):
+    """The areas of a layer, or the units of the plan."""
+
+    key: str
+    geography: str
+    names: dict[str, str]
+    """Code → name."""
+    vintage: int | None
+    """The year that its file states."""
+
+    def area(self, code: str) -> Area:
+        """Return one of them."""
+        return Area(code, self.names[code])
+
+
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
-    """Report clashes within a layer (error), and areas that ended before the plan's date (warning)."""
-    for key, layer in plan.layers.items():
-        codes = [str(c) for c in layer.codes]
-        clash = vintage_clash(codes)
+    """Report clashes within a layer (error), and areas not in force on the plan's date (warning)."""
+    for held in _all(plan):
+        clash = vintage_clash(held.names)
         if clash is not None:
-            old = [Area(s.old, layer.name(s.old)) for s in clash.ended]
-            born = [Area(c, layer.name(c)) for c in clash.born]
+            old = [held.area(s.old) for s in clash.ended]
+            born = [held.area(c) for c in clash.born]
             yield rule.finding(
-                key,
-                f"{key} holds {listing(born)}, which exist from {clash.year} on, and {len(old):,} areas "
-                f"that had ended by then: {listing(old)}",
-                "Take the whole layer of one year.",
+                held.key,
+                f"{held.key} holds {listing(born)}, which exist from {clash.year} on, and "
+                f"{count(len(old), 'area')} that had ended by then: {listing(old)}",
+                f"Take the whole layer of one year. {told(clash.ended)}",
                 "lookup",
                 others=[*born, *old],
                 count=len(old),
                 year=clash.year,
-                vintage=_vintage(layer),
+                vintage=held.vintage,
             )
-            continue
-        year = None if plan.date is None else plan.date.year - (plan.date.month < 4)
-        ended = () if year is None else ended_before(codes, year)
-        if ended:
-            into = sorted({(s.new, s.name, s.year) for s in ended})
-            yield rule.finding(
-                key,
-                f"{len(ended):,} areas of {key} had ended by the plan's date ({plan.date}): "
-                f"{listing(layer.name(s.old) for s in ended)}; succeeded by "
-                f"{listing(f'{name} ({code}, {since})' for code, name, since in into)}",
-                "Take the layer of the plan's date, or set the date back.",
-                "lookup",
-                severity=Severity.WARNING,
-                others=[Area(s.old, layer.name(s.old)) for s in ended[:20]],
-                count=len(ended),
-                year=max(s.year for s in ended),
-                vintage=_vintage(layer),
-            )
+        elif plan.date is not None and not made_up(held.names):
+            yield from _ended(held, plan.date)
+            yield from _to_come(held, _changed(plan, held.key) or plan.date)
+            yield from _of_another_kind(held, plan.date)
+
+
+def _all(plan: Plan) -> Iterator[_Areas]:
+    for key, layer in plan.layers.items():
+        names = {str(code): str(name) for code, name in layer.areas.items()}
+        yield _Areas(key, layer.geography.key, names, _vintage(layer))
+    if plan.units is not None:
+        source = plan.units.source
+        names = {str(code): str(name) for code, name in plan.units.names.items()}
+        yield _Areas("units", plan.units.geography.key, names, None if source is None else source.vintage)
+
+
+def _changed(plan: Plan, key: str) -> dt.date | None:
+    """Return the day on which a proposal last changes a layer; its new areas may begin on that day."""
+    if plan.proposal is None:
+        return None
+    if plan.proposal.layer == key:
+        return plan.proposal.proposal.effective_date
+    return _changed(plan.proposal.base, key)
+
+
+def _ended(held: _Areas, date: dt.date) -> Iterator[Finding]:
+    """Report the areas of a layer that had ended by a day."""
+    if ended := ended_before(held.names, date):
+        into = sorted({(s.new, name_on(s.new, s.date), s.year) for s in ended if s.new is not None})
+        successors = listing(f"{name} ({code}, {since})" for code, name, since in into)
+        yield rule.finding(
+            held.key,
+            f"{count(len(ended), 'area')} of {held.key} had ended by the plan's date ({date}): "
+            f"{listing(held.names[s.old] for s in ended)}"
+            + (f"; succeeded by {successors}" if into else "; succeeded by no area as a whole"),
+            f"Take the layer of the plan's date, or set the date back. {told(ended)}",
+            "lookup",
+            severity=Severity.WARNING,
+            others=[held.area(s.old) for s in ended[:20]],
+            count=len(ended),
+            year=max(s.year for s in ended),
+            vintage=held.vintage,
+        )
+
+
+def _to_come(held: _Areas, date: dt.date) -> Iterator[Finding]:
+    """Report the areas of a layer that were not there yet on a day."""
+    if later := begun_after(held.names, date):
+        begin = "begins" if len(later) == 1 else "begin"
+        yield rule.finding(
+            held.key,
+            f"{count(len(later), 'area')} of {held.key} {begin} only after the plan's date ({date}): "
+            f"{listing(f'{held.names[code]} ({code}, {day(first)})' for code, first in later)}",
+            "Take the layer of the plan's date, or set the date forward.",
+            "lookup",
+            severity=Severity.WARNING,
+            others=[held.area(code) for code, _ in later[:20]],
+            count=len(later),
+            year=min(first.year for _, first in later),
+            vintage=held.vintage,
+        )
+
+
+def _of_another_kind(held: _Areas, date: dt.date) -> Iterator[Finding]:
+    """Report E38 codes that are in force on a day, but as the other of CCGs and Sub-ICB locations."""
+    kind = held.geography
+    if kind not in ("CCG", "SICBL") or (kind == "SICBL") == (date >= SICBL_SINCE):
+        return
+    codes = [c for c in held.names if (p := period_of(c)) is not None and date in p]
+    if codes:
+        stated, other = (
+            ("CCGs, which ended on 30 June 2022", "Sub-ICB locations")
+            if kind == "CCG"
+            else ("Sub-ICB locations, which began later", "CCGs")
+        )
+        yield rule.finding(
+            held.key,
+            f"{held.key} is said to hold {stated}; on the plan's date ({date}) its {len(codes):,} codes that "
+            f"were in force were those of {other}: {listing(codes)}",
+            "An E38 code is that of a CCG before 1 July 2022 and of a Sub-ICB location from then on: state "
+            "the other geography for the layer, or another date.",
+            "lookup",
+            severity=Severity.WARNING,
+            others=[held.area(code) for code in codes[:20]],
+            count=len(codes),
+            year=SICBL_SINCE.year,
+            vintage=held.vintage,
+        )
 
 
 def _vintage(layer: PlanLayer) -> int | None:

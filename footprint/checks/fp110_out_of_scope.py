@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.words import count
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -28,11 +29,12 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         nations = layer.out_of_scope["nation"].value_counts() if len(layer.out_of_scope) else None
         if nations is None:
             continue
-        told = ", ".join(f"{count:,} in {nation}" for nation, count in nations.sort_index().items())
+        told = ", ".join(f"{many:,} in {nation}" for nation, many in nations.sort_index().items())
         yield rule.finding(
             layer.key,
-            f"{len(layer.out_of_scope):,} of {layer.source.features:,} features of {layer.key} are outside "
-            f"England and were left out: {told}",
+            f"{len(layer.out_of_scope):,} of {count(layer.source.features, 'feature')} of {layer.key} "
+            f"{'is' if len(layer.out_of_scope) == 1 else 'are'} outside England and "
+            f"{'was' if len(layer.out_of_scope) == 1 else 'were'} left out: {told}",
             "Nothing to do, unless the count surprises you.",
             "lookup",
             count=len(layer.out_of_scope),
@@ -42,7 +44,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     if units is not None and units.drawn is None and units.out_of_scope:
         yield rule.finding(
             "units",
-            f"{units.out_of_scope:,} units are outside England and were left out",
+            f"{count(units.out_of_scope, 'unit is', 'units are')} outside England and "
+            f"{'was' if units.out_of_scope == 1 else 'were'} left out",
             "Nothing to do, unless the count surprises you.",
             "lookup",
             count=units.out_of_scope,

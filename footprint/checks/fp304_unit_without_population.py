@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker, evidence
 from footprint.model.codes import is_in
 from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.vintage import explained
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             plan.people_of,
             f"{len(lost):,} of {count(len(codes), 'code')} of {plan.people_of} without a population: "
             f"{listing(lost)}",
-            "Use a population of the same vintage, or add the rows.",
+            "Use a population of the same vintage, or add the rows. "
+            f"{explained(lost, plan.people.people.index)}".strip(),
             "population",
             count=len(lost),
             codes=lost[:20],

@@ -20,6 +20,7 @@ from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.organisations import sites_of
+from footprint.model.vintage import explained
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         yield rule.skip(held.reason)
         return
     told = figures(plan)
-    yield from _units(held, told)
+    yield from _units(plan, held, told)
     key = headquarters_layer(plan)
     if key is None:
         yield rule.skip("the plan names no [levels] that providers could stand in")
@@ -103,8 +104,12 @@ def _providers(
     )
 
 
-def _units(held: Activity, told: Figures) -> Iterator[Finding]:
+def _units(plan: Plan, held: Activity, told: Figures) -> Iterator[Finding]:
     abroad, lost, odd = strangers(held)
+    there: set[str] = set() if plan.units is None else set(plan.units.codes)
+    if plan.flow_lookup is not None:
+        there = set(plan.flow_lookup.codes)
+    changed = explained(lost, there)
     # proportions of a unit without people have no weight: then only the units can be counted
     weighed = held.table.kind != "proportion"
     for codes, severity, words, hint in (
@@ -114,7 +119,8 @@ def _units(held: Activity, told: Figures) -> Iterator[Finding]:
         ),
         (
             lost, SEVERITY, "that the plan does not have; their residents count as people from elsewhere",
-            "Use flows of the plan's vintage, or accept this where the plan is of a part of the country.",
+            "Use flows of the plan's vintage, or accept this where the plan is of a part of the country. "
+            f"{changed}".strip(),
         ),
         (
             odd, SEVERITY, "that are no codes like the plan's; nobody knows whose journeys these are",

@@ -10,14 +10,14 @@ Settle: fetch flows of the whole area and of the plan's vintage, or say in a rep
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker, evidence
 from footprint.measure.activity import activity, thin
 from footprint.measure.figures import Figures, figures
-from footprint.model.codes import says_nothing
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.unknown import says_nothing
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _thin(held: Activity, told: Figures) -> Iterator[Finding]:
 def _codes(held: Activity, told: Figures) -> Iterator[Finding]:
     """Report activity of units that nobody knows, and at providers without a code."""
     table = held.table
-    # units with a code that is none are told by unmatched-code
+    # units with a code of no kind are told apart, as codes that match nothing
     nobodys = [str(code) for code in table.units[held.nobodys] if says_nothing(str(code))]
     if nobodys and table.kind == "proportion":
         # nobody knows how many people a share without a unit is of
@@ -139,7 +139,7 @@ def _codes(held: Activity, told: Figures) -> Iterator[Finding]:
         )
 
 
-def _written(codes: list[str]) -> dict[str, list[str]]:
+def _written(codes: list[str]) -> dict[str, Any]:
     """Return what stands where a code should, as evidence; nothing for blanks alone."""
     return {"codes": [code for code in codes if code][:20]} if any(codes) else {}
 

@@ -25,12 +25,26 @@ def main() -> None:
     key = replay.key_of(sys.argv[1:])
     if key is not None and (code := replay.answered(key)) is not None:
         sys.exit(code)
+    _run(key)
+
+
+def _run(key: str | None) -> None:
+    """Run the commands; watched, where there is a key to keep the run by."""
+    import logging
+    import warnings
+
+    from footprint.cli.commands import app
+
+    if not os.environ.get("FOOTPRINT_DEBUG"):
+        # what matters of what libraries tell stands in notes; the rest names their temporary files
+        warnings.simplefilter("ignore")
+        logging.getLogger().addHandler(logging.NullHandler())
     if key is None:
-        __getattr__("app")()
+        app()
     else:
         from footprint.cli.record import recorded
 
-        recorded(key, __getattr__("app"))
+        recorded(key, app)
 
 
 def __getattr__(name: str) -> Any:

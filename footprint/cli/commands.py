@@ -8,7 +8,9 @@ import typer
 
 from footprint.cli.cache import cache
 from footprint.cli.check import check
+from footprint.cli.codes import codes
 from footprint.cli.compare import compare
+from footprint.cli.draw import draw
 from footprint.cli.export import export
 from footprint.cli.flows import flows
 from footprint.cli.guide import guide
@@ -30,8 +32,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, rules, explain, schema,
-    guide, cache,
+    check, init, inspect, overlap, flows, compare, draw, report, draw_map, export, who, codes, rules, explain,
+    schema, guide, cache,
 ):  # fmt: skip
     computes = command in (check, overlap, flows, compare, report, draw_map, export, who)
     app.command()(cacheable(command) if computes else command)

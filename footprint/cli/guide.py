@@ -88,12 +88,16 @@ def guide(
 
 
 def _list(known: dict[str, Page]) -> None:
-    widest = max(map(len, known))
+    from footprint.model.terminal import by_words, width_of
+
+    widest, width = max(map(len, known)), width_of(sys.stdout) or 80
     for page in known.values():
-        first, *rest = wrap(page.about.replace("`", ""), 80 - widest - 2)
+        first, *rest = wrap(
+            page.about.replace("`", ""), max(12, min(80, width) - widest - 2), break_on_hyphens=False
+        )
         lines = [f"{page.topic:{widest}}  {first}", *(f"{'':{widest}}  {more}" for more in rest)]
         sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.write("\nRead one with: footprint guide TOPIC\n")
+    sys.stdout.write("\n" + by_words("Read one with: footprint guide TOPIC", width) + "\n")
 
 
 def _render(text: str) -> None:

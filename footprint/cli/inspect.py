@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from footprint.cli.options import AssumeCrs, TableFormat
-from footprint.cli.running import guarded, progress, utf8
+from footprint.cli.running import guarded, progress, say, utf8
 
 
 @guarded
@@ -25,7 +25,6 @@ def inspect(
     Exit codes: 0 every layer can be used; 2 one cannot, and why.
     """
     from footprint.model.errors import InputError
-    from footprint.model.words import clean
     from footprint.read.inspect import inspect as look
     from footprint.reports import write
 
@@ -37,8 +36,9 @@ def inspect(
             except InputError as fault:
                 faults.append(fault)
     utf8(format)
-    if found:
+    # who reads it with a program gets a document, whatever there is
+    if found or format.value != "terminal":
         write(found, format.value, sys.stdout, "inspect")
     for told in faults:
-        typer.echo(f"error: {clean(str(told))}", err=True)
+        say(f"error: {told}")
     return 2 if faults or any(one.problem is not None for one in found) else 0

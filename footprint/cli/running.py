@@ -27,6 +27,19 @@ if TYPE_CHECKING:
 _SHUT = {"PROJ_NETWORK": "OFF", "GDAL_DRIVER_PATH": "disable"}
 
 
+def say(words: str) -> None:
+    """Print a line to stderr, wrapped by words where a terminal has to show it.
+
+    Programs read a line each; they set COLUMNS to the usual 80, and narrower ones somebody has chosen.
+    """
+    from footprint.model.terminal import by_words, width_of
+    from footprint.model.words import clean
+
+    width = width_of(sys.stderr)
+    shown = width is not None and (width < 80 or sys.stderr.isatty())
+    typer.echo(by_words(clean(words), width if shown else None), err=True)
+
+
 def utf8(format: StrEnum) -> None:
     """Make stdout UTF-8 for what programs read; what people read keeps the encoding of their terminal."""
     if format.value != "terminal" and isinstance(sys.stdout, TextIOWrapper):
@@ -60,7 +73,6 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         os.environ.update(_SHUT)
         from footprint.model.errors import FootprintError
-        from footprint.model.words import clean
 
         if sys.stdout is None:
             sys.stdout = _Closed()
@@ -69,7 +81,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             sys.stdout.flush()
             sys.audit(COMPLETED)
         except FootprintError as fault:
-            typer.echo(f"error: {clean(str(fault))}", err=True)
+            say(f"error: {fault}")
             raise typer.Exit(2) from None
         except BrokenPipeError:
             drop_stdout()
@@ -77,10 +89,15 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
         except OSError as fault:
             if fault.filename is None and fault.errno in _NOT_WRITTEN:
                 drop_stdout()  # what is left in it cannot be written at the end either
-                typer.echo(f"error: the output cannot be written ({fault.strerror}).", err=True)
+                say(f"error: the output cannot be written ({fault.strerror}).")
                 raise typer.Exit(2) from None
-            where = f"{clean(str(fault.filename))}: " if fault.filename else ""
-            typer.echo(f"error: {where}cannot be opened ({fault.strerror}). Check its permissions.", err=True)
+            where = f"{fault.filename}: " if fault.filename else ""
+            say(f"error: {where}cannot be opened ({fault.strerror}). Check its permissions.")
+            raise typer.Exit(2) from None
+        except MemoryError:
+            typer.echo(
+                "error: there is not enough memory for this. Allow more, or read less at once.", err=True
+            )
             raise typer.Exit(2) from None
         except (typer.Exit, typer.Abort, KeyboardInterrupt):
             raise
@@ -88,9 +105,9 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             # a crash must not look like findings to whoever reads the exit code
             if os.environ.get("FOOTPRINT_DEBUG"):
                 raise
-            told = f"{type(fault).__name__}: {clean(' '.join(str(fault).split()))[:300]}"
-            typer.echo(f"error: a fault of footprint itself ({told}).", err=True)
-            typer.echo("Set FOOTPRINT_DEBUG=1 to see where, and please report it.", err=True)
+            told = f"{type(fault).__name__}: {' '.join(str(fault).split())[:300]}"
+            say(f"error: a fault of footprint itself ({told}).")
+            say("Set FOOTPRINT_DEBUG=1 to see where, and please report it.")
             raise typer.Exit(2) from None
         raise typer.Exit(code or 0)
 
@@ -158,7 +175,7 @@ def destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]:
         part.open("w", encoding="utf-8", newline="") as stream,
     ):
         yield stream
-    typer.echo(f"wrote {output}", err=True)
+    say(f"wrote {output}")
 
 
 def given(option: StrEnum | None) -> str | None:
@@ -179,10 +196,8 @@ def finite(tolerance: float | None) -> float | None:
 
 def notes(words: Iterable[str]) -> None:
     """Print notes to stderr."""
-    from footprint.model.words import clean
-
     for word in words:
-        typer.echo(f"note: {clean(word)}", err=True)
+        say(f"note: {word}")
 
 
 def assumptions(plan: Plan, format: StrEnum, of: str = "check") -> None:

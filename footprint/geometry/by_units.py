@@ -85,7 +85,7 @@ def by_units(
     table, _ = in_order(table)
     outside = outside[["source", "area_m2", "population", "whole"]]
     # where units lie is no sea
-    return Overlap(source, target, evidence, table, outside, on_land=frozenset(outside["source"]))
+    return Overlap(source, target, evidence, table, outside, on_land=tuple(outside["source"]))
 
 
 def confirmed(
@@ -140,9 +140,7 @@ def confirmed(
     further = further[_beyond_is_firm(further, lies, "target", targets, outlines, spots, within)]
     mutual = ~(table["source"].isin(outside["source"]) | table["target"].isin(further)).to_numpy()
     table["verdict"] = verdicts(table["source"], table["target"], real, mutual)
-    return replace(
-        overlap, table=table, tolerance=within, outside=outside, on_land=frozenset(outside["source"])
-    )
+    return replace(overlap, table=table, tolerance=within, outside=outside, on_land=tuple(outside["source"]))
 
 
 def _beyond_is_firm(

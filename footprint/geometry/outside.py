@@ -29,7 +29,7 @@ def uncovered(
     pieces: gpd.GeoDataFrame,
     real: NDArray[np.bool_],
     within: Tolerance,
-) -> tuple[pd.DataFrame, frozenset[str]]:
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return the sources that lie in no target, and those with ground in none.
 
     A part in none counts if it is much of its source, or if it is as wide as a true piece and is land:
@@ -69,7 +69,7 @@ def uncovered(
             "whole": whole,
         }
     )
-    return found[whole | much | land].reset_index(drop=True), frozenset(map(str, ground.index[land]))
+    return found[whole | much | land].reset_index(drop=True), tuple(map(str, ground.index[land]))
 
 
 def _goes_on(part: shapely.Geometry, inside: shapely.Geometry, others: NDArray[np.object_]) -> bool:

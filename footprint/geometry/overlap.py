@@ -87,7 +87,7 @@ class Overlap:
     """For geometry: how far the source lies from the target as a whole; widths are judged after it."""
     unclear: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNCLEAR_COLUMNS)))
     """Pieces that are no clear slivers and no clear parts, columns UNCLEAR_COLUMNS; not counted as parts."""
-    on_land: frozenset[str] = frozenset()
+    on_land: tuple[str, ...] = ()
     """Sources of `outside` of which the part in no target is known to be no sea."""
 
     def split(self) -> pd.DataFrame:

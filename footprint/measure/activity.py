@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.model.codes import forms, of_elsewhere, says_nothing
 from footprint.model.errors import Missing
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.rows import FlowTable
+from footprint.model.unknown import forms, of_elsewhere, says_nothing
 from footprint.plan import derive
 from footprint.plan.once import derived
 
@@ -57,7 +57,7 @@ class Activity:
     known: NDArray[np.bool_]
     """By unit: whether the plan has it."""
     nobodys: NDArray[np.bool_]
-    """By unit: whether nobody knows if it is the plan's or of elsewhere (`codes.of_elsewhere`)."""
+    """By unit: whether nobody knows if it is the plan's or of elsewhere (`unknown.of_elsewhere`)."""
     unit_at: NDArray[np.intp]
     """By plan unit: position of its flow unit; −1 where there is no flow for it."""
     unit_share: Floats
@@ -232,7 +232,7 @@ def thin(held: Activity) -> Thin:
 def strangers(held: Activity) -> tuple[list[str], list[str], list[str]]:
     """Return the units of the flows that are not the plan's: (those of other nations, others, no codes).
 
-    Where nothing or a word stands for a unit (`codes.says_nothing`) there is none.
+    Where nothing or a word stands for a unit (`unknown.says_nothing`) there is none.
     """
     lost = [str(code) for code in held.table.units[~held.known & ~held.nobodys]]
     odd = [str(code) for code in held.table.units[held.nobodys] if not says_nothing(str(code))]

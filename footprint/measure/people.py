@@ -104,7 +104,7 @@ def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
     table = table.assign(people=own.reindex(table["source"]).to_numpy())
     nobody = table["people"].isna()
     # an area that takes only a part of another has a total that only units could tell
-    partly = (table["verdict"] == "split") | is_in(table["source"], list(overlap.on_land))
+    partly = (table["verdict"] == "split") | is_in(table["source"], overlap.on_land)
     table.loc[partly, "people"] = np.nan
     sparse = _sparse(plan, key, overlap)
     table.loc[is_in(table["target"], sparse), "people"] = np.nan

@@ -59,6 +59,8 @@ class Layer:
     """Codes that stood on several rows as parts of one area → number of rows."""
     notes: tuple[str, ...] = ()
     """What was guessed or changed while reading, one sentence each."""
+    column: str = ""
+    """The column that its codes were read from."""
     codeless: gpd.GeoSeries | None = None
     """Outlines of rows without a code, by row, named by the column; None where each row has one."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,32 @@ class Source:
     """As the plan states it; None where it does not."""
     cut_off: bool = False
     """True where the file says that the rest of it was left out."""
+    guessed: str | None = None
+    """What was guessed of it, and the lines of the plan that state it; None where all is stated."""
+
+
+class Guess(str):
+    """A note on what was taken for granted of an input: the words for stderr, and what settles it."""
+
+    __slots__ = ("quiet", "role", "told")
+
+    role: str
+    """The input that it is of (`Source.role`)."""
+    told: str
+    """What was guessed, and the line of the plan that states it."""
+    quiet: bool
+    """True where only reports say it: columns whose names leave no doubt."""
+
+    def __new__(cls, words: str, role: str, what: str, settle: str, quiet: bool = False) -> Guess:
+        """Make the note; `what` was guessed, and `settle` is the line of the plan that states it."""
+        made = super().__new__(cls, words)
+        made.role, made.told, made.quiet = role, f"{what} (state it with {settle})", quiet
+        return made
+
+
+def said(notes: Iterable[str]) -> tuple[str, ...]:
+    """Return notes without guesses that leave no doubt, which only reports say."""
+    return tuple(note for note in notes if not (isinstance(note, Guess) and note.quiet))
 
 
 INPUTS = Table(
@@ -51,6 +78,10 @@ INPUTS = Table(
         Column("vintage", kind="year", nullable=True),
         Column("resolution_m", "Detail of outlines, m", "metres", "Estimated from the outlines."),
         Column("licence", nullable=True, required=False),
+        Column(
+            "guessed", nullable=True, required=False,
+            meaning="What was taken for granted, and the lines of the plan that state it.",
+        ),
     ),
     "No file was read.",
 )  # fmt: skip

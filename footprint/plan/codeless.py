@@ -72,7 +72,7 @@ def _overlaps(lost: gpd.GeoSeries, ground: gpd.GeoSeries, tolerance: float) -> N
 
     shapes = shapely.make_valid(lost.to_numpy())
     at, other = ground.sindex.query(shapes, predicate="intersects")
-    met = shapely.is_missing(shapes) & False
+    met: NDArray[np.bool_] = shapely.is_missing(shapes) & False
     found = ground.to_numpy()[other]
     points = shapely.get_dimensions(found) == 0
     met[at[points]] = True

@@ -104,7 +104,7 @@ def overlap(plan: Plan, source: str, target: str) -> Overlap | Missing:
         return pair
     one, other, within = pair
     of = f"{source} {one.fingerprint} {target} {other.fingerprint} {within}"
-    return kept("overlap and what is outside", of, lambda: by_geometry(one, other, within))
+    return kept("overlap and what lies outside", of, lambda: by_geometry(one, other, within))
 
 
 def _comparable(plan: Plan, source: str, target: str) -> tuple[Layer, Layer, Tolerance] | Missing:

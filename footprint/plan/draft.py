@@ -6,7 +6,7 @@ The project's readers judge what can be used; what they refuse is left out, with
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +67,50 @@ def draft(folder: Path, *, today: dt.date | None = None, beside: Path | None = N
     unused = starter.unused()
     found = [clean(f"{table}: {file}") for table, file in files_in(starter.spec)]
     text = written(starter.spec, starter.said, unused)
-    return Draft(text, (*found, *(f"not used: {told}" for told in unused)))
+    doubts = (clean(f"providers: {told}") for told in starter.doubts)
+    return Draft(text, (*found, *doubts, *(f"not used: {told}" for told in unused)))
+
+
+# A table that places fewer of the flows' providers is no alternative.
+_MOST_OF_THEM = 0.5
 
 
 @dataclass(eq=False)
 class _Starter(Settling):
     """What is in a folder, and the plan that is made of it."""
+
+    doubts: list[str] = field(default_factory=list)
+    """What the plan cannot settle."""
+    other: Path | None = None
+    """A table of headquarters beside one of sites without weights: neither says where activity is."""
+
+    def _weigh(self, options: list[tuple[float, int, Sheet, dict[str, Any]]]) -> None:
+        """Say where sites have no weights, and show what a table of headquarters says instead."""
+        several: list[tuple[float, Sheet, dict[str, Any]]] = []
+        single: list[tuple[float, Sheet, dict[str, Any]]] = []
+        for share, _, sheet, spec in options:
+            if share >= _MOST_OF_THEM:
+                many = len(sheet.table[spec["code"]]) > len(set(sheet.table[spec["code"]]))
+                (several if many and sheet.spots else single).append((share, sheet, spec))
+        if not several:
+            return
+        _, sites, _ = max(several, key=lambda one: one[0])
+        told = (
+            f" {sites.path.name} lists {len(sites.table.lines):,} sites without weights: that each has an "
+            "equal share of its provider's activity is a guess, whatever kind of site it is; only = { … } "
+            "chooses some. The least and the most that the index can be, beside each figure, say what that "
+            "guess may change."
+        )
+        if single:
+            _, seats, spec = max(single, key=lambda one: one[0])
+            self.other = seats.path
+            lines = ", ".join(f'{key} = "{value}"' for key, value in spec.items())
+            told += (
+                f" {seats.path.name} puts each provider wholly where its headquarters are, which is a guess "
+                f"as well (FP407); to see what it changes, put this in the place of the lines below: {lines}"
+            )
+        self.said["providers"] += told
+        self.doubts.append(told.strip())
 
     def choose_flows(self, plan: Plan) -> None:
         """Choose the first flows that are of the units, and where most of their providers stand."""
@@ -128,10 +166,13 @@ class _Starter(Settling):
                 )
             elif areas := sheet.of(*AREAS):
                 options.append((held[code], 0, sheet, spec | {"area": areas[0].name}))
+        self._weigh(options)
         # of tables that place about as many, coordinates say more: they place in every layer
         for share, _, sheet, spec in sorted(options, key=lambda o: (-round(o[0], 1), -o[1])):
             if share and "providers" in self.spec:
                 told = f"says where {share:.0%} of providers stand, as {self.spec['providers']['path']} does"
+                if sheet.path == self.other:
+                    told += "; neither is sure, see [providers]"
                 self.left.setdefault(self._name(sheet.path), told)
             elif share:
                 try:

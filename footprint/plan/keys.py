@@ -10,6 +10,7 @@ from footprint.model.later import changed, series
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Lookup, Population
+from footprint.model.vintage import explained
 from footprint.model.words import count, listing
 from footprint.plan.elsewhere import notes_of
 from footprint.plan.extent import declared
@@ -42,15 +43,16 @@ def key_lookup(
             layer.lookup.source.path,
             f"covers {what} (layers.{layer.key}.lookup){named}",
             "Use a lookup of the same vintage, or complete it; where the layer leaves ground out on purpose, "
-            f'write covers = "part" in [layers.{layer.key}].',
+            f'write covers = "part" in [layers.{layer.key}]. '
+            f"{explained((c for c in base if c not in keys), keys)}".strip(),
         )
     codes = {key: code for key, code in keys.items() if key in base}
     if len(codes) < len(keys):
         abroad = sum(nation_out_of_scope(key) is not None for key in keys if key not in base)
         beyond = f"; {abroad:,} of them outside England" if abroad else ""
         notes.append(
-            f"layers.{layer.key}.lookup: {len(keys) - len(codes):,} rows for codes that {best} does not have"
-            f" are not used{beyond}"
+            f"layers.{layer.key}.lookup: {count(len(keys) - len(codes), 'row')} for codes that {best} does "
+            f"not have {'is' if len(keys) - len(codes) == 1 else 'are'} not used{beyond}"
         )
     if best != "units":
         notes.append(f"layers.{layer.key}.lookup: keyed by the areas of {best}")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import GEOGRAPHIES, Geography, geography
+from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography
+from footprint.model.history import SICBL_SINCE
 from footprint.model.later import later, plain, series
 from footprint.model.nations import in_scope, looks_foreign, nation_out_of_scope
 from footprint.model.rows import Lookup, Population
-from footprint.model.source import Source
+from footprint.model.source import Guess, Source
 from footprint.model.words import count, listing
 from footprint.plan.model import PlanLayer, Units
 from footprint.read.attributes import Areas, read_areas
-from footprint.read.columns import clean_codes
+from footprint.read.columns import clean_codes, code_guess
 from footprint.read.lookup import read_lookup
 from footprint.read.population import read_population
 from footprint.read.specs import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.model.layer import Features, Layer
-
-# E38 codes are those of CCGs before this day, and of Sub-ICB locations from then on.
-SICBL_SINCE = dt.date(2022, 7, 1)
 
 
 def read_plan_layer(
@@ -57,9 +54,11 @@ def read_plan_layer(
         else:
             drawn = _outlines(path, spec, key, stated)
             notes += drawn.notes
-            areas = Areas(drawn.geography, drawn.vintage, drawn.names.to_dict())
+            areas = Areas(drawn.geography, drawn.vintage, drawn.names.to_dict(), drawn.column)
         if spec.code is None:
-            notes.append(f"{where}: read as {areas}, from its column names and codes")
+            words = f"{where}: read as {areas}, from its column names and codes"
+            settle = f'code = "{areas.column}"' + ("" if stated else f', geography = "{areas.geography.key}"')
+            notes.append(Guess(words, where, f"codes from column '{areas.column}', read as {areas}", settle))
     lookup = None
     if spec.lookup is not None:
         wanted = stated or (areas.geography if areas else None)
@@ -165,6 +164,8 @@ def read_units(
     if spec.path is not None:
         path = root / spec.path
         areas = read_areas(path, spec.layer, spec.code, spec.name, geo) if lazy else None
+        if areas is not None and spec.code is None:
+            notes.append(code_guess(Column(areas.column, "code", geo, areas.vintage), "units"))
         if areas is None:
             return _read_drawn_units(path, spec, geo, notes, stated)
         ground = functools.cache(lambda: _read_drawn_units(path, spec, geo, [], stated))
@@ -219,6 +220,8 @@ def _read_drawn_units(
     if not np.isin(kinds, (-1, 0, 4)).all():
         drawn = _outlines(path, spec, "units", geo, features)
         notes += drawn.notes
+        if spec.code is None:
+            notes.append(code_guess(Column(drawn.column, "code", geo, drawn.vintage), "units"))
         return Units(
             geo,
             drawn.areas.index,
@@ -231,6 +234,8 @@ def _read_drawn_units(
         )
     notes += features.notes
     column = find_code_column(features, spec.code, geo)
+    if spec.code is None:
+        notes.append(code_guess(column, "units"))
     frame = features.frame
     lost = np.flatnonzero(shapely.is_missing(frame.geometry) | shapely.is_empty(frame.geometry)) + 1
     if len(lost):
@@ -247,7 +252,7 @@ def _read_drawn_units(
         twice = codes[codes.duplicated(keep=False)]
         raise InputError(
             path,
-            f"has {twice.nunique():,} units on more than one row: {listing(twice.unique())}",
+            f"has {count(twice.nunique(), 'unit')} on more than one row: {listing(twice.unique())}",
             "Keep one point for each unit.",
         )
     inside = codes.map(nation_out_of_scope).isna().to_numpy()

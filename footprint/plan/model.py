@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from footprint.model.cache import fingerprint
 from footprint.model.later import is_made, is_none, lazy, plain
+from footprint.model.source import Guess, said
 from footprint.read.planfile import named_in
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ class Plan:
     accept: tuple[Accepted, ...]
     sliver_width_m: float | None
     notes: tuple[str, ...]
-    """What was guessed, left out or changed while loading, one sentence each."""
+    """What was guessed, left out or changed while loading, one sentence each; guesses are `Guess`es."""
     flows: FlowTable | None = None
     """What patients of each unit do at each provider; None without [flows]."""
     flow_lookup: Lookup | None = None
@@ -219,9 +220,14 @@ class Plan:
 
     def told(self) -> Iterator[str]:
         """Return what was guessed, left out or changed while loading, for stderr."""
-        yield from self.notes
+        yield from self.said
         for part in self.unread:
             yield f"[{part}] is not read, as no rule on flows is run"
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The notes, without guesses that leave no doubt."""
+        return said(self.notes)
 
     @property
     def root(self) -> Path:
@@ -252,7 +258,9 @@ class Plan:
             found += self.accountability.sources
         if self.proposal is not None:
             found += self.proposal.sources
-        found = [replace(one, licence=self._licence(one.path)) for one in found]
+        found = [
+            replace(one, licence=self._licence(one.path), guessed=self._guessed(one.role)) for one in found
+        ]
         return tuple(found)
 
     @property
@@ -261,6 +269,11 @@ class Plan:
         tomls = [self.path, *(self.proposal.paths if self.proposal is not None else ())]
         named = [str(name) for path in tomls if path is not None for name in (path, *named_in(path))]
         return [source.path for source in self.inputs] + named
+
+    def _guessed(self, role: str) -> str | None:
+        """Return what was guessed of an input."""
+        told = dict.fromkeys(n.told for n in self.notes if isinstance(n, Guess) and n.role == role)
+        return "; ".join(told) or None
 
     def _licence(self, path: str) -> str | None:
         """Return the licence of an input, which may be a layer of a file (FILE::LAYER)."""

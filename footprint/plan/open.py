@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from footprint.model.source import split_layer
 from footprint.plan.bare import plan_from_layers, plan_of_boundary
 from footprint.plan.load import load_plan
 from footprint.plan.model import Plan
+from footprint.read.confined import confined
 from footprint.read.formats import BOUNDARY_ENDINGS
 from footprint.read.proposalfile import is_proposal, read_proposal
 
@@ -41,6 +43,8 @@ class Options:
     """What counts flow records; DuckDB if not given."""
     lazy: bool = False
     """Leave outlines unread until they are needed (see `load_plan`)."""
+    confined: bool = False
+    """Hold plans and proposals to their folders (see `read.confined`)."""
 
 
 DEFAULTS = Options()
@@ -56,6 +60,11 @@ def open_plan(path: Path | None, options: Options = DEFAULTS) -> Plan:
     InputError : for a path that is none of these, files that do not go with it, and as `load_plan`
 
     """
+    with confined(options.confined):
+        return _open_plan(path, options)
+
+
+def _open_plan(path: Path | None, options: Options) -> Plan:
     files: dict[str, Any] = {name: file for name, file in options.files.items() if file is not None}
     beside = files.keys() <= {"units", "population"}
     common: dict[str, Any] = {"sliver_width_m": options.sliver_width_m, "assume_crs": options.assume_crs}
@@ -113,13 +122,15 @@ def open_base(
     The path may be a proposal itself; without another path the plan is the one that the first proposal
     builds on.
     """
-    steps = [read_proposal(each) for each in proposals]
-    if path is not None and is_proposal(path):
-        steps.insert(0, read_proposal(path))
-        path = None
-    if steps and path is None and not any(options.files.values()):
-        path, _ = base_of(steps[0])
-    return open_plan(path, options), expand(steps)
+    with confined(options.confined):
+        steps = [read_proposal(each) for each in proposals]
+        if path is not None and is_proposal(path):
+            steps.insert(0, read_proposal(path))
+            path = None
+        if steps and path is None and not any(options.files.values()):
+            path, _ = base_of(steps[0])
+        require_stack(steps)
+        return open_plan(path, options), expand(steps)
 
 
 def open_applied(path: Path | None, proposals: Iterable[Path] = (), options: Options = DEFAULTS) -> Plan:
@@ -149,6 +160,11 @@ def open_pair(
     options : of both
 
     """
+    with confined(options.confined):
+        return _open_pair(base, proposed, options)
+
+
+def _open_pair(base: Path | None, proposed: Sequence[Path], options: Options) -> tuple[Plan, Plan]:
     steps = list(proposed)
     earlier: list[Proposal] = []
     if base is not None and is_proposal(base):
@@ -156,6 +172,7 @@ def open_pair(
         base, earlier = base_of(read_proposal(base))
     elif not steps:
         raise InputError(base, "is compared with nothing", "Give a proposal, or another plan, as well.")
+    require_stack([*earlier, *(read_proposal(step) for step in steps if is_proposal(step))])
     first = open_plan(base, options)
     second = first = applied(first, earlier)
     done = {proposal.path.resolve() for proposal in earlier}
@@ -206,6 +223,28 @@ def expand(given: Iterable[Proposal]) -> list[Proposal]:
         for each in (*earlier, proposal):
             found.setdefault(each.path.resolve(), each)
     return list(found.values())
+
+
+def require_stack(steps: Sequence[Proposal]) -> None:
+    """Raise InputError for two proposals that change the same base, of which neither builds on the other.
+
+    Applied one after the other they would be told as one change, which nobody has proposed.
+    """
+    for at, later in enumerate(steps):
+        for first in steps[:at]:
+            if first.path.resolve() == later.path.resolve() or first.base is None or later.base is None:
+                continue
+            if _plan_file(first.base) == _plan_file(later.base):
+                raise InputError(
+                    later.path,
+                    f"has the same base as {first.path}, so they are alternatives, not one after the other",
+                    "Compare each with the base by itself; if this one is to come after the other, say "
+                    f'base = "{os.path.relpath(first.path.parent, later.path.parent)}" in it.',
+                )
+
+
+def _plan_file(base: Path) -> Path:
+    return (base / "footprint.toml" if (base / "footprint.toml").exists() else base).resolve()
 
 
 def require_applied(plan: Plan) -> Plan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -16,10 +15,11 @@ from footprint.model import rows
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError, Missing
 from footprint.model.geographies import GEOGRAPHIES, Column
+from footprint.model.history import SICBL_SINCE
 from footprint.model.source import split_layer
+from footprint.model.vintage import first_day
 from footprint.model.words import clean, listing
 from footprint.plan import derive
-from footprint.plan.layers import SICBL_SINCE
 from footprint.plan.levels import level_pairs
 from footprint.plan.load import build_plan
 from footprint.plan.model import Plan
@@ -180,8 +180,11 @@ class Settling(Survey):
         """Name the layers, the newest of a geography plainly, and say what each is for."""
         years = [one.vintage for one in (self.units, *self.layers) if one and one.vintage]
         known = max((year for year in years if year <= self.today.year), default=None)
-        date = dt.date(known, 4, 1) if known else self.today
+        newest_codes = [str(c) for one in self.layers if known and one.vintage == known for c in one.codes]
+        date = min(first_day(known, newest_codes), self.today) if known else self.today
         guess = "1 April of the newest vintage in use." if known else "today, as no file says its year."
+        if known and (date.month, date.day) != (4, 1):
+            guess = "the day on which the newest areas in use began."
         self.said = {**SAID, "date": f"{SAID['date']} {guess}"}
         self.said["units"] += f" {SAID['population']}" if self.people else ""
         named: dict[str, Areas] = {}

@@ -15,6 +15,7 @@ from footprint.model.codes import is_in
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes, read_column
 from footprint.model.nations import nation_out_of_scope
+from footprint.model.vintage import april
 from footprint.plan.keys import LEAST_LOOKUP_COVER
 from footprint.read import flow_files, flows, parquet, table
 from footprint.read.boundary import find_code_column, read_features
@@ -126,7 +127,9 @@ def drawn_parts(path: Path, layer: str | None, one: Inspection) -> Areas:
     named = one.outline.code_columns
     if one.read is not None:
         read, column = one.read, named[0].name if len(named) == 1 else None
-        return Areas(read.geography, read.vintage or one.years[0], read.areas.index, path, layer, column)
+        return Areas(
+            read.geography, read.vintage or april(read.names.to_dict()), read.areas.index, path, layer, column
+        )
     assert one.problem is not None
     if "Point" not in one.outline.geometry_type:
         raise one.problem

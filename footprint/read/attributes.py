@@ -10,7 +10,7 @@ import sqlite3
 import struct
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from footprint.model.errors import InputError
@@ -37,6 +37,8 @@ class Areas:
     vintage: int | None
     names: dict[str, str]
     """Code of each area in England → its name, or its code where nothing names it, in the file's order."""
+    column: str = field(default="", compare=False)
+    """The column that its codes were read from."""
 
     def __str__(self) -> str:
         return f"{self.geography.key} of {self.vintage}" if self.vintage else self.geography.key
@@ -67,7 +69,8 @@ def read_areas(
         return None
     held = {code: (name or "").strip() or code for code, name in zip(codes, names or codes, strict=True)}
     found = {code: name for code, name in held.items() if in_scope(code)}
-    return Areas(_geography(geography, column, list(held)), column.vintage, found) if found else None
+    kind = _geography(geography, column, list(held))
+    return Areas(kind, column.vintage, found, column.name) if found else None
 
 
 def _geography(stated: Geography | None, column: Column, codes: list[str]) -> Geography:

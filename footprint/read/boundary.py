@@ -13,6 +13,7 @@ from typing import Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 
 from footprint.geometry.detail import resolution
@@ -20,7 +21,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
 from footprint.model.nations import nation_out_of_scope
-from footprint.model.source import Source, split_layer
+from footprint.model.source import Guess, Source, split_layer
 from footprint.model.words import area_text, count, listing
 from footprint.read.bulk import read_frame, says_cut_off
 from footprint.read.columns import choose_code_column, clean_codes, find_name_column, has_code
@@ -138,6 +139,7 @@ def read_layer(
         out_of_scope=out,
         merged=merged,
         notes=tuple(notes),
+        column=column.name,
         codeless=codeless,
     )
 
@@ -193,10 +195,15 @@ def _points(named: Path, path: Path) -> Features:
             "Give a file of outlines or points, or a table with columns easting and northing, or latitude "
             f"and longitude. Its columns: {listing(table.columns, 12)}.",
         )
+    unit = "degrees" if pair[2] else "metres of the British National Grid"
     notes = [
         *table.notes,
-        f"{path.name}: points read from columns '{pair[0]}' and '{pair[1]}', "
-        f"in {'degrees' if pair[2] else 'metres of the British National Grid'}",
+        Guess(
+            f"{path.name}: points read from columns '{pair[0]}' and '{pair[1]}', in {unit}",
+            "units",
+            f"points from columns '{pair[0]}' and '{pair[1]}', in {unit}",
+            "these headings",
+        ),
     ]
     at = spots(table, pair, notes, "row")
     frame = gpd.GeoDataFrame(table.frame, geometry=at.to_numpy(), crs=BRITISH_NATIONAL_GRID)
@@ -234,10 +241,17 @@ def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = No
     elif assume_crs is not None and stated is not None and stated != stated_crs(assume_crs):
         notes.append(f"{path.name}: states {crs_name(stated)}; {assume_crs} was not needed")
     crs = crs_name(frame.crs)
-    if np.any(shapely.has_z(frame.geometry.to_numpy())):
+    if np.any(shapely.has_z(frame.geometry.to_numpy()) | shapely.has_m(frame.geometry.to_numpy())):
         frame = frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
     if frame.crs != BRITISH_NATIONAL_GRID:
-        frame = frame.to_crs(BRITISH_NATIONAL_GRID)
+        try:
+            frame = frame.to_crs(BRITISH_NATIONAL_GRID)
+        except (pyproj.exceptions.ProjError, ValueError) as fault:
+            raise InputError(
+                path,
+                f"cannot be brought from {crs} to {BRITISH_NATIONAL_GRID} ({str(fault)[:100]})",
+                "Check the CRS.",
+            ) from None
     require_uk(frame, path, crs)
     return Features(path, frame, crs, tuple(notes))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, geography_of_codes, read_column
 from footprint.model.organisations import are_ods
+from footprint.model.source import Guess
 from footprint.model.words import count, listing, nearest
 
 if TYPE_CHECKING:
@@ -32,12 +33,28 @@ NULL_CODES = "Give each area its code, or delete the rows."
 _CODE = re.compile(r"[A-Z]\d{8}")
 
 
+# What is short and made of words may be the name of a column; a code or a number, a row in its place.
+_HEADING = re.compile(r"#|[\d.,]{1,12}|[^\W\d][\w .,()%/&'’£–-]{0,63}")
+
+
 # ── which column ────────────────────────────────────────────────────────────────────────────────
 
 
 def plain(name: str) -> str:
     """Return a name in small letters, with single blanks for blanks and underscores."""
     return " ".join(name.replace("_", " ").split()).casefold()
+
+
+def its_columns(columns: Iterable[str]) -> str:
+    """Return "Its columns: a, b." for a message; how many there are where they do not look like headings.
+
+    Of a file that is no table the first line may be anything, and is not told.
+    """
+    every = [str(column) for column in columns]
+    heads = all(map(_HEADING.fullmatch, every))
+    if len(every) == 1:  # a word alone may be a password; a title has several
+        heads = heads and (read_column(every[0]) is not None or " " in every[0])
+    return f"Its columns: {listing(every, 12)}." if heads else f"It has {count(len(every), 'column')}."
 
 
 def by_word(columns: Sequence[str], words: Iterable[str], but: str = "") -> str | None:
@@ -62,7 +79,7 @@ def find_column(columns: Sequence[str], wanted: str, path: Path) -> str:
     raise InputError(
         path,
         f"has no column '{wanted}'",
-        f"{nearest(wanted, columns)}Its columns: {listing(columns, 12)}.",
+        f"{nearest(wanted, columns)}{its_columns(columns)}",
     )
 
 
@@ -85,8 +102,7 @@ def find_named(
         raise InputError(
             path,
             f"has no column '{names[0]}'",
-            f'Add it, or name the one that is meant with {key} = "…" in the plan. '
-            f"Its columns: {listing(columns, 12)}.",
+            f'Add it, or name the one that is meant with {key} = "…" in the plan. {its_columns(columns)}',
         )
     return found
 
@@ -147,7 +163,7 @@ def choose_code_column(
     raise InputError(
         path,
         f"has no column recognised as {kind}",
-        f"{choose} Its columns: {listing(columns, 12)}.",
+        f"{choose} {its_columns(columns)}",
     )
 
 
@@ -164,6 +180,14 @@ def _of_another_kind(found: Geography | None, wanted: Geography | None) -> bool:
 def _same_kind(a: Geography, b: Geography) -> bool:
     # E38 is a CCG or a Sub-ICB location, and OTHER takes any code
     return a == b or "OTHER" in (a.key, b.key) or {a.key, b.key} == {"CCG", "SICBL"}
+
+
+def code_guess(column: Column, role: str, key: str = "code") -> Guess:
+    """Return the note on a column of codes that was found by its heading or its values."""
+    kind = f", read as {column.geography.key}" if column.geography is not None else ""
+    kind += f" of {column.vintage}" if column.vintage else ""
+    what = f"{'units' if key == 'unit' else 'codes'} from column '{column.name}'{kind}"
+    return Guess(f"{role}: {what}", role, what, f'{key} = "{column.name}"', quiet=True)
 
 
 def find_name_column(columns: Sequence[str], wanted: str | None, code: Column, path: Path) -> str | None:
@@ -210,7 +234,7 @@ def cleaned(
             NULL_CODES,
         )
     if mended := sum(map(ne, codes, text)):
-        notes.append(f"{path.name}: blanks around {mended:,} codes in '{column}' were taken off")
+        notes.append(f"{path.name}: blanks around {count(mended, 'code')} in '{column}' were taken off")
     return codes
 
 

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.model.codes import says_nothing
 from footprint.model.errors import InputError
 from footprint.model.geographies import read_column
 from footprint.model.rows import FlowTable
 from footprint.model.source import Source
+from footprint.model.unknown import says_nothing
 from footprint.model.words import count, short
 from footprint.read.engine import Files
 

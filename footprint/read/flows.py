@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
+from footprint.model.source import Guess
 from footprint.model.words import listing
-from footprint.read.columns import by_word, choose_code_column, find_column
+from footprint.read.columns import by_word, choose_code_column, find_column, its_columns
 from footprint.read.counting import query
 from footprint.read.engine import Engine, Files
 from footprint.read.files import require_same, sha256_of, state_of
-from footprint.read.flow_files import find_files, first_rows
+from footprint.read.flow_files import find_files, first_rows, rows_by_lines
 from footprint.read.flow_table import flow_query, table_of
 from footprint.read.guesses import activity_column
 from footprint.read.parquet import schema_of
@@ -76,7 +77,7 @@ def read_flows(
             files.name,
             "has no column recognised as a count or a share",
             f'Name it with value = "…", or say kind = "record" if each row is one patient. '
-            f"Its columns: {listing(files.columns, 12)}.",
+            f"{its_columns(files.columns)}",
         )
     only: dict[str, list[str]] = {}
     for key, chosen_values in spec.only.items():
@@ -87,8 +88,15 @@ def read_flows(
     types = _types(files, wanted)
     sql = flow_query(kind, types)
     with ThreadPoolExecutor(1) as aside:  # hashing holds no lock, and mostly waits for the disk
-        digest = aside.submit(sha256_of, files.paths)
+        digest, lines = aside.submit(sha256_of, files.paths), aside.submit(rows_by_lines, files)
         found = query(engine or Engine(), files, wanted, only, sql)
+    stated, counted = lines.result(), sum(found["cells"].to_pylist())
+    if not only and stated is not None and counted != stated:
+        raise InputError(
+            files.name,
+            f"holds {stated:,} rows by its line ends, of which {counted:,} can be read",
+            "Export it again.",
+        )
     if found.num_rows == 0:
         chosen = " and ".join(f"{key} = {' or '.join(values)}" for key, values in only.items())
         raise InputError(
@@ -119,7 +127,7 @@ def find_columns(
     else:
         inside = [c for c in columns if c in held]
         unit = choose_code_column(inside, None, geography, path, lambda c: sample[c], "unit").name
-        notes.append(f"{path.name}: units of flows read from column '{unit}'")
+        notes.append(_guess(path, "units of flows", "unit", unit))
     if spec.provider is not None:
         provider = find_column(columns, spec.provider, path)
     else:
@@ -128,10 +136,10 @@ def find_columns(
             raise InputError(
                 path,
                 "has no column recognised as a provider",
-                f'Name it with provider = "…". Its columns: {listing(columns, 12)}.',
+                f'Name it with provider = "…". {its_columns(columns)}',
             )
         provider = named
-        notes.append(f"{path.name}: providers read from column '{provider}'")
+        notes.append(_guess(path, "providers", "provider", provider))
     wanted = {"unit": unit, "provider": provider}
     if spec.kind != "record":
         if spec.value is not None:
@@ -143,10 +151,15 @@ def find_columns(
         if value is not None:
             wanted["value"] = value
             if spec.value is None:
-                notes.append(f"{path.name}: activity read from column '{value}'")
+                notes.append(_guess(path, "activity", "value", value))
     if len(set(wanted.values())) < len(wanted):
         raise InputError(path, "has one column for two things: " + listing(wanted.values()), "Name each.")
     return wanted
+
+
+def _guess(path: Path, what: str, key: str, column: str) -> Guess:
+    words = f"{path.name}: {what} read from column '{column}'"
+    return Guess(words, "flows", f"{what} from column '{column}'", f'{key} = "{column}"')
 
 
 def guess_kind(value: str | None, notes: list[str]) -> Kind:
@@ -157,7 +170,7 @@ def guess_kind(value: str | None, notes: list[str]) -> Kind:
     elif any(word in value.lower() for word in _SHARE_WORDS):
         kind = "proportion"
     told = "each row is one record" if value is None else f"'{value}' holds {kind}s"
-    notes.append(f"flows: {told}, by the names of the columns")
+    notes.append(Guess(f"flows: {told}, by the names of the columns", "flows", told, f'kind = "{kind}"'))
     return kind
 
 

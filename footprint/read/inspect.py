@@ -12,10 +12,11 @@ import pyproj
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, read_column
+from footprint.model.history import Period
 from footprint.model.layer import Layer
 from footprint.model.nations import looks_foreign
 from footprint.model.source import split_layer
-from footprint.model.successions import vintage_of_codes
+from footprint.model.vintage import together
 from footprint.read.boundary import read_layer
 from footprint.read.bulk import read_parquet, unreadable
 from footprint.read.crs import crs_name
@@ -61,9 +62,9 @@ class Inspection:
         return [c for c in self.read.areas.index if looks_foreign(c, self.read.geography)]
 
     @property
-    def years(self) -> tuple[int | None, int | None]:
-        """First and last year in which all codes of the layer were in force, as far as known."""
-        return (None, None) if self.read is None else vintage_of_codes(self.read.areas.index)
+    def period(self) -> Period | None:
+        """The days on which all codes of the layer were in force, as far as known; None if there are none."""
+        return Period(None, None) if self.read is None else together(self.read.areas.index)
 
 
 def inspect(path: Path | str, *, layer: str | None = None, assume_crs: str | None = None) -> list[Inspection]:
@@ -101,10 +102,12 @@ def _outlines(opened: Opened, path: Path) -> list[Outline]:
         if not len(layers):
             raise InputError(path, "has no layers", "Fetch or export it again.")
         if fiona is not None:
-            with suppress(fiona.errors.FionaError, fiona.errors.FionaValueError):
+            with suppress(Exception):  # what fiona cannot do, pyogrio says
                 return [_by_fiona(fiona, opened, str(name)) for name, _ in layers]
         return [_by_pyogrio(opened, str(name), kind) for name, kind in layers]
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as fault:
+    except InputError:
+        raise
+    except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         raise unreadable(path, fault) from None
 
 

@@ -14,6 +14,7 @@ from footprint.model.later import series
 from footprint.model.nations import stands_for_none
 from footprint.model.rows import Lookup
 from footprint.model.words import count, listing
+from footprint.read.columns import code_guess
 from footprint.read.table import Table, read_table
 
 
@@ -39,6 +40,8 @@ def read_lookup(
     table = held[Path(path)]
     notes = list(table.notes)
     unit_column, code_column = _lookup_columns(table, unit, code, unit_geography, geography)
+    notes += [code_guess(unit_column, role, "unit")] if unit is None else []
+    notes += [code_guess(code_column, role)] if code is None else []
     units = table.code_list(unit_column.name, notes)
     areas = table.code_list(code_column.name, notes)
     pairs = dict.fromkeys(zip(units, areas, strict=True))
@@ -77,7 +80,7 @@ def _refuse_two_areas(path: Path | str, table: Table, units: Sequence[str], area
     both = lines[twice[0]]
     raise InputError(
         path,
-        f"gives {len(twice):,} units to two areas; {twice[0]} to {listing(both)} "
+        f"gives {count(len(twice), 'unit')} to two areas; {twice[0]} to {listing(both)} "
         f"({table.row_word}s {listing(both.values())})",
         "Keep one row for each unit.",
     )

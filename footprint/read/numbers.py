@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from footprint.model.errors import InputError
+from footprint.model.source import Guess
 from footprint.model.words import count, listing
-from footprint.read.columns import by_word, find_column, plain
+from footprint.read.columns import by_word, find_column, its_columns, plain
 from footprint.read.guesses import explained
 
 if TYPE_CHECKING:
@@ -58,17 +59,22 @@ def value_column(
             raise InputError(
                 table.path,
                 f"has no column that is certain to hold all people: {listing(people or about)}",
-                f'Name it with value = "…". Its columns: {listing(columns, 12)}.',
+                f'Name it with value = "…". {its_columns(columns)}',
             )
         named = people[0] if people else _only_numbers(table, others)
     if named is None:
         raise InputError(
             table.path,
             "has no column recognised as a population",
-            f'Name it with value = "…". Its columns: {listing(columns, 12)}.',
+            f'Name it with value = "…". {its_columns(columns)}',
         )
     _require_alone(table, others, named)
-    notes.append(f"{table.path.name}: population read from column '{named}'")
+    notes.append(
+        Guess(
+            f"{table.path.name}: population read from column '{named}'", "population",
+            f"people from column '{named}'", f'value = "{named}"',
+        )
+    )  # fmt: skip
     return named
 
 
@@ -84,7 +90,7 @@ def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
         raise InputError(
             table.path,
             f"has several columns that may hold all people: {listing([named, *left])}",
-            f'Name it with value = "…". Its columns: {listing([str(c) for c in table.columns], 12)}.',
+            f'Name it with value = "…". {its_columns([str(c) for c in table.columns])}',
         )
 
 

@@ -39,7 +39,7 @@ def coordinate_columns(table: Table, spec: ProvidersSpec | None = None) -> tuple
     for (first, second), (one_words, other_words) in _PAIRS.items():
         degrees = first == "latitude"
         one, other = (getattr(spec, name) if spec else None for name in (first, second))
-        if one is not None:
+        if one is not None and other is not None:
             one, other = find_column(columns, one, path), find_column(columns, other, path)
         elif spec is None or (
             spec.area is None and not any(getattr(spec, name) for pair in _PAIRS for name in pair)

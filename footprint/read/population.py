@@ -9,8 +9,8 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.later import series
 from footprint.model.rows import Population
-from footprint.model.words import listing
-from footprint.read.columns import find_column
+from footprint.model.words import count, listing
+from footprint.read.columns import code_guess, find_column
 from footprint.read.table import Table, read_table
 
 # What stands in the column of codes where the last row adds the others up.
@@ -35,6 +35,8 @@ def read_population(
     table = read_table(path)
     notes = list(table.notes)
     code_column = table.code_column(code, geography)
+    if code is None:
+        notes.append(code_guess(code_column, role))
     if value is not None:
         column = find_column(table.columns, value, table.path)
     else:
@@ -60,7 +62,7 @@ def read_population(
         rows = [line for line, code in zip(table.lines, codes, strict=True) if code == twice]
         raise InputError(
             path,
-            f"has {sum(n > 1 for n in many.values()):,} codes on more than one row; {twice} on "
+            f"has {count(sum(n > 1 for n in many.values()), 'code')} on more than one row; {twice} on "
             f"{table.row_word}s {listing(rows)}",
             "Keep one row for each code (one sex, one age group, one year).",
         )

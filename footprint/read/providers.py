@@ -12,8 +12,9 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import read_column
 from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Providers
+from footprint.model.source import Guess
 from footprint.model.words import count, listing
-from footprint.read.columns import by_word, find_column
+from footprint.read.columns import by_word, find_column, its_columns
 from footprint.read.flows import PROVIDER_WORDS, texts
 from footprint.read.numbers import read_numbers
 from footprint.read.points import coordinate_columns, spots
@@ -61,15 +62,20 @@ def read_providers(
         raise InputError(
             table.path,
             "has no column recognised as a provider",
-            f'Name it with code = "…". Its columns: {listing(columns, 12)}.',
+            f'Name it with code = "…". {its_columns(columns)}',
         )
     if spec.code is None:
-        notes.append(f"{table.path.name}: providers read from column '{code}'")
+        notes.append(_guess(table, "providers", "code", code))
     codes = table.codes(code, notes)
     sites = pd.DataFrame({"provider": codes, "area": None, "spot": None, "weight": np.nan})
     layer = None
     pair = coordinate_columns(table, spec)
     if pair is not None:
+        keys = ("longitude", "latitude") if pair[2] else ("easting", "northing")
+        if all(getattr(spec, key) is None for key in keys):
+            words = f"sites from columns '{pair[0]}' and '{pair[1]}'"
+            settle = ", ".join(f'{key} = "{name}"' for key, name in zip(keys, pair, strict=False))
+            notes.append(Guess(f"{table.path.name}: {words}", "providers", words, settle, quiet=True))
         sites["spot"] = spots(table, pair, notes, "site")
         sites = sites[sites["spot"].notna()]
     else:
@@ -115,6 +121,11 @@ def _only(table: Table, spec: ProvidersSpec) -> Table:
     return table
 
 
+def _guess(table: Table, what: str, key: str, column: str) -> Guess:
+    words = f"{table.path.name}: {what} read from column '{column}'"
+    return Guess(words, "providers", f"{what} from column '{column}'", f'{key} = "{column}"')
+
+
 def _names(
     spec: ProvidersSpec, table: Table, columns: list[str], codes: pd.Series, notes: list[str]
 ) -> pd.Series:
@@ -123,7 +134,7 @@ def _names(
         return pd.Series(codes.unique(), index=codes.unique())
     pairs = pd.DataFrame({"code": codes, "name": table.frame[column].str.strip()}).drop_duplicates("code")
     if spec.name is None:
-        notes.append(f"{table.path.name}: names of providers read from column '{column}'")
+        notes.append(_guess(table, "names of providers", "name", column))
     named = pairs.set_index("code")["name"]
     return named.where(named != "", named.index.to_series())
 
@@ -145,9 +156,12 @@ def _without_weights(sites: pd.DataFrame, table: Table, layer: str | None, notes
     several = int((sites["provider"].value_counts() > 1).sum())
     if several:
         notes.append(
-            f"{table.path.name}: the activity of {count(several, 'provider')} with several sites is shared "
-            'out equally among them, as no weight = "…" is given'
-        )
+            Guess(
+                f"{table.path.name}: the activity of {count(several, 'provider')} with several sites is "
+                'shared out equally among them, as no weight = "…" is given',
+                "providers", f"equal shares of the sites of {count(several, 'provider')}", 'weight = "…"',
+            )
+        )  # fmt: skip
     return sites.assign(weight=1.0)
 
 
@@ -175,18 +189,19 @@ def _areas(
                 table.path,
                 "does not say where providers stand",
                 'Name a column of areas with area = "…", or coordinates with latitude and longitude '
-                f"or easting and northing. Its columns: {listing(columns, 12)}.",
+                f"or easting and northing. {its_columns(columns)}",
             )
         column = read[0].name
-        notes.append(f"{table.path.name}: areas of providers read from column '{column}'")
+        notes.append(_guess(table, "areas of providers", "area", column))
     areas = table.codes(column, notes)
-    held = {key: float(areas.isin(codes).mean()) for key, codes in layers.items()}
+    found = {key: float(areas.isin(codes).mean()) for key, codes in layers.items()}
     if spec.layer is not None:
         layer = spec.layer
     else:
-        layer = max(held, key=lambda key: held[key])
-        notes.append(f"{table.path.name}: '{column}' holds areas of {layer}")
-    if not held[layer]:
+        layer = max(found, key=lambda key: found[key])
+        words = f"'{column}' holds areas of {layer}"
+        notes.append(Guess(f"{table.path.name}: {words}", "providers", words, f'layer = "{layer}"'))
+    if not found[layer]:
         if are_ods(set(areas)):
             raise InputError(
                 table.path,

@@ -10,10 +10,9 @@ from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text as Line
 
+from footprint.model.terminal import width_of
 from footprint.model.words import clean
 from footprint.reports.document import (
     Bar,
@@ -27,12 +26,14 @@ from footprint.reports.document import (
     Text,
     Words,
 )
+from footprint.reports.terminal_tables import fitted, wrapped
 
 if TYPE_CHECKING:
     from footprint.reports import Report
     from footprint.reports.document import Block, Cell
 
-NARROWEST, WIDEST = 60, 110
+WIDEST, USUAL = 110, 80
+"""Columns at most, and where nothing says how many there are."""
 SCALE = 24
 """Marks of a scale."""
 _STYLES = {
@@ -52,8 +53,8 @@ def show(blocks: Iterable[Block], stream: TextIO) -> None:
     """Print a document to a stream, without the blanks that fill up lines."""
     held = StringIO()
     console = console_for(stream, held)
-    for part in parts(blocks, ascii_only=not draws(stream)):
-        console.print(part)
+    for part in parts(blocks, console.width, ascii_only=not draws(stream)):
+        console.print(part, crop=False)
     text = "".join(f"{line.rstrip()}\n" for line in held.getvalue().splitlines())
     if not draws(stream):
         text = text.translate(_PLAIN).encode(stream.encoding, "replace").decode(stream.encoding)
@@ -61,9 +62,8 @@ def show(blocks: Iterable[Block], stream: TextIO) -> None:
 
 
 def console_for(stream: TextIO, held: TextIO) -> Console:
-    """Return a console that writes to `held` as fits `stream`: 80 columns where that is no terminal."""
+    """Return a console that writes to `held` as fits `stream`: 80 columns where nothing says how many."""
     outside = Console(file=stream)
-    width = outside.width if stream.isatty() else 80
     return Console(
         file=held,
         force_terminal=outside.is_terminal,
@@ -72,7 +72,7 @@ def console_for(stream: TextIO, held: TextIO) -> Console:
         highlight=False,
         markup=False,
         emoji=False,
-        width=max(NARROWEST, min(WIDEST, width)),
+        width=min(WIDEST, width_of(stream) or USUAL),
     )
 
 
@@ -82,25 +82,26 @@ def draws(stream: TextIO) -> bool:
     return encoding.lower().replace("-", "") in ("utf8", "utf16")
 
 
-def parts(blocks: Iterable[Block], ascii_only: bool = False) -> Iterator[RenderableType]:
-    """Return what rich prints for each block."""
+def parts(blocks: Iterable[Block], width: int, ascii_only: bool = False) -> Iterator[RenderableType]:
+    """Return what rich prints for each block in so many columns."""
     for i, block in enumerate(blocks):
         match block:
             case Heading():
                 # the first one of a report has no line above it
                 gap = "\n" if i or block.level > 1 else ""
-                yield Line(gap + clean(block.text), style="bold")
+                yield wrapped(Line(gap + clean(block.text), style="bold"), width)
             case Text():
-                line = _line(block)
-                yield Padding(line, (0, 0, 0, 2 * block.depth), expand=False) if block.depth else line
+                yield wrapped(_line(block), width, 2 * block.depth)
             case Bullets():
-                yield from parts([Text((item,)) for item in block.items], ascii_only)
+                yield from parts([Text((item,)) for item in block.items], width, ascii_only)
             case Grid() if block.rows:
-                yield Padding(_table(block, ascii_only), (0, 0, 0, 2 * block.depth), expand=False)
+                cells = [[_cell(cell, ascii_only) for cell in row] for row in block.rows]
+                drawn = {i for i, cell in enumerate(block.rows[0]) if isinstance(cell, Bar | Scale)}
+                yield from fitted(block, cells, drawn, width)
             case Details():
-                yield from parts([Heading(block.summary), *block.blocks], ascii_only)
+                yield from parts([Heading(block.summary), *block.blocks], width, ascii_only)
             case Picture():
-                yield from parts([Text((block.caption,))], ascii_only)
+                yield from parts([Text((block.caption,))], width, ascii_only)
 
 
 def _line(text: Text) -> Line:
@@ -110,21 +111,6 @@ def _line(text: Text) -> Line:
             clean(span)
         )
     return made
-
-
-def _table(grid: Grid, ascii_only: bool) -> Table:
-    padding = (0, 1 if grid.dense else 2, 0, 0)
-    table = Table.grid(padding=padding)
-    if grid.headed:
-        table = Table(box=None, padding=padding, show_edge=False, header_style="bright_black")
-    for head in grid.heads:
-        if head.wraps:
-            table.add_column(head.heading, overflow="fold")
-        else:
-            table.add_column(head.heading, justify=head.align, no_wrap=True)
-    for row in grid.rows:
-        table.add_row(*(_cell(cell, ascii_only) for cell in row))
-    return table
 
 
 def _cell(cell: Cell, ascii_only: bool) -> Line:

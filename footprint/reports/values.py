@@ -30,14 +30,14 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "flow_source": plan.flows.stated_source if plan.flows else None,
         "assumptions": list(plan.assumptions),
         "attribution": list(plan.attribution),
-        "notes": [*plan.notes, *told(plan)],
+        "notes": [*plan.said, *told(plan)],
         "inputs": [source(s) for s in plan.inputs],
     }
 
 
 def source(given: Source) -> dict[str, Any]:
     """Return one line of provenance."""
-    names = ("role", "path", "sha256", "features", "crs", "vintage", "resolution_m", "licence")
+    names = ("role", "path", "sha256", "features", "crs", "vintage", "resolution_m", "licence", "guessed")
     return {name: getattr(given, name) for name in names}
 
 

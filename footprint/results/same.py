@@ -19,6 +19,7 @@ from footprint.geometry.identity import SAME_ABOVE, counterparts, joined
 from footprint.geometry.overlap import Overlap
 from footprint.geometry.tolerance import tolerance
 from footprint.model.errors import IncomparableError
+from footprint.model.history import going_on
 from footprint.plan import derive
 from footprint.plan.applied import Applied
 from footprint.plan.model import Plan
@@ -101,10 +102,15 @@ def _weight(before: Plan, after: Plan, units: pd.Index) -> np.ndarray:
 
 
 def _filled(pairs: dict[str, str], before: Plan, after: Plan, key: str) -> dict[str, str]:
-    """Return pairs of the same area, with those that only a stated successor or the code can tell."""
+    """Return pairs of the same area, with those that only a successor or the code can tell.
+
+    Successors are those that a proposal states, or the history of codes.
+    """
     found, taken = dict(pairs), set(pairs.values())
     old, new = before.layers[key].codes, after.layers[key].codes
-    for code, now in [*_stated(steps(before, after) or (), key).items(), *((str(c), str(c)) for c in old)]:
+    stated = _stated(steps(before, after) or (), key)
+    same = {str(code): str(code) for code in old}
+    for code, now in [*stated.items(), *same.items(), *going_on(same).items()]:
         if code in old and now in new and code not in found and now not in taken:
             found[code] = now
             taken.add(now)

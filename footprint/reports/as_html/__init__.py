@@ -28,7 +28,7 @@ from footprint.model.words import clean, count
 from footprint.reports import tables
 from footprint.reports.as_html import charts
 from footprint.reports.as_html.mapdata import map_data
-from footprint.reports.content.findings import by_reason, grave, ordered
+from footprint.reports.content.findings import by_file, by_reason, grave, guessed, ordered
 from footprint.reports.content.flows import by_index, reached
 from footprint.reports.content.methods import methods
 from footprint.reports.maps.palette import SEVERITY
@@ -73,6 +73,11 @@ def page(board: Board) -> str:
             accountable=bool(board.document["tables"].get("functions")),
             answers=answers(board),
             hospital_layers=[key for _, key in hospital_levels(board.plan)],
+            guessed=[
+                (Path(sources[0].path).name, told)
+                for sources in by_file(board.plan.inputs)
+                for told in guessed(sources)
+            ],
             skipped=list(by_reason(board.result.skipped).items()),
             style=_style(),
             script=script,

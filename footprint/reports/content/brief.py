@@ -156,5 +156,11 @@ def _provenance(plan: Plan) -> Iterator[Block]:
     ]
     if rows:
         table = _table(("file", "rows", "CRS", "vintage", "as", "sha256"), rows)
-        yield Details(count(len(rows), "input"), [table])
+        told = [
+            f"{Path(sources[0].path).name}: {told}"
+            for sources in findings.by_file(plan.inputs)
+            for told in findings.guessed(sources)
+        ]
+        guesses: list[Block] = [text("Guessed, and how to state it:"), Bullets(told)] if told else []
+        yield Details(count(len(rows), "input"), [table, *guesses])
     yield text(f"footprint {__version__}, profile {plan.profile}")

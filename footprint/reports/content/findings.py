@@ -211,6 +211,11 @@ def roles(sources: Iterable[Source]) -> str:
     return ", ".join(source.role.removeprefix("layers.") for source in sources)
 
 
+def guessed(sources: Iterable[Source]) -> list[str]:
+    """Return what was guessed of a file, and how to state it: a line for each use that differs."""
+    return list(dict.fromkeys(source.guessed for source in sources if source.guessed))
+
+
 def foot(skipped: Iterable[Skipped], inputs: Iterable[Source]) -> Iterator[Block]:
     """Return what could not be done, and the files that all rests on, a line each."""
     if told := reasons(skipped, runs=True):
@@ -226,3 +231,5 @@ def foot(skipped: Iterable[Skipped], inputs: Iterable[Source]) -> Iterator[Block
         facts += [f"outlines {resolution_class(s.resolution_m)}"] if s.resolution_m is not None else []
         facts.append(f"sha256 {s.sha256[:12]}")
         yield text(f"{Path(s.path).name} ({', '.join(facts)}): {roles(sources)}", tone="quiet")
+        for guess in guessed(sources):
+            yield text(f"guessed: {guess}", depth=2, tone="quiet")

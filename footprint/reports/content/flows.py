@@ -122,9 +122,9 @@ def inside(plan: Plan, table: pd.DataFrame) -> Iterator[Block]:
             yield text(f"and {left:,} with more; see them all with --format csv", tone="quiet")
     if len(table):
         yield text(
-            "inside: residents' activity at providers in the area, and the most it can be; own work: share "
-            "of those providers' activity that is for residents; net: patients coming in for each one "
-            "going out",
+            "inside: residents' activity at providers in the area, and the least and most it can be; own "
+            "work: share of those providers' activity that is for residents; net: patients coming in for "
+            "each one going out",
             tone="quiet",
         )
 
@@ -132,8 +132,8 @@ def inside(plan: Plan, table: pd.DataFrame) -> Iterator[Block]:
 def _inside_table(rows: list[Row], threshold: float | None) -> Grid:
     judged = [Head()] if threshold is not None else []
     heads = [
-        Head("inside", "right"), Head("at most", "right"), Head(), *judged, Head("own work", "right"),
-        Head("net", "right"), Head(wraps=True),
+        Head("inside", "right"), Head("at least", "right"), Head("at most", "right"), Head(), *judged,
+        Head("own work", "right"), Head("net", "right"), Head(wraps=True),
     ]  # fmt: skip
     cells: list[tuple[Cell, ...]] = []
     for row in rows:
@@ -142,6 +142,7 @@ def _inside_table(rows: list[Row], threshold: float | None) -> Grid:
         cells.append(
             (
                 Figure(index, "share"),
+                Figure(row["localisation_index_min"], "share", tone="quiet"),
                 Figure(row["localisation_index_max"], "share", tone="quiet"),
                 Bar(_float(index), 8),
                 *verdict,

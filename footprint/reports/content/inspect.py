@@ -35,8 +35,11 @@ def _facts(one: Inspection) -> list[tuple[str, str]]:
     if one.problem is not None:
         return [*facts, ("CANNOT USE", f"{one.problem.fault}. {one.problem.remedy}")]
     assert layer is not None
-    first, last = one.years
-    years = f", in force together {_years(first, last)}" if first or last else ""
+    period = one.period
+    if period is None:
+        years = ", never in force together"
+    else:
+        years = f", in force together {period}" if any(period) else ""
     vintage = f" of {layer.vintage}" if layer.vintage else ""
     facts.append(("codes", f"{len(layer.areas):,} {_kind(layer.geography)}{vintage}{years}"))
     if len(layer.out_of_scope):
@@ -69,14 +72,6 @@ def _kind(geography: Geography) -> str:
 def _column(column: Any) -> str:
     vintage = f" {column.vintage}" if column.vintage else ""
     return f"{column.name} ({column.geography.key if column.geography else 'code'}{vintage})"
-
-
-def _years(first: int | None, last: int | None) -> str:
-    if first == last:
-        return f"in {first}"
-    if first is None:
-        return f"until {last}"
-    return f"since {first}" if last is None else f"{first} to {last}"
 
 
 # ── as values ───────────────────────────────────────────────────────────────────────────────────

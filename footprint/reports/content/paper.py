@@ -154,6 +154,8 @@ def _provenance(board: Board) -> Iterator[Block]:
         right=("Rows",),
     )  # fmt: skip
     yield Grid(columns, rows, caption="Files that were read", dense=True, whole=True)
+    for used in findings.by_file(inputs):
+        yield from (text(f"{Path(used[0].path).name}, guessed: {told}.") for told in findings.guessed(used))
     stated = board.document["plan"]
     for label, told in (("Population", stated["population_source"]), ("Flows", stated["flow_source"])):
         if told:

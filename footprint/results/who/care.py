@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError, Missing
+from footprint.model.source import said
 from footprint.plan.keys import key_flows
 from footprint.read.table import read_table
 from footprint.results.who.codes import Codes
@@ -85,7 +86,7 @@ def care(codes: Codes, units: Iterable[str]) -> CareOf | None:
         found = _by_plan(read, wanted)
         parts = (read.flows, read.flow_lookup, read.providers)
         inputs = tuple((part.source.role, part.source.path) for part in parts if part is not None)
-        return found and replace(found, inputs=inputs, told=read.notes[len(plan.notes) :])
+        return found and replace(found, inputs=inputs, told=said(read.notes[len(plan.notes) :]))
 
 
 def _named(found: CareOf, areas: Mapping[str, str]) -> CareOf:
@@ -156,7 +157,7 @@ def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -
         files.append(("providers", str(root / spec.providers.path)))
     told = _told(str(flows.kind), flows.source, sums, names, areas, ())
     layer = spec.providers.layer if spec.providers is not None else None
-    return replace(_named(told, codes.names.get(layer or "", {})), inputs=tuple(files), told=tuple(notes))
+    return replace(_named(told, codes.names.get(layer or "", {})), inputs=tuple(files), told=said(notes))
 
 
 def _value(text: str) -> float:

@@ -45,6 +45,8 @@ class Question:
     """Also say how far the nearest edge is; of a point that is said anyway."""
     changes: Sequence[Path] = ()
     """Proposals: what do they do to the answer?"""
+    confined: bool = False
+    """Hold plans and proposals to their folders."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +92,7 @@ def ask(asked: Question) -> Who:
         raise InputError(None, "--edge has nothing to be the edge of", "Give a code, --at or --postcode.")
     if asked.changes:
         return _changed(asked, bool(given))
-    plan = open_applied(asked.plan, (), Options(flows=False, lazy=True))
+    plan = open_applied(asked.plan, (), Options(flows=False, lazy=True, confined=asked.confined))
     return _answered(asked, codes_of(plan)) if given else _whole(plan)
 
 
@@ -123,7 +125,7 @@ def _answered(asked: Question, codes: Codes) -> Who:
         near = edges(codes, subject, lies)
     own = care(codes, subject.units)
     told = own.told if own is not None else ()
-    return Who(codes, found, own, near, notes=(*codes.plan.notes, *told, *_also(subject)))
+    return Who(codes, found, own, near, notes=(*codes.plan.said, *told, *_also(subject)))
 
 
 def _answer(codes: Codes, subject: Subject) -> Answer:
@@ -163,14 +165,14 @@ def _whole(plan: Plan) -> Who:
             plan.path, "does not say who is accountable for what ([accountability])",
             "Add it, or ask where a unit or area lies: footprint who CODE.",
         )  # fmt: skip
-    return Who(codes_of(plan), None, None, None, map=tables(plan), notes=plan.notes)
+    return Who(codes_of(plan), None, None, None, map=tables(plan), notes=plan.said)
 
 
 def _changed(asked: Question, one: bool) -> Who:
     """Return the answer with proposals beside the one without."""
     from footprint.results.changes import changes
 
-    before, proposals = open_base(asked.plan, asked.changes, Options(flows=one))
+    before, proposals = open_base(asked.plan, asked.changes, Options(flows=one, confined=asked.confined))
     after = applied(before, proposals)
     codes, later = codes_of(before), codes_of(after)
     if before.accountability is None and not one:
@@ -178,7 +180,7 @@ def _changed(asked: Question, one: bool) -> Who:
             before.path, "does not say who is accountable for what ([accountability])",
             "Add it, or ask what changes for a unit or area: footprint who CODE --changes PROPOSAL.",
         )  # fmt: skip
-    notes = tuple(dict.fromkeys((*before.notes, *after.notes)))
+    notes = tuple(dict.fromkeys((*before.said, *after.said)))
     if before.accountability is not None and before.accountability.timed and before.date is not None:
         notes += (f"functions are those in force on {before.date}, the plan's date, before and after",)
     if not one:

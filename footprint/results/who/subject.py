@@ -9,6 +9,7 @@ from footprint.model.accountability import folded, is_official
 from footprint.model.errors import InputError
 from footprint.model.levels import Level
 from footprint.model.nations import nation_out_of_scope
+from footprint.model.vintage import explained
 from footprint.model.words import listing
 from footprint.results.who.answer import MOST_LISTED
 from footprint.results.who.codes import Codes
@@ -171,7 +172,8 @@ def _unknown(codes: Codes, asked: str, layer: str | None) -> InputError:
     named = [
         f"{by_text[t]} ({every[by_text[t]]})" if every[by_text[t]] != by_text[t] else by_text[t] for t in near
     ]
-    hint = f"Nearest: {listing(named)}." if named else ""
+    changed = explained([asked.upper()], every)
+    hint = changed or (f"Nearest: {listing(named)}." if named else "")
     if re.fullmatch(r"[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}", asked):
         hint = "For a postcode give --postcode, with --postcodes LOOKUP.csv."
     where = str(codes.path) if codes.path is not None else None

@@ -1,0 +1,65 @@
+"""What stands in a column of codes that is none: nothing, a word for it, or a code of elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from footprint.model.nations import GSS, NATIONS, nation_out_of_scope
+
+if TYPE_CHECKING:
+    from footprint.model.geographies import Geography
+
+# What stands for a unit that nobody knows, signs aside: practices that closed, and blanks of all programs.
+_UNKNOWN = frozenset(
+    {"na", "n/a", "#n/a", "<na>", "nan", "null", "none", "nil", "x", "closed", "unknown", "unk", "not known",
+     "not stated", "not recorded", "not available", "not applicable", "unspecified", "missing", "invalid",
+     "unallocated", "unmatched", "no fixed abode"}
+)  # fmt: skip
+
+
+# What says that people are from beyond England.
+_ELSEWHERE = frozenset(
+    {*map(str.casefold, NATIONS.values()), "isle of man", "channel islands", "elsewhere", "abroad",
+     "overseas", "outside england", "outside uk"}
+)  # fmt: skip
+
+
+# Codes of nowhere, as in the ONS Postcode Directory: all digits alike. L and M are islands, W, S, N nations.
+_PSEUDO = re.compile(r"[A-Z]?(9{6,}|0{6,})")
+_ISLANDS = re.compile(r"[LM]9{8}")
+
+
+def says_nothing(text: str) -> bool:
+    """Return whether text in a column of codes says that the code is not known: blank, a sign, NA, CLOSED."""
+    plain = " ".join(text.casefold().split())
+    return plain in _UNKNOWN or not any(c.isalnum() for c in plain)
+
+
+def of_elsewhere(code: str, known: frozenset[str], geography: Geography | None) -> bool:
+    """Return whether a code that is not among the plan's is one of elsewhere; else nobody knows whose it is.
+
+    `known` are the forms of the plan's codes (see `forms`), `geography` what they are codes of.
+    """
+    if says_nothing(code):
+        return False
+    if nation_out_of_scope(code) is not None or code.casefold() in _ELSEWHERE or _ISLANDS.fullmatch(code):
+        return True
+    prefixes = geography.prefixes if geography is not None else ()
+    return not _PSEUDO.fullmatch(code) and (_form(code) in known or (_is_gss(code) and code[:3] in prefixes))
+
+
+def forms(codes: Iterable[str]) -> frozenset[str]:
+    """Return how codes are written: the first three signs of GSS codes, the kinds of signs of others."""
+    return frozenset(map(_form, codes))
+
+
+def _is_gss(code: str) -> bool:
+    return GSS.match(code) is not None
+
+
+def _form(code: str) -> str:
+    if _is_gss(code):
+        return code[:3]
+    return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d", "9", code)))

@@ -1,0 +1,101 @@
+"""A folder with headquarters and a list of sites: `init` says that both are guesses, and shows both."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from maps import draw, grid_units, save, write_csv
+from typer.testing import CliRunner
+
+from footprint.cli import app
+
+UNITS = ["E01000000", "E01000001", "E01000002", "E01000003"]
+X, Y = "E54000088", "E54000089"
+TRUSTS = ["RHQ", "RFF", "RP5"]
+SITES = {
+    "ParentODSCode": ["RHQ", "RHQ", "RFF", "RFF", "RP5"],
+    "OrganisationName": ["Hospital", "Clinic", "Hospital", "Laundry", "Hospital"],
+    "SubType": ["Hospital", "Clinic", "Hospital", "Other", "Hospital"],
+    "easting": [405_000, 435_000, 405_000, 415_000, 435_000],
+    "northing": [305_000] * 5,
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    save(grid_units("X X Y Y")[["LSOA21CD", "geometry"]], tmp_path / "units.gpkg")
+    save(draw("X X Y Y", "ICS"), tmp_path / "ics.gpkg")
+    write_csv(tmp_path / "people.csv", LSOA21CD=UNITS, population=[1000, 2000, 3000, 4000])
+    write_csv(
+        tmp_path / "flows.csv", LSOA21CD=UNITS, trust_code=["RHQ", "RFF", "RP5", "RHQ"],
+        admissions=[51, 37, 43, 29],
+    )  # fmt: skip
+    return tmp_path
+
+
+def init(folder: Path) -> tuple[str, str]:
+    path = folder / "footprint.toml"
+    done = CliRunner().invoke(app, ["init", str(folder), "-o", str(path), "--force"])
+    assert done.exit_code == 0, done.output
+    return " ".join(path.read_text(encoding="utf-8").replace("\n# ", " ").split()), done.stderr
+
+
+def headquarters(folder: Path) -> None:
+    write_csv(folder / "trusts.csv", trust_code=TRUSTS, trust_name=["a", "b", "c"], ICB23CD=[X, X, Y])
+
+
+def test_sites_without_weights_beside_headquarters_are_both_shown(folder: Path) -> None:
+    write_csv(folder / "sites.csv", **SITES)  # type: ignore[arg-type]
+    headquarters(folder)
+    plan, said = init(folder)
+    for told in (plan, said):
+        assert "sites.csv lists 5 sites without weights" in told
+        assert "is a guess, whatever kind of site it is" in told
+        assert (
+            "trusts.csv puts each provider wholly where its headquarters are, which is a guess as well"
+            in told
+        )
+        assert 'path = "trusts.csv", code = "trust_code", name = "trust_name", area = "ICB23CD"' in told
+    assert "neither is sure" in said
+
+
+def test_the_lines_that_are_shown_work(folder: Path) -> None:
+    write_csv(folder / "sites.csv", **SITES)  # type: ignore[arg-type]
+    headquarters(folder)
+    init(folder)
+    path = folder / "footprint.toml"
+    head, _, _ = path.read_text(encoding="utf-8").partition("[providers]")
+    path.write_text(
+        head
+        + '[providers]\npath = "trusts.csv"\ncode = "trust_code"\nname = "trust_name"\narea = "ICB23CD"\n'
+    )
+    assert tomllib.loads(path.read_text(encoding="utf-8"))["providers"]["path"] == "trusts.csv"
+    done = CliRunner().invoke(app, ["flows", str(folder)])
+    assert done.exit_code == 0, done.output
+    assert "shared out equally" not in done.stderr
+
+
+def test_sites_alone_are_a_guess_too(folder: Path) -> None:
+    write_csv(folder / "sites.csv", **SITES)  # type: ignore[arg-type]
+    plan, said = init(folder)
+    assert "sites.csv lists 5 sites without weights" in said
+    assert "headquarters" not in plan
+
+
+def test_one_site_each_is_no_guess(folder: Path) -> None:
+    write_csv(folder / "sites.csv", **{name: held[::2] for name, held in SITES.items()})  # type: ignore[arg-type]
+    headquarters(folder)
+    plan, said = init(folder)
+    assert "is a guess, whatever" not in plan + said
+
+
+def test_the_least_stands_beside_the_figure(folder: Path) -> None:
+    """RHQ has a site in each system: of X's 51 and 37 journeys 51 are inside or not."""
+    write_csv(folder / "sites.csv", **SITES)  # type: ignore[arg-type]
+    init(folder)
+    out = CliRunner().invoke(app, ["flows", str(folder)]).stdout
+    assert "at least" in out
+    row = next(line for line in out.splitlines() if line.strip().endswith("Area X"))
+    assert row.split()[:3] == ["71.0%", "42.0%", "100.0%"]
