@@ -1,4 +1,4 @@
-"""Bring what README and guide show up to date with the program: picture, pages, rules, options, tables.
+"""Bring what README, guide and the catalogue of rules hold up to date with the program.
 
     python scripts/readme.py            writes
     python scripts/readme.py --check    only says what is out of date, and exits with 1
@@ -22,6 +22,9 @@ from unittest import mock
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
+from footprint.checks import modules
+from footprint.checks._catalogue import PATH as CATALOGUE
+from footprint.checks._catalogue import written
 from footprint.model.schema import Column, Table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -190,6 +193,7 @@ def outdated() -> dict[Path, str]:
         page: updated(page.read_text(encoding="utf-8")) for page in (README, *sorted(PAGES.glob("*.md")))
     }
     wanted[PICTURE] = picture()
+    wanted[CATALOGUE] = written(modules())
     return {
         path: text
         for path, text in wanted.items()

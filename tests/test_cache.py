@@ -20,6 +20,8 @@ from footprint.geometry import coverage
 from footprint.geometry.tolerance import Tolerance
 from footprint.model import cache
 from footprint.model.stored import Unstorable, from_bytes, to_bytes
+from footprint.read import repair
+from footprint.read.boundary import read_layer
 
 PLAN = 'title = "Drawn"\ndate = 2021-04-01\n[layers.lad]\npath = "lad.geojson"\n'
 
@@ -260,3 +262,34 @@ def test_values_come_back_as_they_were() -> None:
 def test_bytes_that_hold_no_value_are_refused(data: bytes) -> None:
     with pytest.raises(Unstorable):
         from_bytes(data)
+
+
+def test_mended_outlines_are_those_of_a_first_run(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hourglass is mended to its two halves, and another outline in its place is looked at anew."""
+    monkeypatch.setattr(repair, "MANY_CORNERS", 0)
+
+    def read(turn: float) -> tuple[float, float]:
+        hourglass = shapely.Polygon([(0, 0), (10, turn), (10, 0), (0, 10)])
+        frame = draw("A B")
+        frame.loc[0, "geometry"] = shapely.transform(hourglass, lambda xy: np.add(xy, (400_000, 300_000)))
+        frame.to_file(tmp_path / "lad.gpkg")
+        layer = read_layer(tmp_path / "lad.gpkg")
+        assert list(layer.repairs["code"]) == ["E07000065"]
+        return float(layer.polygons.iloc[0].area), float(layer.repairs["area_after_m2"].iloc[0])
+
+    assert read(10) == read(10) == (50.0, 50.0)
+    assert len(list((home / "mended-outlines").iterdir())) == 1
+    assert read(30)[0] != 50
+    assert len(list((home / "mended-outlines").iterdir())) == 2
+
+
+@pytest.mark.parametrize("drawing", ["A A B\nC C B", "A . B\nC C B"])
+def test_areas_that_fit_together_are_joined_as_any_are(drawing: str) -> None:
+    outlines = draw(drawing).geometry.to_numpy()
+    assert coverage.joined(outlines).equals(shapely.union_all(outlines))
+    apart = np.append(outlines, shapely.transform(outlines[0], lambda xy: xy + 10))
+    assert coverage.joined(apart).equals(shapely.union_all(apart)), "they overlap"
+    points = shapely.point_on_surface(outlines)
+    assert coverage.joined(points).equals(shapely.union_all(points))

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import footprint.checks
-from footprint.checks import NEEDS, Maker, catalogue, fits, rule, selected, vocabulary
+from footprint.checks import (
+    NEEDS,
+    Maker,
+    _catalogue,
+    catalogue,
+    fits,
+    modules,
+    rule,
+    selected,
+    vocabulary,
+)
+from footprint.checks._rule import described
 from footprint.model.errors import InputError
 from footprint.model.finding import Area, Evidence, Finding, Severity
 from footprint.plan.model import Accepted
@@ -44,6 +60,55 @@ def test_every_rule_explains_itself() -> None:
         assert len(each.why) > 60, each.code
         assert len(each.settle) > 30, each.code
         assert set(each.needs) <= set(NEEDS), each.code
+
+
+def test_the_catalogue_says_what_the_modules_say() -> None:
+    """If this fails, run `make readme`."""
+    assert _catalogue.PATH.read_text(encoding="utf-8") == _catalogue.written(modules())
+    for name, each in zip(modules(), catalogue().values(), strict=True):
+        module = importlib.import_module(f"footprint.checks.{name}")
+        assert replace(each, check=module.check) == described(module)
+
+
+def test_a_rule_that_has_changed_since_is_asked_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = json.loads(_catalogue.PATH.read_text(encoding="utf-8"))
+    stale["rules"]["fp104_empty_geometry"]["summary"] = "Old."
+    stale["rules"]["fp105_duplicate_code"]["summary"] = "Kept."
+    stale["sources"]["fp104_empty_geometry"] += 1
+    monkeypatch.setattr(_catalogue, "PATH", tmp_path / "catalogue.json")
+
+    def summaries() -> list[str]:
+        _catalogue.PATH.write_text(json.dumps(stale), encoding="utf-8")
+        return [r.summary for r in _catalogue.kept(["fp104_empty_geometry", "fp105_duplicate_code"])]
+
+    monkeypatch.setattr(_catalogue, "_sources", lambda: sources)
+    sources = dict(stale["sources"], fp104_empty_geometry=1)
+    assert "Old." not in summaries()
+    assert "Kept." in summaries()
+    sources["fp999_new"] = 1
+    assert "Kept." in summaries()
+    sources["_rule"] = 1
+    assert "Kept." not in summaries()
+
+
+@pytest.mark.parametrize("words", ["--help", "--version", "rules", "explain FP201", "guide", "guide check"])
+def test_what_the_program_says_of_itself_needs_no_library_of_data(words: str) -> None:
+    heavy = (
+        "numpy",
+        "pandas",
+        "geopandas",
+        "shapely",
+        "pyarrow",
+        "duckdb",
+        "footprint.read",
+        "footprint.plan",
+    )
+    code = f"import sys\nfrom footprint.cli import app\napp({words.split()!r}, standalone_mode=False)\n"
+    told = f"{code}print([m for m in {heavy!r} if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "[]"
 
 
 def test_rules_are_selected_by_code_name_and_family() -> None:
@@ -88,7 +153,7 @@ def test_evidence_that_a_rule_does_not_declare_is_refused() -> None:
 def test_no_module_but_its_own_names_a_rule() -> None:
     """What is special about a rule stands in its module; elsewhere codes only show a reader where to look."""
     package = Path(footprint.__file__).parent
-    to_readers = {"cli/rules.py", "plan/tomltext.py", "checks/fp401_low_localisation.py"}
+    to_readers = {"cli/rules.py", "plan/tomltext.py", "plan/draft.py", "checks/fp401_low_localisation.py"}
     endings = ("*.py", "*.j2", "*.js")
     named = {}
     for path in sorted(each for ending in endings for each in package.rglob(ending)):

@@ -14,13 +14,13 @@ A rule's module is called by its code and name (`fp201_split_area`). It holds
 from __future__ import annotations
 
 import functools
-import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from footprint.checks._rule import MODULE, Maker, Rule, described, evidence
+from footprint.checks import _catalogue
+from footprint.checks._rule import MODULE, Maker, Rule, evidence
 from footprint.model.errors import InputError
 from footprint.model.finding import COMMON_EVIDENCE, Finding, Skipped
 from footprint.model.words import nearest
@@ -53,9 +53,12 @@ NEEDS: dict[str, tuple[Callable[[Plan], bool], str]] = {
 @functools.cache
 def catalogue() -> dict[str, Rule]:
     """Return every rule by its code, in order."""
-    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if MODULE.match(m.name))
-    rules = (described(importlib.import_module(f"{__name__}.{name}")) for name in names)
-    return {rule.code: rule for rule in rules}
+    return {rule.code: rule for rule in _catalogue.kept(modules())}
+
+
+def modules() -> list[str]:
+    """Return the names of the modules that are rules, in order."""
+    return sorted(m.name for m in pkgutil.iter_modules(__path__) if MODULE.match(m.name))
 
 
 def rule_codes(**wanted: str) -> list[str]:
@@ -167,6 +170,7 @@ __all__ = [
     "catalogue",
     "evidence",
     "fits",
+    "modules",
     "rule",
     "rule_codes",
     "run",

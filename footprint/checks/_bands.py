@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.measure import people as population
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Skipped
 
@@ -25,8 +26,6 @@ BAND_EVIDENCE = evidence(
 
 def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Finding | Skipped]:
     """Report each area whose population has this `status` against the band of its level."""
-    from footprint.measure import people as population
-
     assert plan.people is not None
     table = population.table(plan)
     for level, key in plan.levels.items():

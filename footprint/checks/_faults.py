@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.geometry.tolerance import own_tolerance
 from footprint.model.finding import Area, Finding, Severity
 from footprint.model.words import area_text, count
 
@@ -21,8 +22,6 @@ def report(
     rule: Maker, layer: Layer, found: gpd.GeoDataFrame, noun: str, verb: str, alone: str, hint: str
 ) -> Iterator[Finding]:
     """Report each fault as wide as a sliver cannot be, and the narrower ones of the layer in one line."""
-    from footprint.geometry.tolerance import own_tolerance
-
     limit = own_tolerance(layer)
     wide = found["width_m"] >= limit
     for row in found[wide].to_dict("records"):

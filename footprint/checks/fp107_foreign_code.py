@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from footprint.checks import Maker, evidence
 from footprint.model.codes import PROVISIONAL
 from footprint.model.finding import Area, Finding, Severity, Skipped
@@ -21,8 +23,6 @@ from footprint.model.nations import looks_foreign
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from footprint.plan.model import Plan
 
 SEVERITY = Severity.ERROR
@@ -82,8 +82,6 @@ def _tiers(plan: Plan) -> Iterator[tuple[str, str, dict[str, str]]]:
 
     Where both are made of units it is the one that has most of the district's, as a unit may lie astray.
     """
-    import pandas as pd
-
     for upper, layer in plan.layers.items():
         if layer.lookup is None or layer.geography.key not in ("LAD", "UTLA", "CTY"):
             continue

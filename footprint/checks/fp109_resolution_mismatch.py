@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.geometry.tolerance import MISMATCH_FACTOR
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.plan import derive
@@ -34,8 +35,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report refused pairs (error), and pairs of very different detail that rest on geometry (warning)."""
-    from footprint.geometry.tolerance import MISMATCH_FACTOR
-
     for source, target in pairs(plan):
         overlap = derive.overlap(plan, source, target)
         one, other = plan.layers[source].drawn, plan.layers[target].drawn

@@ -14,9 +14,14 @@ from collections.abc import Callable, Iterator
 from math import atan2, pi
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pyproj
+
 from footprint.checks import Maker, evidence
+from footprint.geometry.displacement import LEAST_SHIFT_M, shift
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.plan import derive
 from footprint.plan.levels import pairs
 
@@ -85,8 +90,6 @@ def _off(plan: Plan, source: str, target: str) -> str | None:
 
 def _datum_step(plan: Plan, layer: str, other: str, found: Shift) -> str:
     """Return which datum step explains a shift, if taking it brings the rest down to the noise."""
-    from footprint.geometry.displacement import LEAST_SHIFT_M, shift
-
     one, reference = derive.outlines(plan, layer), derive.outlines(plan, other)
     assert one is not None
     assert reference is not None
@@ -99,11 +102,6 @@ def _datum_step(plan: Plan, layer: str, other: str, found: Shift) -> str:
 
 def _step(read: str, meant: str) -> Callable[[Floats], Floats]:
     """Return what mends coordinates on the British grid whose degrees were read as another datum's."""
-    import numpy as np
-    import pyproj
-
-    from footprint.model.layer import BRITISH_NATIONAL_GRID
-
     down = pyproj.Transformer.from_crs(BRITISH_NATIONAL_GRID, read, always_xy=True)
     up = pyproj.Transformer.from_crs(meant, BRITISH_NATIONAL_GRID, always_xy=True)
     return lambda xy: np.stack(up.transform(*down.transform(xy[:, 0], xy[:, 1])), axis=1)

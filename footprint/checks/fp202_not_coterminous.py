@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
@@ -20,8 +23,6 @@ from footprint.plan.coverage import coverage
 from footprint.plan.levels import alignments
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from footprint.plan.model import Alignment, Plan
 
 SEVERITY = Severity.ERROR
@@ -32,8 +33,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area, of either layer, that matches none of the other."""
-    import pandas as pd
-
     matching = [a for a in alignments(plan) if a.kind == "match"]
     if not matching:
         yield rule.skip('the plan states no [[align]] with "match"')
@@ -70,9 +69,6 @@ def _finding(
 
     `pieces` are its rows of the overlap, and `other` is the column of the layer `facing`.
     """
-    import numpy as np
-    import pandas as pd
-
     column, unit = ("population", "people") if real["population"].notna().all() else ("area_m2", "area")
     area = Area(code, plan.layers[own].name(code))
     sums = real.groupby(other)[column].sum()

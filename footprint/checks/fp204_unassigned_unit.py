@@ -51,7 +51,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 people=affected,
                 codes=lost[:20],
             )
-        held = set(assigned.codes)
+        held = set(assigned.codes.unique())
         empty = [c for c in plan.layers[key].codes if c not in held]
         if empty and assigned.evidence == "units":
             yield rule.finding(

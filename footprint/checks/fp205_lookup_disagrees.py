@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.geometry.bestfit import agreement
+from footprint.geometry.tolerance import displacement
 from footprint.model.cache import kept
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count, listing
@@ -49,7 +51,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
     assert layer.drawn is not None
     assert layer.lookup is not None
-    drawn, listed = set(layer.drawn.areas.index), set(layer.lookup.codes)
+    drawn, listed = set(layer.drawn.areas.index), set(layer.lookup.codes.unique())
     for codes, has, lacks in (
         (sorted(drawn - listed), "is drawn", "no unit in the lookup"),
         (sorted(listed - drawn), "is in the lookup", "no outline"),
@@ -68,9 +70,6 @@ def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
 @derived("units", derive.assignment)
 def _drawn_share(plan: Plan, key: str) -> pd.Series:
     """Return by unit the share of its ground that lies where its lookup puts it (see `bestfit.agreement`)."""
-    from footprint.geometry.bestfit import agreement
-    from footprint.geometry.tolerance import displacement
-
     assigned, drawn = derive.assignment(plan, key), plan.layers[key].drawn
     assert plan.units is not None
     assert plan.units.shapes is not None

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.measure import people as population
+from footprint.model.codes import is_in
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.nations import nation_out_of_scope
@@ -31,9 +33,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each layer whose total differs by half a person or more."""
-    from footprint.measure import people as population
-    from footprint.model.codes import is_in
-
     assert plan.people is not None
     assert plan.people_of is not None
     given = plan.people.people

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.model.codes import is_in
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.vintage import explained
 from footprint.model.words import count, listing
@@ -27,8 +28,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report the units, or the areas of the layer that the population is keyed by, without a row."""
-    from footprint.model.codes import is_in
-
     assert plan.people is not None
     assert plan.people_of is not None
     codes = plan.units.codes if plan.units is not None else plan.layers[plan.people_of].codes

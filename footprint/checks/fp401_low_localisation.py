@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.measure import localisation, providers
 from footprint.measure.figures import figures
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
@@ -40,8 +41,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area whose localisation index is below the plan's threshold, whatever is unknown."""
-    from footprint.measure import localisation, providers
-
     told, largest = figures(plan), providers.providers(plan)
     for level, threshold in plan.localisation_index.items():
         key = plan.levels[level]

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker, evidence
 from footprint.measure.figures import Figures, figures, hospital_levels
+from footprint.measure.hosts import hosts
+from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import count
@@ -43,8 +45,6 @@ MANY = 0.25
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area with people near its land border whose main provider stands elsewhere."""
-    from footprint.measure.periphery import periphery
-
     for level, key in hospital_levels(plan):
         found = periphery(plan, key)
         if isinstance(found, Missing):
@@ -55,8 +55,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _finding(plan: Plan, level: str, found: Periphery, row: dict[Any, Any], told: Figures) -> Finding:
-    from footprint.measure.hosts import hosts
-
     area = Area(row["code"], row["name"])
     table = found.table[found.table["code"] == row["code"]]
     people = plan.people is not None

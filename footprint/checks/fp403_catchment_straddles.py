@@ -17,7 +17,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.measure.catchments import METHODS, by_area
 from footprint.measure.figures import figures, hospital_levels
+from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 
@@ -47,9 +49,6 @@ NAMED = 3
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each catchment that is spread over an effective number of STRADDLES areas or more."""
-    from footprint.measure.catchments import METHODS, by_area
-    from footprint.measure.hosts import hosts
-
     told = figures(plan)
     for level, key in hospital_levels(plan):
         table = by_area(plan, key, METHODS)

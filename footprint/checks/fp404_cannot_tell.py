@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.measure import bounds, localisation
 from footprint.measure.figures import figures
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
@@ -39,8 +40,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area whose threshold lies between the bounds of its localisation index."""
-    from footprint.measure import bounds, localisation
-
     told = figures(plan)
     for level, threshold in plan.localisation_index.items():
         key = plan.levels[level]

@@ -14,7 +14,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.measure.activity import activity, strangers
 from footprint.measure.figures import Figures, figures, headquarters_layer
+from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.organisations import sites_of
@@ -33,9 +35,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report providers without a place, providers beyond the plan, and units that the plan lacks."""
-    from footprint.measure.activity import activity
-    from footprint.measure.hosts import hosts
-
     held = activity(plan)
     if isinstance(held, Missing):
         yield rule.skip(held.reason)
@@ -106,8 +105,6 @@ def _providers(
 
 
 def _units(plan: Plan, held: Activity, told: Figures) -> Iterator[Finding]:
-    from footprint.measure.activity import strangers
-
     abroad, lost, odd = strangers(held)
     there: set[str] = set() if plan.units is None else set(plan.units.codes)
     if plan.flow_lookup is not None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker, evidence
+from footprint.measure.activity import activity, thin
 from footprint.measure.figures import Figures, figures
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
@@ -31,8 +32,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report units without flows, activity without a code, and the missing part of proportions."""
-    from footprint.measure.activity import activity
-
     held = activity(plan)
     if isinstance(held, Missing):
         yield rule.skip(held.reason)
@@ -81,8 +80,6 @@ def _units(plan: Plan, held: Activity) -> Iterator[Finding]:
 
 def _thin(held: Activity, told: Figures) -> Iterator[Finding]:
     """Report units whose people have hardly any activity beside those of the others."""
-    from footprint.measure.activity import thin
-
     found = thin(held)
     if not len(found.units):
         return

@@ -15,7 +15,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
+from footprint.measure import providers as measures
+from footprint.measure.activity import activity
 from footprint.measure.figures import figures, headquarters_layer
+from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import listing
@@ -45,8 +48,6 @@ HINT = 'Give its sites, with a weight for each (weight = "…" in [providers]).'
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report providers that seem to have sites where the table of providers has none, or no weights."""
-    from footprint.measure.hosts import hosts
-
     key = headquarters_layer(plan)
     if key is None:
         yield rule.skip("the plan names no [levels] that providers could stand in")
@@ -60,8 +61,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _single(plan: Plan, key: str) -> Iterator[Finding | Skipped]:
-    from footprint.measure import providers as measures
-
     suspects = measures.headquarters(plan, key, OWN_HOSPITAL_PEOPLE)
     told, layer = figures(plan), plan.layers[key]
     assert plan.providers is not None
@@ -89,9 +88,6 @@ def _single(plan: Plan, key: str) -> Iterator[Finding | Skipped]:
 
 
 def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
-    from footprint.measure.activity import activity
-    from footprint.measure.hosts import hosts
-
     held, host = activity(plan), hosts(plan, key)
     if isinstance(held, Missing) or isinstance(host, Missing) or plan.providers is None:
         return

@@ -16,6 +16,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker, evidence
+from footprint.measure.answering import answering, bodies_of_kind
+from footprint.measure.leads import leading_rows
 from footprint.model.accountability import by_function, folded
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Location, Severity, Skipped
@@ -36,9 +38,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report areas without the body that leads there, functions without a lead, areas without any body."""
-    from footprint.measure.answering import answering
-    from footprint.measure.leads import leading_rows
-
     assert plan.accountability is not None
     if reason := plan.accountability.nothing_in_force:
         yield rule.skip(reason)
@@ -75,8 +74,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 def _several(plan: Plan, level: Level, rows: list[Function], found: pd.DataFrame) -> Iterator[Finding]:
     """Report areas that have more than one body of the kind that leads."""
-    from footprint.measure.answering import bodies_of_kind
-
     assert plan.accountability is not None
     leading = set(found["body"].dropna())
     for layer, areas in bodies_of_kind(plan.accountability, rows[0].lead).items():

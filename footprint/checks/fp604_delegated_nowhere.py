@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker, evidence
+from footprint.measure.leads import leading_rows, without
 from footprint.model.accountability import folded
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Location, Severity, Skipped
@@ -37,8 +38,6 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each delegation that finds nobody, by the area that delegates."""
-    from footprint.measure.leads import leading_rows
-
     assert plan.accountability is not None
     if reason := plan.accountability.nothing_in_force:
         yield rule.skip(reason)
@@ -76,8 +75,6 @@ def _nearly(text: str, levels: Iterable[str]) -> str | None:
 
 def _uncovered(plan: Plan, row: Function, origin: str | None) -> Iterator[Finding | Skipped]:
     """Report the people for whom a delegation finds nobody, area by area of the layer that delegates."""
-    from footprint.measure.leads import without
-
     assert row.level is not None
     key = plan.levels[row.level]
     found = without(plan, key, row.lead, origin)

@@ -1,57 +1,20 @@
 """The command line, a module a command: parse, call, render, exit code.
 
-Heavy libraries are imported inside commands, so that `footprint --help` answers at once.
+What was told before is told again (`replay`) before any of the commands is imported; heavy libraries are
+imported inside commands, so that `footprint --help` answers at once.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from footprint.cli.cache import cache
-from footprint.cli.check import check
-from footprint.cli.codes import codes
-from footprint.cli.compare import compare
-from footprint.cli.draw import draw
-from footprint.cli.export import export
-from footprint.cli.flows import flows
-from footprint.cli.guide import guide
-from footprint.cli.init import init
-from footprint.cli.inspect import inspect
-from footprint.cli.map import map as draw_map
-from footprint.cli.overlap import overlap
-from footprint.cli.report import report
-from footprint.cli.rules import explain, rules
-from footprint.cli.schema import schema
-from footprint.cli.who import who
-
-app = typer.Typer(
-    help="Define and check the geographic footprints of health and care in England.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for command in (
-    check, init, inspect, overlap, flows, compare, draw, report, draw_map, export, who, codes, rules, explain,
-    schema, guide, cache,
-):  # fmt: skip
-    app.command()(command)
+import os
+import sys
+from typing import Any
 
 
 def main() -> None:
-    """Run the program."""
-    import logging
-    import os
-    import warnings
-
+    """Run the program, or tell again what it told before."""
+    from footprint.cli import replay
     from footprint.model.scratch import end_in_order
-
-    if not os.environ.get("FOOTPRINT_DEBUG"):
-        # what matters of what libraries tell stands in notes; the rest names their temporary files
-        warnings.simplefilter("ignore")
-        logging.getLogger().addHandler(logging.NullHandler())
 
     for number in range(3):
         try:
@@ -59,27 +22,38 @@ def main() -> None:
         except OSError:  # closed: the next file that is opened must not be taken for it
             os.open(os.devnull, os.O_RDWR)
     end_in_order()
-    app()
+    key = replay.key_of(sys.argv[1:])
+    if key is not None and (code := replay.answered(key)) is not None:
+        sys.exit(code)
+    _run(key)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        from footprint import __version__
+def _run(key: str | None) -> None:
+    """Run the commands; watched, where there is a key to keep the run by."""
+    import logging
+    import warnings
 
-        typer.echo(f"footprint {__version__}")
-        raise typer.Exit
+    from footprint.cli.commands import app
+
+    if not os.environ.get("FOOTPRINT_DEBUG"):
+        # what matters of what libraries tell stands in notes; the rest names their temporary files
+        warnings.simplefilter("ignore")
+        logging.getLogger().addHandler(logging.NullHandler())
+    if key is None:
+        app()
+    else:
+        from footprint.cli.record import recorded
+
+        recorded(key, app)
 
 
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    pass
+def __getattr__(name: str) -> Any:
+    """Fetch the commands when they are first asked for: Typer is slower to import than a run is to tell."""
+    if name == "app":
+        from footprint.cli.commands import app
+
+        return app
+    raise AttributeError(f"module 'footprint.cli' has no attribute '{name}'")
 
 
 __all__ = ["app", "main"]
-
-if __name__ == "__main__":
-    main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import math
 import os
 import sys
@@ -12,9 +13,11 @@ from enum import StrEnum
 from functools import wraps
 from io import TextIOBase, TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
+
+from footprint.model.cache import OFF, VARIABLE
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -52,6 +55,10 @@ def drop_stdout() -> None:
 _NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EFBIG)
 
 
+COMPLETED = "footprint.completed"
+"""Audit event of a command that did what it was asked for, whatever it found."""
+
+
 class _Closed(TextIOBase):
     """Stands for an output that was closed before the program began."""
 
@@ -72,6 +79,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
         try:
             code = command(*args, **kwargs)
             sys.stdout.flush()
+            sys.audit(COMPLETED)
         except FootprintError as fault:
             say(f"error: {fault}")
             raise typer.Exit(2) from None
@@ -106,6 +114,30 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     return run
 
 
+def cacheable(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--no-cache`: nothing that an earlier run kept is used, and nothing is kept."""
+    asked = inspect.signature(command, eval_str=True)
+    help = "Compute everything anew: use nothing that is kept from earlier runs."
+    option = Annotated[bool, typer.Option("--no-cache", help=help)]
+    extra = inspect.Parameter("no_cache", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
+
+    @wraps(command)
+    def run(*args: Any, no_cache: bool, **kwargs: Any) -> None:
+        before = os.environ.get(VARIABLE)
+        if no_cache:
+            os.environ[VARIABLE] = OFF
+        try:
+            command(*args, **kwargs)
+        finally:
+            if before is None:
+                os.environ.pop(VARIABLE, None)
+            else:
+                os.environ[VARIABLE] = before
+
+    run.__signature__ = asked.replace(parameters=[*asked.parameters.values(), extra])  # type: ignore[attr-defined]
+    return run
+
+
 @contextmanager
 def progress(doing: str) -> Iterator[Callable[[str], None]]:
     """Show what is being done on stderr, if that is a terminal; yields a function that changes the words."""
@@ -114,7 +146,8 @@ def progress(doing: str) -> Iterator[Callable[[str], None]]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(doing) as status:
+    # what passes is none of the output that is kept
+    with Console(file=sys.__stderr__).status(doing) as status:
         yield lambda words: status.update(words)
 
 

@@ -152,6 +152,18 @@ def fingerprints(rows: NDArray[np.float64]) -> NDArray[np.uint64]:
     return mixed
 
 
+def joined(parts: NDArray[Any]) -> Any:
+    """Return the ground of areas, or points, as one shape: edges that two of them share fall away.
+
+    That is ten times as fast as a union of any polygons, but right only where the parts fit together.
+    """
+    if np.isin(shapely.get_type_id(parts), (3, 6)).all() and shapely.coverage_is_valid(parts):
+        whole = shapely.coverage_union_all(parts)
+        if whole.is_valid:
+            return whole
+    return shapely.union_all(parts)
+
+
 def detached_parts(polygons: gpd.GeoSeries, within_m: float) -> gpd.GeoDataFrame:
     """Find parts of areas that are cut off from their main part by land of another area.
 

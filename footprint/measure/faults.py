@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from footprint.geometry.coverage import coverage_faults, detached_parts
+from footprint.geometry.tolerance import own_tolerance
 from footprint.model.cache import kept
 from footprint.plan.once import derived
 
@@ -21,15 +23,10 @@ if TYPE_CHECKING:
 @derived()
 def faults(_plan: Plan, layer: Layer) -> Faults:
     """Return the gaps and overlaps of a layer, computed once for both rules."""
-    from footprint.geometry.coverage import coverage_faults
-
     return kept("faults", layer.fingerprint, lambda: coverage_faults(layer.polygons))
 
 
 @derived()
 def detached(_plan: Plan, layer: Layer) -> gpd.GeoDataFrame:
     """Return the detached parts of a layer (see `coverage.detached_parts`), computed once."""
-    from footprint.geometry.coverage import detached_parts
-    from footprint.geometry.tolerance import own_tolerance
-
     return detached_parts(layer.polygons, own_tolerance(layer))

@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import secrets
 import stat
 import sys
 import tempfile
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-OFF = "off"
+VARIABLE, OFF = "FOOTPRINT_CACHE", "off"
 
 
 SIZE = "1GB"
@@ -53,7 +52,7 @@ _SEAL = hashlib.sha256().digest_size
 
 def folder() -> Path | None:
     """Return where results are kept; None where they are not."""
-    named = os.environ.get("FOOTPRINT_CACHE")
+    named = os.environ.get(VARIABLE)
     if named is not None:
         return None if named.strip().lower() in ("", OFF, "0", "no") else Path(named)
     if sys.platform == "win32":
@@ -87,9 +86,7 @@ def kept(kind: str, of: str, make: Callable[[], T]) -> T:
     of : what it is computed from: fingerprints and parameters, as text
 
     """
-    home = folder()
-    secret = None if home is None else _secret()
-    if home is None or secret is None:
+    if folder() is None:
         return make()
     import shapely
 
@@ -97,22 +94,47 @@ def kept(kind: str, of: str, make: Callable[[], T]) -> T:
 
     versions = (footprint.__version__, shapely.__version__, shapely.geos_version_string, sys.version_info[:2])
     key = hashlib.sha256(repr((kind, of, versions)).encode()).hexdigest()
-    path = home / kind.replace(" ", "-") / f"{key}{_ENDING}"
+    body = recall(kind, key)
+    if body is not None:
+        with suppress(Unstorable):
+            found: T = from_bytes(body)
+            return found
+    made = make()
+    with suppress(Unstorable):
+        keep(kind, key, to_bytes(made))
+    return made
+
+
+def recall(kind: str, key: str) -> bytes | None:
+    """Return what was kept of a kind by a key, 64 hex digits; None if nothing was, or not by this user."""
+    home = folder()
+    secret = None if home is None else _secret()
+    if home is None or secret is None:
+        return None
+    path = _path(home, kind, key)
     if _private(path.parent):
         with suppress(OSError):
             data = _bytes(path)
             body = data[len(_MAGIC) + _SEAL :]
             if hmac.compare_digest(data[: -len(body) or None], _MAGIC + _sealed(secret, key, body)):
-                with suppress(Unstorable):
-                    found: T = from_bytes(body)
-                    os.utime(path)
-                    return found
+                os.utime(path)
+                return body
             path.unlink(missing_ok=True)
-    made = make()
-    with suppress(OSError, Unstorable):  # a full disk or a locked folder must not fail the run
-        body = to_bytes(made)
-        _keep(home, path, _MAGIC + _sealed(secret, key, body) + body)
-    return made
+    return None
+
+
+def keep(kind: str, key: str, body: bytes) -> None:
+    """Keep bytes of a kind by a key, if that can be: a full disk or a locked folder must not fail the run."""
+    home = folder()
+    secret = None if home is None else _secret()
+    if home is None or secret is None:
+        return
+    with suppress(OSError):
+        _keep(home, _path(home, kind, key), _MAGIC + _sealed(secret, key, body) + body)
+
+
+def _path(home: Path, kind: str, key: str) -> Path:
+    return home / kind.replace(" ", "-") / f"{key}{_ENDING}"
 
 
 def _sealed(secret: bytes, key: str, body: bytes) -> bytes:
@@ -127,14 +149,13 @@ def _secret() -> bytes | None:
     stated = os.environ.get("FOOTPRINT_CACHE_KEY")
     if stated:
         return stated.encode()
-    named = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_DATA_HOME")
     try:
-        path = (Path(named) if named else Path.home() / ".local" / "share") / "footprint" / "cache.key"
+        path = key_folder() / "cache.key"
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
-            fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+            fresh = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
             with open(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
-                stream.write(secrets.token_bytes(_SEAL))
+                stream.write(os.urandom(_SEAL))
             with suppress(FileExistsError):
                 os.link(fresh, path)  # whoever comes first, whole
             fresh.unlink()
@@ -142,6 +163,12 @@ def _secret() -> bytes | None:
     except (OSError, RuntimeError):
         return None
     return held if len(held) == _SEAL else None
+
+
+def key_folder() -> Path:
+    """Return where the secret is kept; RuntimeError where there is no home."""
+    named = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_DATA_HOME")
+    return (Path(named) if named else Path.home() / ".local" / "share") / "footprint"
 
 
 def _bytes(path: Path) -> bytes:

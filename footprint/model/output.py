@@ -8,6 +8,7 @@ import glob
 import os
 import shutil
 import stat
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,9 @@ PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 
 _INDEXES = (".qix", ".sbn", ".sbx", ".shp.xml")
 """What other programs keep beside a shapefile, of the outlines that it had."""
+
+WRITTEN = "footprint.written"
+"""Audit event of a file that takes its place: path, inputs, force, and its parts where they still lie."""
 
 _FILES, _OLD = "files", "old"
 
@@ -79,6 +83,7 @@ def written_whole(path: Path, inputs: Iterable[str] = (), *, force: bool = False
             yield inside / path.name
             made = sorted(inside.iterdir())
             _require_free([path.with_name(one.name) for one in made], named, force)
+            sys.audit(WRITTEN, path, named, force, made)
             _put(inside.parent, home)
     except OSError as fault:
         told = fault.strerror or str(fault)

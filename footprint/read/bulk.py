@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 
 import geopandas as gpd
+import pyarrow.parquet as pq
 import pyogrio
 import pyproj
 
@@ -100,8 +101,6 @@ def says_cut_off(opened: Path) -> bool:
 
 def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
     """Read GeoParquet at `opened`; InputError, in the name of `path`, if it is none."""
-    import pyarrow.parquet as pq
-
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=RuntimeWarning)  # NaN is told of below

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from footprint.model.errors import InputError
@@ -23,8 +24,6 @@ from footprint.model.words import count, short
 from footprint.read.engine import Files
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from footprint.model.rows import Kind
     from footprint.read.specs import FlowsSpec
 
@@ -179,8 +178,6 @@ def _are_rounded(low: NDArray[np.float64], high: NDArray[np.float64]) -> bool:
 
 def _codes(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], pd.Index]:
     """Return (position of each row's code, codes), with blanks taken off, sorted; null is ""."""
-    import pyarrow as pa
-
     coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()

@@ -17,9 +17,13 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.parallel import in_parallel
+from footprint.model.cache import fingerprint, kept
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
 from footprint.model.words import count, listing
+
+MANY_CORNERS = 100_000
+"""From here on telling outlines by their bytes is quicker than looking whether they are valid."""
 
 # ── geometry ────────────────────────────────────────────────────────────────────────────────────
 
@@ -59,10 +63,9 @@ def repair(
     `structure` keeps the rings' meaning (shells stay shells), where the older `buffer(0)` can
     lose half of a figure of eight.
     """
-    bad = np.flatnonzero(~in_parallel(shapely.is_valid, geometry) & ~shapely.is_missing(geometry))
-    fixed = geometry.copy()
-    mend = partial(shapely.make_valid, method="structure", keep_collapsed=False)
-    fixed[bad] = in_parallel(mend, geometry[bad])
+    mended = _mended(geometry)
+    bad, fixed = mended.index.to_numpy(), geometry.copy()
+    fixed[bad] = mended.to_numpy()
     parts, of = shapely.get_parts(geometry[bad], return_index=True)
     rings, of_part = shapely.get_rings(parts, return_index=True)
     bad_rings = of[of_part][~shapely.is_valid(shapely.polygons(rings))]
@@ -80,6 +83,19 @@ def repair(
     )
     fixed[shapely.is_empty(fixed)] = None
     return fixed, account
+
+
+def _mended(geometry: NDArray[Any]) -> gpd.GeoSeries:
+    """Return the invalid outlines made valid, by position; of many corners they are kept between runs."""
+
+    def mend() -> gpd.GeoSeries:
+        bad = np.flatnonzero(~in_parallel(shapely.is_valid, geometry) & ~shapely.is_missing(geometry))
+        make = partial(shapely.make_valid, method="structure", keep_collapsed=False)
+        return gpd.GeoSeries(in_parallel(make, geometry[bad]), index=bad)
+
+    if shapely.get_num_coordinates(geometry).sum() < MANY_CORNERS:
+        return mend()
+    return kept("mended outlines", fingerprint(gpd.GeoSeries(geometry)), mend)
 
 
 def merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.GeoDataFrame, pd.Series]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from footprint.checks import rule_codes
+from footprint.geometry.coverage import joined
 from footprint.measure.faults import detached, faults
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
@@ -240,7 +240,7 @@ def _area(finding: Finding, plans: Iterable[Plan]) -> Iterator[tuple[dict[str, A
         elif plan.units is not None and plan.units.shapes is not None:
             codes = finding.evidence.numbers.get("codes")
             named = plan.units.shapes.reindex(codes if isinstance(codes, list) else []).dropna()
-            shape = shapely.union_all(named.to_numpy()) if len(named) else None
+            shape = joined(named.to_numpy()) if len(named) else None
         if shape is not None:
             yield {"people": people, "area_m2": float(shape.area)}, shape
             return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import shapely
 
+from footprint.geometry.coverage import joined
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding
 from footprint.plan import derive
@@ -59,7 +60,7 @@ def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any]
     if a is not None and b is not None and units is not None and units.drawn is not None:
         polygons = units.drawn.polygons
         return [
-            shapely.union_all(polygons.reindex(units.codes[inside.to_numpy()]).dropna().to_numpy())
+            joined(polygons.reindex(units.codes[inside.to_numpy()]).dropna().to_numpy())
             for source, target in zip(rows["source"], rows["target"], strict=True)
             for inside in [(a.codes == source) & (b.codes == target)]
         ]
@@ -114,7 +115,7 @@ def moves(change: Comparison, missing: dict[str, None]) -> Iterator[tuple[dict[s
                 codes = a.codes.reindex(units.codes)
                 source, target = codes.fillna(""), b.codes.reindex(units.codes).fillna("")
                 inside = (source == row["from_code"]) & (target == row["to_code"])
-                shape = shapely.union_all(units.shapes[inside.to_numpy()].to_numpy())
+                shape = joined(units.shapes[inside.to_numpy()].to_numpy())
         else:
             overlap = drawn_overlap(after, before, key)
             if overlap is not None and overlap.pieces is not None:
