@@ -10,7 +10,7 @@ SPARKY := $(VENV)/.ready-spark
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint mutants bench example readme clean
+.PHONY: help demo test lint mutants torture bench example readme clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,9 @@ lint: $(DEV)  ## run the linters and the type checker
 
 mutants: $(DEV)  ## plant faults and count how many the tests find; ARGS="--sample 60 --seed 1"
 	$(BIN)/python scripts/mutants.py $(ARGS)
+
+torture: $(DEV)  ## damage files, kill runs, let them race; ARGS="--mutations 20000 --kills 1000"
+	$(BIN)/python scripts/torture.py $(ARGS)
 
 bench: $(DEV)  ## measure speed and memory, side by side with geopandas and DuckDB
 	$(BIN)/python scripts/bench.py

@@ -5,6 +5,7 @@ import footprint
 plan = footprint.load_plan("footprint.toml")
 result = footprint.check(plan)          # .findings, .skipped, .overlap, .population
 flows = footprint.measure_flows(plan)   # .tables["flows"]: localisation index and the rest
+drawn = footprint.draw(plan, "place", within="ics")   # .table: options side by side
 table = footprint.overlap("lad.shp", "ics.shp").table
 """
 
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from footprint.drawing.run import draw
     from footprint.geometry.overlap import Overlap
     from footprint.model.errors import FootprintError, IncomparableError, InputError
     from footprint.model.finding import Finding, Severity, Skipped
@@ -42,6 +44,7 @@ _HOME = {
     "FlowResult": "results.result",
     "Result": "results.result",
     "check": "results.run",
+    "draw": "drawing.run",
     "measure_flows": "results.run",
     "overlap": "results.run",
     "plan_from_layers": "plan.bare",
@@ -61,6 +64,7 @@ __all__ = [
     "Skipped",
     "__version__",
     "check",
+    "draw",
     "load_plan",
     "measure_flows",
     "overlap",

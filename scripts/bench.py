@@ -46,6 +46,7 @@ def main() -> None:
             proposals(options.data, max(1, options.runs // 2))
             answers(options.data, options.runs)
             reports(options.data, max(1, options.runs // 2))
+            subprocess.run([sys.executable, ROOT / "scripts" / "bench_draw.py", "--data", options.data])
         else:
             print(f"no national data at {options.data}: overlaps and the check are not measured")
     if options.records:

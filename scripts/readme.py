@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
@@ -97,12 +98,12 @@ def commands() -> str:
     """Return the help text of the program and of each command."""
     from footprint.cli import app
 
-    os.environ |= {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
     names = [command.callback.__name__ for command in app.registered_commands if command.callback]
     texts = []
     for name in ("", *names):
         arguments = [name, "--help"] if name else ["--help"]
-        with redirect_stdout(io.StringIO()) as held:
+        plain = {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
+        with mock.patch.dict(os.environ, plain), redirect_stdout(io.StringIO()) as held:
             app(arguments, prog_name="footprint", standalone_mode=False)
         lines = "\n".join(line.rstrip() for line in held.getvalue().strip("\n").splitlines())
         heading = f"## footprint {name}\n\n" if name else ""

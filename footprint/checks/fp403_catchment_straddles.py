@@ -64,13 +64,14 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         for provider, lies in table.groupby("provider", sort=True):
             area = Area(str(provider), lies["provider_name"].iloc[0])
             people, shares = lies["population"].tolist(), lies["share"].tolist()
+            whole = sum(people)
             areas = [Area(c, n) for c, n in zip(lies["code"], lies["name"], strict=True)]
             pieces = [
-                Piece(area_, people=told.count(n), share=told.share(s, n, whole=n / s))
+                Piece(area_, people=told.count(n), share=told.share(s, n, whole=whole))
                 for area_, n, s in zip(areas, people, shares, strict=True)
             ]
             named = [
-                f"{told.text(n)} ({told.percent(s, n, whole=n / s)}) in {o}"
+                f"{told.text(n)} ({told.percent(s, n, whole=whole)}) in {o}"
                 for n, s, o in list(zip(people, shares, areas, strict=True))[:NAMED]
             ]
             if len(areas) > NAMED:
@@ -87,7 +88,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 people=told.count(sum(people[1:])),
                 **listed(pieces, "people_in_pieces", "shares_of_source"),
                 denominator="people of the catchment",
-                total=told.count(sum(people)),
+                total=told.count(whole),
                 effective_areas=round(lies["effective_areas"].iloc[0], 3),
                 method=METHOD,
             )

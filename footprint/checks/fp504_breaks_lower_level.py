@@ -56,6 +56,9 @@ def _broken(steps: list[Plan], root: Plan, layer: str) -> Iterator[Finding | Ski
     if level is None:
         yield rule.skip(f"{layer}, which the proposal changes, is no level of the plan")
         return
+    if layer not in root.layers:
+        yield rule.skip(f"before the change there was no {layer}")
+        return
     order = list(Level)
     for lower in order[order.index(level) + 1 :]:
         key = plan.levels.get(lower)

@@ -13,6 +13,7 @@ from footprint.cli.cache import cache
 from footprint.cli.check import check
 from footprint.cli.codes import codes
 from footprint.cli.compare import compare
+from footprint.cli.draw import draw
 from footprint.cli.export import export
 from footprint.cli.flows import flows
 from footprint.cli.guide import guide
@@ -33,7 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    check, init, inspect, overlap, flows, compare, report, draw_map, export, who, codes, rules, explain,
+    check, init, inspect, overlap, flows, compare, draw, report, draw_map, export, who, codes, rules, explain,
     schema, guide, cache,
 ):  # fmt: skip
     app.command()(command)
@@ -41,9 +42,16 @@ for command in (
 
 def main() -> None:
     """Run the program."""
+    import logging
     import os
+    import warnings
 
     from footprint.model.scratch import end_in_order
+
+    if not os.environ.get("FOOTPRINT_DEBUG"):
+        # what matters of what libraries tell stands in notes; the rest names their temporary files
+        warnings.simplefilter("ignore")
+        logging.getLogger().addHandler(logging.NullHandler())
 
     for number in range(3):
         try:

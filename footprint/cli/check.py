@@ -11,6 +11,7 @@ from footprint.cli.options import (
     PLAN,
     AssumeCrs,
     Ccg,
+    Confined,
     EngineName,
     EngineOption,
     FailOn,
@@ -63,6 +64,7 @@ def check(
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
     suppress: Suppress = None,
+    confined: Confined = False,
     engine: EngineOption = EngineName("duckdb"),
     memory_limit: MemoryLimit = None,
     temp_dir: TempDir = None,
@@ -91,7 +93,7 @@ def check(
     options = Options(
         profile, finite(tolerance), given(suppress), files, assume_crs,
         flows=any("flows" in rule.needs for rule in selected(chosen, dropped)),
-        engine=Engine(engine.value, memory_limit, temp_dir, master),
+        engine=Engine(engine.value, memory_limit, temp_dir, master), confined=confined,
     )  # fmt: skip
     known = None if baseline is None else read_baseline(baseline)
     with progress("Reading"):

@@ -7,7 +7,16 @@ from typing import Annotated, Optional
 
 import typer
 
-from footprint.cli.options import AssumeCrs, CompareTable, Force, Output, Suppress, TableFormat, Tolerance
+from footprint.cli.options import (
+    AssumeCrs,
+    CompareTable,
+    Confined,
+    Force,
+    Output,
+    Suppress,
+    TableFormat,
+    Tolerance,
+)
 from footprint.cli.running import assumptions, destination, finite, given, guarded, notes, progress, utf8
 from footprint.reports.registry import endings
 
@@ -37,6 +46,7 @@ def compare(
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
     suppress: Suppress = None,
+    confined: Confined = False,
     force: Force = False,
 ) -> int:
     """Compare a plan with a change, two plans, or two files.
@@ -57,7 +67,9 @@ def compare(
     files = {"units": units, "population": population}
     with progress("Comparing"):
         found = compare_paths(
-            base, proposed or [], Options(profile, finite(tolerance), given(suppress), files, assume_crs)
+            base,
+            proposed or [],
+            Options(profile, finite(tolerance), given(suppress), files, assume_crs, confined=confined),
         )
         found.moves, found.areas  # noqa: B018  computed here, while the progress shows
     if output is not None and format.value == "terminal" and output.suffix.lower() in endings("board"):

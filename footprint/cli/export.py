@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from footprint.cli.options import PLAN, Ccg, Force, Ics, La, Population, TableFormat, Units
+from footprint.cli.options import PLAN, Ccg, Confined, Force, Ics, La, Population, TableFormat, Units
 from footprint.cli.running import destination, guarded, notes, progress, say, utf8
 from footprint.reports.registry import endings, listed
 
@@ -40,6 +40,7 @@ def export(
         ),
     ] = None,
     force: Force = False,
+    confined: Confined = False,
 ) -> int:
     """Export the footprints of a plan, or of a proposal, as boundaries or as a lookup.
 
@@ -69,7 +70,7 @@ def export(
     made = now()
     files = {"la": la, "ccg": ccg, "ics": ics, "population": population, "units": units}
     with progress("Reading"):
-        loaded = open_applied(plan, proposal or (), Options(files=files, flows=False))
+        loaded = open_applied(plan, proposal or (), Options(files=files, flows=False, confined=confined))
         keys = chosen(loaded, layer) if layer else None
     notes(loaded.notes)
     if as_table and (output is None or str(output) == "-"):

@@ -10,6 +10,7 @@ import typer
 from footprint.cli.options import (
     PLAN,
     Ccg,
+    Confined,
     EngineName,
     EngineOption,
     Flows,
@@ -46,6 +47,7 @@ def flows(
         Optional[Path], typer.Option(help="Write catchments and periphery to this GeoPackage.")
     ] = None,
     suppress: Suppress = None,
+    confined: Confined = False,
     engine: EngineOption = EngineName("duckdb"),
     memory_limit: MemoryLimit = None,
     temp_dir: TempDir = None,
@@ -69,7 +71,9 @@ def flows(
     }  # fmt: skip
     counting = Engine(engine.value, memory_limit, temp_dir, master)
     with progress("Reading"):
-        loaded = open_applied(plan, (), Options(suppress=given(suppress), files=files, engine=counting))
+        loaded = open_applied(
+            plan, (), Options(suppress=given(suppress), files=files, engine=counting, confined=confined)
+        )
     notes(loaded.told())
     with progress("Measuring") as say:
         found = measure_flows(loaded)

@@ -36,7 +36,8 @@ def inspect(
             except InputError as fault:
                 faults.append(fault)
     utf8(format)
-    if found:
+    # who reads it with a program gets a document, whatever there is
+    if found or format.value != "terminal":
         write(found, format.value, sys.stdout, "inspect")
     for told in faults:
         say(f"error: {told}")

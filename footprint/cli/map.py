@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from footprint.cli.options import PLAN, Ccg, Force, Ics, La, Paper, Population, Units
+from footprint.cli.options import PLAN, Ccg, Confined, Force, Ics, La, Paper, Population, Units
 from footprint.cli.running import guarded, notes, progress, say
 from footprint.reports.registry import PAPERS, endings, listed
 
@@ -33,6 +33,7 @@ def map(
     title: Annotated[Optional[str], typer.Option(help="Instead of that of the plan.")] = None,
     paper: Annotated[Paper, typer.Option(help="Size: 254 × 143 mm (16:9), or A4.")] = Paper("slide"),
     force: Force = False,
+    confined: Confined = False,
 ) -> int:
     """Draw a static map of a plan or a proposal, for a slide.
 
@@ -53,7 +54,7 @@ def map(
     files = {"la": la, "ccg": ccg, "ics": ics, "population": population, "units": units}
     with progress("Reading and checking"):
         # every rule, so that the numbers of findings are those of the report
-        board = Board(*examine(plan, proposal or (), Options(files=files)), made)
+        board = Board(*examine(plan, proposal or (), Options(files=files, confined=confined)), made)
     notes(dict.fromkeys(told for each in board.plans for told in each.notes))
     width, height = PAPERS[str(paper.value)]
     inputs = [name for each in board.plans for name in each.files]

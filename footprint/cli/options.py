@@ -11,6 +11,7 @@ import typer
 from footprint.reports.registry import PAPERS, TABLES, names
 
 ENGINES, SUPPRESSIONS = ("duckdb", "spark"), ("hes",)
+LEVELS = ("system", "place", "neighbourhood")
 
 Format = StrEnum("Format", {name: name for name in names("check")})  # type: ignore[misc]
 TableFormat = StrEnum("TableFormat", {name: name for name in names("flows")})  # type: ignore[misc]
@@ -20,6 +21,8 @@ FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")
 FlowTable = StrEnum("FlowTable", {name: name for name in TABLES["flows"]})  # type: ignore[misc]
 CompareTable = StrEnum("CompareTable", {name: name for name in TABLES["change"]})  # type: ignore[misc]
 WhoTable = StrEnum("WhoTable", {name: name for name in TABLES["who"]})  # type: ignore[misc]
+DrawTable = StrEnum("DrawTable", {name: name for name in TABLES["draw"]})  # type: ignore[misc]
+LevelName = StrEnum("LevelName", {name: name for name in LEVELS})  # type: ignore[misc]
 EngineName = StrEnum("EngineName", {name: name for name in ENGINES})  # type: ignore[misc]
 Suppression = StrEnum("Suppression", {name: name for name in SUPPRESSIONS})  # type: ignore[misc]
 
@@ -50,5 +53,13 @@ Tolerance = Annotated[
 ]
 Output = Annotated[
     Optional[Path], typer.Option("--output", "-o", help="Write to this file instead of to stdout.")
+]
+Confined = Annotated[
+    bool,
+    typer.Option(
+        "--confined",
+        envvar="FOOTPRINT_CONFINED",
+        help="Refuse plans that name files outside of their folders: for plans of strangers.",
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from footprint.cli.options import PLAN, Ccg, Force, Ics, La, Population, Suppress, Tolerance, Units
+from footprint.cli.options import PLAN, Ccg, Confined, Force, Ics, La, Population, Suppress, Tolerance, Units
 from footprint.cli.running import finite, given, guarded, notes, progress, say
 from footprint.reports.registry import endings, listed
 
@@ -33,6 +33,7 @@ def report(
     profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
     tolerance: Tolerance = None,
     suppress: Suppress = None,
+    confined: Confined = False,
     force: Force = False,
 ) -> int:
     """Write a boundary report for a board: page, workbook or map layers.
@@ -53,7 +54,7 @@ def report(
     require_ending(output, endings("board"))
     made = now()
     files = {"la": la, "ccg": ccg, "ics": ics, "population": population, "units": units}
-    options = Options(profile, finite(tolerance), given(suppress), files)
+    options = Options(profile, finite(tolerance), given(suppress), files, confined=confined)
     with progress("Reading and checking"):
         board = Board(*examine(plan, proposal or (), options), made)
     return save_report(board, output, force)

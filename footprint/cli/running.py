@@ -86,6 +86,11 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             where = f"{fault.filename}: " if fault.filename else ""
             say(f"error: {where}cannot be opened ({fault.strerror}). Check its permissions.")
             raise typer.Exit(2) from None
+        except MemoryError:
+            typer.echo(
+                "error: there is not enough memory for this. Allow more, or read less at once.", err=True
+            )
+            raise typer.Exit(2) from None
         except (typer.Exit, typer.Abort, KeyboardInterrupt):
             raise
         except Exception as fault:

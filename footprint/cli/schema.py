@@ -11,7 +11,7 @@ import typer
 from footprint.cli.running import guarded, utf8
 
 FILES = ("plan", "proposal")
-DOCUMENTS = ("findings", "flows", "compare", "who")
+DOCUMENTS = ("findings", "flows", "compare", "who", "draw")
 
 Schema = StrEnum("Schema", {name: name for name in (*FILES, *DOCUMENTS)})  # type: ignore[misc]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from footprint.cli.options import Output, Suppress, TableFormat, WhoTable
+from footprint.cli.options import Confined, Output, Suppress, TableFormat, WhoTable
 from footprint.cli.running import destination, guarded, notes, progress, utf8
 
 
@@ -38,6 +38,7 @@ def who(
     output: Output = None,
     table: Annotated[Optional[WhoTable], typer.Option(help="Which table --format csv writes.")] = None,
     suppress: Suppress = None,
+    confined: Confined = False,
 ) -> int:
     """Say who is accountable for what, where.
 
@@ -57,7 +58,7 @@ def who(
         code, plan = _code_and_plan(words or [], asked_otherwise=at is not None or postcode is not None)
         question = Question(
             plan=plan, code=code, layer=layer, at=at, postcode=postcode, postcodes=postcodes, edge=edge,
-            changes=changes or (),
+            changes=changes or (), confined=confined,
         )  # fmt: skip
         with progress("Looking"):
             found = ask(question)

@@ -102,19 +102,36 @@ def _fault_frame(faults: list[_Fault], crs: Any) -> gpd.GeoDataFrame:
     return frame.sort_values("area_m2", ascending=False, ignore_index=True)
 
 
+def segments(polygons: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Return the edges of polygons: the lower end and the higher one (n × 2), and whose each is."""
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    start, end, ring = _ends(rings)
+    low, high, _ = _ordered(start, end)
+    return low, high, owner[part[ring]]
+
+
+def _ends(rings: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Return where the edges of rings start and end, and the ring of each."""
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    edge = (ring[:-1] == ring[1:]) & (xy[:-1] != xy[1:]).any(axis=1)
+    return xy[:-1][edge], xy[1:][edge], ring[:-1][edge]
+
+
+def _ordered(
+    start: NDArray[np.float64], end: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Return edges from the lower end to the higher one, and whether they were drawn that way."""
+    forward = (start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
+    return np.where(forward[:, None], start, end), np.where(forward[:, None], end, start), forward
+
+
 def _edges_without_twin(polygons: NDArray[Any]) -> NDArray[Any]:
     """Return the edges that are not shared by exactly two areas in opposite directions, as lines."""
     oriented = shapely.orient_polygons(polygons)
-    rings = shapely.get_rings(shapely.get_parts(oriented))
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    same = ring[:-1] == ring[1:]
-    start, end = xy[:-1][same], xy[1:][same]
-    moved = (start != end).any(axis=1)
-    start, end = start[moved], end[moved]
-    forward = (start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
-    low = np.where(forward[:, None], start, end)
-    high = np.where(forward[:, None], end, start)
-    _, edge = np.unique(_fingerprint(np.hstack([low, high])), return_inverse=True)
+    start, end, _ = _ends(shapely.get_rings(shapely.get_parts(oriented)))
+    low, high, forward = _ordered(start, end)
+    _, edge = np.unique(fingerprints(np.hstack([low, high])), return_inverse=True)
     ahead = np.bincount(edge, weights=forward)
     back = np.bincount(edge, weights=~forward)
     alone = ~((ahead == 1) & (back == 1))[edge]
@@ -122,7 +139,7 @@ def _edges_without_twin(polygons: NDArray[Any]) -> NDArray[Any]:
     return lines
 
 
-def _fingerprint(rows: NDArray[np.float64]) -> NDArray[np.uint64]:
+def fingerprints(rows: NDArray[np.float64]) -> NDArray[np.uint64]:
     """Hash each row of floats to 64 bits: sorting whole rows takes ten times as long.
 
     Among the 2 million edges of the LSOAs two share a hash by chance once in ten million runs.

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from footprint.measure.activity import activity, parts, sums, thin
+from footprint.model.codes import is_in
 from footprint.model.errors import Missing
 from footprint.model.rows import FlowTable
 from footprint.plan import derive
@@ -68,6 +69,8 @@ class AreaActivity:
     """The same, most."""
     pieces: Divided
     """The part of the activity that comes from flow units in several areas, piece by piece."""
+    unweighed: Divided
+    """Of proportions, the flow units of people without a row in the population: what each of them does."""
 
     @property
     def middle(self) -> Floats:
@@ -91,7 +94,10 @@ def by_area(plan: Plan, key: str) -> AreaActivity | Missing:
     missing = sums(lie.area, thin(held).missing[lie.unit] * lie.share, areas)
     codes, pieces = plan.layers[key].codes, _divided(held, lie)
     nobodys = held.of_nobody(held.low), held.of_nobody(held.high)
-    return AreaActivity(codes, low, high, rest, lie.divided, hidden, elsewhere, missing, *nobodys, pieces)
+    lost = _unweighed(plan, held, key)
+    return AreaActivity(
+        codes, low, high, rest, lie.divided, hidden, elsewhere, missing, *nobodys, pieces, lost
+    )
 
 
 def _divided(held: Activity, lie: Parts) -> Divided:
@@ -109,6 +115,29 @@ def _divided(held: Activity, lie: Parts) -> Divided:
         sums(cell, m[of_them], size).reshape(len(units), len(table.providers)) for m in (held.low, held.high)
     )
     return Divided(lie.area[rows], lie.share[rows], low[at], high[at], held.rest[lie.unit[rows]], table.alike)
+
+
+def _unweighed(plan: Plan, held: Activity, key: str) -> Divided:
+    """Return the flow units of people whom the population leaves out, once for each area that they lie in.
+
+    Their proportions are known, but not of how many people; where counts are known, people weigh nothing.
+    """
+    table, assigned = held.table, derive.assignment(plan, key)
+    assert plan.units is not None
+    assert assigned is not None
+    area = plan.layers[key].codes.get_indexer(pd.Index(assigned.codes.fillna("").to_numpy()))
+    lost = np.zeros(len(area), dtype=np.bool_)
+    if table.kind == "proportion" and plan.people is not None:
+        lost = ~is_in(plan.units.codes, plan.people.people.index) & (held.unit_at >= 0) & (area >= 0)
+    pairs = np.unique(np.stack([held.unit_at[lost], area[lost]]), axis=1).astype(np.intp)
+    units, at = np.unique(pairs[0], return_inverse=True)
+    where = np.full(len(table.units), -1)
+    where[units] = np.arange(len(units))
+    rows = np.flatnonzero(where[table.unit] >= 0)
+    shares = np.zeros((len(units), len(table.providers)))
+    np.add.at(shares, (where[table.unit[rows]], table.provider[rows]), table.low[rows])
+    rest = (1 - shares.sum(axis=1)).clip(min=0)
+    return Divided(pairs[1], np.ones(len(at)), shares[at], shares[at], rest[at], table.alike)
 
 
 def _hidden(plan: Plan, held: Activity, lie: Parts, key: str) -> tuple[Floats, Floats]:

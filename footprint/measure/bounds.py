@@ -74,7 +74,8 @@ def index_bounds(flows: AreaActivity, host: Hosts) -> tuple[Floats, Floats]:
     outside it, nobody knows whose they are: I and O may be of the area's people wholly or not at
     all. Where the plan takes journeys per head to be alike, A = (I + O) × share are theirs, and
     between max(0, A − O) and min(A, I) of these are inside. Journeys whose unit nobody knows may all
-    be of the area's people, or none.
+    be of the area's people, or none. Of people whom the population leaves out proportions are known, but
+    not how many they are: the index lies between that of the others and theirs.
     """
     where, areas = _Where.of(host, len(flows.codes)), len(flows.codes)
     pieces = flows.pieces
@@ -90,7 +91,14 @@ def index_bounds(flows: AreaActivity, host: Hosts) -> tuple[Floats, Floats]:
     for ends, extra in zip((worst, best), _of_pieces(where, pieces), strict=True):
         for at, part in enumerate(extra):
             ends[at] = ends[at] + sums(pieces.area, part, areas)
-    return ratio(worst[0], worst[0] + worst[1]), ratio(best[0], best[0] + best[1])
+    least, most = ratio(worst[0], worst[0] + worst[1]), ratio(best[0], best[0] + best[1])
+    # people whom the population leaves out may be so many that only they count
+    lost = flows.unweighed
+    inside, maybe, outside = where.split(lost.low, lost.area)
+    every = inside + maybe + outside + lost.rest
+    np.fmin.at(least, lost.area, ratio(inside, every))
+    np.fmax.at(most, lost.area, ratio(inside + maybe + lost.rest, every))
+    return least, most
 
 
 def _of_pieces(where: _Where, pieces: Divided) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:

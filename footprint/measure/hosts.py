@@ -137,17 +137,17 @@ def _located(plan: Plan, key: str) -> pd.Series | Missing:
     spots = plan.providers.sites["spot"].to_numpy()
     assigned = derive.assignment(plan, key)
     if assigned is not None and plan.units is not None and plan.units.drawn is not None:
-        unit = _inside(spots, plan.units.drawn)
+        unit = standing_in(spots, plan.units.drawn)
         found = assigned.codes.reindex(unit).tolist()
     else:
         drawn = derive.outlines(plan, key)
         if drawn is None:
             return Missing(f"{key} has no outlines, so the coordinates of providers say nothing about it")
-        found = _inside(spots, drawn)
+        found = standing_in(spots, drawn)
     return pd.Series([code if isinstance(code, str) else "" for code in found])
 
 
-def _inside(spots: NDArray[np.object_], layer: Layer) -> list[str | None]:
+def standing_in(spots: NDArray[np.object_], layer: Layer) -> list[str | None]:
     """Return the area that each point lies in, or is next to; None where there is none."""
     polygons = layer.polygons
     outlines = polygons.to_numpy()

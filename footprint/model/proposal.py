@@ -57,6 +57,8 @@ class Proposal:
     drawn: Layer | None
     """The proposed boundary, instead of rows."""
     sources: tuple[Source, ...]
+    creates: bool = False
+    """True where the plan that it changes has no such level yet."""
 
 
 @dataclass(frozen=True)

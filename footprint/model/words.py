@@ -23,7 +23,8 @@ def clean(text: str) -> str:
 def spreadsheet_safe(text: str) -> str:
     """Return text that a spreadsheet shows as text: an apostrophe in front of what looks like a formula."""
     text = clean(text)
-    return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text
+    # GitHub takes a line that begins with :: for a command
+    return f"'{text}" if text.lstrip().startswith((*_FORMULA_STARTS, "::")) else text
 
 
 def number(value: float | None) -> str:

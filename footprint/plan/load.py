@@ -16,6 +16,7 @@ from footprint.plan.keys import key_lookup, key_people, require_order
 from footprint.plan.layers import read_people, read_plan_layer, read_units
 from footprint.plan.model import Accepted, Alignment, Plan, PlanLayer
 from footprint.read.accountability import read_accountability
+from footprint.read.confined import require_inside
 from footprint.read.files import require_file
 from footprint.read.planfile import read_plan_file
 from footprint.read.specs import FileSpec, PlanSpec, Spec
@@ -73,6 +74,8 @@ def build_plan(
     and `lazy` see `load_plan`.
     """
     root = path.parent if path is not None else Path()
+    if path is not None:
+        require_inside(spec, path)
     profiles = _profiles(spec)
     chosen = profiles.get(profile or spec.profile)
     if chosen is None:

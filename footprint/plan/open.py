@@ -14,6 +14,7 @@ from footprint.model.source import split_layer
 from footprint.plan.bare import plan_from_layers, plan_of_boundary
 from footprint.plan.load import load_plan
 from footprint.plan.model import Plan
+from footprint.read.confined import confined
 from footprint.read.formats import BOUNDARY_ENDINGS
 from footprint.read.proposalfile import is_proposal, read_proposal
 
@@ -42,6 +43,8 @@ class Options:
     """What counts flow records; DuckDB if not given."""
     lazy: bool = False
     """Leave outlines unread until they are needed (see `load_plan`)."""
+    confined: bool = False
+    """Hold plans and proposals to their folders (see `read.confined`)."""
 
 
 DEFAULTS = Options()
@@ -57,6 +60,11 @@ def open_plan(path: Path | None, options: Options = DEFAULTS) -> Plan:
     InputError : for a path that is none of these, files that do not go with it, and as `load_plan`
 
     """
+    with confined(options.confined):
+        return _open_plan(path, options)
+
+
+def _open_plan(path: Path | None, options: Options) -> Plan:
     files: dict[str, Any] = {name: file for name, file in options.files.items() if file is not None}
     beside = files.keys() <= {"units", "population"}
     common: dict[str, Any] = {"sliver_width_m": options.sliver_width_m, "assume_crs": options.assume_crs}
@@ -114,14 +122,15 @@ def open_base(
     The path may be a proposal itself; without another path the plan is the one that the first proposal
     builds on.
     """
-    steps = [read_proposal(each) for each in proposals]
-    if path is not None and is_proposal(path):
-        steps.insert(0, read_proposal(path))
-        path = None
-    if steps and path is None and not any(options.files.values()):
-        path, _ = base_of(steps[0])
-    require_stack(steps)
-    return open_plan(path, options), expand(steps)
+    with confined(options.confined):
+        steps = [read_proposal(each) for each in proposals]
+        if path is not None and is_proposal(path):
+            steps.insert(0, read_proposal(path))
+            path = None
+        if steps and path is None and not any(options.files.values()):
+            path, _ = base_of(steps[0])
+        require_stack(steps)
+        return open_plan(path, options), expand(steps)
 
 
 def open_applied(path: Path | None, proposals: Iterable[Path] = (), options: Options = DEFAULTS) -> Plan:
@@ -151,6 +160,11 @@ def open_pair(
     options : of both
 
     """
+    with confined(options.confined):
+        return _open_pair(base, proposed, options)
+
+
+def _open_pair(base: Path | None, proposed: Sequence[Path], options: Options) -> tuple[Plan, Plan]:
     steps = list(proposed)
     earlier: list[Proposal] = []
     if base is not None and is_proposal(base):

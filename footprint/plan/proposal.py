@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
 from footprint.model.finding import Location
-from footprint.model.geographies import Column
+from footprint.model.geographies import Column, geography
+from footprint.model.levels import Level
 from footprint.model.proposal import Fault
 from footprint.model.rows import Lookup
 from footprint.model.words import count, listing, nearest
@@ -46,6 +47,14 @@ def apply(plan: Plan, proposal: Proposal) -> Plan:
     InputError : for a plan without units, without the layer that is to change, or of a later date
 
     """
+    if proposal.creates:
+        opened = _with_level(plan, proposal)
+        made = apply(opened, replace(proposal, creates=False))
+        assert made.proposal is not None
+        # what it changes is the plan without the level
+        final = replace(made, proposal=replace(made.proposal, proposal=proposal, base=plan))
+        carry_over(made, final)
+        return final
     key = _layer_key(plan, proposal)
     earlier = plan.proposal.proposal.effective_date if plan.proposal is not None else None
     dates = {"the base plan's date": plan.date, "the proposal that it builds on,": earlier}
@@ -88,6 +97,22 @@ def apply(plan: Plan, proposal: Proposal) -> Plan:
     )
 
 
+def _with_level(plan: Plan, proposal: Proposal) -> Plan:
+    """Return a plan with an empty layer for the level that a proposal creates."""
+    key, level = str(proposal.level), Level(str(proposal.level))
+    if level in plan.levels or key in plan.layers:
+        raise InputError(
+            proposal.path, f"creates the {key} level, which the base plan has already", "Take `creates` out."
+        )
+    kind = geography("OTHER")
+    nobody = Lookup(
+        pd.Series(dtype=str), pd.Series(dtype=str), Column("area", "code", kind, None),
+        proposal.sources[-1], (),
+    )  # fmt: skip
+    layer = PlanLayer(key, kind, None, nobody, "units", pd.Series(dtype=str))
+    return replace(plan, layers=dict(plan.layers) | {key: layer}, levels=dict(plan.levels) | {level: key})
+
+
 def _layer_key(plan: Plan, proposal: Proposal) -> str:
     if proposal.layer is not None:
         if proposal.layer not in plan.layers:
@@ -102,7 +127,7 @@ def _layer_key(plan: Plan, proposal: Proposal) -> str:
         raise InputError(
             proposal.path,
             f"changes the {proposal.level} level, which the base plan does not name",
-            f"Its levels: {listing(plan.levels) or 'none'}.",
+            f"Its levels: {listing(plan.levels) or 'none'}; creates = true makes a new one.",
         )
     return key
 

@@ -49,6 +49,11 @@ def require_modest(path: Path, unpacked: int, packed: int) -> None:
             f"holds more than {size_text(most)} unpacked",
             "If that is right, allow more with FOOTPRINT_MAX_UNPACKED, for example 8GB.",
         )
+    require_ratio(path, unpacked, packed)
+
+
+def require_ratio(path: Path, unpacked: int, packed: int) -> None:
+    """Raise InputError where a file holds more times its own size than the limit allows."""
     if unpacked > max(_SMALL, ratio_limit() * packed):
         raise InputError(
             path,

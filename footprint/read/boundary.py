@@ -13,6 +13,7 @@ from typing import Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 
 from footprint.geometry.detail import resolution
@@ -240,10 +241,17 @@ def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = No
     elif assume_crs is not None and stated is not None and stated != stated_crs(assume_crs):
         notes.append(f"{path.name}: states {crs_name(stated)}; {assume_crs} was not needed")
     crs = crs_name(frame.crs)
-    if np.any(shapely.has_z(frame.geometry.to_numpy())):
+    if np.any(shapely.has_z(frame.geometry.to_numpy()) | shapely.has_m(frame.geometry.to_numpy())):
         frame = frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
     if frame.crs != BRITISH_NATIONAL_GRID:
-        frame = frame.to_crs(BRITISH_NATIONAL_GRID)
+        try:
+            frame = frame.to_crs(BRITISH_NATIONAL_GRID)
+        except (pyproj.exceptions.ProjError, ValueError) as fault:
+            raise InputError(
+                path,
+                f"cannot be brought from {crs} to {BRITISH_NATIONAL_GRID} ({str(fault)[:100]})",
+                "Check the CRS.",
+            ) from None
     require_uk(frame, path, crs)
     return Features(path, frame, crs, tuple(notes))
 

@@ -9,14 +9,18 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
-import shapely
+import pyproj
 
 from footprint.model.errors import InputError
 from footprint.model.words import listing, nearest
 from footprint.read.encoding import with_letters
 from footprint.read.files import Opened, choose_layer
-from footprint.read.held import require_all
+from footprint.read.held import Held, require_all
 from footprint.read.records import name_broken
+
+# Warnings of GDAL that a file is not whole.
+_BROKEN = re.compile("truncated|corrupt|unexpected end", re.IGNORECASE)
+
 
 _CUT_OFF = "exceededTransferLimit"
 
@@ -44,7 +48,6 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
             warnings.simplefilter("always")
             # GDAL mends the winding order of rings by itself; of a ring that is open the read itself tells
             warnings.filterwarnings("ignore", message=".*(winding order|Non closed ring).*")
-            warnings.filterwarnings("error", message=".*(truncated|corrupt|unexpected end).*")
             frame = gpd.read_file(opened.name, layer=chosen, engine="pyogrio")
     except UnicodeDecodeError as fault:
         error = InputError(
@@ -53,22 +56,24 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
             f"State the encoding, for example ISO-8859-1, in {path.stem}.cpg beside it, or save it as UTF-8.",
         )
         raise name_broken(error, opened.path, chosen, text=True) from None
-    except pyogrio.errors.DataSourceError as fault:
+    except (pyogrio.errors.DataSourceError, MemoryError) as fault:
         raise unreadable(path, fault) from None
-    except (
-        pyogrio.errors.FeatureError,
-        pyogrio.errors.GeometryError,
-        shapely.errors.GEOSException,
-        RuntimeWarning,
-        ValueError,
-    ) as fault:
+    except (pyproj.exceptions.CRSError, pyogrio.errors.CRSError) as fault:
+        raise crs_unreadable(path, fault) from None
+    except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         raise name_broken(unreadable(path, fault), opened.path, chosen) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(path, "is a table without geometry", "Give a file of areas.")
-    notes = [f"{path.name}: {words}" for words in dict.fromkeys(_plain(str(one.message)) for one in told)]
+    said = list(dict.fromkeys(str(one.message) for one in told))
+    if broken := [words for words in said if _BROKEN.search(words)]:
+        raise name_broken(unreadable(path, RuntimeWarning(broken[0])), opened.path, chosen)
+    notes = [f"{path.name}: {_plain(words)}" for words in said]
     layers = 1 if opened.driver else len(_layers(opened))
     # of XML it is known how many features all layers have together
     held = opened.records.of(chosen) or (opened.records.of(None) if layers == 1 else None)
+    if held is None and layers == 1:
+        count = pyogrio.read_info(opened.name, layer=chosen, force_feature_count=True)["features"]
+        held = Held((None,) * int(count))
     if held is not None:
         notes += require_all(held, frame, path)
     return with_letters(frame, opened.path), notes
@@ -95,14 +100,21 @@ def says_cut_off(opened: Path) -> bool:
 
 def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
     """Read GeoParquet at `opened`; InputError, in the name of `path`, if it is none."""
-    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=RuntimeWarning)  # NaN is told of below
-            return gpd.read_parquet(opened)
-    except (ValueError, OSError, pa.ArrowException, shapely.errors.GEOSException) as fault:
+            # what is no text fails here in words, and later without
+            pq.ParquetFile(opened).read().validate(full=True)
+            frame = gpd.read_parquet(opened)
+    except pyproj.exceptions.CRSError as fault:
+        raise crs_unreadable(path, fault) from None
+    except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         raise unreadable(path, fault) from None
+    if not isinstance(frame, gpd.GeoDataFrame) or not isinstance(frame._geometry_column_name, str):
+        raise InputError(path, "is a table without geometry", "Give a file of areas.")
+    return frame
 
 
 def unreadable(path: Path, fault: Exception) -> InputError:
@@ -112,6 +124,16 @@ def unreadable(path: Path, fault: Exception) -> InputError:
         path,
         f"cannot be read as a boundary file ({told})",
         "Give a shapefile, GeoPackage, GeoJSON, FlatGeobuf, TopoJSON or GeoParquet file.",
+    )
+
+
+def crs_unreadable(path: Path, fault: Exception) -> InputError:
+    """Return the error for a file whose coordinate reference system is damaged."""
+    where = f"in {path.stem}.prj" if path.suffix.lower() == ".shp" else "in it"
+    return InputError(
+        path,
+        f"states a coordinate reference system that cannot be read ({_plain(str(fault))[:100]})",
+        f"Fetch it again, or delete what stands {where} and say which it is with --assume-crs EPSG:27700.",
     )
 
 
@@ -132,7 +154,7 @@ def choose(opened: Opened, path: Path) -> str:
     layer = opened.layer
     try:
         listed = _layers(opened)
-    except pyogrio.errors.DataSourceError as fault:
+    except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         raise unreadable(path, fault) from None
     every = [name for name, _ in listed]
     with_geometry = [name for name, kind in listed if kind is not None]

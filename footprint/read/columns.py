@@ -33,12 +33,28 @@ NULL_CODES = "Give each area its code, or delete the rows."
 _CODE = re.compile(r"[A-Z]\d{8}")
 
 
+# What is short and made of words may be the name of a column; a code or a number, a row in its place.
+_HEADING = re.compile(r"#|[\d.,]{1,12}|[^\W\d][\w .,()%/&'’£–-]{0,63}")
+
+
 # ── which column ────────────────────────────────────────────────────────────────────────────────
 
 
 def plain(name: str) -> str:
     """Return a name in small letters, with single blanks for blanks and underscores."""
     return " ".join(name.replace("_", " ").split()).casefold()
+
+
+def its_columns(columns: Iterable[str]) -> str:
+    """Return "Its columns: a, b." for a message; how many there are where they do not look like headings.
+
+    Of a file that is no table the first line may be anything, and is not told.
+    """
+    every = [str(column) for column in columns]
+    heads = all(map(_HEADING.fullmatch, every))
+    if len(every) == 1:  # a word alone may be a password; a title has several
+        heads = heads and (read_column(every[0]) is not None or " " in every[0])
+    return f"Its columns: {listing(every, 12)}." if heads else f"It has {count(len(every), 'column')}."
 
 
 def by_word(columns: Sequence[str], words: Iterable[str], but: str = "") -> str | None:
@@ -63,7 +79,7 @@ def find_column(columns: Sequence[str], wanted: str, path: Path) -> str:
     raise InputError(
         path,
         f"has no column '{wanted}'",
-        f"{nearest(wanted, columns)}Its columns: {listing(columns, 12)}.",
+        f"{nearest(wanted, columns)}{its_columns(columns)}",
     )
 
 
@@ -86,8 +102,7 @@ def find_named(
         raise InputError(
             path,
             f"has no column '{names[0]}'",
-            f'Add it, or name the one that is meant with {key} = "…" in the plan. '
-            f"Its columns: {listing(columns, 12)}.",
+            f'Add it, or name the one that is meant with {key} = "…" in the plan. {its_columns(columns)}',
         )
     return found
 
@@ -148,7 +163,7 @@ def choose_code_column(
     raise InputError(
         path,
         f"has no column recognised as {kind}",
-        f"{choose} Its columns: {listing(columns, 12)}.",
+        f"{choose} {its_columns(columns)}",
     )
 
 

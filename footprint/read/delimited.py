@@ -233,6 +233,9 @@ def _by_pyarrow(form: Form, text: str) -> Grid | None:
         return None
     if table.num_rows != len(starts):
         return None
+    longest = max((pc.max(pc.binary_length(column)).as_py() or 0 for column in table.columns), default=0)
+    if longest > csv.field_size_limit():
+        return None
     lines = np.searchsorted(ends, starts) + form.body
     sizes = [pc.binary_length(pc.utf8_trim_whitespace(column)) for column in table.columns]
     # a value in every row says that none is blank; to hold columns against each other pyarrow loads pandas

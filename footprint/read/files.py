@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footprint.model.errors import InputError
+from footprint.model.memory import require_for_outlines
 from footprint.model.output import unfinished
 from footprint.model.scratch import scratch
 from footprint.model.source import shapefile_parts
@@ -150,6 +151,7 @@ def readable(path: Path, layer: str | None = None) -> Iterator[Opened]:
         if inner.suffix.lower() == ".shp":
             _require_whole(inner, path)
         require_beginning(inner, path)
+        require_for_outlines(path, inner.stat().st_size)
         records = None if inner.suffix.lower() in PARQUET else records_of(inner, path)
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
         try:
@@ -168,7 +170,7 @@ def _copied(sources: Iterable[Path], targets: Iterable[Path]) -> str:
                     digest.update(block)
                     other.write(block)
         except OSError as fault:
-            if fault.errno != errno.ENOSPC:
+            if fault.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
             raise InputError(
                 source, "cannot be copied: the disk for temporary files is full", "Name another with TMPDIR."

@@ -13,6 +13,7 @@ from pathlib import Path
 from footprint.model.errors import InputError
 from footprint.model.words import listing
 from footprint.read import parquet
+from footprint.read.archive import require_ratio
 from footprint.read.delimited import form_of, rows_of, unix_lines
 from footprint.read.engine import Files
 from footprint.read.files import require_file
@@ -21,6 +22,10 @@ from footprint.read.grid import above
 from footprint.read.table import Table
 
 SAMPLE_ROWS = 2000
+
+
+MOST_FILES = 10_000
+"""Files that a folder or a pattern may mean."""
 
 
 # Bytes of a file that are looked at for its heading and first rows.
@@ -62,6 +67,10 @@ def find_files(stated: str, folder: Path = Path()) -> Files:
         root = folder / Path(*inner[: next(i for i, p in enumerate(inner) if any(s in p for s in "*?["))])
     else:
         paths = [path]
+    if len(paths) > MOST_FILES:
+        raise InputError(
+            name, f"means {len(paths):,} files, and {MOST_FILES:,} are the most", "Put them together first."
+        )
     for each in paths:
         require_file(each, "table of flows")
     parquet = _is_parquet(paths[0])
@@ -163,12 +172,44 @@ def _head(path: Path) -> bytes:
         raise InputError(path, "is not a gzip file, or is cut off", "Fetch it again.") from None
 
 
+def rows_by_lines(files: Files) -> int | None:
+    """Return how many rows CSV files hold, by their line ends; None where these do not tell.
+
+    They do not where there are quotes, which may hold line ends, or empty lines. InputError for null
+    bytes, behind which engines lose the rest of a line.
+    """
+    if files.parquet:
+        return None
+    rows: int | None = 0
+    for path in files.paths:
+        held = _lines(path)
+        rows = None if rows is None or held is None else rows + held - files.skipped - 1
+    return rows
+
+
+def _lines(path: Path) -> int | None:
+    """Return how many lines a file has; None where it has quotes or empty lines."""
+    lines, last, plain = 0, b"\n", True
+    with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            if b"\0" in block:
+                raise InputError(path, "is not a text file (it holds null bytes)", "Save it as CSV.")
+            plain = plain and not (b'"' in block or b"\r" in block.replace(b"\r\n", b"").rstrip(b"\r"))
+            joined = last + block.replace(b"\r", b"")
+            plain = plain and b"\n\n" not in joined
+            lines += block.count(b"\n")
+            last = joined[-1:]
+    return (lines + (last != b"\n")) if plain else None
+
+
 def _require_whole(path: Path) -> None:
     """Raise InputError for a gzip file that is cut off or damaged; engines do not look at its check sum."""
     try:
+        size, unpacked = path.stat().st_size, 0
         with gzip.open(path) as stream:
-            while stream.read(1 << 20):
-                pass
+            while block := stream.read(1 << 20):
+                unpacked += len(block)
+                require_ratio(path, unpacked, size)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise InputError(path, "is a gzip file that is cut off or damaged", "Fetch it again.") from None
 

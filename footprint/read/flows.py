@@ -16,11 +16,11 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.source import Guess
 from footprint.model.words import listing
-from footprint.read.columns import by_word, choose_code_column, find_column
+from footprint.read.columns import by_word, choose_code_column, find_column, its_columns
 from footprint.read.counting import query
 from footprint.read.engine import Engine, Files
 from footprint.read.files import require_same, sha256_of, state_of
-from footprint.read.flow_files import find_files, first_rows
+from footprint.read.flow_files import find_files, first_rows, rows_by_lines
 from footprint.read.flow_table import flow_query, table_of
 from footprint.read.guesses import activity_column
 from footprint.read.parquet import schema_of
@@ -77,7 +77,7 @@ def read_flows(
             files.name,
             "has no column recognised as a count or a share",
             f'Name it with value = "…", or say kind = "record" if each row is one patient. '
-            f"Its columns: {listing(files.columns, 12)}.",
+            f"{its_columns(files.columns)}",
         )
     only: dict[str, list[str]] = {}
     for key, chosen_values in spec.only.items():
@@ -88,8 +88,15 @@ def read_flows(
     types = _types(files, wanted)
     sql = flow_query(kind, types)
     with ThreadPoolExecutor(1) as aside:  # hashing holds no lock, and mostly waits for the disk
-        digest = aside.submit(sha256_of, files.paths)
+        digest, lines = aside.submit(sha256_of, files.paths), aside.submit(rows_by_lines, files)
         found = query(engine or Engine(), files, wanted, only, sql)
+    stated, counted = lines.result(), sum(found["cells"].to_pylist())
+    if not only and stated is not None and counted != stated:
+        raise InputError(
+            files.name,
+            f"holds {stated:,} rows by its line ends, of which {counted:,} can be read",
+            "Export it again.",
+        )
     if found.num_rows == 0:
         chosen = " and ".join(f"{key} = {' or '.join(values)}" for key, values in only.items())
         raise InputError(
@@ -129,7 +136,7 @@ def find_columns(
             raise InputError(
                 path,
                 "has no column recognised as a provider",
-                f'Name it with provider = "…". Its columns: {listing(columns, 12)}.',
+                f'Name it with provider = "…". {its_columns(columns)}',
             )
         provider = named
         notes.append(_guess(path, "providers", "provider", provider))

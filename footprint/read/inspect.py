@@ -102,10 +102,12 @@ def _outlines(opened: Opened, path: Path) -> list[Outline]:
         if not len(layers):
             raise InputError(path, "has no layers", "Fetch or export it again.")
         if fiona is not None:
-            with suppress(fiona.errors.FionaError, fiona.errors.FionaValueError):
+            with suppress(Exception):  # what fiona cannot do, pyogrio says
                 return [_by_fiona(fiona, opened, str(name)) for name, _ in layers]
         return [_by_pyogrio(opened, str(name), kind) for name, kind in layers]
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as fault:
+    except InputError:
+        raise
+    except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         raise unreadable(path, fault) from None
 
 

@@ -22,6 +22,8 @@ _GEOMETRIES = (
 # Lists of numbers are most of such a file, and hold nothing to count.
 _NUMBERS = re.compile(rb"\[[\s\d.eE+\-,\[\]]*\]")
 
+_OPENING = re.compile(rb"[\[\s]*")
+
 _DEEPEST = 100
 """Levels of lists and tables within each other; of real files the deepest has 10."""
 
@@ -50,7 +52,7 @@ class JsonFile:
                 return
             document = _parsed(text, data)
             self.driver, self._layers = _taken(document, data)
-        except _Unfit as fault:
+        except (_Unfit, json.JSONDecodeError) as fault:
             raise InputError(
                 path,
                 f"cannot be read as a boundary file ({fault})",
@@ -71,6 +73,8 @@ def _stand_in(found: re.Match[bytes]) -> bytes:
     numbers = found[0]
     if numbers.count(b"[") != numbers.count(b"]"):
         return numbers  # lists of other things among them
+    if len(numbers) > _DEEPEST and _OPENING.match(numbers)[0].count(b"[") > _DEEPEST:  # type: ignore[index]
+        raise _Unfit(f"its JSON is nested more than {_DEEPEST} levels deep")
     return b"[0]" if any(c in numbers for c in b"0123456789") else b"[]"
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from footprint.model.errors import InputError
 from footprint.model.source import Guess
 from footprint.model.words import count, listing
-from footprint.read.columns import by_word, find_column, plain
+from footprint.read.columns import by_word, find_column, its_columns, plain
 from footprint.read.guesses import explained
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def value_column(
             raise InputError(
                 table.path,
                 f"has no column that is certain to hold all people: {listing(people or about)}",
-                f'Name it with value = "…". Its columns: {listing(columns, 12)}.',
+                f'Name it with value = "…". {its_columns(columns)}',
             )
         named = people[0] if people else _only_numbers(table, others)
     if named is None:
         raise InputError(
             table.path,
             "has no column recognised as a population",
-            f'Name it with value = "…". Its columns: {listing(columns, 12)}.',
+            f'Name it with value = "…". {its_columns(columns)}',
         )
     _require_alone(table, others, named)
     notes.append(
@@ -90,7 +90,7 @@ def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
         raise InputError(
             table.path,
             f"has several columns that may hold all people: {listing([named, *left])}",
-            f'Name it with value = "…". Its columns: {listing([str(c) for c in table.columns], 12)}.',
+            f'Name it with value = "…". {its_columns([str(c) for c in table.columns])}',
         )
 
 

@@ -52,7 +52,10 @@ def first_rows(path: Path, most: int) -> pa.RecordBatch | None:
     import pyarrow.parquet as pq
 
     with _readable(path):
-        return next(pq.ParquetFile(path).iter_batches(most), None)
+        batch = next(pq.ParquetFile(path).iter_batches(most), None)
+        if batch is not None:
+            batch.validate(full=True)
+        return batch
 
 
 def require_modest_rows(path: Path, stated: pq.FileMetaData, packed: int) -> None:
@@ -65,10 +68,10 @@ def require_modest_rows(path: Path, stated: pq.FileMetaData, packed: int) -> Non
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
-    import pyarrow as pa
-
     try:
         yield
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, OverflowError) as fault:
+    except InputError:
+        raise
+    except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         told = " ".join(str(fault).split())[:160]
         raise InputError(path, f"cannot be read as Parquet ({told})", "Export it again.") from None

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from footprint.model.errors import InputError
-from footprint.model.words import count, listing
-from footprint.read.columns import plain
+from footprint.model.words import count
+from footprint.read.columns import its_columns, plain
 from footprint.read.delimited import Form, form_of, rows_of
 from footprint.read.files import require_file
 from footprint.read.table import is_text, read_table
@@ -66,9 +66,7 @@ def rows_with(path: Path, outward: str, inward: str) -> list[dict[str, str]]:
 def _postcode_columns(path: Path, heading: list[str]) -> list[str]:
     found = [name for name in heading if plain(name) in _COLUMNS]
     if not found:
-        raise InputError(
-            path, "has no column of postcodes", f"Call it postcode. Its columns: {listing(heading, 12)}."
-        )
+        raise InputError(path, "has no column of postcodes", f"Call it postcode. {its_columns(heading)}")
     return found
 
 

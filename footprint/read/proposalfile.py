@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -15,7 +16,8 @@ from footprint.model.levels import Level
 from footprint.model.proposal import NewArea, Proposal
 from footprint.model.source import Source
 from footprint.read.columns import find_column
-from footprint.read.files import require_file, sha256
+from footprint.read.confined import require_base_inside, require_inside
+from footprint.read.files import require_file
 from footprint.read.planfile import plan_error
 from footprint.read.specs import Spec
 from footprint.read.table import read_table
@@ -59,6 +61,8 @@ class ProposalSpec(Spec):
     level: Level | None = None
     assignment: str | None = None
     complete: bool = False
+    creates: bool = False
+    drawn: dict[str, Any] | None = None
     boundary: BoundarySpec | None = None
     area: list[AreaSpec] = Field(default_factory=list)
 
@@ -68,6 +72,8 @@ class ProposalSpec(Spec):
             raise ValueError('needs either layer = "…" or level = "…"')
         if self.boundary is not None and (self.assignment is not None or self.area):
             raise ValueError("give a boundary, or an assignment and areas, not both")
+        if self.creates and (self.level is None or self.boundary is not None):
+            raise ValueError('creates = true goes with level = "…" and an assignment')
         return self
 
 
@@ -102,8 +108,11 @@ def read_proposal(path: str | Path) -> Proposal:
         path = path / NAME
     require_file(path, "proposal")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
         raw = tomllib.loads(text)
+    except RecursionError:
+        raise InputError(path, "is no proposal: its TOML is nested too deeply", "Write it flat.") from None
     except tomllib.TOMLDecodeError as fault:
         raise InputError(path, f"is not valid TOML: {fault}", "Mend that line.") from None
     except UnicodeDecodeError:
@@ -113,7 +122,9 @@ def read_proposal(path: str | Path) -> Proposal:
     except ValidationError as fault:
         models: dict[str, type[Spec]] = {"area": AreaSpec, "boundary": BoundarySpec}
         raise plan_error(path, fault, ProposalSpec, models) from None
-    sources = [Source("proposal", str(path), sha256(path), len(spec.area))]
+    require_inside(spec, path)
+    require_base_inside(spec.base, path)
+    sources = [Source("proposal", str(path), hashlib.sha256(data).hexdigest(), len(spec.area))]
     # whether a path is a proposal is asked where nothing else needs pandas
     import pandas as pd
 
@@ -129,8 +140,8 @@ def read_proposal(path: str | Path) -> Proposal:
         sources.append(drawn.source)
     elif spec.assignment is not None or (path.parent / ASSIGNMENT).exists():
         rows_path = path.parent / (spec.assignment or ASSIGNMENT)
-        rows = read_assignment(rows_path)
-        sources.append(Source("proposal.assignment", str(rows_path), sha256(rows_path), len(rows)))
+        rows, digest = read_assignment(rows_path)
+        sources.append(Source("proposal.assignment", str(rows_path), digest, len(rows)))
     elif not spec.area:
         raise InputError(
             path, "changes nothing", f"Add {ASSIGNMENT} beside it, a [boundary], or an [[area]] to rename."
@@ -162,14 +173,15 @@ def read_proposal(path: str | Path) -> Proposal:
         complete=spec.complete,
         drawn=drawn,
         sources=tuple(sources),
+        creates=spec.creates,
     )
 
 
-def read_assignment(path: Path) -> pd.DataFrame:
-    """Read which unit, or whole area, goes to which area: columns code and area, index the line."""
+def read_assignment(path: Path) -> tuple[pd.DataFrame, str]:
+    """Read which unit, or whole area, goes where (columns code and area, index the line), and the SHA-256."""
     import pandas as pd
 
     table = read_table(path)
     notes: list[str] = []
     found = {name: table.codes(find_column(table.columns, name, path), notes) for name in ("code", "area")}
-    return pd.DataFrame(found)
+    return pd.DataFrame(found), table.sha256

@@ -14,7 +14,7 @@ from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Providers
 from footprint.model.source import Guess
 from footprint.model.words import count, listing
-from footprint.read.columns import by_word, find_column
+from footprint.read.columns import by_word, find_column, its_columns
 from footprint.read.flows import PROVIDER_WORDS, texts
 from footprint.read.numbers import read_numbers
 from footprint.read.points import coordinate_columns, spots
@@ -62,7 +62,7 @@ def read_providers(
         raise InputError(
             table.path,
             "has no column recognised as a provider",
-            f'Name it with code = "…". Its columns: {listing(columns, 12)}.',
+            f'Name it with code = "…". {its_columns(columns)}',
         )
     if spec.code is None:
         notes.append(_guess(table, "providers", "code", code))
@@ -189,7 +189,7 @@ def _areas(
                 table.path,
                 "does not say where providers stand",
                 'Name a column of areas with area = "…", or coordinates with latitude and longitude '
-                f"or easting and northing. Its columns: {listing(columns, 12)}.",
+                f"or easting and northing. {its_columns(columns)}",
             )
         column = read[0].name
         notes.append(_guess(table, "areas of providers", "area", column))

@@ -61,7 +61,7 @@ def name_broken(error: InputError, path: Path, layer: str | None, *, text: bool 
                     sound += 1
                 else:
                     broken.append(f"{row:,}{_code(record)}")
-    except (fiona.errors.FionaError, fiona.errors.FionaValueError, KeyError, TypeError):
+    except Exception:
         pass  # where it stops is told below
     seen = sound + len(broken)
     if seen < stated:

@@ -29,11 +29,26 @@ def only_polygons(geometry: NDArray[Any]) -> tuple[NDArray[Any], int]:
     kept = geometry.copy()
     kind = shapely.get_type_id(geometry)
     for i in np.flatnonzero(kind == 7):
-        polygons = [p for p in shapely.get_parts(geometry[i]) if shapely.get_type_id(p) in (3, 6)]
-        kept[i] = shapely.union_all(polygons) if polygons else None
+        kept[i] = _joined(_polygons(geometry[i]))
     kept[~np.isin(kind, (3, 6, 7)) | shapely.is_empty(geometry)] = None
     other = np.isin(kind, (0, 1, 2, 4, 5, 7)) & ~shapely.is_empty(geometry)
     return kept, int(other.sum())
+
+
+def _polygons(one: Any) -> list[Any]:
+    """Return the polygons of a geometry, those of collections within it as well."""
+    kind = shapely.get_type_id(one)
+    if kind in (6, 7):
+        return [polygon for part in shapely.get_parts(one) for polygon in _polygons(part)]
+    return [one] if kind == 3 and not shapely.is_empty(one) else []
+
+
+def _joined(polygons: list[Any]) -> Any:
+    """Return polygons as one outline; None for none. What is invalid stays so, for `repair` to tell."""
+    if not polygons:
+        return None
+    valid = bool(np.all(shapely.is_valid(polygons)))
+    return shapely.union_all(polygons) if valid else shapely.multipolygons(polygons)
 
 
 def repair(

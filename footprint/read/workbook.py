@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import warnings
-import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from footprint.model.errors import InputError
 from footprint.model.words import listing, nearest
@@ -54,19 +53,9 @@ def read_workbook(path: Path, data: bytes, sheet: str | None = None) -> Grid:
             cells = [list(row) for row in book[chosen].iter_rows(values_only=True)]
             book.close()
             _require_values(path, data, chosen, cells)
-    except (
-        BadZipFile,
-        OSError,
-        KeyError,
-        ValueError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        SyntaxError,
-        zlib.error,
-        RuntimeError,
-        OverflowError,
-    ) as fault:
+    except InputError:
+        raise
+    except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         told = " ".join(str(fault).split())[:160]
         raise InputError(
             path, f"is a spreadsheet that cannot be opened ({told})", "Save its sheet as 'CSV UTF-8'."

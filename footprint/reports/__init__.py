@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from footprint.reports.harmless import OWN_COMMANDS, Harmless
 from footprint.reports.registry import named
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def write(
     suppress : the rule by which small numbers are kept in
 
     """
+    safe = stream if name == OWN_COMMANDS else cast("TextIO", Harmless(stream, name))
     import_module(f"footprint.reports.{named(name, of).module}").write(
-        Report(found, of, table, suppress), stream
+        Report(found, of, table, suppress), safe
     )

@@ -54,6 +54,5 @@ def write_lookup(plan: Plan, stream: TextIO, keys: Sequence[str] | None = None) 
     """Write the lookup as CSV; `keys` are layers instead of all. Raises as `lookup_table`."""
     table = lookup_table(plan, keys)
     for column in table.columns:
-        if column.endswith("_name"):
-            table[column] = [spreadsheet_safe(v) if isinstance(v, str) else v for v in table[column]]
+        table[column] = [spreadsheet_safe(v) if isinstance(v, str) else v for v in table[column]]
     table.to_csv(stream, index=False, lineterminator="\n")

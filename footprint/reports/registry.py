@@ -27,7 +27,7 @@ class Format:
 
 
 CHECK = "check"
-ANSWERS = (CHECK, "change", "flows", "who", "overlap", "inspect", "codes", "followed", "rules")
+ANSWERS = (CHECK, "change", "flows", "who", "draw", "overlap", "inspect", "codes", "followed", "rules")
 """What is told in the terminal."""
 
 FORMATS: list[Format] = [
@@ -60,6 +60,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "agreement",
     ),
     "change": ("areas", "moves", "agreement", "accountability"),
+    "draw": ("options", "areas", "impossible", "crossings"),
     "who": ("footprints", "functions", "care", "edges", "changes", "bodies", "leads", "subsidiarity"),
 }  # fmt: skip
 """Kind of report → its tables, of which a format that holds one takes any; the first where none is named."""

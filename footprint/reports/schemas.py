@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from footprint.drawing.drawn import DRAWN
 from footprint.geometry.overlap import OVERLAP
 from footprint.measure.bestfit import BEST_FIT
 from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.leads import TABLES as ACCOUNTABILITY
 from footprint.measure.localisation import FLOWS
 from footprint.measure.people import POPULATION
-from footprint.model.columns import CODE, LAYER, LEVEL_IF_ANY, LINE, NAME, PATH, PEOPLE, UNITS
+from footprint.model.columns import CODE, LAYER, LEVEL, LEVEL_IF_ANY, LINE, NAME, PATH, PEOPLE, UNITS
 from footprint.model.finding import EvidenceKind, Severity
 from footprint.model.schema import DIALECT, Column, Table, record
 from footprint.model.source import INPUTS
@@ -243,6 +244,29 @@ def _who() -> Schema:
     ) | {"$defs": {"footprint": FOOTPRINTS.row_schema(), "function": ANSWERS.row_schema()}}
 
 
+def _draw() -> Schema:
+    ends = (Column(name, kind="count", type="integer", nullable=True) for name in ("low", "high"))
+    return record(
+        _SUPPRESSION,
+        LEVEL,
+        Column("of", meaning="The building blocks: units, or the key of a layer."),
+        Column("within", meaning="The layer whose lines no footprint crosses.", nullable=True),
+        Column("seed", kind="count", type="integer"),
+        Column("steps", kind="count", type="integer", meaning="Of annealing, for the first option; 0 where "
+               "all options were enumerated."),
+        Column("steps_done", kind="count", type="integer", meaning="Of annealing, for all options together."),
+        Column("cut_short", type="boolean", meaning="Whether it was stopped before all steps were done."),
+        Column("complete", type="boolean", meaning="Whether the options are some of all that there are."),
+        Column("number", kind="count", type="integer", nullable=True, meaning="How many options there are; "
+               "null where they were not counted."),
+        version=VERSION,
+        plan=_plan(),
+        band=record(*ends),
+        notes=_TEXTS,
+        tables=_tables(DRAWN),
+    )  # fmt: skip
+
+
 CHECKED = {table.name: table for table in (OVERLAP, POPULATION, BEST_FIT, FLOWS, *ACCOUNTABILITY)}
 """Tables of a check, by name."""
 _OF_WHO = {
@@ -257,6 +281,7 @@ DOCUMENTS = {
         Document("flows", "flows", FLOW_TABLES, _flows),
         Document("compare", "compare", COMPARED, _compare),
         Document("who", "who", _OF_WHO, _who),
+        Document("draw", "draw", DRAWN, _draw),
     )
 }
 """By the name of the schema."""

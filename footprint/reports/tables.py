@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from footprint.checks import vocabulary
+from footprint.drawing.drawn import DRAWN
 from footprint.geometry.overlap import OVERLAP
 from footprint.measure.bestfit import BEST_FIT
 from footprint.measure.flows import FLOW_TABLES
@@ -98,6 +99,7 @@ TABLES = {
         *FLOW_TABLES.values(),
         *ACCOUNTABILITY,
         *COMPARED.values(),
+        *DRAWN.values(),
         SKIPPED,
         INPUTS.adding(Column("side", "Read for")),
         METHODS,

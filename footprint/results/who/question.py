@@ -45,6 +45,8 @@ class Question:
     """Also say how far the nearest edge is; of a point that is said anyway."""
     changes: Sequence[Path] = ()
     """Proposals: what do they do to the answer?"""
+    confined: bool = False
+    """Hold plans and proposals to their folders."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +92,7 @@ def ask(asked: Question) -> Who:
         raise InputError(None, "--edge has nothing to be the edge of", "Give a code, --at or --postcode.")
     if asked.changes:
         return _changed(asked, bool(given))
-    plan = open_applied(asked.plan, (), Options(flows=False, lazy=True))
+    plan = open_applied(asked.plan, (), Options(flows=False, lazy=True, confined=asked.confined))
     return _answered(asked, codes_of(plan)) if given else _whole(plan)
 
 
@@ -170,7 +172,7 @@ def _changed(asked: Question, one: bool) -> Who:
     """Return the answer with proposals beside the one without."""
     from footprint.results.changes import changes
 
-    before, proposals = open_base(asked.plan, asked.changes, Options(flows=one))
+    before, proposals = open_base(asked.plan, asked.changes, Options(flows=one, confined=asked.confined))
     after = applied(before, proposals)
     codes, later = codes_of(before), codes_of(after)
     if before.accountability is None and not one:

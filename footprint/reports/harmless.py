@@ -1,0 +1,44 @@
+"""Text that acts: what a log of GitHub or Azure would take for a command, made harmless on its way out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TextIO
+
+_ANYWHERE = re.compile(r"##(?=\[|vso\[)")
+_AT_START = re.compile(r"^(\s*)::", re.MULTILINE)
+
+# How a sign is written in a format that has to say exactly what it says.
+_ESCAPED = {"json": r"\u0023#", "sarif": r"\u0023#", "gitlab": r"\u0023#", "junit": "&#35;#"}
+
+OWN_COMMANDS = "github"
+"""The format that consists of commands, and escapes what stands in them."""
+
+
+class Harmless:
+    """A stream that lets no line through that a log would take for a command."""
+
+    def __init__(self, stream: TextIO, format: str) -> None:
+        self._stream, self._format = stream, format
+        self._at_start = True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write text, of which a part may be escaped; returns how much of it there was."""
+        told = _ANYWHERE.sub(lambda _: _ESCAPED.get(self._format, "# #"), text)
+        if self._format not in _ESCAPED:  # there a line begins with a sign of the format
+            # what is written in pieces begins a line only where the piece before it ended one
+            first, end, rest = told.partition("\n")
+            first = _AT_START.sub(r"\1: :", first) if self._at_start else first
+            told = first + end + _AT_START.sub(r"\1: :", rest)
+            last = told.rpartition("\n")[2]
+            self._at_start = not last.strip() and (end != "" or self._at_start)
+        self._stream.write(told)
+        return len(text)
+
+    def writelines(self, lines: list[str]) -> None:
+        """Write several pieces of text."""
+        for line in lines:
+            self.write(line)

@@ -1,0 +1,143 @@
+"""What is too large is refused in words, before memory or disk are spent."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import resource
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from maps import draw, save
+
+from footprint.model import memory
+from footprint.model.errors import InputError
+from footprint.model.sizes import as_bytes, size_text
+from footprint.read import flow_files
+from footprint.read.boundary import read_layer
+from footprint.read.table import read_table
+
+
+def refusal(path: Path | str) -> str:
+    with pytest.raises(InputError) as told:
+        read_layer(path)
+    return str(told.value)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """A zip of a layer, and of 20 MB of nothing that belongs to it."""
+    save(draw("A B"), tmp_path / "lad.shp")
+    path = tmp_path / "lad.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for part in tmp_path.glob("lad.[dps]*"):
+            made.write(part, part.name)
+        with made.open("lad.sbn", "w") as stream:
+            for _ in range(20):
+                stream.write(bytes(10**6))
+    return path
+
+
+def test_a_bomb_is_refused_by_its_ratio_and_can_be_allowed(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "times its own size unpacked" in refusal(archive)
+    monkeypatch.setenv("FOOTPRINT_MAX_RATIO", "5000")
+    assert len(read_layer(archive).areas) == 2
+    monkeypatch.setenv("FOOTPRINT_MAX_UNPACKED", "10MB")
+    assert "holds more than 10 MB unpacked" in refusal(archive)
+    monkeypatch.setenv("FOOTPRINT_MAX_UNPACKED", "a lot")
+    assert "no size of memory" in refusal(archive)
+
+
+def test_an_entry_that_is_larger_than_it_says_is_refused(archive: Path, tmp_path: Path) -> None:
+    data = archive.read_bytes()
+    lie = data.replace((20 * 10**6).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    assert lie != data
+    (tmp_path / "lie.zip").write_bytes(lie)
+    assert "lie.zip" in refusal(tmp_path / "lie.zip")
+
+
+def test_a_workbook_and_a_table_of_flows_are_held_to_the_ratio(tmp_path: Path) -> None:
+    book = tmp_path / "people.xlsx"
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("xl/worksheets/sheet1.xml", bytes(2 * 10**7))
+    with pytest.raises(InputError, match="times its own size"):
+        read_table(book)
+    flows = tmp_path / "flows.csv.gz"
+    flows.write_bytes(gzip.compress(b"unit,provider,count\n" + b"E01000001,P,1\n" * 1_500_000))
+    with pytest.raises(InputError, match="times its own size"):
+        flow_files.find_files(str(flows))
+
+
+def test_parquet_of_very_many_equal_rows_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "people.parquet"
+    many = pa.array(["E01000001"] * 10**6).dictionary_encode()
+    schema = pa.schema([("LSOA21CD", many.type)])
+    with pq.ParquetWriter(path, schema, compression="zstd") as made:
+        for _ in range(20):
+            made.write_table(pa.table([many], schema), row_group_size=10**6)
+    with pytest.raises(InputError, match="times its own size"):
+        read_table(path)
+
+
+def test_a_pattern_of_very_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow_files, "MOST_FILES", 3)
+    for i in range(4):
+        (tmp_path / f"{i}.csv").write_text("unit,provider,count\na,b,1\n")
+    for stated in ("*.csv", "."):
+        with pytest.raises(InputError, match="means 4 files, and 3 are the most"):
+            flow_files.find_files(stated, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "deep",
+    ["[" * 100_000, '{"a":' * 100_000, '{"type": "FeatureCollection", "a": ' + "[" * 150 + "]" * 150 + "}"],
+)
+def test_json_that_is_nested_deeply_is_refused(tmp_path: Path, deep: str) -> None:
+    path = tmp_path / "lad.geojson"
+    path.write_text(deep)
+    assert "nested" in refusal(path) or "is no JSON" in refusal(path)
+    document = json.loads(draw("A").to_json())
+    document["features"][0]["properties"]["deep"] = json.loads("[" * 200 + "]" * 200)
+    path.write_text(json.dumps(document))
+    assert "nested more than 100 levels deep" in refusal(path)
+
+
+def test_a_field_of_a_megabyte_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("LSOA21CD,people\nE01000001," + "1" * 10**6 + "\n")
+    with pytest.raises(InputError, match="field larger than field limit"):
+        read_table(path)
+
+
+def test_outlines_that_memory_cannot_hold_are_refused_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save(draw("A B"), tmp_path / "lad.gpkg")
+    monkeypatch.setattr(memory, "left", lambda: 1000)
+    assert "of memory or more, and 1 kB are left" in refusal(path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+def test_a_limit_of_the_system_is_seen() -> None:
+    code = "from footprint.model import memory; print(memory.left())"
+    limit = 10**9
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    )  # fmt: skip
+    assert 10**8 < int(done.stdout) < limit
+
+
+@pytest.mark.parametrize(
+    ("size", "told"), [(0, "0 bytes"), (999, "999 bytes"), (1500, "1.5 kB"), (2e9, "2 GB")]
+)
+def test_sizes_are_told_in_words(size: float, told: str) -> None:
+    assert size_text(size) == told
+    assert as_bytes("2GB") == 2 * 10**9
