@@ -525,7 +525,8 @@ def table(found: list[dict[str, Any]]) -> str:
     """Return what was seen as a Markdown table."""
     out = io.StringIO()
     out.write(
-        "| case | cases | read or whole | clear message | faults | losses, damaged |\n|---|--:|--:|--:|--:|--:|\n"
+        "| case | cases | read or whole | clear message | faults | losses, damaged |\n"
+        "|---|--:|--:|--:|--:|--:|\n"
     )
     groups: dict[str, Counter[str]] = {}
     for one in found:
