@@ -34,6 +34,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import shapely
 
 import footprint
@@ -491,8 +492,8 @@ def state_of(folder: Path) -> dict[str, str]:
         if path.suffix == ".dbf":
             data = data[4:]  # the day
         if path.suffix == ".gpkg":
-            frame = gpd.read_file(path, engine="pyogrio")
-            data = frame.to_wkb().to_csv().encode()
+            with contextlib.suppress(pyogrio.errors.DataSourceError):
+                data = gpd.read_file(path, engine="pyogrio").to_wkb().to_csv().encode()
         found[path.name] = hashlib.sha256(data).hexdigest()
     return found
 
@@ -524,7 +525,8 @@ def table(found: list[dict[str, Any]]) -> str:
     """Return what was seen as a Markdown table."""
     out = io.StringIO()
     out.write(
-        "| | cases | read or whole | clear message | faults | losses, damaged |\n|---|--:|--:|--:|--:|--:|\n"
+        "| case | cases | read or whole | clear message | faults | losses, damaged |\n"
+        "|---|--:|--:|--:|--:|--:|\n"
     )
     groups: dict[str, Counter[str]] = {}
     for one in found:

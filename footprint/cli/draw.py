@@ -10,7 +10,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from footprint.cli.options import PLAN, DrawTable, LevelName, Suppress, TableFormat
+from footprint.cli.options import PLAN, Confined, DrawTable, LevelName, Suppress, TableFormat
 from footprint.cli.running import assumptions, destination, given, guarded, notes, progress, utf8
 
 
@@ -63,6 +63,7 @@ def draw(
     format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),
     table: Annotated[DrawTable, typer.Option(help="Which table --format csv writes.")] = DrawTable("options"),
     suppress: Suppress = None,
+    confined: Confined = False,
 ) -> int:
     """Draw footprints that could be: all of them, or the best found, as proposals.
 
@@ -85,7 +86,8 @@ def draw(
         "restarts": restarts, "seconds": seconds, "crossings": crossings,
     }  # fmt: skip
     with progress("Reading"):
-        loaded = open_applied(plan, [] if start is None else [start], Options(suppress=given(suppress)))
+        how = Options(suppress=given(suppress), confined=confined)
+        loaded = open_applied(plan, [] if start is None else [start], how)
     notes(loaded.told())
     with progress("Drawing") as say, interruptible() as stopped:
         found = drawn_from(loaded, level.value, **parts, say=say, stopped=stopped)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from footprint.drawing.ground import CROSSINGS, crossing_table
 from footprint.drawing.score import OPTIONS
 from footprint.model.errors import InputError
 from footprint.model.output import now
+from footprint.model.scratch import scratch
 from footprint.model.suppression import publish
 from footprint.plan import derive
 from footprint.plan.tomltext import written
@@ -42,7 +42,7 @@ def require_room(folder: Path) -> None:
         raise InputError(
             folder, "holds files already", "Give the name of a new folder; nothing is overwritten."
         )
-    if folder.exists() and not folder.is_dir():
+    if os.path.lexists(folder) and not folder.is_dir():
         raise InputError(folder, "is a file", "Give the name of a new folder.")
 
 
@@ -61,8 +61,8 @@ def save(drawn: Drawn, folder: str | Path) -> Path:
     home = folder.resolve()
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home.parent, prefix=".footprint-") as name:
-            part = Path(name) / "options"
+        with scratch(home.parent) as inside:
+            part = inside / "options"
             part.mkdir()
             for at, option in enumerate(drawn.options):
                 _write_option(drawn, option, at, part / option.name, home / option.name)

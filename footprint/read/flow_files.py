@@ -176,7 +176,7 @@ def rows_by_lines(files: Files) -> int | None:
     """Return how many rows CSV files hold, by their line ends; None where these do not tell.
 
     They do not where there are quotes, which may hold line ends, or empty lines. InputError for null
-    bytes, behind which engines lose the rest of a line.
+    bytes in a row, which no text holds.
     """
     if files.parquet:
         return None
@@ -192,7 +192,7 @@ def _lines(path: Path) -> int | None:
     lines, last, plain = 0, b"\n", True
     with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
         while block := stream.read(1 << 20):
-            if b"\0" in block:
+            if b"\0\0" in block:
                 raise InputError(path, "is not a text file (it holds null bytes)", "Save it as CSV.")
             plain = plain and not (b'"' in block or b"\r" in block.replace(b"\r\n", b"").rstrip(b"\r"))
             joined = last + block.replace(b"\r", b"")
