@@ -42,6 +42,7 @@ def main() -> None:
         if options.data.is_dir():
             # first, while this process is small: a child counts the memory of its parent as its own
             national_check(options.data, max(1, options.runs // 2))
+            told_again(options.data, max(1, options.runs // 2))
             overlaps(options.data, options.runs)
             proposals(options.data, max(1, options.runs // 2))
             answers(options.data, options.runs)
@@ -86,6 +87,58 @@ def start_up(runs: int) -> None:
         lambda: run("-c", "import typer"),
     )
     print(f"footprint --help            {mine:7.3f} s   {mine / typer:5.2f} × import typer ({typer:.3f} s)")
+    catalogue, one, first = side_by_side(
+        max(runs, 9),
+        lambda: run("-m", "footprint", "rules"),
+        lambda: run("-m", "footprint", "explain", "FP201"),
+        lambda: run("-m", "footprint", "--help"),
+    )
+    print(f"footprint rules             {catalogue:7.3f} s   {catalogue / first:5.2f} × --help, nothing kept")
+    print(f"footprint explain           {one:7.3f} s   {one / first:5.2f} × --help, nothing kept")
+
+
+READING = """
+import sys
+from pathlib import Path
+import geopandas, pandas
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    if path.name in sys.argv[2:]:
+        (geopandas.read_file if path.suffix in (".gpkg", ".shp") else pandas.read_csv)(path)
+"""
+
+
+def told_again(data: Path, runs: int) -> None:
+    """Compare the check of England done, edited and told again with plainly reading its files."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, kept = Path(folder) / "plan" / "footprint.toml", Path(folder) / "kept"
+        path.parent.mkdir()
+        plan = PLAN.read_text(encoding="utf-8").replace("{data}", str(data))
+        names = [each.name for each in data.iterdir() if f"/{each.name}" in plan]
+        command = [sys.executable, "-m", "footprint", "check", str(path), "--fail-on", "never"]
+        own = os.environ | {"FOOTPRINT_CACHE": str(kept), "XDG_DATA_HOME": folder}
+
+        def run(*words: str) -> None:
+            subprocess.run([*command, *words], check=True, capture_output=True, env=own)
+
+        def edited() -> None:
+            path.write_text(f"{plan}# {time.time()}\n", encoding="utf-8")
+            run()
+
+        edited()
+        read, cold, other = side_by_side(
+            runs,
+            lambda: subprocess.run(
+                [sys.executable, "-c", READING, str(data), *names], check=True, capture_output=True
+            ),
+            lambda: run("--no-cache"),
+            edited,
+        )
+        time.sleep(3)  # a plan that was written just now is known by its content
+        run()
+        (told,) = side_by_side(max(runs, 5), run)
+    print(f"England, files read plainly {read:7.2f} s   geopandas and pandas, as a process")
+    for what, seconds in (("cold", cold), ("plan edited", other), ("told again", told)):
+        print(f"England, {what:19}{seconds:7.2f} s   {seconds / read:5.2f} × reading")
 
 
 def overlaps(data: Path, runs: int) -> None:
