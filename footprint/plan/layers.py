@@ -54,7 +54,7 @@ def read_plan_layer(
         else:
             drawn = _outlines(path, spec, key, stated)
             notes += drawn.notes
-            areas = Areas(drawn.geography, drawn.vintage, drawn.names.to_dict(), drawn.column)
+            areas = Areas(drawn.geography, drawn.vintage, dict(drawn.names), drawn.column)
         if spec.code is None:
             words = f"{where}: read as {areas}, from its column names and codes"
             settle = f'code = "{areas.column}"' + ("" if stated else f', geography = "{areas.geography.key}"')
@@ -229,7 +229,7 @@ def _read_drawn_units(
             drawn,
             drawn.source,
             len(drawn.out_of_scope),
-            drawn.names.to_dict(),
+            dict(drawn.names),
             drawn.vintage or vintage,
         )
     notes += features.notes
