@@ -48,8 +48,13 @@ class Guess(str):
     quiet: bool
     """True where only reports say it: columns whose names leave no doubt."""
 
-    def __new__(cls, words: str, role: str, what: str, settle: str, quiet: bool = False) -> Guess:
-        """Make the note; `what` was guessed, and `settle` is the line of the plan that states it."""
+    def __new__(
+        cls, words: str, role: str = "", what: str = "", settle: str = "", quiet: bool = False
+    ) -> Guess:
+        """Make the note; `what` was guessed, and `settle` is the line of the plan that states it.
+
+        A copy is made of the words alone, and gets the rest after that.
+        """
         made = super().__new__(cls, words)
         made.role, made.told, made.quiet = role, f"{what} (state it with {settle})", quiet
         return made

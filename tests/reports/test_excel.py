@@ -232,6 +232,7 @@ def test_every_file_is_there_with_its_fingerprint_and_the_side_it_was_read_for(c
             "Vintage",
             "Detail of outlines, m",
             "Licence",
+            "Guessed",
         )
         found_here = [[row[k] for k in key] for row in shown]
         assert len(found_here) == len(records)
