@@ -18,6 +18,7 @@ import footprint
 from footprint.cli import app
 from footprint.geometry import coverage
 from footprint.geometry.tolerance import Tolerance
+from footprint.measure import faults
 from footprint.model import cache
 from footprint.model.stored import Unstorable, from_bytes, to_bytes
 from footprint.read import repair
@@ -43,7 +44,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         calls.append(1)
         return real(polygons)
 
-    monkeypatch.setattr(coverage, "coverage_faults", spy)
+    monkeypatch.setattr(faults, "coverage_faults", spy)
     return calls
 
 
