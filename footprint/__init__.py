@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from footprint.model.version import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from footprint.drawing.run import draw

@@ -92,7 +92,7 @@ def test_another_version_computes_again(
     tmp_path: Path, home: Path, counted: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gaps(tmp_path, "A B")
-    monkeypatch.setattr(footprint, "__version__", "0.0.0")
+    monkeypatch.setattr(cache, "VERSION", "0.0.0")
     gaps(tmp_path, "A B")
     assert len(counted) == 2
 

@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import GEOGRAPHIES, geography, geography_of_codes, read_column
+from footprint.model.geographies import GEOGRAPHIES, geography, geography_of_codes, looks_foreign, read_column
 from footprint.model.history import changes, every_code
 from footprint.model.levels import PROFILES, Band, Level
-from footprint.model.nations import looks_foreign, nation_out_of_scope
+from footprint.model.nations import nation_out_of_scope
 from footprint.model.vintage import ended_before, together, vintage_clash
 
 

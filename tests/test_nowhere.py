@@ -27,6 +27,7 @@ from footprint.plan import derive
 from footprint.plan.coverage import coverage, told
 from footprint.reports.board import Board
 from footprint.reports.content.alignment import alignments
+from footprint.reports.content.verdict import verdict_of
 from footprint.reports.document import Grid, Text
 from footprint.results.run import as_layer, compare_paths
 
@@ -291,7 +292,7 @@ def test_partly_outside_is_told_apart_from_nested_with_its_people(tmp_path: Path
         "Area B (E07000066) is partly outside ics: 4,000 of its 8,000 people live in no area of it, the rest "
         "in Area X (E54000088)"
     )
-    verdict = Board(check(folder)).verdict
+    verdict = list(verdict_of(Board(check(folder))))
     assert (
         "1 of 3 districts (lad) lies wholly inside one of the systems (ics); 1 is partly outside them, with "
         "4,000 people in none; 1 lies in none of them."
@@ -314,7 +315,7 @@ def test_by_outlines_too_what_lies_partly_outside_does_not_nest(tmp_path: Path) 
     assert rules(result, "FP201", "FP204") == [("FP201", "error", B)]
     assert aligned(result) == ["1 of 2 nest, 1 partly outside: Area B (24.0 km²), 1 in none (must nest)"]
     assert "ics covers a part, as the plan says: 1 area of lad lies in none of its areas." in (
-        Board(result).verdict
+        list(verdict_of(Board(result)))
     )
     done = CliRunner().invoke(app, ["overlap", str(tmp_path / "lad.geojson"), str(tmp_path / "ics.geojson")])
     assert "1 of 3 areas nest (0 one to one), 0 split, 1 partly outside, 1 in none" in " ".join(

@@ -18,8 +18,8 @@ import pandas as pd
 from footprint.checks import Maker, evidence
 from footprint.model.codes import PROVISIONAL
 from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.geographies import looks_foreign
 from footprint.model.history import KINDS, became, versions
-from footprint.model.nations import looks_foreign
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:

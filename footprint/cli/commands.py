@@ -41,9 +41,9 @@ for command in (
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from footprint import __version__
+        from footprint.model.version import VERSION
 
-        typer.echo(f"footprint {__version__}")
+        typer.echo(f"footprint {VERSION}")
         raise typer.Exit
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from footprint import __version__
 from footprint.drawing.areas import UNITS
 from footprint.drawing.drawn import Drawn, Option
 from footprint.drawing.ground import CROSSINGS, crossing_table
@@ -19,6 +18,7 @@ from footprint.model.errors import InputError
 from footprint.model.output import now
 from footprint.model.scratch import scratch
 from footprint.model.suppression import publish
+from footprint.model.version import VERSION
 from footprint.plan import derive
 from footprint.plan.tomltext import written
 from footprint.read.files import sha256
@@ -139,7 +139,7 @@ def _how(drawn: Drawn, home: Path) -> dict[str, Any]:
         _text(_base(Path(path.partition("::")[0]), home) or path): digest for path, digest in paths.items()
     }
     told = {
-        "version": __version__,
+        "version": VERSION,
         "of": drawn.blocks.layer,
         "within": drawn.blocks.within or "none",
         "band": f"{band.low or ''}-{band.high or ''}",

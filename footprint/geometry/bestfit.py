@@ -1,9 +1,4 @@
-"""The overlap table: which areas of one layer lie in which of another, and on what evidence.
-
-Three kinds of evidence, strongest first. `lookup`: codes say it, exactly. `units`: areas that carry
-people are in both, by best fit. `geometry`: only outlines are known; then the width of an overlap,
-not its share, tells a real piece from a sliver between two separately generalised outlines.
-"""
+"""Units put into areas by their outlines or points: the best-fit policy of ONS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One layer by itself: gaps, overlaps and detached parts."""
+"""How wide a false overlap can be: the tolerance between two layers, and within one."""
 
 from __future__ import annotations
 
@@ -49,9 +49,6 @@ class Tolerance:
 
     metres: float
     why: str
-
-
-# ── geometry ────────────────────────────────────────────────────────────────────────────────────
 
 
 def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tolerance:

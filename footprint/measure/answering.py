@@ -1,9 +1,4 @@
-"""Who leads each function in each area, as frames; and at which level functions are led.
-
-The body that leads a function is the one of the kind that the function names, in the area of the
-function's level. Where that area has none of this kind, it is the one of an area of another layer in
-which its units lie: councils lead at place although places are not councils.
-"""
+"""Which bodies answer for an area, or for each part of one."""
 
 from __future__ import annotations
 

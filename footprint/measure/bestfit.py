@@ -1,4 +1,4 @@
-"""Running rules over a plan: the one way in for the command line and for Python."""
+"""Units that best fit has put into an area that does not hold all of them, as a table."""
 
 from __future__ import annotations
 

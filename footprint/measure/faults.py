@@ -1,4 +1,4 @@
-"""What the rules on gaps and on overlaps within a layer share."""
+"""Gaps, overlaps and detached parts of the layers of a plan, computed once for all rules."""
 
 from __future__ import annotations
 

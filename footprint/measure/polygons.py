@@ -1,4 +1,4 @@
-"""Running rules over a plan: the one way in for the command line and for Python."""
+"""Catchments, peripheries and providers as map layers."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Localisation, provider self-containment and the other measures of an area's patient flows.
-
-What is not known (a suppressed count, where the missing part of a proportion went, where a provider
-stands, how it is shared out among its sites) is not guessed away: the localisation index comes with
-the least and the most that it can be. The bounds of the other measures are those of suppression.
-"""
+"""The largest providers of the residents of each area, and providers counted wholly at their headquarters."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import footprint
 from footprint.model.sizes import as_bytes
+from footprint.model.version import VERSION
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -92,7 +92,7 @@ def kept(kind: str, of: str, make: Callable[[], T]) -> T:
 
     from footprint.model.stored import Unstorable, from_bytes, to_bytes
 
-    versions = (footprint.__version__, shapely.__version__, shapely.geos_version_string, sys.version_info[:2])
+    versions = (VERSION, shapely.__version__, shapely.geos_version_string, sys.version_info[:2])
     key = hashlib.sha256(repr((kind, of, versions)).encode()).hexdigest()
     body = recall(kind, key)
     if body is not None:

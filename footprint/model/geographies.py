@@ -1,7 +1,6 @@
-"""The table of geographies: what each kind of area is called, how its codes look, who succeeded whom.
+"""The table of geographies: what each kind of area is called, and how its codes look.
 
-A new geography is one row in GEOGRAPHIES. Sources: ONS "Register of Geographic Codes" for the GSS
-prefixes, ONS "Code History Database" for successions.
+A new geography is one row in GEOGRAPHIES. Source of the GSS prefixes: ONS "Register of Geographic Codes".
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from footprint.model.errors import InputError
-from footprint.model.nations import looks_foreign
+from footprint.model.nations import GSS
 from footprint.model.words import nearest
 
 
@@ -88,6 +87,11 @@ def geography(key: str, where: str | None = None) -> Geography:
             f"{nearest(name, known)}Known: {', '.join(GEOGRAPHIES)}; use OTHER for areas of your own.",
         )
     return found
+
+
+def looks_foreign(code: str, geo: Geography) -> bool:
+    """True if `code` is not a code of geography `geo` (which has GSS prefixes)."""
+    return bool(geo.prefixes) and not (GSS.match(code) and code[:3] in geo.prefixes)
 
 
 def covers_a_part(geo: Geography, codes: Iterable[str]) -> bool:

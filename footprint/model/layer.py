@@ -1,8 +1,4 @@
-"""Boundary file → layer: codes, names and valid polygons in EPSG:27700, with all that was done to them.
-
-Nothing leaves a file unseen: outlines that were repaired, areas outside England, rows that were
-merged and columns that were guessed stand in the layer, for the rules and reports to say.
-"""
+"""One geography at one vintage, and the rows of a boundary file that it is made from."""
 
 from __future__ import annotations
 

@@ -1,15 +1,9 @@
-"""The table of geographies: what each kind of area is called, how its codes look, who succeeded whom.
-
-A new geography is one row in GEOGRAPHIES. Sources: ONS "Register of Geographic Codes" for the GSS
-prefixes, ONS "Code History Database" for successions.
-"""
+"""Systems, places and neighbourhoods, and the profiles of policy tests: bands, and what has to line up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-
-# ── levels and population bands ─────────────────────────────────────────────────────────────────
 
 
 class Level(StrEnum):

@@ -1,19 +1,8 @@
-"""The table of geographies: what each kind of area is called, how its codes look, who succeeded whom.
-
-A new geography is one row in GEOGRAPHIES. Sources: ONS "Register of Geographic Codes" for the GSS
-prefixes, ONS "Code History Database" for successions.
-"""
+"""Codes of the nations: what a GSS code looks like, and which codes are out of scope."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from footprint.model.geographies import Geography
-
-
-# ── codes ───────────────────────────────────────────────────────────────────────────────────────
 
 GSS = re.compile(r"^[EWSNKJ]\d{8}$")
 
@@ -34,8 +23,3 @@ def in_scope(code: str) -> bool:
 def stands_for_none(code: str) -> bool:
     """Return whether ONS writes this code where there is no area: E99999999 for a district of no county."""
     return code[1:] == "99999999" and code[:1] in ("E", *NATIONS)
-
-
-def looks_foreign(code: str, geo: Geography) -> bool:
-    """True if `code` is not a code of geography `geo` (which has GSS prefixes)."""
-    return bool(geo.prefixes) and not (GSS.match(code) and code[:3] in geo.prefixes)

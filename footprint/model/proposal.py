@@ -1,10 +1,4 @@
-"""A proposed boundary change as data, and what a plan is like once it is applied.
-
-A proposal is a `proposal.toml` (what, when, on which base plan, which areas are new or renamed) and
-an `assignment.csv` (unit, or whole area of any layer, → its new area), or a proposed boundary file.
-What it does not list stays as it is. Nothing is applied in part: a proposal with a fault leaves the
-plan as it was, and rules on proposals say what is wrong and on which line.
-"""
+"""A proposed boundary change as data: what, when, on which base plan, and what can be wrong with it."""
 
 from __future__ import annotations
 

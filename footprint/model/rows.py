@@ -1,4 +1,4 @@
-"""Where providers stand, and so which area hosts the care that they give."""
+"""What the tables of a plan hold once they are read: providers, flows, lookups, people."""
 
 from __future__ import annotations
 

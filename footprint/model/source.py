@@ -1,4 +1,4 @@
-"""Files before they are read: is it there, is it whole, what is inside, and what is its fingerprint."""
+"""Where an input came from, what was guessed of it, and how its name is written."""
 
 from __future__ import annotations
 

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from footprint.model.rows import Providers
 
 
-# ── a plan that a proposal changes ──────────────────────────────────────────────────────────────
-
-
 def after_change(
     given: Accountability,
     layer: str,

@@ -1,9 +1,6 @@
-"""A proposed boundary change as data, and what a plan is like once it is applied.
+"""What is wrong with a proposal, line by line.
 
-A proposal is a `proposal.toml` (what, when, on which base plan, which areas are new or renamed) and
-an `assignment.csv` (unit, or whole area of any layer, → its new area), or a proposed boundary file.
-What it does not list stays as it is. Nothing is applied in part: a proposal with a fault leaves the
-plan as it was, and rules on proposals say what is wrong and on which line.
+Nothing is applied in part: a proposal with a fault leaves the plan as it was.
 """
 
 from __future__ import annotations
@@ -24,13 +21,13 @@ from footprint.plan.model import Plan, PlanLayer
 
 if TYPE_CHECKING:
     from footprint.model.proposal import Proposal
-    from footprint.plan.proposal import Moves
 
 
 _MOST_SUGGESTED = 20
 
 
-# ── what is wrong with it ───────────────────────────────────────────────────────────────────────
+# Positions of units, the codes of the areas that they come to, and the lines that say so.
+Moves = tuple[NDArray[np.intp], NDArray[np.object_], NDArray[np.int64]]
 
 
 def declared(layer: PlanLayer, proposal: Proposal, recoded: Mapping[str, str]) -> list[Fault]:

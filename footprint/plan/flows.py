@@ -1,4 +1,4 @@
-"""`footprint.toml` → Plan: every file that the plan names, read and held together."""
+"""Flows of a plan with what they are keyed by, and where their providers stand."""
 
 from __future__ import annotations
 

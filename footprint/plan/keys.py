@@ -1,4 +1,4 @@
-"""`footprint.toml` → Plan: every file that the plan names, read and held together."""
+"""What the tables of a plan are keyed by: its units, or the areas of a layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`footprint.toml` → Plan: every file that the plan names, read and held together."""
+"""Layers, units and people of a plan, read as it states them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography
+from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography, looks_foreign
 from footprint.model.history import SICBL_SINCE
 from footprint.model.later import later, plain, series
-from footprint.model.nations import in_scope, looks_foreign, nation_out_of_scope
+from footprint.model.nations import in_scope, nation_out_of_scope
 from footprint.model.rows import Lookup, Population
 from footprint.model.source import Guess, Source
 from footprint.model.words import count, listing

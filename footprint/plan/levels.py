@@ -1,4 +1,4 @@
-"""What the rules on alignment share: which pairs of layers are compared, and how a split is told."""
+"""Which pairs of layers of a plan are compared: those of its levels, and those that it states."""
 
 from __future__ import annotations
 

@@ -1,10 +1,4 @@
-"""A proposed boundary change as data, and what a plan is like once it is applied.
-
-A proposal is a `proposal.toml` (what, when, on which base plan, which areas are new or renamed) and
-an `assignment.csv` (unit, or whole area of any layer, → its new area), or a proposed boundary file.
-What it does not list stays as it is. Nothing is applied in part: a proposal with a fault leaves the
-plan as it was, and rules on proposals say what is wrong and on which line.
-"""
+"""A plan as it would be with a proposed change."""
 
 from __future__ import annotations
 
@@ -130,12 +124,6 @@ def _layer_key(plan: Plan, proposal: Proposal) -> str:
             f"Its levels: {listing(plan.levels) or 'none'}; creates = true makes a new one.",
         )
     return key
-
-
-Moves = tuple[NDArray[np.intp], NDArray[np.object_], NDArray[np.int64]]
-
-
-# ── the plan with it ────────────────────────────────────────────────────────────────────────────
 
 
 def _changed(

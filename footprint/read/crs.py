@@ -1,8 +1,4 @@
-"""Boundary file → layer: codes, names and valid polygons in EPSG:27700, with all that was done to them.
-
-Nothing leaves a file unseen: outlines that were repaired, areas outside England, rows that were
-merged and columns that were guessed stand in the layer, for the rules and reports to say.
-"""
+"""The coordinate reference system that a file states, held against its coordinates."""
 
 from __future__ import annotations
 
@@ -18,9 +14,6 @@ from footprint.model.layer import BRITISH_NATIONAL_GRID
 
 # Land of the United Kingdom lies well inside this box (easting, northing in metres).
 _UK_BOX = (-300_000.0, -200_000.0, 900_000.0, 1_500_000.0)
-
-
-# ── coordinate reference systems ────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,4 @@
-"""Where flow records are counted: in this process with DuckDB, or on Apache Spark, by the same SQL.
-
-Both read the same files into a view called `flows`, whose columns have the names that `records`
-gives them, so the SQL there needs no words that only one of the two knows.
-"""
+"""The SQL of a view of flow files, as each engine has it."""
 
 from __future__ import annotations
 

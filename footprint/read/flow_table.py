@@ -1,9 +1,4 @@
-"""Flow files → one unit × provider table.
-
-Three kinds of file: `count` (a number of patients for each unit and provider), `proportion` (the
-share of a unit's patients at each provider) and `record` (a row for each spell). Suppressed counts
-become intervals; nothing else is guessed, and what cannot be a count is refused.
-"""
+"""The unit × provider table of counted flow records, with suppressed counts as intervals."""
 
 from __future__ import annotations
 

@@ -11,10 +11,9 @@ import pyogrio
 import pyproj
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import Column, read_column
+from footprint.model.geographies import Column, looks_foreign, read_column
 from footprint.model.history import Period
 from footprint.model.layer import Layer
-from footprint.model.nations import looks_foreign
 from footprint.model.source import split_layer
 from footprint.model.vintage import together
 from footprint.read.boundary import read_layer

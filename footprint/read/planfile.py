@@ -1,7 +1,4 @@
-"""`footprint.toml` as data: which keys there are, and what may stand in them.
-
-Only the form is checked here; files are opened by `plan.load_plan`.
-"""
+"""`footprint.toml` read and checked: its keys, and the files that it names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where providers stand, and so which area hosts the care that they give."""
+"""Table of providers → where each stands: an area, or a point, and what share of it is at each site."""
 
 from __future__ import annotations
 

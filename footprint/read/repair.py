@@ -1,8 +1,4 @@
-"""Boundary file → layer: codes, names and valid polygons in EPSG:27700, with all that was done to them.
-
-Nothing leaves a file unseen: outlines that were repaired, areas outside England, rows that were
-merged and columns that were guessed stand in the layer, for the rules and reports to say.
-"""
+"""Outlines made valid, and rows of one area put together, with an account of each."""
 
 from __future__ import annotations
 
@@ -24,8 +20,6 @@ from footprint.model.words import count, listing
 
 MANY_CORNERS = 100_000
 """From here on telling outlines by their bytes is quicker than looking whether they are valid."""
-
-# ── geometry ────────────────────────────────────────────────────────────────────────────────────
 
 
 def only_polygons(geometry: NDArray[Any]) -> tuple[NDArray[Any], int]:

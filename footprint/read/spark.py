@@ -1,8 +1,4 @@
-"""Where flow records are counted: in this process with DuckDB, or on Apache Spark, by the same SQL.
-
-Both read the same files into a view called `flows`, whose columns have the names that `records`
-gives them, so the SQL there needs no words that only one of the two knows.
-"""
+"""Flow records counted on Apache Spark, by the same SQL as in this process."""
 
 from __future__ import annotations
 
@@ -22,9 +18,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from footprint.read.engine import Engine, Files
-
-
-# ── Spark ───────────────────────────────────────────────────────────────────────────────────────
 
 # Set in a session of its own, so that nothing else on the same Spark changes.
 _SPARK_SQL = {

@@ -1,7 +1,4 @@
-"""`footprint.toml` as data: which keys there are, and what may stand in them.
-
-Only the form is checked here; files are opened by `plan.load_plan`.
-"""
+"""The keys of `footprint.toml`, table by table, and what may stand in them."""
 
 from __future__ import annotations
 

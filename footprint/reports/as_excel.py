@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
-from footprint import __version__
 from footprint.model.schema import Column
+from footprint.model.version import VERSION
 from footprint.model.words import clean, count, percent
 from footprint.reports.content import workbook
 from footprint.reports.maps.palette import SEVERITY
@@ -67,7 +67,7 @@ def save(board: Board, path: Path) -> None:
             {
                 "title": clean(board.title),
                 "subject": "Boundary report",
-                "author": f"footprint {__version__}",
+                "author": f"footprint {VERSION}",
                 "created": board.made,
             }
         )

@@ -16,11 +16,12 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from footprint import __version__
 from footprint.measure.footprints import called, footprints
 from footprint.model.errors import InputError
+from footprint.model.version import VERSION
 from footprint.model.words import clean
 from footprint.reports.as_boundary import GEOPACKAGE, dated, written
+from footprint.reports.content.verdict import verdict_of
 from footprint.reports.maps.palette import BORDERS, MARKS, Mark
 from footprint.reports.maps.qgis import border_style, ground_style, style_table
 
@@ -146,8 +147,8 @@ def about(board: Board) -> pd.DataFrame:
     """Return what a reader has to know of the whole: a row a statement, `what` and `text`."""
     plan = board.document["plan"]
     rows = [("title", board.title), ("date", plan["date"]), ("made", f"{board.made:%Y-%m-%dT%H:%M:%SZ}")]
-    rows += [("made with", f"footprint {__version__}")]
-    rows += [("verdict", sentence) for sentence in board.verdict]
+    rows += [("made with", f"footprint {VERSION}")]
+    rows += [("verdict", sentence) for sentence in verdict_of(board)]
     rows += [("assumed", sentence) for sentence in plan["assumptions"]]
     rows += [("not drawn", sentence) for sentence in board.ground.missing]
     rows += [("not checked", f"{skip['rule']}: {skip['reason']}") for skip in board.document["skipped"]]

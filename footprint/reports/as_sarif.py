@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
-from footprint import __version__
 from footprint.checks import Rule, catalogue
 from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.version import VERSION
 from footprint.model.words import clean
 from footprint.reports.as_json import dump
 from footprint.reports.ci import fingerprints, place, told
@@ -44,7 +44,7 @@ def document(result: Result) -> dict[str, Any]:
         "tool": {
             "driver": {
                 "name": "footprint",
-                "version": __version__,
+                "version": VERSION,
                 "rules": [_rule(rules[code]) for code in result.rules],
             }
         },

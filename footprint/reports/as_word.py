@@ -13,9 +13,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from footprint import __version__
 from footprint.model.errors import InputError
 from footprint.model.scratch import scratch
+from footprint.model.version import VERSION
 from footprint.model.words import clean, count
 from footprint.reports.content import paper
 from footprint.reports.document import Bullets, Grid, Heading, Picture, Text, Words
@@ -86,7 +86,7 @@ class _Paper:
         _set_language(document)
         core = document.core_properties
         core.title, core.subject, core.language = clean(board.title)[:255], "Boundary report", "en-GB"
-        core.author = core.last_modified_by = f"footprint {__version__}"
+        core.author = core.last_modified_by = f"footprint {VERSION}"
         core.comments = core.keywords = core.category = ""
         core.revision = 1
         core.created = core.modified = board.made.replace(tzinfo=None)

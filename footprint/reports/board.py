@@ -19,7 +19,6 @@ from footprint.model.errors import Missing
 from footprint.model.output import require_ending, written_whole
 from footprint.reports import Report
 from footprint.reports.content import change
-from footprint.reports.content.verdict import sentences
 from footprint.reports.registry import endings
 from footprint.results.ground import Ground, ground
 from footprint.results.run import measure_flows
@@ -79,11 +78,6 @@ class Board:
     def title(self) -> str:
         """The title of the plan, or of the change."""
         return self.plan.title if self.change is None else change.title(self.change)
-
-    @cached_property
-    def verdict(self) -> list[str]:
-        """The verdict in plain English, a sentence each, what weighs most first."""
-        return list(sentences(self))
 
     def numbered(self) -> Iterator[tuple[int, Finding]]:
         """Return every finding with its number, by which all parts of a report refer to it."""

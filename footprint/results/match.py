@@ -1,4 +1,4 @@
-"""Two runs held against each other: what a change resolves, breaks and leaves, and who moves."""
+"""Findings of two runs held against each other: which are new, and which are gone."""
 
 from __future__ import annotations
 

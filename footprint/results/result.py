@@ -1,4 +1,4 @@
-"""Running rules over a plan: the one way in for the command line and for Python."""
+"""What a check and a measurement of flows have found."""
 
 from __future__ import annotations
 

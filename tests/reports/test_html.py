@@ -27,6 +27,7 @@ from footprint.model.finding import Area, Evidence, Finding, Severity
 from footprint.reports.as_html import page as make_page
 from footprint.reports.as_html.mapdata import map_data
 from footprint.reports.board import Board
+from footprint.reports.content.verdict import verdict_of
 from footprint.results.run import compare_paths
 
 # one browser serves every test here, and pages are made once
@@ -274,7 +275,7 @@ def test_without_scripts_text_tables_and_a_map_are_there(
         assert seen.page.locator(".static-map svg").is_visible()
         assert not seen.page.locator(".live-map").is_visible()
         assert not seen.page.locator(".filters").is_visible()
-        for sentence in boards("example").verdict:
+        for sentence in verdict_of(boards("example")):
             assert seen.page.get_by_text(sentence, exact=True).is_visible()
 
 
@@ -536,7 +537,7 @@ def test_a_page_of_a_check_that_was_refused_says_so_first(tmp_path: Path) -> Non
     board = Board(result, None, MADE)
     tree = lxml.html.fromstring(make_page(board))
     assert "This check is incomplete" in tree.get_element_by_id("verdict").text_content()
-    assert board.verdict[0].startswith("INCOMPLETE")
+    assert next(verdict_of(board)).startswith("INCOMPLETE")
 
 
 def test_the_data_of_the_map_cannot_end_its_script_element(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ from footprint.model.finding import Area, Piece
 from footprint.reports.as_word import MOST_ROWS, save
 from footprint.reports.board import Board
 from footprint.reports.content.paper_findings import MOST_PIECES
+from footprint.reports.content.verdict import verdict_of
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +110,7 @@ def test_the_title_and_the_verdict_come_first(tmp_path: Path) -> None:
         "made on 1 March 2026"
     )
     assert told[2] == "Verdict"
-    assert told[3 : 3 + len(board.verdict)] == board.verdict
+    assert told[3 : 3 + len(list(verdict_of(board)))] == list(verdict_of(board))
     assert [run.bold for run in document.paragraphs[3].runs] == [True]
     assert document.paragraphs[0].style.name == "Title"
     assert paragraphs(document, "Heading 1") == [
@@ -275,7 +276,7 @@ def test_a_change_that_could_not_be_checked_in_full_stands_out(tmp_path: Path) -
     board = Board(proposed().result, proposed().change, MADE)
     board.__dict__["verdict"] = ["The change resolves 1.", "INCOMPLETE: lad was refused.", "All is well."]
     told = opened(board, tmp_path).paragraphs[3:6]
-    assert [p.text for p in told] == board.verdict
+    assert [p.text for p in told] == list(verdict_of(board))
     assert [[run.bold for run in p.runs] for p in told] == [[True], [True], [None]]
 
 

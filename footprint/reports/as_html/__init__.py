@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from footprint import __version__
 from footprint.checks import catalogue, vocabulary
 from footprint.measure.figures import hospital_levels
 from footprint.model import words
 from footprint.model.finding import Severity
 from footprint.model.suppression import SUPPRESSED
+from footprint.model.version import VERSION
 from footprint.model.words import clean, count
 from footprint.reports import tables
 from footprint.reports.as_html import charts
@@ -31,6 +31,7 @@ from footprint.reports.as_html.mapdata import map_data
 from footprint.reports.content.findings import by_file, by_reason, grave, guessed, ordered
 from footprint.reports.content.flows import by_index, reached
 from footprint.reports.content.methods import methods
+from footprint.reports.content.verdict import verdict_of
 from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.maps.svg import svg_map
 from footprint.reports.values import pieces_in
@@ -82,7 +83,8 @@ def page(board: Board) -> str:
             style=_style(),
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-            version=__version__,
+            version=VERSION,
+            verdict=list(verdict_of(board)),
         )
     )
 

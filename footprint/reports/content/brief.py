@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footprint import __version__
+from footprint.model.version import VERSION
 from footprint.model.words import count, dated, day
 from footprint.reports.content import change, findings
 from footprint.reports.content.accountability import levels_table
 from footprint.reports.content.findings import ordered, rule_of, word
+from footprint.reports.content.verdict import verdict_of
 from footprint.reports.document import Bullets, Details, Grid, Head, Heading, Text, Words, text
 from footprint.results.changes import sentences
 
@@ -41,7 +42,7 @@ def board_document(board: Board) -> Iterator[Block]:
     """Return the boundary report of a check, or of a change, verdict first."""
     plan = board.plan
     yield Heading(dated(board.title, plan.date), 1)
-    first, *others = board.verdict
+    first, *others = verdict_of(board)
     yield text(Words(first))
     yield Bullets(others)
     yield from _doubts(board.result)
@@ -163,4 +164,4 @@ def _provenance(plan: Plan) -> Iterator[Block]:
         ]
         guesses: list[Block] = [text("Guessed, and how to state it:"), Bullets(told)] if told else []
         yield Details(count(len(rows), "input"), [table, *guesses])
-    yield text(f"footprint {__version__}, profile {plan.profile}")
+    yield text(f"footprint {VERSION}, profile {plan.profile}")

@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footprint import __version__
+from footprint.model.version import VERSION
 from footprint.model.words import count, day, short
 from footprint.reports.content import change, findings
 from footprint.reports.content.accountability import levels_table
 from footprint.reports.content.findings import grave
 from footprint.reports.content.methods import methods
 from footprint.reports.content.paper_findings import findings_of
+from footprint.reports.content.verdict import verdict_of
 from footprint.reports.document import Bullets, Figure, Grid, Heading, Picture, Words, heads, text
 from footprint.results.changes import sentences
 
@@ -52,7 +53,7 @@ def subtitle(board: Board) -> str:
 
 def _verdict(board: Board) -> Iterator[Block]:
     yield Heading("Verdict")
-    first, *others = board.verdict
+    first, *others = verdict_of(board)
     # what a chair can read out, and that the check is incomplete, stand out
     yield text(Words(first))
     yield Bullets([Words(told) if told.startswith("INCOMPLETE") else told for told in others], whole=True)
@@ -161,7 +162,7 @@ def _provenance(board: Board) -> Iterator[Block]:
         if told:
             yield text(f"{label}: {told}.")
     yield from map(text, plan.attribution)
-    yield text(f"Made by footprint {__version__} at {board.made:%H:%M} UTC on {day(board.made)}.")
+    yield text(f"Made by footprint {VERSION} at {board.made:%H:%M} UTC on {day(board.made)}.")
 
 
 def _each(used: Iterable[Source], name: str, none: str) -> str:

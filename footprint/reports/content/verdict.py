@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from footprint.reports.board import Board
 
 
-def sentences(board: Board) -> Iterator[str]:
+def verdict_of(board: Board) -> Iterator[str]:
     """Return the verdict, a sentence each, what weighs most first."""
     if board.comparison is not None:
         yield f"The change {board.comparison['summary']['sentence']}."

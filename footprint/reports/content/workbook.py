@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from footprint import __version__
 from footprint.model.finding import LISTED, listed_with
 from footprint.model.schema import Column, Table
+from footprint.model.version import VERSION
 from footprint.model.words import count
 from footprint.reports import tables
 from footprint.reports.content.findings import known, word
 from footprint.reports.content.methods import methods
+from footprint.reports.content.verdict import verdict_of
 from footprint.reports.values import pieces_in
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def summary(board: Board) -> Iterator[tuple[str, Any]]:
     """Return the lines of the summary: (label, value), and (heading, None)."""
     document = board.document
     plan = document["plan"]
-    yield "Boundary report", f"made by footprint {__version__}"
+    yield "Boundary report", f"made by footprint {VERSION}"
     yield "Made (UTC)", board.made
     if board.comparison is not None:
         yield "Before", board.comparison["before"]["title"]
@@ -244,7 +245,7 @@ def summary(board: Board) -> Iterator[tuple[str, Any]]:
         yield "Small numbers", f"kept in by the rule '{board.flows['suppression']}'"
     yield "How to read", "An empty cell is unknown or does not apply; * is a small number that is kept in."
     yield "Verdict", None
-    for sentence in board.verdict:
+    for sentence in verdict_of(board):
         yield "Verdict", sentence
     yield from _counts(board)
     stated = [("Assumed", text) for text in plan["assumptions"]]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib
 from matplotlib.patches import Rectangle
 
-from footprint import __version__
+from footprint.model.version import VERSION
 from footprint.reports.maps.drawing import Drawing, drawing, legend
 from footprint.reports.maps.labels import Box
 from footprint.reports.maps.page import DPI, NUMBER, SMALL, Page, dashes, hatched, height, line_width
@@ -91,7 +91,7 @@ def _own_settings() -> Iterator[None]:
 
 
 def _write(figure: Figure, path: Path, drawn: Drawing, made: dt.datetime) -> None:
-    program = f"footprint {__version__}"
+    program = f"footprint {VERSION}"
     ending = path.suffix.lower()
     stated: dict[str, dict[str, Any]] = {
         ".png": {"Title": drawn.title, "Description": drawn.description, "Software": program},

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from footprint.measure.answering import bodies_of_kind, who_answers
 from footprint.model.accountability import Body, by_function, folded, leading
 from footprint.model.levels import Level
 from footprint.model.words import listing
 from footprint.results.who.codes import Codes
-
-if TYPE_CHECKING:
-    from footprint.results.who.subject import Subject
-
+from footprint.results.who.subject import MOST_LISTED, Subject
 
 Relation = Literal["same", "in", "part", "holds"]
-
-
-# Units and areas that a message names where a text fits several.
-MOST_LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -80,9 +73,6 @@ class Answer:
     functions: tuple[Lead, ...]
     unknown: tuple[str, ...]
     """Layers of which nobody can tell, and functions of which nobody can tell who leads them; and why."""
-
-
-# ── the answer ──────────────────────────────────────────────────────────────────────────────────
 
 
 def answer(

@@ -11,10 +11,13 @@ from footprint.model.levels import Level
 from footprint.model.nations import nation_out_of_scope
 from footprint.model.vintage import explained
 from footprint.model.words import listing
-from footprint.results.who.answer import MOST_LISTED
 from footprint.results.who.codes import Codes
 
 MOST_SUGGESTED = 3
+
+
+# Units and areas that a message names where a text fits several.
+MOST_LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,6 @@ class Subject:
     """What else has this code, or this code but for upper and lower case."""
     notes: tuple[str, ...] = ()
     """What was taken for granted in finding it, one sentence each."""
-
-
-# ── what is asked about ─────────────────────────────────────────────────────────────────────────
 
 
 def find_subject(codes: Codes, asked: str, layer: str | None = None) -> Subject:
