@@ -27,7 +27,7 @@ from footprint.checks import (
 from footprint.checks._rule import described
 from footprint.model.errors import InputError
 from footprint.model.finding import Area, Evidence, Finding, Severity
-from footprint.plan.model import Accepted
+from footprint.plan.parts import Accepted
 
 FINDING = Finding(
     "FP201", "split-area", Severity.ERROR, "lad", Area("E07000171", "Bassetlaw"), "…", "…",

@@ -10,7 +10,7 @@ from maps import draw, grid_units, save
 import footprint
 from footprint.model.errors import InputError
 from footprint.model.levels import PROFILES, Level
-from footprint.plan.model import Alignment
+from footprint.plan.parts import Alignment
 
 PLAN = """
 title = "Drawn"

@@ -26,7 +26,8 @@ from footprint.model.finding import COMMON_EVIDENCE, Finding, Skipped
 from footprint.model.words import nearest
 
 if TYPE_CHECKING:
-    from footprint.plan.model import Accepted, Plan
+    from footprint.plan.model import Plan
+    from footprint.plan.parts import Accepted
 
 NEEDS: dict[str, tuple[Callable[[Plan], bool], str]] = {
     "outlines": (lambda plan: bool(plan.drawn_layers()), "no layer has outlines"),

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.geometry.overlap import Overlap
-    from footprint.plan.model import Plan, PlanLayer
+    from footprint.plan.model import Plan
+    from footprint.plan.parts import PlanLayer
 
 SPLIT_EVIDENCE = evidence(
     "pieces",

@@ -21,7 +21,8 @@ from footprint.model.vintage import begun_after, ended_before, made_up, told, vi
 from footprint.model.words import count, listing
 
 if TYPE_CHECKING:
-    from footprint.plan.model import Plan, PlanLayer
+    from footprint.plan.model import Plan
+    from footprint.plan.parts import PlanLayer
 
 SEVERITY = Severity.ERROR
 EVIDENCE = evidence("count", year="year of the change", vintage="year that the layer states")

@@ -23,7 +23,8 @@ from footprint.plan.coverage import coverage
 from footprint.plan.levels import alignments
 
 if TYPE_CHECKING:
-    from footprint.plan.model import Alignment, Plan
+    from footprint.plan.model import Plan
+    from footprint.plan.parts import Alignment
 
 SEVERITY = Severity.ERROR
 EVIDENCE = evidence("pieces", "people", jaccard="people (or area) in both, over people (or area) in either")

@@ -24,7 +24,8 @@ from footprint.plan.once import derived
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.plan.model import Plan, PlanLayer
+    from footprint.plan.model import Plan
+    from footprint.plan.parts import PlanLayer
 
 SEVERITY = Severity.WARNING
 EVIDENCE = evidence("units", "people", "codes")

@@ -21,7 +21,8 @@ from footprint.model.codes import is_in
 from footprint.model.errors import InputError
 from footprint.model.layer import Layer
 from footprint.model.words import area_text, count, listing
-from footprint.plan.model import Plan, PlanLayer
+from footprint.plan.model import Plan
+from footprint.plan.parts import PlanLayer
 
 # what rounding leaves along an edge, over all areas of a layer
 _NO_GROUND_M2 = 1.0

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from footprint.model.accountability import Accountability, Body, folded
 from footprint.model.source import Source
 from footprint.model.words import count, listing
-from footprint.plan.model import Accepted, Plan, PlanLayer
+from footprint.plan.model import Plan
+from footprint.plan.parts import Accepted, PlanLayer
 from footprint.read.accountability import BODIES, read_bodies
 
 if TYPE_CHECKING:

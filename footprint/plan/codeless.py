@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from footprint.model.layer import Layer
-    from footprint.plan.model import PlanLayer, Units
+    from footprint.plan.parts import PlanLayer, Units
 
 
 def require_beyond(layers: Mapping[str, PlanLayer], units: Units | None, notes: list[str]) -> None:

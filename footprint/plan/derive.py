@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from footprint.model.cache import kept
 from footprint.model.errors import IncomparableError, Missing
 from footprint.model.later import later
-from footprint.plan.model import Assignment
 from footprint.plan.once import derived
+from footprint.plan.parts import Assignment
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from footprint.geometry.overlap import Evidence, Overlap
     from footprint.geometry.tolerance import Tolerance
     from footprint.model.layer import Layer
-    from footprint.plan.model import Plan, PlanLayer
+    from footprint.plan.model import Plan
+    from footprint.plan.parts import PlanLayer
 
 # Libraries of geometry take a second to load, and many questions are answered by codes: no module
 # that needs them is imported before outlines are looked at.

@@ -8,7 +8,7 @@ from pathlib import Path
 from footprint.model.nations import in_scope
 from footprint.model.rows import Population
 from footprint.model.words import count, listing
-from footprint.plan.model import PlanLayer
+from footprint.plan.parts import PlanLayer
 
 
 def place(layers: Mapping[str, PlanLayer], key: str, code: str, base: str) -> str | None:

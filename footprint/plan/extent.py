@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from footprint.model.geographies import covers_a_part
-from footprint.plan.model import Plan, PlanLayer
+from footprint.plan.model import Plan
+from footprint.plan.parts import PlanLayer
 
 # A coast that is drawn more coarsely leaves one unit in a thousand off it; more units in no area lie on
 # ground that the layer does not have. (A lookup may miss as many.)

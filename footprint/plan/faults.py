@@ -17,7 +17,8 @@ from footprint.model.finding import Location
 from footprint.model.proposal import Fault
 from footprint.model.words import count, listing, nearest
 from footprint.plan import derive
-from footprint.plan.model import Plan, PlanLayer
+from footprint.plan.model import Plan
+from footprint.plan.parts import PlanLayer
 
 if TYPE_CHECKING:
     from footprint.model.proposal import Proposal

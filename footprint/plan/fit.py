@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -31,13 +31,7 @@ def fit_tolerance(plan: Plan, drawn: Layer) -> Tolerance:
 @derived("units", "sliver_width_m")
 def by_largest(plan: Plan, key: str) -> pd.DataFrame:
     """Return the table of `best_fit` where nothing competes with the areas of layer `key`."""
-    assert plan.units is not None
-    shapes, drawn = plan.units.shapes, plan.layers[key].drawn
-    assert shapes is not None
-    assert drawn is not None
-    within = fit_tolerance(plan, drawn)
-    of = f"{plan.units.fingerprint} {drawn.fingerprint} {within.metres}"
-    return kept("best fit", of, lambda: best_fit(shapes, drawn, within))
+    return _fit(plan, key, None)
 
 
 @derived("units", "sliver_width_m", "land")
@@ -51,7 +45,7 @@ def fitted(plan: Plan, key: str) -> pd.DataFrame:
     layer = plan.layers[key]
     if declared(layer) == "all" or not (leaves_ground_out(layer) or _lost(by_largest(plan, key)) > FEW):
         return by_largest(plan, key)
-    found = _with_none(plan, key)
+    found = _fit(plan, key, dict(_land(plan, key)))
     if declared(layer) is None and len(layer.areas) == 1 and _lost(found) <= MANY_BESIDE_ONE:
         return by_largest(plan, key)
     return found
@@ -61,17 +55,19 @@ def _lost(fit: pd.DataFrame) -> float:
     return float(fit["code"].isna().mean())
 
 
-def _with_none(plan: Plan, key: str) -> pd.DataFrame:
+def _fit(plan: Plan, key: str, beside: Mapping[str, gpd.GeoSeries] | None) -> pd.DataFrame:
+    """Return the table of `best_fit`; ground in no area competes where it is said what lies beside."""
     assert plan.units is not None
     shapes, drawn = plan.units.shapes, plan.layers[key].drawn
     assert shapes is not None
     assert drawn is not None
     within = fit_tolerance(plan, drawn)
-    beside = dict(_land(plan, key))
-    of = f"{plan.units.fingerprint} {drawn.fingerprint} {within.metres} {' '.join(beside)}"
-    dry = tuple(beside.values())
+    of = " ".join([plan.units.fingerprint, drawn.fingerprint, str(within.metres), *(beside or ())])
+    dry, competes = tuple((beside or {}).values()), beside is not None
     return kept(
-        "best fit with none", of, lambda: best_fit(shapes, drawn, within, none_competes=True, land=dry)
+        "best fit with none" if competes else "best fit",
+        of,
+        lambda: best_fit(shapes, drawn, within, none_competes=competes, land=dry),
     )
 
 

@@ -15,7 +15,8 @@ from footprint.model.organisations import sites_of
 from footprint.model.source import guesses, said
 from footprint.model.words import listing
 from footprint.plan.keys import key_flows
-from footprint.plan.model import Plan, PlanLayer, Units
+from footprint.plan.model import Plan
+from footprint.plan.parts import PlanLayer, Units
 from footprint.read.flows import read_flows
 from footprint.read.providers import read_providers
 from footprint.read.specs import FlowsSpec, PlanSpec

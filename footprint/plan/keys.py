@@ -14,7 +14,7 @@ from footprint.model.vintage import explained
 from footprint.model.words import count, listing
 from footprint.plan.elsewhere import notes_of
 from footprint.plan.extent import declared
-from footprint.plan.model import PlanLayer, Units
+from footprint.plan.parts import PlanLayer, Units
 from footprint.read.lookup import read_lookup
 from footprint.read.specs import LookupSpec
 from footprint.read.table import Table

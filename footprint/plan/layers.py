@@ -15,7 +15,7 @@ from footprint.model.nations import in_scope, nation_out_of_scope
 from footprint.model.rows import Lookup, Population
 from footprint.model.source import Guess, Source
 from footprint.model.words import count, listing
-from footprint.plan.model import PlanLayer, Units
+from footprint.plan.parts import PlanLayer, Units
 from footprint.read.attributes import Areas, read_areas
 from footprint.read.columns import clean_codes, code_guess
 from footprint.read.lookup import read_lookup

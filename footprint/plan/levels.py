@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from footprint.model.levels import Level
 
 if TYPE_CHECKING:
-    from footprint.plan.model import Alignment, Plan
+    from footprint.plan.model import Plan
+    from footprint.plan.parts import Alignment
 
 
 def level_pairs(plan: Plan) -> list[tuple[str, str]]:

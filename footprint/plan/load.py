@@ -14,7 +14,8 @@ from footprint.model.words import nearest
 from footprint.plan.codeless import require_beyond
 from footprint.plan.keys import key_lookup, key_people, require_order
 from footprint.plan.layers import read_people, read_plan_layer, read_units
-from footprint.plan.model import Accepted, Alignment, Plan, PlanLayer
+from footprint.plan.model import Plan
+from footprint.plan.parts import Accepted, Alignment, PlanLayer
 from footprint.read.accountability import read_accountability
 from footprint.read.confined import require_inside
 from footprint.read.files import require_file

@@ -5,167 +5,64 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from footprint.model.cache import fingerprint
-from footprint.model.later import is_made, is_none, lazy, plain
+from footprint.model.finding import Location
+from footprint.plan.parts import Accepted, Alignment, PlanLayer, Units
 from footprint.read.planfile import named_in
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
 
-    from footprint.geometry.overlap import Evidence
     from footprint.model.accountability import Accountability
-    from footprint.model.geographies import Geography
     from footprint.model.layer import Layer
     from footprint.model.levels import Band, Level
+    from footprint.model.proposal import Fault, Proposal
     from footprint.model.rows import FlowTable, Lookup, Population, Providers
     from footprint.model.source import Guess, Source
-    from footprint.plan.applied import Applied
     from footprint.read.specs import PlanSpec
 
 
-Kind = Literal["nest", "match"]
-
-
-@lazy("codes", "shapes", "drawn", "source", "out_of_scope")
 @dataclass(frozen=True, eq=False)
-class Units:
-    """The smallest areas that carry a population."""
+class Applied:
+    """A proposal and the plan that it was applied to."""
 
-    geography: Geography
-    codes: pd.Index
-    """Unique, in scope."""
-    shapes: gpd.GeoSeries | None
-    """Polygons or points by code in EPSG:27700; None where lookups say it all."""
-    drawn: Layer | None
-    """The units as a layer, where they are polygons."""
-    source: Source | None
-    out_of_scope: int
-    """Units of other nations that were left out."""
-    names: Mapping[str, str]
-    """Code of each unit → its name, or its code where nothing names it."""
-    vintage: int | None = None
-    """As the headings above their codes say it; None where they do not."""
+    proposal: Proposal
+    base: Plan
+    layer: str
+    """Key of the layer that it changes."""
+    faults: tuple[Fault, ...]
+    """Where there are any, nothing was applied."""
+    successors: Mapping[str, str]
+    """Code of an area → the code that the same area has now, where it differs."""
+    lines: Mapping[str, int]
+    """Code of an area that gains or loses units → the first line of the assignment that says so."""
 
     @property
-    def is_placed(self) -> bool:
-        """True where a file says where they are, read or not."""
-        return not is_none(self, "shapes")
+    def sources(self) -> tuple[Source, ...]:
+        """Provenance of its files, and of those of the proposals that it builds on."""
+        earlier = self.base.proposal
+        return (*(earlier.sources if earlier is not None else ()), *self.proposal.sources)
 
     @property
-    def is_read(self) -> bool:
-        """True where that file has been read."""
-        return any(is_made(self, part) for part in ("shapes", "drawn", "source", "out_of_scope"))
+    def paths(self) -> tuple[Path, ...]:
+        """Its own file, and those of the proposals that it builds on."""
+        earlier = self.base.proposal
+        return (*(earlier.paths if earlier is not None else ()), self.proposal.path)
 
-    @property
-    def are_points(self) -> bool:
-        """True where units are points."""
-        return self.shapes is not None and self.drawn is None
+    def cause(self, *codes: str) -> Location | None:
+        """Return the line that first touches one of these areas, of this proposal or an earlier one."""
+        earlier = self.base.proposal
+        return self.line_of(*codes) or (earlier.cause(*codes) if earlier is not None else None)
 
-    @cached_property
-    def fingerprint(self) -> str:
-        """A digest of their codes and shapes, to know them again by."""
-        assert self.shapes is not None
-        return fingerprint(self.shapes)
-
-    @property
-    def area_m2(self) -> pd.Series | None:
-        """Area of each unit; None where units are not polygons."""
-        return None if self.drawn is None or self.shapes is None else self.shapes.area
-
-
-@lazy("drawn", "names")
-@dataclass(frozen=True, eq=False)
-class PlanLayer:
-    """A layer as the plan declares it: drawn, given by a lookup, or both."""
-
-    key: str
-    geography: Geography
-    drawn: Layer | None
-    lookup: Lookup | None
-    base: str | None
-    """What the lookup is keyed by: "units" or the key of another layer; None without a lookup."""
-    names: pd.Series
-    """Index area code (unique), value name."""
-    evidence: Evidence = "lookup"
-    """What the lookup rests on: "units" where a proposal changes a layer that best fit had filled."""
-    kept: Layer | None = None
-    """Outlines of the areas that a proposal leaves as they were; those of the others are dissolved."""
-    covers: Literal["all", "part"] | None = None
-    """Whether it covers all the ground, as the plan states it; None where it does not."""
-    undrawn: frozenset[str] = frozenset()
-    """Areas of a drawn layer that its lookup alone has."""
-
-    @property
-    def codes(self) -> pd.Index:
-        """Codes of all areas."""
-        return self.names.index
-
-    @property
-    def areas(self) -> Mapping[str, str]:
-        """Code of each area → its name."""
-        return plain(self, "names")
-
-    @property
-    def is_drawn(self) -> bool:
-        """True where a file has its outlines, read or not."""
-        return not is_none(self, "drawn")
-
-    @property
-    def is_read(self) -> bool:
-        """True where that file has been read."""
-        return is_made(self, "drawn")
-
-    def name(self, code: str) -> str:
-        """Return the name of an area, or its code where it has none."""
-        return str(self.names.get(code, code))
-
-
-@lazy("codes")
-@dataclass(frozen=True, eq=False)
-class Assignment:
-    """Which area of a layer each unit belongs to."""
-
-    codes: pd.Series
-    """Index unit code (all units of the plan), value area code or None."""
-    evidence: Evidence
-    fit: pd.DataFrame | None = None
-    """The table of `overlay.best_fit` where units were assigned by it."""
-
-    @property
-    def areas(self) -> Mapping[str, str | None]:
-        """Unit code → area code or None."""
-        return plain(self, "codes")
-
-
-@dataclass(frozen=True)
-class Alignment:
-    """Two layers that are to line up."""
-
-    source: str
-    target: str
-    kind: Kind
-    must: bool
-    """False for "should"."""
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """A finding that is known and accepted."""
-
-    rule: str
-    reason: str
-    area: str | None = None
-    layer: str | None = None
-    other: str | None = None
-
-    def __str__(self) -> str:
-        named = (self.area, self.layer and f"in {self.layer}", self.other and f"with {self.other}")
-        return " ".join([self.rule, *(n for n in named if n)])
+    def line_of(self, *codes: str) -> Location | None:
+        """Return the line of the assignment that first touches one of these areas."""
+        path = self.proposal.rows_path
+        lines = [self.lines[code] for code in codes if code in self.lines]
+        if path is None or not lines:
+            return None
+        return Location(str(path), min(lines))
 
 
 @dataclass(frozen=True, eq=False)

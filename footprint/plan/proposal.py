@@ -19,12 +19,12 @@ from footprint.model.proposal import Fault
 from footprint.model.rows import Lookup
 from footprint.model.words import count, listing, nearest
 from footprint.plan import derive
-from footprint.plan.applied import Applied
 from footprint.plan.carry import accepted_after, accountable_after, rehosted, rekeyed
 from footprint.plan.coverage import coverage
 from footprint.plan.faults import area_names, declared, expanded, left_out, once_each
-from footprint.plan.model import Plan, PlanLayer
+from footprint.plan.model import Applied, Plan
 from footprint.plan.once import carry_over
+from footprint.plan.parts import PlanLayer
 
 if TYPE_CHECKING:
     from footprint.model.layer import Layer

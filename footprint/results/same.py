@@ -21,8 +21,7 @@ from footprint.geometry.tolerance import tolerance
 from footprint.model.errors import IncomparableError
 from footprint.model.history import going_on
 from footprint.plan import derive
-from footprint.plan.applied import Applied
-from footprint.plan.model import Plan
+from footprint.plan.model import Applied, Plan
 from footprint.plan.once import derived
 
 

@@ -14,7 +14,8 @@ from footprint.reports.document import Heading, Text, Words, lines, text
 
 if TYPE_CHECKING:
     from footprint.geometry.overlap import Overlap
-    from footprint.plan.model import Alignment, Plan
+    from footprint.plan.model import Plan
+    from footprint.plan.parts import Alignment
     from footprint.reports.document import Block, Cell, Span
     from footprint.results.result import Result
 
