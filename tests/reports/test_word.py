@@ -40,6 +40,7 @@ from footprint.model.errors import InputError
 from footprint.model.finding import Area, Piece
 from footprint.reports.as_word import MOST_ROWS, save
 from footprint.reports.board import Board
+from footprint.reports.content import paper
 from footprint.reports.content.paper_findings import MOST_PIECES
 from footprint.reports.content.verdict import verdict_of
 
@@ -272,11 +273,13 @@ def test_a_refused_pair_stands_out(tmp_path: Path) -> None:
     assert "No area is split, as far as this check could tell." in paragraphs(document)
 
 
-def test_a_change_that_could_not_be_checked_in_full_stands_out(tmp_path: Path) -> None:
-    board = Board(proposed().result, proposed().change, MADE)
-    board.__dict__["verdict"] = ["The change resolves 1.", "INCOMPLETE: lad was refused.", "All is well."]
-    told = opened(board, tmp_path).paragraphs[3:6]
-    assert [p.text for p in told] == list(verdict_of(board))
+def test_a_change_that_could_not_be_checked_in_full_stands_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdict = ["The change resolves 1.", "INCOMPLETE: lad was refused.", "All is well."]
+    monkeypatch.setattr(paper, "verdict_of", lambda board: iter(verdict))
+    told = opened(Board(proposed().result, proposed().change, MADE), tmp_path).paragraphs[3:6]
+    assert [p.text for p in told] == verdict
     assert [[run.bold for run in p.runs] for p in told] == [[True], [True], [None]]
 
 
@@ -421,7 +424,7 @@ def test_libreoffice_shows_every_page(tmp_path: Path) -> None:
         pytest.skip("pdftotext is not installed")
     shown = subprocess.run([program, "-layout", str(path), "-"], capture_output=True, check=True, timeout=60)
     text = " ".join(shown.stdout.decode().split())
-    assert proposed().verdict[0] in text
+    assert next(verdict_of(proposed())) in text
     pages = int(re.findall(r"Page 1 of (\d+)", text)[0])
     assert 4 <= pages <= 9
     assert f"Page {pages} of {pages}" in text
