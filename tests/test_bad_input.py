@@ -590,9 +590,10 @@ def test_a_topojson_needs_a_crs_and_works_with_one(maps: Path) -> None:
     accepted("check", "--la", path, "--assume-crs", "EPSG:4326")
 
 
-def test_a_layer_of_welsh_areas_only_is_refused(tmp_path: Path) -> None:
+def test_a_layer_of_welsh_areas_only_is_refused_beside_one_of_england(maps: Path, tmp_path: Path) -> None:
     frame = districts(LAD20CD=[f"W0600000{i}" for i in range(1, 5)])
-    refused_file(draw(frame, tmp_path / "lad.gpkg"), "no area in England", "4", "Wales")
+    path = draw(frame, tmp_path / "lad.gpkg")
+    refused_file(path, "no area in England", "4", "Wales", ics=maps / "ics.gpkg")
 
 
 # ── codes ───────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, geography, geography_of_codes, looks_foreign, read_column
 from footprint.model.history import changes, every_code
 from footprint.model.levels import PROFILES, Band, Level
-from footprint.model.nations import nation_out_of_scope
+from footprint.model.nations import ENGLAND
 from footprint.model.vintage import ended_before, together, vintage_clash
 
 
@@ -47,11 +47,11 @@ def test_a_geography_has_several_names() -> None:
 
 
 def test_nations_are_told_by_codes_and_not_by_initials() -> None:
-    assert nation_out_of_scope("W06000001") == "Wales"
-    assert nation_out_of_scope("N09000001") == "Northern Ireland"
-    assert nation_out_of_scope("E06000001") is None
-    assert nation_out_of_scope("N01") is None
-    assert nation_out_of_scope("West") is None
+    assert ENGLAND.outside("W06000001") == "Wales"
+    assert ENGLAND.outside("N09000001") == "Northern Ireland"
+    assert ENGLAND.outside("E06000001") is None
+    assert ENGLAND.outside("N01") is None
+    assert ENGLAND.outside("West") is None
 
 
 def test_codes_of_another_kind_are_foreign() -> None:

@@ -9,6 +9,7 @@ from footprint.checks import Maker, evidence
 from footprint.measure import people as population
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Skipped
+from footprint.model.levels import NO_PROFILE
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -30,7 +31,12 @@ def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Fi
     table = population.table(plan)
     for level, key in plan.levels.items():
         if level not in plan.bands:
-            yield rule.skip(f"the profile '{plan.profile}' has no band for {level}")
+            if plan.profile == NO_PROFILE.key:
+                yield rule.skip(
+                    f"no bands are known for {plan.nations}, and the plan states none for {level}"
+                )
+            else:
+                yield rule.skip(f"the profile '{plan.profile}' has no band for {level}")
             continue
         totals = population.totals(plan, key)
         if isinstance(totals, Missing):

@@ -43,7 +43,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         order = change.abs().sort_values(ascending=False, kind="stable").index
         worst = repairs.loc[order[0]]
         abroad = int((~repairs["in_scope"]).sum())
-        beyond = f"; {abroad:,} of the outlines outside England" if abroad else ""
+        beyond = f"; {abroad:,} of the outlines outside {plan.nations}" if abroad else ""
         total = round(float(change.sum()), 1) + 0.0  # no -0.0
         was = "was" if len(repairs) == 1 else "were"
         yield rule.finding(

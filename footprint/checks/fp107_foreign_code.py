@@ -48,7 +48,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             yield rule.finding(
                 key,
                 f"{len(foreign):,} of {count(len(names), 'code')} of {key} cannot be {geography.key} codes "
-                f"({', '.join(geography.prefixes)}): {listing(foreign)}",
+                f"({', '.join(plan.nations.prefixes(geography.key))}): {listing(foreign)}",
                 "Correct them, or state another geography for the layer.",
                 "lookup",
                 others=[Area(c, str(names[c])) for c in foreign[:20]],

@@ -1,9 +1,10 @@
-"""Areas of Wales, Scotland or Northern Ireland, which were left out.
+"""Areas of nations that the plan is not of, which were left out.
 
-Many boundary files cover the United Kingdom. `footprint` covers England, where integrated care
-systems exist; nothing else is judged, and what was left out is counted.
+Many boundary files cover the United Kingdom. A plan is of the nations that it names with `nations`,
+or else of England or of those that all its files have; nothing else is judged, and what was left out
+is counted.
 
-Settle: nothing to do, unless the count surprises you.
+Settle: nothing to do, unless the count surprises you; then name the nations in the plan.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         yield rule.finding(
             layer.key,
             f"{len(layer.out_of_scope):,} of {count(layer.source.features, 'feature')} of {layer.key} "
-            f"{'is' if len(layer.out_of_scope) == 1 else 'are'} outside England and "
+            f"{'is' if len(layer.out_of_scope) == 1 else 'are'} outside {plan.nations} and "
             f"{'was' if len(layer.out_of_scope) == 1 else 'were'} left out: {told}",
             "Nothing to do, unless the count surprises you.",
             "lookup",
@@ -44,7 +45,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     if units is not None and units.drawn is None and units.out_of_scope:
         yield rule.finding(
             "units",
-            f"{count(units.out_of_scope, 'unit is', 'units are')} outside England and "
+            f"{count(units.out_of_scope, 'unit is', 'units are')} outside {plan.nations} and "
             f"{'was' if units.out_of_scope == 1 else 'were'} left out",
             "Nothing to do, unless the count surprises you.",
             "lookup",

@@ -17,7 +17,6 @@ from footprint.measure import people as population
 from footprint.model.codes import is_in
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
-from footprint.model.nations import nation_out_of_scope
 from footprint.model.words import count, listing
 from footprint.plan.elsewhere import missing_from
 
@@ -36,7 +35,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     assert plan.people is not None
     assert plan.people_of is not None
     given = plan.people.people
-    given = given[[nation_out_of_scope(str(c)) is None for c in given.index]]
+    given = given[[plan.nations.holds(str(c)) for c in given.index]]
     known = plan.units.codes if plan.units is not None else plan.layers[plan.people_of].codes
     own = is_in(given.index, known)
     strangers = given[~own]

@@ -105,7 +105,7 @@ def _providers(
 
 
 def _units(plan: Plan, held: Activity, told: Figures) -> Iterator[Finding]:
-    abroad, lost, odd = strangers(held)
+    abroad, lost, odd = strangers(held, plan.nations)
     there: set[str] = set() if plan.units is None else set(plan.units.codes)
     if plan.flow_lookup is not None:
         there = set(plan.flow_lookup.codes)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from footprint.cli.options import AssumeCrs, Output, TableFormat, Tolerance
 from footprint.cli.running import destination, finite, guarded, notes, progress, utf8
+
+if TYPE_CHECKING:
+    from footprint.model.layer import Layer
+    from footprint.model.nations import Scope
 
 
 @guarded
@@ -27,14 +32,18 @@ def overlap(
     Write FILE::LAYER for one layer of a GeoPackage, or one file of a zip.
     """
     from footprint.read.boundary import read_layer
+    from footprint.read.pair import read_pair
     from footprint.reports import write
     from footprint.results.run import overlap as compare
 
     width = finite(tolerance)
-    with progress(f"Reading {a.name}") as say:
-        one = read_layer(a, code=code_a, assume_crs=assume_crs)
-        say(f"Reading {b.name}")
-        other = read_layer(b, code=code_b, assume_crs=assume_crs)
+    with progress("Reading") as say:
+
+        def read(path: Path, code: str | None, nations: Scope | None) -> Layer:
+            say(f"Reading {path.name}")
+            return read_layer(path, code=code, assume_crs=assume_crs, nations=nations)
+
+        one, other = read_pair(partial(read, a, code_a), partial(read, b, code_b))
         say(f"Comparing {len(one.areas):,} × {len(other.areas):,} areas")
         found = compare(one, other, sliver_width_m=width)
     notes([*one.notes, *other.notes])

@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.tolerance import own_tolerance
-from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
+from footprint.model.layer import Layer
 
 # Outlines of the realm end at tidal rivers. The Thames in London is up to 300 m wide and the Trent at
 # Gainsborough 80 m, and people cross both by bridges; the Mersey at Liverpool is 1 km wide.
@@ -39,7 +39,7 @@ def land_border(layer: Layer) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {"code": codes[owner[piece]], "neighbour": codes[area]},
         geometry=pieces[piece],
-        crs=BRITISH_NATIONAL_GRID,
+        crs=polygons.crs,
     )
 
 

@@ -23,7 +23,7 @@ def simplified(polygons: gpd.GeoSeries, metres: float) -> gpd.GeoSeries:
 
     Parameters
     ----------
-    polygons : of one layer, by code, in EPSG:27700; an outline may be missing
+    polygons : of one layer, by code, in metres; an outline may be missing
     metres : detail that is left; 0 or less leaves the outlines as they are
 
     Returns

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
 from footprint.model.errors import IncomparableError
 from footprint.model.layer import Layer
 from footprint.model.stored import storable
@@ -42,6 +46,13 @@ DRAWN_TOLERANCE_M = 1.0
 MISMATCH_FACTOR = 4.0
 
 
+# Layers that were generalised apart share no edges but by chance; files round coordinates to less. A few
+# edges that are the same say nothing of how the layers were made.
+SAME_EDGE_M = 1.0
+SAME_EDGES = 0.95
+FEWEST_EDGES = 100
+
+
 @storable
 @dataclass(frozen=True)
 class Tolerance:
@@ -54,8 +65,10 @@ class Tolerance:
 def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tolerance:
     """Return the width (m) that tells a split from a sliver between two layers.
 
-    It follows the resolution of the coarser layer. Raises IncomparableError where that layer is
-    so coarse that true pieces could be narrower than the noise of its outlines.
+    It follows the resolution of the coarser layer. Outlines that are too coarse for that can still be
+    compared where one layer was put together from the other, so that their edges are the same.
+    Raises IncomparableError where that layer is so coarse that true pieces could be narrower than the
+    noise of its outlines.
     """
     if stated is not None:
         return Tolerance(stated, "stated")
@@ -66,6 +79,8 @@ def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tole
     detail = 0.0 if coarser is None else coarser.resolution_m or 0.0
     metres = _noise(detail)
     if coarser is not None and metres > WIDEST_TOLERANCE_M:
+        if _share_edges(source, target):
+            return Tolerance(BASE_TOLERANCE_M, f"{source.key} and {target.key} have the same edges")
         raise IncomparableError(
             coarser.source.path,
             f"is too coarse to be compared by its outlines: they are drawn to about {detail:,.0f} m and "
@@ -79,6 +94,28 @@ def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tole
         else f"{coarser.key} is drawn to about {detail:,.0f} m"
     )
     return Tolerance(round(metres, 1), why)
+
+
+def _share_edges(one: Layer, other: Layer) -> bool:
+    """Return whether nearly all edges of the layer that has fewer are edges of the other."""
+    fewer, more = sorted((_edges(one), _edges(other)), key=len)
+    if len(fewer) < FEWEST_EDGES:
+        return False
+    found, same = shapely.STRtree(shapely.points(more[:, :2])).query(
+        shapely.points(fewer[:, :2]), predicate="dwithin", distance=SAME_EDGE_M
+    )
+    alike = np.abs(fewer[found, 2] - more[same, 2]) <= 2 * SAME_EDGE_M
+    return len(np.unique(found[alike])) >= SAME_EDGES * len(fewer)
+
+
+def _edges(layer: Layer) -> NDArray[np.float64]:
+    """Return x and y of the middle, and the length (m), of each edge of a layer's outlines."""
+    rings = shapely.get_rings(shapely.get_parts(layer.polygons.to_numpy()))
+    corners, ring = shapely.get_coordinates(rings, return_index=True)
+    start, end = corners[:-1], corners[1:]
+    edges = np.column_stack(((start + end) / 2, np.hypot(*(end - start).T)))
+    own: NDArray[np.float64] = edges[ring[:-1] == ring[1:]]
+    return own
 
 
 def _noise(resolution_m: float) -> float:

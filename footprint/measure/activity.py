@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from footprint.model.errors import Missing
-from footprint.model.nations import nation_out_of_scope
+from footprint.model.nations import Scope
 from footprint.model.rows import FlowTable
 from footprint.model.unknown import forms, of_elsewhere, says_nothing
 from footprint.plan import derive
@@ -114,7 +114,7 @@ class Parts:
     """Flow units that lie in several areas."""
 
 
-@derived("flows", "flow_lookup", "units", "people", "people_of")
+@derived("flows", "flow_lookup", "units", "people", "people_of", "nations")
 def activity(plan: Plan) -> Activity | Missing:
     """Return the plan's flows with its people, or why there are none."""
     if plan.flows is None:
@@ -161,7 +161,7 @@ def activity(plan: Plan) -> Activity | Missing:
     written = forms(map(str, own))
     nobodys = np.array(
         [
-            not has and code not in own and not of_elsewhere(code, written, geography)
+            not has and code not in own and not of_elsewhere(code, written, geography, plan.nations)
             for code, has in zip(table.units, known, strict=True)
         ],
         dtype=np.bool_,
@@ -229,12 +229,12 @@ def thin(held: Activity) -> Thin:
     return Thin(found, rate[found] / middle, missing)
 
 
-def strangers(held: Activity) -> tuple[list[str], list[str], list[str]]:
+def strangers(held: Activity, nations: Scope) -> tuple[list[str], list[str], list[str]]:
     """Return the units of the flows that are not the plan's: (those of other nations, others, no codes).
 
     Where nothing or a word stands for a unit (`unknown.says_nothing`) there is none.
     """
     lost = [str(code) for code in held.table.units[~held.known & ~held.nobodys]]
     odd = [str(code) for code in held.table.units[held.nobodys] if not says_nothing(str(code))]
-    abroad = [code for code in lost if nation_out_of_scope(code) is not None]
-    return abroad, [code for code in lost if nation_out_of_scope(code) is None], odd
+    abroad = [code for code in lost if not nations.holds(code)]
+    return abroad, [code for code in lost if nations.holds(code)], odd

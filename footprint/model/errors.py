@@ -37,6 +37,10 @@ class InputError(FootprintError):
         return f"{head}{self.fault}.{tail}"
 
 
+class OutOfScopeError(InputError):
+    """A file without an area in the nations of the plan."""
+
+
 class IncomparableError(InputError):
     """Two layers that geometry cannot compare, because one of them is drawn too coarsely."""
 

@@ -1,6 +1,6 @@
 """The table of geographies: what each kind of area is called, and how its codes look.
 
-A new geography is one row in GEOGRAPHIES. Source of the GSS prefixes: ONS "Register of Geographic Codes".
+A new geography is one row in GEOGRAPHIES; which prefixes its GSS codes have stands in the row of each nation.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from footprint.model.errors import InputError
-from footprint.model.nations import GSS
+from footprint.model.nations import GSS, prefixes
 from footprint.model.words import nearest
 
 
@@ -23,41 +24,45 @@ class Geography:
     name: str
     """One of them, in words: "local authority district"."""
     plural: str
-    prefixes: tuple[str, ...] = ()
-    """GSS prefixes of its English codes; empty where its codes are not GSS codes."""
     stems: tuple[str, ...] = ()
     """What its ONS column names start with, in lower case: "lad" in LAD20CD, "ltla" in ltla20_code."""
     tiles: bool = True
     """False where its areas are not meant to cover a whole nation."""
+    pattern: str = ""
+    """Of its codes, where they are not GSS codes and cannot be taken for others."""
+
+    @cached_property
+    def prefixes(self) -> tuple[str, ...]:
+        """GSS prefixes of its codes in all nations; empty where its codes are not GSS codes."""
+        return prefixes(self.key)
 
 
 GEOGRAPHIES: dict[str, Geography] = {
     g.key: g
     for g in (
-        Geography("OA", "output area", "output areas", ("E00",), ("oa",)),
-        Geography("LSOA", "lower-layer super output area", "LSOAs", ("E01",), ("lsoa",)),
-        Geography("MSOA", "middle-layer super output area", "MSOAs", ("E02",), ("msoa",)),
-        Geography("WARD", "electoral ward", "wards", ("E05",), ("wd", "ward")),
+        Geography("OA", "output area", "output areas", ("oa",)),
+        Geography("DZ", "data zone", "data zones", ("dz",)),
         Geography(
-            "LAD",
-            "local authority district",
-            "districts",
-            ("E06", "E07", "E08", "E09"),
-            ("lad", "ltla", "la"),
+            "SOA", "super output area", "super output areas", ("soa",), pattern=r"95[A-Z]{2}\d{2}[A-Z]\d"
         ),
-        Geography(
-            "UTLA",
-            "upper-tier local authority",
-            "upper-tier authorities",
-            ("E06", "E08", "E09", "E10"),
-            ("ctyua", "utla"),
-        ),
-        Geography("CTY", "county", "counties", ("E10",), ("cty",), tiles=False),
-        Geography("CAUTH", "combined authority", "combined authorities", ("E47",), ("cauth",), tiles=False),
-        Geography("CCG", "clinical commissioning group", "CCGs", ("E38",), ("ccg",)),
-        Geography("SICBL", "Sub-ICB location", "Sub-ICB locations", ("E38",), ("sicbl",)),
-        Geography("ICS", "integrated care system", "systems", ("E54",), ("ics", "stp", "icb")),
-        Geography("NHSER", "NHS England region", "NHS regions", ("E40",), ("nhser", "nhsrg")),
+        Geography("LSOA", "lower-layer super output area", "LSOAs", ("lsoa",)),
+        Geography("SDZ", "super data zone", "super data zones", ("sdz",)),
+        Geography("IZ", "intermediate zone", "intermediate zones", ("iz",)),
+        Geography("MSOA", "middle-layer super output area", "MSOAs", ("msoa",)),
+        Geography("WARD", "electoral ward", "wards", ("wd", "ward")),
+        Geography("LAD", "local authority district", "districts", ("lad", "ltla", "la")),
+        Geography("UTLA", "upper-tier local authority", "upper-tier authorities", ("ctyua", "utla")),
+        Geography("CTY", "county", "counties", ("cty",), tiles=False),
+        Geography("CAUTH", "combined authority", "combined authorities", ("cauth",), tiles=False),
+        Geography("CCG", "clinical commissioning group", "CCGs", ("ccg",)),
+        Geography("SICBL", "Sub-ICB location", "Sub-ICB locations", ("sicbl",)),
+        Geography("CLUSTER", "primary care cluster", "primary care clusters"),
+        Geography("IA", "integration authority", "integration authorities", ("hscp",)),
+        Geography("ICS", "integrated care system", "systems", ("ics", "stp", "icb")),
+        Geography("LHB", "local health board", "local health boards", ("lhb",)),
+        Geography("HB", "health board", "health boards", ("hb",)),
+        Geography("HSCT", "health and social care trust", "trusts", ("hsct",), pattern=r"[BNSW]HSCT|SEHSCT"),
+        Geography("NHSER", "NHS England region", "NHS regions", ("nhser", "nhsrg")),
         Geography("OTHER", "area", "areas", tiles=False),
     )
 }
@@ -155,7 +160,11 @@ def geography_of_codes(codes: Iterable[str]) -> Geography | None:
     if not listed:
         return None
     for geo in GEOGRAPHIES.values():
-        if geo.prefixes and sum(not looks_foreign(c, geo) for c in listed) >= 0.9 * len(listed):
+        if geo.prefixes:
+            fitting = sum(not looks_foreign(c, geo) for c in listed)
+        else:
+            fitting = sum(bool(geo.pattern and re.fullmatch(geo.pattern, c)) for c in listed)
+        if fitting >= 0.9 * len(listed):
             return geo
     return None
 

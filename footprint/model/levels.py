@@ -68,6 +68,8 @@ class Profile:
     align: tuple[PolicyAlignment, ...] = ()
 
 
+NO_PROFILE = Profile("none", {}, "", "")
+"""Of plans that state none, where no policy known here is of all their nations."""
 PROFILES: dict[str, Profile] = {
     p.key: p
     for p in (

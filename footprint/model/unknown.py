@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from footprint.model.nations import GSS, NATIONS, nation_out_of_scope
+from footprint.model.nations import ENGLAND, GSS, NATIONS, Scope
 
 if TYPE_CHECKING:
     from footprint.model.geographies import Geography
@@ -19,10 +19,9 @@ _UNKNOWN = frozenset(
 )  # fmt: skip
 
 
-# What says that people are from beyond England.
+# What says that people are from beyond any plan; the names of the nations say it of plans of others.
 _ELSEWHERE = frozenset(
-    {*map(str.casefold, NATIONS.values()), "isle of man", "channel islands", "elsewhere", "abroad",
-     "overseas", "outside england", "outside uk"}
+    {"isle of man", "channel islands", "elsewhere", "abroad", "overseas", "outside uk"}
 )  # fmt: skip
 
 
@@ -37,17 +36,25 @@ def says_nothing(text: str) -> bool:
     return plain in _UNKNOWN or not any(c.isalnum() for c in plain)
 
 
-def of_elsewhere(code: str, known: frozenset[str], geography: Geography | None) -> bool:
+def of_elsewhere(
+    code: str, known: frozenset[str], geography: Geography | None, nations: Scope = ENGLAND
+) -> bool:
     """Return whether a code that is not among the plan's is one of elsewhere; else nobody knows whose it is.
 
-    `known` are the forms of the plan's codes (see `forms`), `geography` what they are codes of.
+    `known` are the forms of the plan's codes (see `forms`), `geography` what they are codes of, `nations`
+    those of the plan.
     """
     if says_nothing(code):
         return False
-    if nation_out_of_scope(code) is not None or code.casefold() in _ELSEWHERE or _ISLANDS.fullmatch(code):
+    if not nations.holds(code) or _names_elsewhere(code.casefold(), nations) or _ISLANDS.fullmatch(code):
         return True
     prefixes = geography.prefixes if geography is not None else ()
     return not _PSEUDO.fullmatch(code) and (_form(code) in known or (_is_gss(code) and code[:3] in prefixes))
+
+
+def _names_elsewhere(text: str, nations: Scope) -> bool:
+    others = {n.name.casefold() for n in NATIONS.values() if n.letter not in nations.letters}
+    return text in _ELSEWHERE | others or text == f"outside {nations}".casefold()
 
 
 def forms(codes: Iterable[str]) -> frozenset[str]:

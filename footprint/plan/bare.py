@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
     from footprint.read.engine import Engine
 
-_BLOCKS = ("OA", "LSOA", "MSOA")
+_BLOCKS = ("OA", "LSOA", "MSOA", "DZ", "SDZ", "SOA", "IZ")
 
 
 # Geographies that cannot have been meant: two files swapped would report every system as split.
@@ -34,7 +34,7 @@ def plan_from_layers(
     flows: str | Path | None = None,
     providers: str | Path | None = None,
     *,
-    profile: str = "classic",
+    profile: str | None = None,
     sliver_width_m: float | None = None,
     assume_crs: str | None = None,
     engine: Engine | None = None,
@@ -98,7 +98,7 @@ def plan_of_boundary(
     units: str | Path | None = None,
     population: str | Path | None = None,
     *,
-    profile: str = "classic",
+    profile: str | None = None,
     sliver_width_m: float | None = None,
     assume_crs: str | None = None,
 ) -> Plan:

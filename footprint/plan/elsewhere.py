@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from footprint.model.nations import in_scope
+from footprint.model.nations import Scope
 from footprint.model.rows import Population
 from footprint.model.words import count, listing
 from footprint.plan.parts import PlanLayer
@@ -30,7 +30,7 @@ def missing_from(layers: Mapping[str, PlanLayer], key: str, codes: Iterable[str]
 
 
 def notes_of(
-    people: Population, known: Collection[str], layers: Mapping[str, PlanLayer], base: str
+    people: Population, known: Collection[str], layers: Mapping[str, PlanLayer], base: str, nations: Scope
 ) -> Iterator[str]:
     """Return what is to be said of the rows of a population for codes that the plan does not have."""
     strangers = [code for code in people.counts if code not in known]
@@ -38,15 +38,15 @@ def notes_of(
         return
     lost = {code for key in layers for code in missing_from(layers, key, strangers, base)}
     by = {code: key for key in layers for code in strangers if place(layers, key, code, base) is not None}
-    abroad = [code for code in strangers if not in_scope(code)]
-    elsewhere = [code for code in by if code not in lost and in_scope(code)]
-    unknown = [code for code in strangers if code not in by and in_scope(code)]
+    abroad = [code for code in strangers if not nations.holds(code)]
+    elsewhere = [code for code in by if code not in lost and nations.holds(code)]
+    unknown = [code for code in strangers if code not in by and nations.holds(code)]
     keys = [f"layers.{key}.lookup" for key in dict.fromkeys(by[code] for code in elsewhere)]
     told = [
         f"{_rows(people, codes)} {words}"
         for codes, words in (
             (elsewhere, f"lie elsewhere by {listing(keys)}"),
-            (abroad, "are outside England"),
+            (abroad, f"are outside {nations}"),
             (unknown, "lie where nothing in the plan says"),
             (sorted(lost), "lie in areas of which the plan has other parts"),
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from footprint.model.errors import InputError
 from footprint.model.later import changed, series
-from footprint.model.nations import nation_out_of_scope
+from footprint.model.nations import Scope
 from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Lookup, Population
 from footprint.model.vintage import explained
@@ -29,6 +29,7 @@ def key_lookup(
     layers: Mapping[str, PlanLayer],
     units: Units | None,
     notes: list[str],
+    nations: Scope,
 ) -> PlanLayer:
     """Find out what a lookup is keyed by: the units, or the areas of another layer."""
     if layer.lookup is None:
@@ -48,8 +49,8 @@ def key_lookup(
         )
     codes = {key: code for key, code in keys.items() if key in base}
     if len(codes) < len(keys):
-        abroad = sum(nation_out_of_scope(key) is not None for key in keys if key not in base)
-        beyond = f"; {abroad:,} of them outside England" if abroad else ""
+        abroad = sum(not nations.holds(key) for key in keys if key not in base)
+        beyond = f"; {abroad:,} of them outside {nations}" if abroad else ""
         notes.append(
             f"layers.{layer.key}.lookup: {count(len(keys) - len(codes), 'row')} for codes that {best} does "
             f"not have {'is' if len(keys) - len(codes) == 1 else 'are'} not used{beyond}"
@@ -123,6 +124,7 @@ def key_people(
     units: Units | None,
     layers: Mapping[str, PlanLayer],
     notes: list[str],
+    nations: Scope,
 ) -> str | None:
     """Find out what a population is keyed by."""
     if people is None:
@@ -135,7 +137,7 @@ def key_people(
                 f"has no code of the plan's units ({next(iter(units.names))} …): {next(iter(counts))} …",
                 "Give the population of the units, of the same vintage.",
             )
-        notes += notes_of(people, units.names, layers, "units")
+        notes += notes_of(people, units.names, layers, "units", nations)
         return "units"
     cover = {key: _cover(layer.areas, counts) for key, layer in layers.items()}
     best = max(cover, key=lambda key: cover[key])
@@ -152,7 +154,7 @@ def key_people(
             "Give the population of a layer's areas; or, for one of units, the units as well (--units).",
         )
     notes.append(f"{Path(people.source.path).name}: population read as that of {best}")
-    notes += notes_of(people, layers[best].areas, layers, best)
+    notes += notes_of(people, layers[best].areas, layers, best, nations)
     return best
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footprint.model.errors import InputError
+from footprint.model.errors import InputError, OutOfScopeError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography, looks_foreign
 from footprint.model.history import SICBL_SINCE
 from footprint.model.later import later, plain, series
-from footprint.model.nations import in_scope, nation_out_of_scope
+from footprint.model.nations import Scope, out_of_scope_remedy
 from footprint.model.rows import Lookup, Population
 from footprint.model.source import Guess, Source
 from footprint.model.words import count, listing
@@ -36,6 +36,7 @@ def read_plan_layer(
     plan: PlanSpec,
     notes: list[str],
     held: dict[Path, Table],
+    nations: Scope,
     lazy: bool = False,
 ) -> PlanLayer:
     """Read a layer as the plan states it: its outlines, its lookup, or both.
@@ -48,11 +49,11 @@ def read_plan_layer(
     areas = None
     if spec.path is not None:
         path = root / spec.path
-        areas = read_areas(path, spec.layer, spec.code, spec.name, stated) if lazy else None
+        areas = read_areas(path, spec.layer, spec.code, spec.name, stated, nations) if lazy else None
         if areas is not None:
-            drawn = later(lambda: _outlines(path, spec, key, stated))
+            drawn = later(lambda: _outlines(path, spec, key, stated, nations))
         else:
-            drawn = _outlines(path, spec, key, stated)
+            drawn = _outlines(path, spec, key, stated, nations)
             notes += drawn.notes
             areas = Areas(drawn.geography, drawn.vintage, dict(drawn.names), drawn.column)
         if spec.code is None:
@@ -70,9 +71,10 @@ def read_plan_layer(
     names = {}
     if lookup is not None:
         called = plain(lookup, "names")
-        names = {
-            code: called.get(code, code) for code in dict.fromkeys(lookup.areas.values()) if in_scope(code)
-        }
+        every = dict.fromkeys(lookup.areas.values())
+        names = {code: called.get(code, code) for code in every if nations.holds(code)}
+        if not names:
+            raise _out_of_scope(lookup.source.path, f"area ({where}.lookup)", every, nations)
     undrawn: frozenset[str] = frozenset()
     if areas is not None:
         undrawn = frozenset(names.keys() - areas.names.keys())
@@ -91,6 +93,7 @@ def _outlines(
     spec: LayerSpec | UnitsSpec,
     key: str,
     stated: Geography | None,
+    nations: Scope,
     features: Features | None = None,
 ) -> Layer:
     from footprint.read.boundary import read_layer
@@ -98,8 +101,18 @@ def _outlines(
     return read_layer(
         path, key=key, geography=stated, layer=spec.layer, code=spec.code, name=spec.name,
         assume_crs=spec.assume_crs, role=key if key == "units" else f"layers.{key}", features=features,
-        null_codes="drop" if spec.drop_null_codes else "keep",
+        null_codes="drop" if spec.drop_null_codes else "keep", nations=nations,
     )  # fmt: skip
+
+
+def _out_of_scope(where: str, what: str, codes: Iterable[str], nations: Scope) -> OutOfScopeError:
+    listed = list(codes)
+    there = sorted({str(nations.outside(code)) for code in listed})
+    return OutOfScopeError(
+        where,
+        f"has no {what} in {nations}: all {len(listed):,} are in {listing(there)}",
+        out_of_scope_remedy(listed),
+    )
 
 
 def _read_lookup(
@@ -146,6 +159,7 @@ def read_units(
     people: Population | None,
     root: Path,
     notes: list[str],
+    nations: Scope,
     lazy: bool = False,
 ) -> Units:
     """Read the units: drawn, as points, or as the codes of the lookups and the population.
@@ -163,12 +177,12 @@ def read_units(
     stated = next(iter(vintages)) if len(vintages) == 1 else None
     if spec.path is not None:
         path = root / spec.path
-        areas = read_areas(path, spec.layer, spec.code, spec.name, geo) if lazy else None
+        areas = read_areas(path, spec.layer, spec.code, spec.name, geo, nations) if lazy else None
         if areas is not None and spec.code is None:
             notes.append(code_guess(Column(areas.column, "code", geo, areas.vintage), "units"))
         if areas is None:
-            return _read_drawn_units(path, spec, geo, notes, stated)
-        ground = functools.cache(lambda: _read_drawn_units(path, spec, geo, [], stated))
+            return _read_drawn_units(path, spec, geo, notes, nations, stated)
+        ground = functools.cache(lambda: _read_drawn_units(path, spec, geo, [], nations, stated))
         return Units(
             geo,
             _index(areas.names, "code"),
@@ -184,9 +198,13 @@ def read_units(
     for layer in layers.values():
         keys = layer.lookup.areas.keys() if layer.lookup is not None else set()
         # a lookup may also be keyed by the areas of another layer
-        if not keys <= codes.keys() and not any(looks_foreign(key, geo) for key in keys if in_scope(key)):
+        if not keys <= codes.keys() and not any(
+            looks_foreign(key, geo) for key in keys if nations.holds(key)
+        ):
             codes |= dict.fromkeys(keys)
-    names = {code: called.get(code, code) for code in codes if in_scope(code)}
+    names = {code: called.get(code, code) for code in codes if nations.holds(code)}
+    if codes and not names:
+        raise _out_of_scope("units", "unit", codes, nations)
     if not names:
         raise InputError(
             "units",
@@ -206,19 +224,19 @@ def _index(names: Mapping[str, str], called: str | None = None) -> pd.Index:
 
 
 def _read_drawn_units(
-    path: Path, spec: UnitsSpec, geo: Geography, notes: list[str], vintage: int | None
+    path: Path, spec: UnitsSpec, geo: Geography, notes: list[str], nations: Scope, vintage: int | None
 ) -> Units:
     import geopandas as gpd
     import numpy as np
     import pandas as pd
     import shapely
 
-    from footprint.read.boundary import coded, find_code_column, read_features, without_code
+    from footprint.read import boundary, crs
 
-    features = read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
+    features = boundary.read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
     kinds = shapely.get_type_id(features.frame.geometry.to_numpy())
     if not np.isin(kinds, (-1, 0, 4)).all():
-        drawn = _outlines(path, spec, "units", geo, features)
+        drawn = _outlines(path, spec, "units", geo, nations, features)
         notes += drawn.notes
         if spec.code is None:
             notes.append(code_guess(Column(drawn.column, "code", geo, drawn.vintage), "units"))
@@ -233,7 +251,7 @@ def _read_drawn_units(
             drawn.vintage or vintage,
         )
     notes += features.notes
-    column = find_code_column(features, spec.code, geo)
+    column = boundary.find_code_column(features, spec.code, geo)
     if spec.code is None:
         notes.append(code_guess(column, "units"))
     frame = features.frame
@@ -243,10 +261,10 @@ def _read_drawn_units(
         raise InputError(path, f"has {told} (row {listing(lost)})", "Give each unit its point.")
     values, size = frame[column.name].set_axis(range(1, len(frame) + 1)), len(frame)
     if spec.drop_null_codes:
-        frame, codeless = coded(frame, column.name)
+        frame, codeless = boundary.coded(frame, column.name)
         values = values[frame.index + 1]
         if codeless is not None:
-            notes.append(f"{path.name}: {without_code(codeless)} left out, as drop_null_codes says")
+            notes.append(f"{path.name}: {boundary.without_code(codeless)} left out, as drop_null_codes says")
     codes = clean_codes(values, path, column.name, notes)
     if codes.duplicated().any():
         twice = codes[codes.duplicated(keep=False)]
@@ -255,7 +273,10 @@ def _read_drawn_units(
             f"has {count(twice.nunique(), 'unit')} on more than one row: {listing(twice.unique())}",
             "Keep one point for each unit.",
         )
-    inside = codes.map(nation_out_of_scope).isna().to_numpy()
+    inside = codes.map(nations.outside).isna().to_numpy()
+    if not inside.any():
+        raise _out_of_scope(str(path), "unit", codes, nations)
+    crs.require_own_grid(features, codes[inside].set_axis(codes.index[inside] - 1))
     source = Source(
         "units", features.place, features.sha256, size, features.crs, column.vintage,
         cut_off=features.cut_off,

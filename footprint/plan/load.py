@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footprint.model.errors import InputError
+from footprint.model.errors import InputError, OutOfScopeError
 from footprint.model.geographies import geography
-from footprint.model.levels import PROFILES, Band, PolicyAlignment, Profile
+from footprint.model.levels import NO_PROFILE, PROFILES, Band, PolicyAlignment, Profile
+from footprint.model.nations import ENGLAND, Scope, scope
 from footprint.model.source import guesses, said
 from footprint.model.words import nearest
 from footprint.plan.codeless import require_beyond
@@ -16,6 +17,7 @@ from footprint.plan.keys import key_lookup, key_people, require_order
 from footprint.plan.layers import read_people, read_plan_layer, read_units
 from footprint.plan.model import Plan
 from footprint.plan.parts import Accepted, Alignment, PlanLayer
+from footprint.plan.scope import of_the_data, told
 from footprint.read.accountability import read_accountability
 from footprint.read.confined import require_inside
 from footprint.read.files import require_file
@@ -74,29 +76,55 @@ def build_plan(
     False where nobody has stated a date, so that nothing is judged by it. For `flows`, `engine`
     and `lazy` see `load_plan`.
     """
+    stated = None if spec.nations is None else scope(spec.nations)
+    try:
+        return _build(spec, path, stated or ENGLAND, profile, dated, flows, engine, lazy)
+    except OutOfScopeError:
+        # most plans are of England, and what others are of costs another look into every file
+        found = None if stated else of_the_data(spec, path.parent if path is not None else Path(), {})
+        if found is None or found == ENGLAND:
+            raise
+        return _build(spec, path, found, profile, dated, flows, engine, lazy)
+
+
+def _build(
+    spec: PlanSpec,
+    path: Path | None,
+    nations: Scope,
+    profile: str | None,
+    dated: bool,
+    flows: bool,
+    engine: Engine | None,
+    lazy: bool,
+) -> Plan:
     root = path.parent if path is not None else Path()
     if path is not None:
         require_inside(spec, path)
     profiles = _profiles(spec)
-    chosen = profiles.get(profile or spec.profile)
+    named = profile or spec.profile or nations.profile
+    chosen = NO_PROFILE if named is None else profiles.get(named)
     if chosen is None:
         known = f"{nearest(profile or '', profiles)}Known: {', '.join(profiles)}."
         raise InputError(None, f"there is no profile '{profile}'", known)
-    for where, named in _geographies(spec):
-        geography(named, f"{path}: {where}" if path else where)
+    for where, kind in _geographies(spec):
+        geography(kind, f"{path}: {where}" if path else where)
     notes: list[str] = []
     held: dict[Path, Table] = {}
     # where a layer has no lookup, codes do not answer
     lazy = lazy and all(layer.lookup is not None for layer in spec.layers.values())
     layers = {
-        key: read_plan_layer(key, layer, root, spec, notes, held, lazy) for key, layer in spec.layers.items()
+        key: read_plan_layer(key, layer, root, spec, notes, held, nations, lazy)
+        for key, layer in spec.layers.items()
     }
+    notes += told(nations, spec.nations is not None, layers.values())
+    if chosen.key in PROFILES and nations.profile is None:
+        notes.append(f"profile {chosen.key}: its bands are of policy in England")
     people = read_people(spec, root, notes)
-    units = read_units(spec.units, layers, people, root, notes, lazy) if spec.units else None
+    units = read_units(spec.units, layers, people, root, notes, nations, lazy) if spec.units else None
     require_beyond(layers, units, notes)
-    layers = {key: key_lookup(layer, layers, units, notes) for key, layer in layers.items()}
+    layers = {key: key_lookup(layer, layers, units, notes, nations) for key, layer in layers.items()}
     require_order(layers, path)
-    people_of = key_people(people, units, layers, notes)
+    people_of = key_people(people, units, layers, notes, nations)
     bands = dict(chosen.bands) | {level: Band(*band) for level, band in spec.bands.items()}
     unread: tuple[str, ...] = ()
     if spec.flows is not None and not flows:
@@ -118,7 +146,8 @@ def build_plan(
     return Plan(
         title=spec.title,
         date=spec.date if dated else None,
-        profile=profile or spec.profile,
+        profile=chosen.key,
+        nations=nations,
         path=path,
         layers=layers,
         units=units,

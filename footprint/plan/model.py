@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footprint.model.finding import Location
+from footprint.model.nations import ENGLAND, Scope
 from footprint.plan.parts import Accepted, Alignment, PlanLayer, Units
 from footprint.read.planfile import named_in
 
@@ -112,6 +113,8 @@ class Plan:
     """Who is accountable for what, where; None without [accountability]."""
     spec: PlanSpec | None = None
     """What was loaded, as it is written; parts of it may be unread."""
+    nations: Scope = ENGLAND
+    """The nations that it is of; areas of others were left out."""
     tables: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False, repr=False)
     """What follows from it, as far as it has been asked for (see `plan.once`). Another plan, made of this
     one by dataclasses.replace, has other tables."""

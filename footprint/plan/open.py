@@ -69,7 +69,7 @@ def _open_plan(path: Path | None, options: Options) -> Plan:
     beside = files.keys() <= {"units", "population"}
     common: dict[str, Any] = {"sliver_width_m": options.sliver_width_m, "assume_crs": options.assume_crs}
     if path is not None and is_boundary(path) and beside:
-        made = plan_of_boundary(path, **files, profile=options.profile or "classic", **common)
+        made = plan_of_boundary(path, **files, profile=options.profile, **common)
     elif path is not None and files:
         if beside and not is_boundary(path):
             raise InputError(path, "is no boundary file", "--units and --population go with boundary files.")
@@ -77,9 +77,7 @@ def _open_plan(path: Path | None, options: Options) -> Plan:
             path, "was given together with boundary files", "Give a plan, or --la, --ccg and --ics."
         )
     elif files:
-        made = plan_from_layers(
-            **files, profile=options.profile or "classic", engine=options.engine, **common
-        )
+        made = plan_from_layers(**files, profile=options.profile, engine=options.engine, **common)
     else:
         made = _from_file(path, options)
     width = made.sliver_width_m if options.sliver_width_m is None else options.sliver_width_m

@@ -25,6 +25,7 @@ from footprint.plan.faults import area_names, declared, expanded, left_out, once
 from footprint.plan.model import Applied, Plan
 from footprint.plan.once import carry_over
 from footprint.plan.parts import PlanLayer
+from footprint.plan.scope import narrowed
 
 if TYPE_CHECKING:
     from footprint.model.layer import Layer
@@ -72,7 +73,7 @@ def apply(plan: Plan, proposal: Proposal) -> Plan:
             "Give the layer a lookup from the units, or the units outlines.",
         )
     if proposal.drawn is not None:
-        return _redrawn(plan, proposal, key, proposal.drawn)
+        return _redrawn(plan, proposal, key, narrowed(proposal.drawn, plan.nations))
     layer = plan.layers[key]
     recoded = {a.was: a.code for a in proposal.areas if a.was is not None}
     faults = declared(layer, proposal, recoded)

@@ -16,6 +16,7 @@ from footprint.model.codes import is_in
 from footprint.model.errors import InputError, Missing
 from footprint.model.geographies import GEOGRAPHIES, Column
 from footprint.model.history import SICBL_SINCE
+from footprint.model.nations import ENGLAND
 from footprint.model.source import split_layer
 from footprint.model.vintage import first_day
 from footprint.model.words import clean, listing
@@ -38,6 +39,9 @@ from footprint.plan.survey import (
 from footprint.plan.tomltext import SAID
 from footprint.read import lookup, numbers
 from footprint.read.planfile import check_plan
+
+# What districts are put together to, outside England.
+BOARDS = ("LHB", "HB", "IA", "HSCT")
 
 
 @dataclass(eq=False)
@@ -149,7 +153,12 @@ class Settling(Survey):
     def _attach(self, sheet: Sheet, unit: str, column: Column, base: Areas | None) -> None:
         """Give a lookup to the layer that it speaks of; one that speaks of none makes its own."""
         assert column.geography is not None
-        alike = [o for o in self.layers if o.geography.prefixes == column.geography.prefixes]
+        kind = column.geography
+        alike = [
+            o
+            for o in self.layers
+            if o.geography == kind or (kind.prefixes and o.geography.prefixes == kind.prefixes)
+        ]
         same = [o for o in alike if column.vintage and o.vintage == column.vintage]
         if base is None or any(o.lookup for o in same):
             return
@@ -212,16 +221,19 @@ class Settling(Survey):
         place = max(nhs, key=lambda key: named[key].vintage or 0, default=utla or lad)
         near = [k for k, one in named.items() if one.geography.key == "OTHER" and re.search("neighbo|pcn", k)]
         pairs = [(utla, system, "must"), (lad, system, "must"), (lad or utla, place, "should")]
+        levels = without_none(system=system, place=place, neighbourhood=near[0] if len(near) == 1 else None)
+        if self.nations != ENGLAND:
+            # which of their areas is which level no policy says that is known here
+            levels, pairs = {}, [(lad or utla, newest[key], "should") for key in BOARDS if key in newest]
         self.spec = {
             "title": clean(self.folder.resolve().name) or "Footprint",
             "date": date,
-            "profile": "classic",
+            "nations": None if self.nations == ENGLAND else list(self.nations.letters),
+            "profile": self.nations.profile,
             "units": self.units and self._areas(self.units, population=self.people),
             "population": None if self.units else self.people,
             "layers": {key: self._areas(one, lookup=one.lookup) for key, one in named.items()},
-            "levels": without_none(
-                system=system, place=place, neighbourhood=near[0] if len(near) == 1 else None
-            ),
+            "levels": levels,
             "align": [{"source": a, "target": b, word: "nest"} for a, b, word in pairs if a and b and a != b],
         }
         self.spec = without_none(**self.spec)

@@ -14,7 +14,7 @@ import pandas as pd
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes, read_column
-from footprint.model.nations import nation_out_of_scope
+from footprint.model.nations import ENGLAND, NATIONS, Scope, common, nations_in, scope
 from footprint.model.vintage import april
 from footprint.plan.keys import LEAST_LOOKUP_COVER
 from footprint.read import flow_files, flows, parquet, table
@@ -22,12 +22,13 @@ from footprint.read.boundary import find_code_column, read_features
 from footprint.read.columns import by_word
 from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET
 from footprint.read.inspect import Inspection, inspect
+from footprint.read.pair import nations_of
 from footprint.read.points import coordinate_columns
 from footprint.read.table import Table
 from footprint.read.workbook import WORKBOOKS
 
 # What units can be, the preferred first; everything else is a layer, the finest first.
-BLOCKS = ("LSOA", "OA", "MSOA")
+BLOCKS = ("LSOA", "DZ", "SOA", "OA", "MSOA", "SDZ", "IZ")
 AREAS = tuple(key for key in GEOGRAPHIES if key not in BLOCKS)
 
 
@@ -39,6 +40,7 @@ class Sheet:
     table: Table
     codes: list[Column]  # with a geography, the finest first
     provider: str | None = None
+    nations: Scope = ENGLAND
 
     @property
     def columns(self) -> list[str]:
@@ -58,7 +60,7 @@ class Sheet:
     def values(self, column: str) -> pd.Index:
         """Return what a column holds, once each, without codes of other nations."""
         held = dict.fromkeys(self.table[column])
-        found: pd.Index = pd.Index([v for v in held if v and nation_out_of_scope(v) is None], dtype=object)
+        found: pd.Index = pd.Index([v for v in held if v and self.nations.holds(v)], dtype=object)
         return found
 
     def of(self, *keys: str) -> list[Column]:
@@ -77,6 +79,8 @@ class Areas:
     layer: str | None = None
     column: str | None = None
     lookup: dict[str, str] | None = None
+    nations: frozenset[str] = frozenset()
+    """Letters of those that the file has areas in, used or not."""
 
     def __str__(self) -> str:
         return f"{self.geography.plural} of {self.vintage}" if self.vintage else self.geography.plural
@@ -122,14 +126,18 @@ def code_columns(frame: pd.DataFrame) -> list[Column]:
     return sorted(found, key=lambda c: list(GEOGRAPHIES).index(c.geography.key if c.geography else ""))
 
 
-def drawn_parts(path: Path, layer: str | None, one: Inspection) -> Areas:
-    """Return what a layer of a boundary file holds; InputError where it cannot be used."""
+def drawn_parts(path: Path, layer: str | None, one: Inspection, nations: Scope | None = None) -> Areas:
+    """Return what a layer of a boundary file holds; InputError where it cannot be used.
+
+    Without `nations` the codes are England's, or those of the file where it has none of them.
+    """
     named = one.outline.code_columns
     if one.read is not None:
         read, column = one.read, named[0].name if len(named) == 1 else None
+        year = read.vintage or april(read.names.to_dict())
         return Areas(
-            read.geography, read.vintage or april(read.names.to_dict()), read.areas.index, path, layer, column
-        )
+            read.geography, year, read.areas.index, path, layer, column, nations=nations_of(read)
+        )  # fmt: skip
     assert one.problem is not None
     if "Point" not in one.outline.geometry_type:
         raise one.problem
@@ -139,8 +147,10 @@ def drawn_parts(path: Path, layer: str | None, one: Inspection) -> Areas:
     geo = found.geography or geography_of_codes(codes)
     if geo is None or geo.key not in BLOCKS:
         raise one.problem
-    codes = codes[[nation_out_of_scope(c) is None for c in codes]]
-    return Areas(geo, found.vintage, codes, path, layer, found.name)
+    present = nations_in(codes)
+    wanted = nations or common([present]) or ENGLAND
+    codes = codes[[wanted.holds(c) for c in codes]]
+    return Areas(geo, found.vintage, codes, path, layer, found.name, nations=present)
 
 
 def files_in(plan: dict[str, Any], section: str = "") -> list[tuple[str, str]]:
@@ -169,6 +179,7 @@ class Survey:
     journeys: list[Sheet] = field(default_factory=list)
     left: dict[str, str] = field(default_factory=dict)
     """What is not in the plan, and why."""
+    nations: Scope = ENGLAND
 
     def survey(self) -> None:
         """Look at every file of the folder and, one level down, of its sub-folders."""
@@ -180,6 +191,7 @@ class Survey:
                     self._leave(file, fault)
                 except OSError as fault:
                     self.left[self._name(file)] = f"cannot be opened ({fault.strerror})"
+        self._choose_nations()
         sited = [s for s in self.sheets if s.spots]
         for sheet in [s for s in self.sheets if s.of(*BLOCKS) and not s.spots]:
             # a table of sites tells which column holds providers, whatever that is called
@@ -188,6 +200,31 @@ class Survey:
                 if sheet in self.sheets and any(share_matched(sheet.values(column), h) > 0.5 for h in held):
                     self.sheets.remove(sheet)
                     self.journeys.append(replace(sheet, provider=column))
+
+    def _choose_nations(self) -> None:
+        """Choose the nations that all files have areas in, or else the one that most files are of."""
+        held = [one.nations for one in self.drawn]
+        if not any(held):
+            sheets = [*self.sheets, *self.journeys]
+            held = [nations_in(s.table[c.name]) for s in sheets for c in s.codes]
+        letters = [letter for each in held for letter in each]
+        # no file has all nations: England is what nobody has to ask for
+        most = "E" if "E" in letters else max(NATIONS, key=letters.count)
+        self.nations = common(held) or scope([most])
+        self.sheets = [replace(s, nations=self.nations) for s in self.sheets]
+        self.journeys = [replace(s, nations=self.nations) for s in self.journeys]
+        for at, one in enumerate(list(self.drawn)):
+            if one.path is None or not one.nations or common([one.nations]) == self.nations:
+                continue
+            [again] = inspect(one.path, layer=one.layer, nations=self.nations)
+            try:
+                self.drawn[at] = drawn_parts(one.path, one.layer, again, self.nations)
+            except InputError as fault:
+                self._leave(one.path, fault, one.layer)
+        self.drawn = [one for one in self.drawn if self._name_of(one) not in self.left]
+
+    def _name_of(self, one: Areas) -> str:
+        return "" if one.path is None else self._name(one.path, one.layer)
 
     def _look(self, path: Path) -> None:
         ending = path.suffix.lower()

@@ -16,6 +16,7 @@ SAID = {
         was guessed: read them, correct the plan, then run `footprint check`. Paths are relative to this
         file.""",
     "date": "Codes that had ended by this day are reported. Guessed:",
+    "nations": "The nations of the plan (E, W, S, N), guessed by the files. Areas of others are left out.",
     "profile": "The population bands to judge by: classic, 2022, 2025 or neighbourhood-health.",
     "units": "Units: the building blocks that layers are put together from.",
     "population": """The columns of the population were found by their names; say who counted, and when, with
@@ -50,7 +51,7 @@ def written(spec: Mapping[str, Any], said: Mapping[str, str], unused: Sequence[s
         if key == "layers":
             parts.append(_comment(said[key]))
             parts += [_part(said[f"{key}.{k}"], f"[{key}.{k}]", layer) for k, layer in value.items()]
-        elif isinstance(value, list):
+        elif isinstance(value, list) and isinstance(value[0], dict):
             parts += [_part("" if at else said[key], f"[[{key}]]", each) for at, each in enumerate(value)]
         elif isinstance(value, dict):
             parts.append(_part(said[key], f"[{key}]", value))

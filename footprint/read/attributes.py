@@ -15,7 +15,7 @@ from pathlib import Path
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes
-from footprint.model.nations import in_scope
+from footprint.model.nations import ENGLAND, Scope
 from footprint.model.source import shapefile_parts, split_layer
 from footprint.read.columns import choose_code_column, find_name_column, is_nothing
 
@@ -36,7 +36,7 @@ class Areas:
     geography: Geography
     vintage: int | None
     names: dict[str, str]
-    """Code of each area in England → its name, or its code where nothing names it, in the file's order."""
+    """Code of each area in scope → its name, or its code where nothing names it, in the file's order."""
     column: str = field(default="", compare=False)
     """The column that its codes were read from."""
 
@@ -45,7 +45,12 @@ class Areas:
 
 
 def read_areas(
-    path: Path, layer: str | None, code: str | None, name: str | None, geography: Geography | None
+    path: Path,
+    layer: str | None,
+    code: str | None,
+    name: str | None,
+    geography: Geography | None,
+    nations: Scope = ENGLAND,
 ) -> Areas | None:
     """Read what `read_layer` would give for these areas; None where only that can judge."""
     path, layer = split_layer(path, layer)
@@ -68,7 +73,7 @@ def read_areas(
     if not codes or len(set(codes)) < len(cells) or names is None:
         return None
     held = {code: (name or "").strip() or code for code, name in zip(codes, names or codes, strict=True)}
-    found = {code: name for code, name in held.items() if in_scope(code)}
+    found = {code: name for code, name in held.items() if nations.holds(code)}
     kind = _geography(geography, column, list(held))
     return Areas(kind, column.vintage, found, column.name) if found else None
 

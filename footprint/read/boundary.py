@@ -13,19 +13,18 @@ from typing import Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
 from footprint.geometry.detail import resolution
-from footprint.model.errors import InputError
+from footprint.model.errors import InputError, OutOfScopeError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
-from footprint.model.nations import nation_out_of_scope
+from footprint.model.nations import Scope, common, nations_in, out_of_scope_remedy
 from footprint.model.source import Guess, Source, split_layer
 from footprint.model.words import area_text, count, listing
 from footprint.read.bulk import read_frame, says_cut_off
 from footprint.read.columns import choose_code_column, clean_codes, find_name_column, has_code
-from footprint.read.crs import crs_name, crs_trouble, require_uk, stated_crs
+from footprint.read.crs import crs_name, crs_trouble, on_the_grid, require_own_grid, require_uk, stated_crs
 from footprint.read.encoding import encoding_note
 from footprint.read.files import readable, sha256
 from footprint.read.points import coordinate_columns, spots
@@ -52,6 +51,7 @@ def read_layer(
     role: str | None = None,
     features: Features | None = None,
     null_codes: Literal["refuse", "keep", "drop"] = "refuse",
+    nations: Scope | None = None,
 ) -> Layer:
     """Read one layer of areas from a boundary file.
 
@@ -66,11 +66,13 @@ def read_layer(
     role : what provenance says that the file is for
     features : the rows of the file, where they have been read already
     null_codes : what becomes of rows without a code: an error, outlines apart (`Layer.codeless`), or a note
+    nations : whose areas are kept; England's if not given, or those of the file where it has none of them
 
     Raises
     ------
     InputError : for a file that is missing, empty, cut off, without codes, without polygons,
         without a CRS or with coordinates that contradict it, and for null or ambiguous codes.
+    OutOfScopeError : for a file without an area in `nations`
 
     """
     features = features or read_features(path, layer=layer, assume_crs=assume_crs)
@@ -102,17 +104,21 @@ def read_layer(
             "areas are polygons"
         )
     rows = pd.DataFrame({"code": codes.to_numpy(), "name": names.to_numpy()}, index=values.index - 1)
-    nation = rows["code"].map(nation_out_of_scope)
+    if nations is None:
+        nations = common([nations_in(rows["code"])])
+        assert nations is not None
+    nation = rows["code"].map(nations.outside)
     areas, repairs = repair(areas, rows, nation.isna().to_numpy())
 
     out = rows.assign(nation=nation)[nation.notna()].reset_index(drop=True)
     kept = nation.isna().to_numpy()
     if not kept.any():
-        raise InputError(
+        raise OutOfScopeError(
             path,
-            f"has no area in England: all {len(rows):,} are in {listing(sorted(set(out.nation)))}",
-            "footprint covers England.",
+            f"has no area in {nations}: all {len(rows):,} are in {listing(sorted(set(out.nation)))}",
+            out_of_scope_remedy(rows["code"]),
         )
+    require_own_grid(features, rows["code"].where(kept))
     table = gpd.GeoDataFrame(rows[kept], geometry=areas[kept], crs=BRITISH_NATIONAL_GRID)
     table, merged = merge_rows(table, features.path, column.name)
 
@@ -243,16 +249,8 @@ def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = No
     crs = crs_name(frame.crs)
     if np.any(shapely.has_z(frame.geometry.to_numpy()) | shapely.has_m(frame.geometry.to_numpy())):
         frame = frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
-    if frame.crs != BRITISH_NATIONAL_GRID:
-        try:
-            frame = frame.to_crs(BRITISH_NATIONAL_GRID)
-        except (pyproj.exceptions.ProjError, ValueError) as fault:
-            raise InputError(
-                path,
-                f"cannot be brought from {crs} to {BRITISH_NATIONAL_GRID} ({str(fault)[:100]})",
-                "Check the CRS.",
-            ) from None
-    require_uk(frame, path, crs)
+    frame = on_the_grid(frame, path, crs)
+    notes += require_uk(frame, path, crs)
     return Features(path, frame, crs, tuple(notes))
 
 

@@ -14,6 +14,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import Column, looks_foreign, read_column
 from footprint.model.history import Period
 from footprint.model.layer import Layer
+from footprint.model.nations import Scope
 from footprint.model.source import split_layer
 from footprint.model.vintage import together
 from footprint.read.boundary import read_layer
@@ -66,9 +67,16 @@ class Inspection:
         return Period(None, None) if self.read is None else together(self.read.areas.index)
 
 
-def inspect(path: Path | str, *, layer: str | None = None, assume_crs: str | None = None) -> list[Inspection]:
+def inspect(
+    path: Path | str,
+    *,
+    layer: str | None = None,
+    assume_crs: str | None = None,
+    nations: Scope | None = None,
+) -> list[Inspection]:
     """Look into a boundary file: at every layer of it, or at the one named.
 
+    For `nations` see `read_layer`.
     Raises InputError where the file cannot be opened at all; what is wrong with one layer stands
     in its `problem`.
     """
@@ -81,7 +89,7 @@ def inspect(path: Path | str, *, layer: str | None = None, assume_crs: str | Non
         choice = outline.layer if len(outlines) > 1 else layer
         problem, read = None, None
         try:
-            read = read_layer(path, layer=choice, assume_crs=assume_crs)
+            read = read_layer(path, layer=choice, assume_crs=assume_crs, nations=nations)
         except InputError as fault:
             problem = fault
         found.append(Inspection(str(path), outline, problem, read))

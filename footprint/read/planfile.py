@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from footprint.model.errors import InputError
 from footprint.model.levels import PROFILES
+from footprint.model.nations import scope
 from footprint.model.source import split_layer
 from footprint.model.words import listing, nearest, short
 from footprint.read.formats import BOUNDARY_ENDINGS
@@ -124,7 +125,9 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
                 f"profiles.{key} extends '{own.extends}', which there is not, or not before it",
                 f"{nearest(own.extends, known)}Known: {', '.join(known)}.",
             )
-    if spec.profile not in profiles:
+    if spec.nations is not None:
+        _require_nations(spec.nations, path)
+    if spec.profile is not None and spec.profile not in profiles:
         raise InputError(
             path,
             f"there is no profile '{spec.profile}'",
@@ -133,6 +136,13 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
     if spec.units is not None and spec.units.population is not None and spec.population is not None:
         raise InputError(path, "states a population twice", "Keep units.population or population.")
     return spec
+
+
+def _require_nations(letters: list[str], path: Path) -> None:
+    try:
+        scope(letters)
+    except InputError as fault:
+        raise InputError(path, f"{fault.where}: {fault.fault}", fault.remedy) from None
 
 
 def plan_error(

@@ -8,13 +8,17 @@ from pathlib import Path
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.later import series
+from footprint.model.nations import NATIONS
 from footprint.model.rows import Population
 from footprint.model.words import count, listing
 from footprint.read.columns import code_guess, find_column
 from footprint.read.table import Table, read_table
 
 # What stands in the column of codes where the last row adds the others up.
-_SUMS = frozenset({"total", "totals", "grand total", "sum", "all", "overall", "england"})
+_SUMS = frozenset(
+    {"total", "totals", "grand total", "sum", "all", "overall"}
+    | {n.name.casefold() for n in NATIONS.values()}
+)
 
 
 def read_population(

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from footprint.model.errors import InputError
 from footprint.model.levels import Level
+from footprint.model.nations import EVERYWHERE
 from footprint.model.proposal import NewArea, Proposal
 from footprint.model.source import Source
 from footprint.read.columns import find_column
@@ -135,7 +136,7 @@ def read_proposal(path: str | Path) -> Proposal:
         b = spec.boundary
         drawn = read_layer(
             path.parent / b.path, key=spec.layer, layer=b.layer, code=b.code, name=b.name,
-            assume_crs=b.assume_crs, role="proposal.boundary",
+            assume_crs=b.assume_crs, role="proposal.boundary", nations=EVERYWHERE,
         )  # fmt: skip
         sources.append(drawn.source)
     elif spec.assignment is not None or (path.parent / ASSIGNMENT).exists():

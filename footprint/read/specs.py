@@ -246,6 +246,11 @@ class FunctionsSpec(FileSpec):
     end: str | None = Field(default=None, alias="to")
 
 
+def _alone(value: object) -> object:
+    """Take one letter for a list of it."""
+    return [value] if isinstance(value, str) else value
+
+
 class AccountabilitySpec(Spec):
     """The functions and decisions map."""
 
@@ -260,7 +265,12 @@ class PlanSpec(Spec):
 
     title: str
     date: Annotated[dt.date, Field(strict=True)]
-    profile: str = "classic"
+    nations: Annotated[list[str], BeforeValidator(_alone, json_schema_input_type=str | list[str])] | None = (
+        None
+    )
+    """The nations that the plan is of: E, W, S, N; by its files where none are named."""
+    profile: str | None = None
+    """Of population bands; "classic" for England, and none for the other nations."""
     attribution: list[str] = []
     """Statements that licences ask for; reports and maps carry them."""
     units: UnitsSpec | None = None

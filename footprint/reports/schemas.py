@@ -18,6 +18,7 @@ from footprint.measure.localisation import FLOWS
 from footprint.measure.people import POPULATION
 from footprint.model.columns import CODE, LAYER, LEVEL, LEVEL_IF_ANY, LINE, NAME, PATH, PEOPLE, UNITS
 from footprint.model.finding import EvidenceKind, Severity
+from footprint.model.nations import NATIONS
 from footprint.model.schema import DIALECT, Column, Table, record
 from footprint.model.source import INPUTS
 from footprint.model.suppression import RULES
@@ -93,7 +94,8 @@ def _plan() -> Schema:
         Column("profile"),
         _POPULATION_SOURCE.but(required=False),
         _FLOW_SOURCE.but(required=False),
-        optional=("assumptions", "attribution", "notes"),
+        optional=("nations", "assumptions", "attribution", "notes"),
+        nations=listed({"enum": list(NATIONS)}, "The nations that the plan is of."),
         assumptions=_TEXTS,
         attribution=listed({"type": "string"}, "Statements that the licences of the inputs ask for."),
         notes=_TEXTS,

@@ -26,6 +26,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "title": plan.title,
         "date": plan.date and plan.date.isoformat(),
         "profile": plan.profile,
+        "nations": list(plan.nations.letters),
         "population_source": plan.people.stated_source if plan.people else None,
         "flow_source": plan.flows.stated_source if plan.flows else None,
         "assumptions": list(plan.assumptions),

@@ -17,11 +17,13 @@ from footprint.measure.flows import FLOW_TABLES, flow_tables
 from footprint.model.errors import InputError, Missing
 from footprint.model.finding import Finding
 from footprint.model.layer import Layer
+from footprint.model.nations import Scope
 from footprint.model.proposal import Proposal
 from footprint.plan.model import Plan
 from footprint.plan.open import DEFAULTS, Options, open_pair, open_plan
 from footprint.plan.proposal import apply
 from footprint.read.boundary import adopt, read_layer
+from footprint.read.pair import read_pair
 from footprint.read.proposalfile import is_proposal
 from footprint.results.comparison import Comparison, compare
 from footprint.results.locate import located
@@ -172,16 +174,24 @@ def overlap(
     IncomparableError : for layers too coarse to be compared
 
     """
-    one, other = as_layer(a, "a", assume_crs), as_layer(b, "b", assume_crs)
+    one, other = read_pair(
+        lambda nations: as_layer(a, "a", assume_crs, nations),
+        lambda nations: as_layer(b, "b", assume_crs, nations),
+    )
     if one.key == other.key:
         one, other = replace(one, key=f"{one.key} (a)"), replace(other, key=f"{other.key} (b)")
     return by_geometry(one, other, tolerance(one, other, sliver_width_m))
 
 
-def as_layer(given: str | Path | Layer | gpd.GeoDataFrame, key: str, assume_crs: str | None = None) -> Layer:
+def as_layer(
+    given: str | Path | Layer | gpd.GeoDataFrame,
+    key: str,
+    assume_crs: str | None = None,
+    nations: Scope | None = None,
+) -> Layer:
     """Return a layer from a file, from a frame (which is then called `key`), or as it is."""
     if isinstance(given, Layer):
         return given
     if isinstance(given, gpd.GeoDataFrame):
-        return read_layer(key, key=key, features=adopt(given, key, assume_crs))
-    return read_layer(given, assume_crs=assume_crs)
+        return read_layer(key, key=key, features=adopt(given, key, assume_crs), nations=nations)
+    return read_layer(given, assume_crs=assume_crs, nations=nations)

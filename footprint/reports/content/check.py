@@ -118,7 +118,7 @@ def _bands(result: Result) -> Iterator[Block]:
     plan, table = result.plan, result.population
     judged = table[table["level"].notna()]
     banded = rule_codes(shown_in="bands")
-    if judged.empty or not set(result.rules) & set(banded):
+    if judged.empty or not plan.bands or not set(result.rules) & set(banded):
         return
     source = plan.people.stated_source if plan.people and plan.people.stated_source else "source not stated"
     yield Heading(f"Population bands (profile {plan.profile}; {source})")

@@ -109,7 +109,7 @@ def _fitting(codes: list[str]) -> Iterator[str]:
 
 
 def _nation(letter: str) -> str:
-    return NATIONS.get(letter, "England")
+    return NATIONS[letter].name if letter in NATIONS else "England"
 
 
 def _name(code: str) -> str:

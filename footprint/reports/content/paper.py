@@ -128,7 +128,10 @@ def _methods(board: Board) -> Iterator[Block]:
     yield Heading("Methods")
     for what, how in methods(flows=board.flows is not None):
         yield text(Words(f"{what}. "), how)
-    yield text(f"Bands follow the profile {plan.profile}.")
+    if plan.bands:
+        yield text(f"Bands follow the profile {plan.profile}.")
+    else:
+        yield text(f"No population bands are stated for {plan.nations}.")
     yield Heading("Assumptions")
     yield Bullets(plan.assumptions or ["No assumption is stated."], "Summary")
     yield Heading("What was not checked")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import IncomparableError, InputError
-from footprint.model.nations import nation_out_of_scope
 from footprint.plan import derive
 from footprint.results.who.codes import Codes
 from footprint.results.who.spot import REACH_M, box_around, no_outlines, units_near
@@ -67,7 +66,7 @@ def edges(codes: Codes, subject: Subject, layers: Mapping[str, str]) -> list[Edg
         level = codes.level_of(key)
         name = None
         if beyond is not None:
-            name = codes.names[key].get(beyond) or nation_out_of_scope(beyond) or beyond
+            name = codes.names[key].get(beyond) or codes.plan.nations.outside(beyond) or beyond
         found.append(Edge(key, level and str(level), own, codes.name(key, own), distance, beyond, name))
     return found
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Geography
-from footprint.model.nations import nation_out_of_scope
 from footprint.model.words import listing
 from footprint.read.columns import plain
 from footprint.read.postcodes import rows_with
@@ -52,8 +51,8 @@ def at_postcode(codes: Codes, postcode: str, path: Path) -> Subject:
 
     Raises
     ------
-    InputError : for what is no postcode, one that the lookup lacks, one outside England, and one that
-        the lookup puts into several units
+    InputError : for what is no postcode, one that the lookup lacks, one outside the plan's nations, and one
+        that the lookup puts into several units
 
     """
     match = _POSTCODE.match(postcode.strip().upper())
@@ -87,9 +86,9 @@ def at_postcode(codes: Codes, postcode: str, path: Path) -> Subject:
             "unit", unit, codes.units[unit], None, (unit,), codes.people_of([unit]), notes=tuple(notes)
         )
     [row, *_] = rows
-    nation = next((n for n in map(nation_out_of_scope, row.values()) if n is not None), None)
+    nation = next((n for n in map(codes.plan.nations.outside, row.values()) if n is not None), None)
     if nation is not None:
-        raise InputError(None, f"{told} is in {nation}", "footprint covers England.")
+        raise InputError(None, f"{told} is in {nation}", codes.plan.nations.covered)
     named = {name.casefold(): value for name, value in row.items()}
     for pair in _COORDINATES:
         one, other_one = (next((named[w] for w in words if named.get(w)), None) for words in pair)

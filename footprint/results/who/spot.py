@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.model.nations import nation_out_of_scope
 from footprint.results.who.codes import Codes
 from footprint.results.who.subject import Subject
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 Metres = tuple[float, float]
 
 
-# England and its neighbours lie well inside these: latitude and longitude, easting and northing.
+# The United Kingdom lies well inside these: latitude and longitude, easting and northing.
 _DEGREES = ((49.0, 61.5), (-9.0, 2.5))
 
 
@@ -58,7 +57,9 @@ def read_point(text: str) -> Metres:
         return _metres(one, other) if degrees else (one, other)
     swapped = low <= other <= high and left <= one <= right
     names = "latitude and longitude" if degrees else "easting and northing"
-    remedy = f"{names.capitalize()} seem to be swapped." if swapped else f"Give {names} in England."
+    remedy = (
+        f"{names.capitalize()} seem to be swapped." if swapped else f"Give {names} in the United Kingdom."
+    )
     raise InputError(None, f"the point {text} is not in the United Kingdom", remedy)
 
 
@@ -88,9 +89,9 @@ def at_point(codes: Codes, spot: Metres) -> Subject:
     if not holding:
         raise InputError(None, f"{told} lies in no {codes.unit_kind} of the plan", _beside(codes, spot))
     code = next((c for c in holding if c in codes.units), holding[0])
-    nation = nation_out_of_scope(code)
+    nation = codes.plan.nations.outside(code)
     if nation is not None:
-        raise InputError(None, f"{told} is in {nation} ({code})", "footprint covers England.")
+        raise InputError(None, f"{told} is in {nation} ({code})", codes.plan.nations.covered)
     if code not in codes.units:
         raise InputError(None, f"{told} is in {code}, which the plan's tables lack", "Complete them.")
     also = tuple(f"{codes.units.get(other, other)} ({other})" for other in holding if other != code)
@@ -107,7 +108,7 @@ def _beside(codes: Codes, spot: Metres) -> str:
         return "It is in the sea, in another nation, or beyond the plan."
     away = near.distance(shapely.Point(spot))
     code = str(away.idxmin())
-    name = codes.units.get(code, nation_out_of_scope(code) or "not in the plan")
+    name = codes.units.get(code, codes.plan.nations.outside(code) or "not in the plan")
     return (
         f"It is in the sea, in another nation, or beyond the plan; the nearest is {code} ({name}), "
         f"{away.min():,.0f} m away."

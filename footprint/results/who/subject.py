@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from footprint.model.accountability import folded, is_official
 from footprint.model.errors import InputError
 from footprint.model.levels import Level
-from footprint.model.nations import nation_out_of_scope
 from footprint.model.vintage import explained
 from footprint.model.words import listing
 from footprint.results.who.codes import Codes
@@ -161,9 +160,9 @@ def _unknown(codes: Codes, asked: str, layer: str | None) -> InputError:
         told = f"a unit ({codes.unit_kind})" if key is None else f"an area of {key} ({codes.name(key, code)})"
         return InputError(None, f"'{asked}' is {told}, and no area of {layer}", "Leave --layer out.")
 
-    nation = nation_out_of_scope(asked.upper())
+    nation = codes.plan.nations.outside(asked.upper())
     if nation is not None:
-        return InputError(None, f"{asked} is in {nation}", "footprint covers England.")
+        return InputError(None, f"{asked} is in {nation}", codes.plan.nations.covered)
     every = {**codes.units, **{c: n for names in codes.names.values() for c, n in names.items()}}
     by_text = {text.casefold(): code for code, name in every.items() for text in (name, code)}
     # codes differ by digits: those that begin alike are searched first, as that is much quicker

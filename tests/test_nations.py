@@ -1,0 +1,473 @@
+"""Which nations a plan is of: what is kept, what is left out, and what lies elsewhere."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+import shapely.affinity
+from inline_snapshot import snapshot
+from typer.testing import CliRunner
+
+import footprint
+from footprint.cli import app
+from footprint.geometry.land_border import land_border
+from footprint.model.errors import IncomparableError
+from footprint.model.geographies import geography, geography_of_codes
+from footprint.model.nations import ENGLAND, NATIONS, common, scope
+from footprint.plan import derive
+from footprint.plan.draft import draft
+from footprint.read.boundary import adopt, read_layer
+from tests.conftest import national_folder
+from tests.maps import draw
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*winding order")
+
+
+@pytest.fixture(scope="session")
+def nations() -> Path:
+    """Return the folder of the layers of Wales, Scotland and Northern Ireland, or skip."""
+    england = national_folder()
+    if england is None or not (england.parent / "nations").is_dir():
+        pytest.skip("the data of the nations is not here; set FOOTPRINT_DATA to its folder")
+    return england.parent / "nations"
+
+
+def of(letters: str, drawing: str = "A B C") -> gpd.GeoDataFrame:
+    """Return a drawn map whose areas are of these nations, in their order."""
+    prefix = {"E": "E07", "W": "W06", "S": "S12", "N": "N09"}
+    frame = draw(drawing)
+    return frame.assign(LAD21CD=[f"{prefix[n]}{at:06d}" for at, n in enumerate(letters, 1)])
+
+
+def boards(codes: list[str], drawing: str, column: str) -> gpd.GeoDataFrame:
+    frame = draw(drawing, column=column)
+    return frame.assign(**{f"{column}CD": codes})
+
+
+def plan(folder: Path, text: str = "", **layers: gpd.GeoDataFrame) -> Path:
+    """Write a plan of drawn layers, with `text` among its first keys and after its layers."""
+    head, _, tail = text.partition("---\n")
+    parts = ['title = "Drawn"\ndate = 2021-04-01\n', head]
+    for key, frame in layers.items():
+        frame.to_file(folder / f"{key}.gpkg")
+        parts.append(f'[layers.{key}]\npath = "{key}.gpkg"\n')
+    path = folder / "footprint.toml"
+    path.write_text("\n".join([*parts, tail]), encoding="utf-8")
+    return path
+
+
+def checked(path: Path) -> dict:
+    done = CliRunner().invoke(app, ["check", str(path), "--format", "json"])
+    assert done.exit_code in (0, 1), done.output
+    return json.loads(done.stdout)
+
+
+def refused(path: Path, *more: str) -> str:
+    done = CliRunner().invoke(app, ["check", str(path), *more])
+    assert done.exit_code == 2, done.output
+    return " ".join(done.stderr.split())
+
+
+# ── real layers with known answers ──────────────────────────────────────────────────────────────
+
+
+def lookup_of(nations: Path, nation: str) -> pd.Series:
+    """Return the board of each district by code: the oracle, read with pandas alone."""
+    if nation == "scotland":
+        zones = pd.read_csv(nations / "lookup_dz11_ltla19_hb19.csv")
+        assert zones.groupby("ltla19_code")["hb19_code"].nunique().eq(1).all()
+        return zones.groupby("ltla19_code")["hb19_code"].first()
+    name, board = {
+        "wales": ("lookup_ltla21_lhb22.csv", "lhb22_code"),
+        "northern_ireland": ("lookup_ltla21_hsct18.csv", "trust18_code"),
+    }[nation]
+    return pd.read_csv(nations / name).set_index("ltla21_code")[board]
+
+
+def outlines_of(nations: Path, nation: str, folder: Path) -> Path:
+    """Return outlines of the boards; those of the trusts are put together from districts by geopandas."""
+    if nation != "northern_ireland":
+        return nations / {"wales": "boundaries_lhb22.gpkg", "scotland": "boundaries_hb19.gpkg"}[nation]
+    frame = gpd.read_file(nations / "northern_ireland_ltla21_buc.gpkg")
+    trusts = frame.dissolve(frame["ltla21_code"].map(lookup_of(nations, nation)).rename("hsct18_code"))
+    path = folder / "trusts.gpkg"
+    trusts[["geometry"]].reset_index().to_file(path)
+    return path
+
+
+KNOWN = [("wales", 22, 7), ("scotland", 32, 14), ("northern_ireland", 11, 5)]
+
+
+@pytest.mark.national
+@pytest.mark.parametrize(("nation", "districts", "wholes"), KNOWN)
+def test_outlines_put_each_district_into_the_board_that_the_lookup_says(
+    nations: Path, tmp_path: Path, nation: str, districts: int, wholes: int
+) -> None:
+    oracle = lookup_of(nations, nation)
+    assert (len(oracle), oracle.nunique()) == (districts, wholes)
+    found = footprint.overlap(
+        nations / f"{nation}_ltla21_buc.gpkg", outlines_of(nations, nation, tmp_path)
+    ).table
+    real = found[found["verdict"].isin(["nested", "same"])]
+    assert dict(zip(real["source"], real["target"], strict=True)) == oracle.to_dict()
+    assert not (found["verdict"] == "split").any()
+
+
+@pytest.mark.national
+@pytest.mark.parametrize(("nation", "districts", "wholes"), KNOWN)
+def test_a_drafted_plan_puts_each_district_into_the_board_that_the_lookup_says(
+    nations: Path, tmp_path: Path, nation: str, districts: int, wholes: int
+) -> None:
+    words = {"wales": "*lhb22*", "scotland": "*hb19*", "northern_ireland": "*hsct18*"}[nation]
+    for file in [nations / f"{nation}_ltla21_buc.gpkg", *nations.glob(words)]:
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    text = draft(tmp_path).text
+    letter = nation[0].upper()
+    assert f'nations = ["{letter}"]' in text
+    assert "[levels]" not in text
+    assert "profile" not in text
+    (tmp_path / "footprint.toml").write_text(text, encoding="utf-8")
+    made = footprint.load_plan(tmp_path)
+    board = next(key for key in made.layers if key != "lad")
+    assert (len(made.layers["lad"].codes), len(made.layers[board].codes)) == (districts, wholes)
+    overlap = derive.overlap(made, "lad", board)
+    real = overlap.table[overlap.table["verdict"].isin(["nested", "same"])]
+    assert dict(zip(real["source"], real["target"], strict=True)) == lookup_of(nations, nation).to_dict()
+    assert (made.profile, dict(made.bands)) == ("none", {})
+    if nation == "scotland":
+        zones = pd.read_csv(nations / "lookup_dz11_ltla19_hb19.csv").set_index("dz11_code")
+        assert len(zones) == 6_976
+        for key, column in (("lad", "ltla19_code"), ("hb", "hb19_code")):
+            assert derive.assignment(made, key).codes.to_dict() == zones[column].to_dict()
+
+
+@pytest.mark.national
+@pytest.mark.parametrize("grid", [29903, 29902, 2157, 27700, 3857])
+def test_northern_ireland_has_the_same_areas_in_every_grid(nations: Path, tmp_path: Path, grid: int) -> None:
+    frame = gpd.read_file(nations / "northern_ireland_ltla21_buc.gpkg")
+    frame.to_crs(grid).to_file(tmp_path / "lad.gpkg")
+    held = read_layer(tmp_path / "lad.gpkg")
+    told = frame.set_index("ltla21_code").to_crs(27700).area
+    assert list(held.areas.index) == list(told.index)
+    assert held.areas.area.to_numpy() == pytest.approx(told.to_numpy(), rel=1e-4)
+
+
+@pytest.mark.national
+def test_irish_metres_that_are_called_british_are_refused(nations: Path, tmp_path: Path) -> None:
+    frame = gpd.read_file(nations / "northern_ireland_ltla21_buc.gpkg").to_crs(29903)
+    frame.set_crs(27700, allow_override=True).to_file(tmp_path / "lad.gpkg")
+    frame.rename(columns={"ltla21_code": "code", "ltla21_name": "name"}).to_file(tmp_path / "bare.shp")
+    (tmp_path / "bare.prj").unlink()
+    told = refused(plan(tmp_path, lad=gpd.read_file(tmp_path / "lad.gpkg")))
+    for word in ("lad.gpkg", "Northern Ireland", "read as EPSG:27700", "read as EPSG:29903"):
+        assert word in told
+    for said, words in (((), "if that is EPSG:29903"), (("--assume-crs", "EPSG:27700"), "EPSG:29903")):
+        done = CliRunner().invoke(app, ["check", "--la", str(tmp_path / "bare.shp"), *said])
+        assert done.exit_code == 2
+        assert words in " ".join(done.stderr.split())
+    done = CliRunner().invoke(
+        app, ["check", "--la", str(tmp_path / "bare.shp"), "--assume-crs", "EPSG:29903"]
+    )
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.national
+def test_districts_of_the_united_kingdom_are_taken_as_far_as_the_plan_says(
+    nations: Path, england: Path, tmp_path: Path
+) -> None:
+    uk = gpd.read_file(england / "lad20_uk_bgc.shp", ignore_geometry=True)["LAD20CD"]
+    for letters in ('["E", "W"]', '["W"]', '["N", "S"]'):
+        text = f'title = "x"\ndate = 2021-04-01\nnations = {letters}\n[layers.lad]\n'
+        (tmp_path / "footprint.toml").write_text(text + f'path = "{england / "lad20_uk_bgc.shp"}"\n')
+        made = footprint.load_plan(tmp_path)
+        own = uk[uk.str[0].isin(json.loads(letters))]
+        assert sorted(made.layers["lad"].codes) == sorted(own)
+        assert len(made.drawn_layers()[0].out_of_scope) == len(uk) - len(own)
+    # beside the boards of Wales it is one of Wales, and a comparison of both is too
+    found = footprint.overlap(england / "lad20_uk_bgc.shp", nations / "boundaries_lhb22.gpkg").table
+    real = found[found["verdict"].isin(["nested", "same"])]
+    assert dict(zip(real["source"], real["target"], strict=True)) == lookup_of(nations, "wales").to_dict()
+
+
+def test_layers_too_coarse_for_two_sources_are_compared_where_one_is_made_of_the_other(
+    tmp_path: Path,
+) -> None:
+    def waves(y: int) -> list[tuple[int, int]]:
+        return [(x, y + 4_000 * (x // 3_000 % 2) + 7 * (x % 11)) for x in range(0, 180_001, 3_000)]
+
+    shapes = [shapely.Polygon([*waves(0)[::-1], *waves(60_000 * side)]) for side in (1, -1)]
+    lad = gpd.GeoDataFrame(
+        {"LAD21CD": ["W06000001", "W06000002"], "LAD21NM": ["North", "South"]},
+        geometry=[shapely.affinity.translate(shape, 300_000, 250_000) for shape in shapes],
+        crs="EPSG:27700",
+    )
+    lhb = lad.dissolve().assign(LHB21CD="W11000001", LHB21NM="All")[["LHB21CD", "LHB21NM", "geometry"]]
+    found = footprint.overlap(lad, lhb)
+    assert found.tolerance.why == "a and b have the same edges"
+    assert set(found.table["verdict"]) == {"nested"}
+    moved = lhb.assign(geometry=lhb.geometry.translate(30, 30))
+    with pytest.raises(IncomparableError, match="too coarse"):
+        footprint.overlap(lad, moved)
+
+
+# ── the scope of a plan ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("stated", "letters", "kept", "told"),
+    [
+        ("", "EWS", "E", "are outside England and were left out: 1 in Scotland, 1 in Wales"),
+        ('nations = ["E"]', "EWS", "E", "outside England and were left out: 1 in Scotland, 1 in Wales"),
+        ('nations = ["W"]', "EWS", "W", "outside Wales and were left out: 1 in England, 1 in Scotland"),
+        ('nations = "W"', "EWS", "W", "outside Wales and were left out: 1 in England, 1 in Scotland"),
+        (
+            'nations = ["w", "E"]', "EWS", "EW",
+            "1 of 3 features of lad is outside England and Wales and was left out: 1 in Scotland",
+        ),
+        ("", "WSN", "WSN", None),
+        ("", "SSS", "S", None),
+        ('nations = ["E", "W", "S", "N"]', "EWN", "EWN", None),
+    ],
+)  # fmt: skip
+def test_a_plan_keeps_the_areas_of_its_nations_and_counts_the_others(
+    tmp_path: Path, stated: str, letters: str, kept: str, told: str | None
+) -> None:
+    frame = of(letters)
+    path = plan(tmp_path, stated, lad=frame)
+    made = footprint.load_plan(path)
+    assert list(made.layers["lad"].codes) == sorted(c for c in frame["LAD21CD"] if c[0] in kept)
+    document = checked(path)
+    left = [f["message"] for f in document["findings"] if f["rule"] == "FP110"]
+    assert (told is None and not left) or left[0].endswith(told or "")
+    assert set(document["plan"]["nations"]) >= set(kept)
+    guessed = [note for note in document["plan"]["notes"] if note.startswith("nations: taken to be")]
+    assert bool(guessed) == ("E" not in kept and not stated)
+
+
+def test_a_plan_without_nations_is_of_those_that_its_files_have_in_common(tmp_path: Path) -> None:
+    lhb = boards(["W11000001"], "A", "LHB21")
+    path = plan(tmp_path, lad=of("EWW"), lhb=lhb)
+    made = footprint.load_plan(path)
+    assert list(made.layers["lad"].codes) == ["W06000002", "W06000003"]
+    assert [note for note in made.notes if note.startswith("nations")] == snapshot(
+        [
+            "nations: taken to be Wales, as all files have areas there; the plan may say so with "
+            'nations = ["W"]'
+        ]
+    )
+
+
+def test_files_without_a_nation_in_common_are_refused(tmp_path: Path) -> None:
+    lhb = boards(["W11000001"], "A", "LHB21")
+    told = refused(plan(tmp_path, lad=of("EEE"), lhb=lhb))
+    assert "lhb.gpkg: has no area in England: all 1 are in Wales." in told
+    assert 'nations = ["W"]' in told
+
+
+def test_a_plan_of_wales_with_layers_of_england_is_refused(tmp_path: Path) -> None:
+    told = refused(plan(tmp_path, 'nations = ["W"]', lad=of("EEE")))
+    assert "lad.gpkg: has no area in Wales: all 3 are in England." in told
+    assert 'nations = ["E"]' in told
+
+
+def test_lookups_and_tables_of_another_nation_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "lookup.csv").write_text("LSOA21CD,LAD21CD\nE01000001,E07000001\nE01000002,E07000002\n")
+    text = """nations = ["W"]
+---
+[units]
+geography = "LSOA"
+[layers.lad]
+lookup = { path = "lookup.csv" }
+"""
+    told = refused(plan(tmp_path, text))
+    assert "lookup.csv: has no area (layers.lad.lookup) in Wales: all 2 are in England." in told
+    welsh = "LSOA21CD,LAD21CD\nW01000001,W06000001\nW01000002,W06000002\nE01000001,E07000001\n"
+    (tmp_path / "lookup.csv").write_text(welsh)
+    made = footprint.load_plan(tmp_path)
+    assert list(made.units.codes) == ["W01000001", "W01000002"]
+    assert made.units.out_of_scope == 1
+    assert list(made.layers["lad"].codes) == ["W06000001", "W06000002"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        (
+            '["X"]',
+            "there is no nation 'X'. Known: E (England), W (Wales), S (Scotland), N (Northern Ireland).",
+        ),
+        ('["Wales"]', "there is no nation 'Wales'. For Wales write W."),
+        ('["NI"]', "there is no nation 'NI'. For Northern Ireland write N."),
+        ('["E", "Scotlnad"]', "there is no nation 'Scotlnad'. For Scotland write S."),
+        ("[]", "names no nation"),
+        ('["W", "w"]', "names W twice"),
+        ("[1]", "nations.1: input should be a valid string"),
+        ('""', "there is no nation ''"),
+    ],
+)
+def test_unknown_nations_are_refused_with_the_nearest(tmp_path: Path, stated: str, told: str) -> None:
+    said = refused(plan(tmp_path, f"nations = {stated}", lad=of("WWW")))
+    assert "footprint.toml" in said
+    assert told in said
+
+
+def test_a_nation_without_areas_is_noted(tmp_path: Path) -> None:
+    made = footprint.load_plan(plan(tmp_path, 'nations = ["E", "S", "N"]', lad=of("EES")))
+    assert "nations: no layer has an area in Northern Ireland" in made.notes
+
+
+def test_bands_of_england_judge_no_other_nation_unless_the_plan_says_so(tmp_path: Path) -> None:
+    people = of("WWE")["LAD21CD"]
+    (tmp_path / "people.csv").write_text("code,people\n" + "".join(f"{c},100\n" for c in people))
+    tail = '---\n[population]\npath = "people.csv"\n[levels]\nplace = "lad"\n'
+    for head, profile, judged in (
+        ('nations = ["W"]\n', "none", 0),
+        ('nations = ["E", "W"]\n', "none", 0),
+        ("", "classic", 1),
+        ('nations = ["W"]\nprofile = "2022"\n', "2022", 2),
+    ):
+        document = checked(plan(tmp_path, head + tail, lad=of("WWE")))
+        assert document["plan"]["profile"] == profile
+        assert len([f for f in document["findings"] if f["rule"] == "FP301"]) == judged
+        said = "profile 2022: its bands are of policy in England" in document["plan"]["notes"]
+        assert said == (profile == "2022")
+    skipped = checked(plan(tmp_path, 'nations = ["W"]\n' + tail, lad=of("WWE")))["skipped"]
+    assert "no bands are known for Wales, and the plan states none for place" in str(skipped)
+    document = checked(
+        plan(tmp_path, 'nations = ["W"]\n' + tail + "[bands]\nplace = [200, 300]\n", lad=of("WWE"))
+    )
+    assert len([f for f in document["findings"] if f["rule"] == "FP301"]) == 2
+
+
+def test_codes_that_are_not_of_the_kind_are_told_with_the_beginnings_in_the_nation(tmp_path: Path) -> None:
+    frame = of("WWW").assign(LAD21CD=["W06000001", "W06000002", "W11000023"])
+    [finding] = [
+        f for f in checked(plan(tmp_path, 'nations = ["W"]', lad=frame))["findings"] if f["rule"] == "FP107"
+    ]
+    assert finding["message"] == snapshot("1 of 3 codes of lad cannot be LAD codes (W06): W11000023")
+
+
+def test_people_of_other_nations_are_left_out_of_a_plan_of_wales(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(
+        "code,people\nW06000001,5\nW06000002,6\nW06000003,7\nE07000001,100\n"
+    )
+    text = 'nations = ["W"]\n---\n[population]\npath = "people.csv"\n'
+    made = footprint.load_plan(plan(tmp_path, text, lad=of("WWW")))
+    assert [note for note in made.notes if "not counted" in note] == snapshot(
+        [
+            "people.csv: 1 row for codes that lad does not have is not counted: 100 people (E07000001) "
+            "are outside Wales"
+        ]
+    )
+    assert not [f for f in footprint.check(made).findings if f.rule == "FP303"]
+
+
+def test_who_tells_the_nation_of_a_code_beyond_the_plan(tmp_path: Path) -> None:
+    path = plan(tmp_path, 'nations = ["W", "S"]', lad=of("WWS"))
+    done = CliRunner().invoke(app, ["who", "E07000001", str(path)])
+    assert done.exit_code == 2
+    assert "E07000001 is in England. The plan covers Wales and Scotland." in " ".join(done.stderr.split())
+
+
+# ── the table of nations ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("codes", "kind"),
+    [
+        (["W06000001", "W06000002"], "LAD"),
+        (["W11000023", "W11000024"], "LHB"),
+        (["W01000001"], "LSOA"),
+        (["W02000001"], "MSOA"),
+        (["S08000015"], "HB"),
+        (["S12000005"], "LAD"),
+        (["S37000001"], "IA"),
+        (["S01006506"], "DZ"),
+        (["N09000001"], "LAD"),
+        (["N20000001"], "DZ"),
+        (["95AA01S1", "95ZZ16W2"], "SOA"),
+        (["BHSCT", "NHSCT", "SEHSCT", "SHSCT", "WHSCT"], "HSCT"),
+    ],
+)
+def test_codes_of_each_nation_are_known_by_their_beginnings(codes: list[str], kind: str) -> None:
+    assert geography_of_codes(codes) == geography(kind)
+
+
+def test_every_prefix_of_a_nation_begins_with_its_letter() -> None:
+    for nation in NATIONS.values():
+        for key, prefixes in nation.kinds.items():
+            assert geography(key).key == key
+            assert all(prefix[0] == nation.letter for prefix in prefixes)
+
+
+def test_what_files_have_in_common() -> None:
+    assert common([{"E", "W"}, {"E"}]) == ENGLAND
+    assert common([{"E", "W", "S"}, {"W", "S"}, set()]) == scope(["W", "S"])
+    assert common([{"E"}, {"W"}]) is None
+    assert common([set(), set()]) == common([]) == ENGLAND
+
+
+# ── elsewhere ───────────────────────────────────────────────────────────────────────────────────
+
+PLACES = {
+    "Dublin": (-6.4, 53.2, -6.2, 53.4),
+    "Donegal": (-8.2, 54.85, -7.8, 55.0),
+    "Dundalk": (-6.5, 53.95, -6.35, 54.02),
+    "Douglas": (-4.6, 54.1, -4.45, 54.2),
+    "Jersey": (-2.25, 49.16, -2.0, 49.26),
+    "Calais": (1.85, 50.7, 2.3, 50.95),
+    "Brussels": (4.3, 50.8, 4.4, 50.9),
+    "Bergen": (5.2, 60.3, 5.5, 60.5),
+    "Madrid": (-3.8, 40.3, -3.6, 40.5),
+    "New York": (-74.1, 40.6, -73.9, 40.8),
+    "Nowhere": (-1.5, -53.4, -1.4, -53.3),
+}
+HERE = {
+    "Scilly": (-6.4, 49.9, -6.3, 49.95),
+    "Lowestoft": (1.7, 52.45, 1.76, 52.5),
+    "Dover": (1.3, 51.1, 1.4, 51.15),
+    "Newry": (-6.4, 54.15, -6.3, 54.2),
+    "Derry": (-7.35, 54.98, -7.3, 55.02),
+    "Enniskillen": (-7.7, 54.3, -7.6, 54.4),
+    "St Kilda": (-8.6, 57.8, -8.5, 57.85),
+    "Unst": (-0.95, 60.7, -0.85, 60.8),
+    "St Davids": (-5.35, 51.85, -5.2, 51.95),
+}
+
+
+def halves(west: float, south: float, east: float, north: float, codes: tuple[str, str]) -> gpd.GeoDataFrame:
+    middle = (west + east) / 2
+    shapes = [shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)]
+    return gpd.GeoDataFrame({"code": codes, "name": codes}, geometry=shapes, crs="EPSG:4326")
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857"])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_layer_of_another_country_is_refused(tmp_path: Path, place: str, crs: str) -> None:
+    frame = halves(*PLACES[place], ("X1", "X2")).to_crs(crs)
+    told = refused(plan(tmp_path, areas=frame))
+    assert f"areas.gpkg: lies outside the United Kingdom when read as {crs}" in told
+
+
+@pytest.mark.parametrize("place", HERE)
+def test_the_edges_of_the_united_kingdom_are_in_it(tmp_path: Path, place: str) -> None:
+    document = checked(plan(tmp_path, areas=halves(*HERE[place], ("X1", "X2"))))
+    assert not [note for note in document["plan"]["notes"] if "outside the United Kingdom" in note]
+
+
+def test_single_areas_of_another_country_are_noted(tmp_path: Path) -> None:
+    both = pd.concat([halves(*HERE["Newry"], ("X1", "X2")), halves(*PLACES["Dundalk"], ("X3", "X4"))])
+    made = footprint.load_plan(plan(tmp_path, areas=both))
+    assert "areas.gpkg: 2 features lie outside the United Kingdom (row 3, 4)" in made.notes
+
+
+def test_what_geometry_gives_back_is_in_the_crs_that_it_was_given() -> None:
+    layer = read_layer("drawn", features=adopt(draw("A B"), "drawn"))
+    irish = replace(layer, areas=layer.areas.set_crs(29903, allow_override=True))
+    assert land_border(irish).crs == "EPSG:29903"
