@@ -25,7 +25,6 @@ from footprint.read.inspect import Inspection, inspect
 from footprint.read.pair import nations_of
 from footprint.read.points import coordinate_columns
 from footprint.read.table import Table
-from footprint.read.workbook import WORKBOOKS
 
 # What units can be, the preferred first; everything else is a layer, the finest first.
 BLOCKS = ("LSOA", "DZ", "SOA", "OA", "MSOA", "SDZ", "IZ")
@@ -233,7 +232,7 @@ class Survey:
         is_text = path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
         if ending in (".xls", ".ods"):
             raise InputError(path, "is a spreadsheet", "Save its sheet as 'CSV UTF-8'.")
-        if ending in WORKBOOKS:
+        if ending in table.SHEETS:
             whole = table.read_table(path)
             self.sheets.append(Sheet(path, whole, code_columns(whole.frame)))
             return

@@ -131,6 +131,10 @@ _READERS: dict[str, Callable[[Path, bytes, str | None], Grid]] = {
 }
 
 
+SHEETS = tuple(ending for ending in _READERS if ending not in PARQUET)
+"""Endings of tables that are neither delimited text nor Parquet."""
+
+
 def is_text(path: Path) -> bool:
     """Return whether a table is delimited text, by its ending."""
     return split_layer(path)[0].suffix.lower() not in _READERS
