@@ -20,6 +20,7 @@ Gate = StrEnum("Gate", {name: name for name in ("new", "all")})  # type: ignore[
 FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})  # type: ignore[misc]
 FlowTable = StrEnum("FlowTable", {name: name for name in TABLES["flows"]})  # type: ignore[misc]
 CompareTable = StrEnum("CompareTable", {name: name for name in TABLES["change"]})  # type: ignore[misc]
+OptionTable = StrEnum("OptionTable", {name: name for name in TABLES["options"]})  # type: ignore[misc]
 WhoTable = StrEnum("WhoTable", {name: name for name in TABLES["who"]})  # type: ignore[misc]
 DrawTable = StrEnum("DrawTable", {name: name for name in TABLES["draw"]})  # type: ignore[misc]
 LevelName = StrEnum("LevelName", {name: name for name in LEVELS})  # type: ignore[misc]

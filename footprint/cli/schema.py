@@ -11,7 +11,7 @@ import typer
 from footprint.cli.running import guarded, utf8
 
 FILES = ("plan", "proposal")
-DOCUMENTS = ("findings", "flows", "compare", "who", "draw")
+DOCUMENTS = ("findings", "flows", "compare", "options", "who", "draw")
 
 Schema = StrEnum("Schema", {name: name for name in (*FILES, *DOCUMENTS)})  # type: ignore[misc]
 

@@ -66,8 +66,10 @@ class _Where:
         )
 
 
-def index_bounds(flows: AreaActivity, host: Hosts) -> tuple[Floats, Floats]:
-    """Return the least and the most that the localisation index of each area can be.
+def index_bounds(
+    flows: AreaActivity, host: Hosts, together: NDArray[np.bool_] | None = None
+) -> tuple[Floats, Floats]:
+    """Return the least and the most that the localisation index of each area can be; or of some `together`.
 
     With everything that is unknown outside, and then inside: `in_lo ÷ (in_lo + out_hi)` and
     `in_hi ÷ (in_hi + out_lo)`. Of a flow unit in several areas, with journeys I inside an area and O
@@ -91,13 +93,18 @@ def index_bounds(flows: AreaActivity, host: Hosts) -> tuple[Floats, Floats]:
     for ends, extra in zip((worst, best), _of_pieces(where, pieces), strict=True):
         for at, part in enumerate(extra):
             ends[at] = ends[at] + sums(pieces.area, part, areas)
-    least, most = ratio(worst[0], worst[0] + worst[1]), ratio(best[0], best[0] + best[1])
     # people whom the population leaves out may be so many that only they count
     lost = flows.unweighed
     inside, maybe, outside = where.split(lost.low, lost.area)
     every = inside + maybe + outside + lost.rest
-    np.fmin.at(least, lost.area, ratio(inside, every))
-    np.fmax.at(most, lost.area, ratio(inside + maybe + lost.rest, every))
+    lowest, highest, area = ratio(inside, every), ratio(inside + maybe + lost.rest, every), lost.area
+    if together is not None:
+        worst, best = ([part[together].sum(keepdims=True) for part in ends] for ends in (worst, best))
+        ours = together[area]
+        lowest, highest, area = lowest[ours], highest[ours], np.zeros(ours.sum(), dtype=np.intp)
+    least, most = ratio(worst[0], worst[0] + worst[1]), ratio(best[0], best[0] + best[1])
+    np.fmin.at(least, area, lowest)
+    np.fmax.at(most, area, highest)
     return least, most
 
 

@@ -34,11 +34,11 @@ def _codes(
 ) -> Iterator[Iterable[str]]:
     kind = geography(part.geography) if part.geography else None
     if part.path is not None:
-        from footprint.read.boundary import find_code_column, read_features
+        from footprint.read import boundary
 
         try:
-            features = read_features(root / part.path, layer=part.layer, assume_crs=part.assume_crs)
-            column = find_code_column(features, part.code, kind)
+            features = boundary.read_features(root / part.path, layer=part.layer, assume_crs=part.assume_crs)
+            column = boundary.find_code_column(features, part.code, kind)
         except InputError:
             return
         yield features.frame[column.name].dropna().astype(str).str.strip()

@@ -44,17 +44,17 @@ def read_population(
     if value is not None:
         column = find_column(table.columns, value, table.path)
     else:
-        from footprint.read.numbers import value_column
+        from footprint.read import numbers
 
-        column = value_column(table, table.columns, None, code_column.name, notes)
+        column = numbers.value_column(table, table.columns, None, code_column.name, notes)
     codes = table.code_list(code_column.name, notes)
     if all(map(_is_plain, table[column])):
         people = [float(number) for number in table[column]]
     else:
         # pandas takes longer to load than a plain table to read
-        from footprint.read.numbers import read_numbers
+        from footprint.read import numbers
 
-        people = read_numbers(table, column).tolist()
+        people = numbers.read_numbers(table, column).tolist()
     if (codes[-1].casefold() in _SUMS) and len(codes) > 2:
         _require_sum(table, codes, people)
         notes.append(f"{table.path.name}: '{codes.pop()}' below the rows is their sum and was left out")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ import xlsxwriter
 from footprint.model.schema import Column
 from footprint.model.version import VERSION
 from footprint.model.words import clean, count, percent
-from footprint.reports.content import workbook
+from footprint.reports.content import workbook, workbook_options
 from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.office import packed
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from footprint.reports.board import Board
+    from footprint.reports.choice import Choice
     from footprint.reports.content.workbook import Sheet
 
 # What a sheet and a cell of Excel hold, https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3
@@ -52,6 +54,19 @@ _FORMATS = {
 
 def save(board: Board, path: Path) -> None:
     """Write the workbook."""
+    every = list(workbook.sheets(board, max(1, MOST_ROWS - HEAD)))
+    _save(board, "Boundary report", every, workbook.summary(board), path)
+
+
+def save_choice(choice: Choice, path: Path) -> None:
+    """Write options side by side as a workbook."""
+    every = list(workbook_options.sheets(choice))
+    _save(choice, choice.subject, every, workbook_options.summary(choice), path)
+
+
+def _save(
+    of: Board | Choice, subject: str, every: list[Sheet], told: Iterable[tuple[str, Any]], path: Path
+) -> None:
     # written to memory first: of a full disk XlsxWriter tells by an exception of its own
     held = BytesIO()
     with xlsxwriter.Workbook(
@@ -65,18 +80,17 @@ def save(board: Board, path: Path) -> None:
     ) as book:
         book.set_properties(
             {
-                "title": clean(board.title),
-                "subject": "Boundary report",
+                "title": clean(of.title),
+                "subject": subject,
                 "author": f"footprint {VERSION}",
-                "created": board.made,
+                "created": of.made,
             }
         )
         writer = _Writer(book)
         summary = book.add_worksheet("Summary")
-        every = list(workbook.sheets(board, max(1, MOST_ROWS - HEAD)))
         for sheet in every:
             writer.write(sheet)
-        _summary(writer, summary, board, every)
+        _summary(writer, summary, of.title, told, every)
         summary.activate()
     # XlsxWriter has no property for the language, which readers that speak want to know
     path.write_bytes(packed(held.getvalue(), {"docProps/core.xml": _in_english}))
@@ -221,7 +235,9 @@ def _seen(column: Column, value: Any) -> str:
 
 def _hue(row: dict[str, Any]) -> str:
     return (
-        "accepted" if row["accepted"] is not None else {"note": "info"}.get(row["severity"], row["severity"])
+        "accepted"
+        if row.get("accepted") is not None
+        else {"note": "info"}.get(row["severity"], row["severity"])
     )
 
 
@@ -250,13 +266,15 @@ _ROOM = 100
 _LABEL, _TEXT, _COUNT = Column("label"), Column("text"), Column("count", kind="count")
 
 
-def _summary(writer: _Writer, page: Worksheet, board: Board, every: list[Sheet]) -> None:
+def _summary(
+    writer: _Writer, page: Worksheet, title: str, told_of: Iterable[tuple[str, Any]], every: list[Sheet]
+) -> None:
     page.set_column(0, 0, 34)
     page.set_column(1, 1, _ROOM)
     _on_a4(page)
-    writer.cell(page, 0, 0, board.title, _LABEL, bold=True, font_size=16)
+    writer.cell(page, 0, 0, title, _LABEL, bold=True, font_size=16)
     y = 1
-    for label, value in workbook.summary(board):
+    for label, value in told_of:
         if value is None:
             y += 1
             writer.cell(page, y, 0, label, _LABEL, bold=True, font_size=13)

@@ -29,6 +29,7 @@ from footprint.reports.document import (
 if TYPE_CHECKING:
     from footprint.reports import Report
     from footprint.reports.board import Board
+    from footprint.reports.choice import Choice
     from footprint.reports.document import Block, Cell, Span
 
 # GitHub shows no summary that is longer than 1 MiB.
@@ -50,6 +51,11 @@ def write(report: Report, stream: TextIO) -> None:
 def save(board: Board, path: Path) -> None:
     """Write the boundary report of a check or of a change, verdict first, into a file."""
     path.write_text(rendered(brief.board_document(board)), encoding="utf-8", newline="\n")
+
+
+def save_choice(choice: Choice, path: Path) -> None:
+    """Write options side by side into a file."""
+    path.write_text(rendered(choice.document()), encoding="utf-8", newline="\n")
 
 
 def plain(text: str) -> str:

@@ -41,7 +41,7 @@ _STYLES = {
     "warning": "yellow", "error": "bold red",
 }  # fmt: skip
 # for terminals and logs that are not UTF-8
-_PLAIN = str.maketrans({"·": "-", "–": "-", "²": "2", "×": "x", "…": "...", "±": "+/-"})
+_PLAIN = str.maketrans({"·": "-", "–": "-", "²": "2", "×": "x", "…": "...", "±": "+/-", "▲": "^", "▼": "v"})
 
 
 def write(report: Report, stream: TextIO) -> None:

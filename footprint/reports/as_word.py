@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
     from footprint.reports.board import Board
+    from footprint.reports.choice import Choice
     from footprint.reports.document import Block, Cell, Span
 
 # A paper has to be read in a meeting: so many rows of a table are shown.
@@ -39,10 +40,20 @@ _SHADE = "EEF1F3"
 
 def save(board: Board, path: Path) -> None:
     """Write the document."""
-    made = _Paper.new(board)
-    made.document.add_paragraph(clean(board.title), "Title")
-    made.document.add_paragraph(clean(paper.subtitle(board)), "Subtitle")
-    for block in paper.document(board):
+    _save(board, "Boundary report", paper.subtitle(board), paper.document(board), path)
+
+
+def save_choice(choice: Choice, path: Path) -> None:
+    """Write options side by side as a document."""
+    _, _, *blocks = choice.document()  # what it is called stands above it
+    _save(choice, choice.subject, choice.subtitle, blocks, path)
+
+
+def _save(of: Board | Choice, subject: str, subtitle: str, blocks: Iterable[Block], path: Path) -> None:
+    made = _Paper.new(of, subject)
+    made.document.add_paragraph(clean(of.title), "Title")
+    made.document.add_paragraph(clean(subtitle), "Subtitle")
+    for block in blocks:
         made.add(block)
     held = BytesIO()
     made.document.save(held)
@@ -60,7 +71,7 @@ class _Paper:
     """Whether the last thing was a table, from which text keeps its distance."""
 
     @classmethod
-    def new(cls, board: Board) -> _Paper:
+    def new(cls, board: Board | Choice, subject: str) -> _Paper:
         """Return an empty paper: A4, in British English, with page numbers."""
         document = docx.Document()
         for part in document.sections:
@@ -85,7 +96,7 @@ class _Paper:
         styles["Caption"].paragraph_format.space_after = Pt(3)
         _set_language(document)
         core = document.core_properties
-        core.title, core.subject, core.language = clean(board.title)[:255], "Boundary report", "en-GB"
+        core.title, core.subject, core.language = clean(board.title)[:255], subject, "en-GB"
         core.author = core.last_modified_by = f"footprint {VERSION}"
         core.comments = core.keywords = core.category = ""
         core.revision = 1
@@ -256,7 +267,7 @@ def _fill(cell: _Cell, value: Cell, *, heading: bool, right: bool, points: float
         paragraph.paragraph_format.space_after = Pt(1)
         if right:
             paragraph.alignment = 2
-        run = paragraph.add_run(clean(str(text)))
+        run = paragraph.add_run(clean(text.text if isinstance(text, Words) else str(text)))
         run.bold = heading or None
         run.font.size = Pt(points)
     if heading:

@@ -16,8 +16,8 @@ class Format:
 
     name: str
     of: tuple[str, ...]
-    """Of which kinds of report: modules of `content`; "board", a boundary report in a file; "map", a
-    picture; "boundaries", footprints for other programs."""
+    """Of which kinds of report: modules of `content`; "board", a boundary report in a file; "choice", options
+    side by side in a file; "map", a picture; "boundaries", footprints for other programs."""
     module: str
     """In this package."""
     ending: str = ""
@@ -27,7 +27,9 @@ class Format:
 
 
 CHECK = "check"
-ANSWERS = (CHECK, "change", "flows", "who", "draw", "overlap", "inspect", "codes", "followed", "rules")
+ANSWERS = (
+    CHECK, "change", "options", "flows", "who", "draw", "overlap", "inspect", "codes", "followed", "rules",
+)  # fmt: skip
 """What is told in the terminal."""
 
 FORMATS: list[Format] = [
@@ -44,6 +46,10 @@ FORMATS: list[Format] = [
     Format("board paper", ("board",), "as_word", ".docx"),
     Format("markdown", ("board",), "as_markdown", ".md"),
     Format("map layers", ("board",), "as_geopackage", ".gpkg"),
+    Format("page", ("choice",), "as_html.paper", ".html"),
+    Format("workbook", ("choice",), "as_excel", ".xlsx"),
+    Format("board paper", ("choice",), "as_word", ".docx"),
+    Format("markdown", ("choice",), "as_markdown", ".md"),
     Format("picture", ("map",), "maps.figure", ".png"),
     Format("drawing", ("map",), "maps.figure", ".svg"),
     Format("print", ("map",), "maps.figure", ".pdf"),
@@ -60,6 +66,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "agreement",
     ),
     "change": ("areas", "moves", "agreement", "accountability"),
+    "options": ("scorecard", "choices", "dominance", "option_findings"),
     "draw": ("options", "areas", "impossible", "crossings"),
     "who": ("footprints", "functions", "care", "edges", "changes", "bodies", "leads", "subsidiarity"),
 }  # fmt: skip

@@ -11,12 +11,15 @@ from footprint.checks import vocabulary
 from footprint.drawing.drawn import DRAWN
 from footprint.geometry.overlap import OVERLAP
 from footprint.measure.bestfit import BEST_FIT
+from footprint.measure.compactness import COMPACTNESS
 from footprint.measure.flows import FLOW_TABLES
+from footprint.measure.interfaces import INTERFACES
 from footprint.measure.leads import TABLES as ACCOUNTABILITY
 from footprint.measure.people import POPULATION
 from footprint.model.columns import LAYER, LEVEL_IF_ANY, LINE
 from footprint.model.schema import Column, Table, in_words
 from footprint.model.source import INPUTS
+from footprint.results.option_tables import SIDE_BY_SIDE
 from footprint.results.tables import COMPARED
 
 _NUMBER = Column("number", "No.", "count", "The number by which every part of a report refers to a finding.")
@@ -99,6 +102,9 @@ TABLES = {
         *FLOW_TABLES.values(),
         *ACCOUNTABILITY,
         *COMPARED.values(),
+        INTERFACES,
+        COMPACTNESS,
+        *SIDE_BY_SIDE.values(),
         *DRAWN.values(),
         SKIPPED,
         INPUTS.adding(Column("side", "Read for")),
@@ -154,6 +160,8 @@ _EVIDENCE = {
         Column("functions", "Functions concerned"),
         Column("kind_of_body", "Kind of body"),
         Column("lines", "Lines of the table"),
+        Column("interfaces", "Bodies to deal with", "count"),
+        Column("interfaces_before", "Bodies before the change", "count"),
     )
 }
 """Evidence of findings as a reader sees it; what it means its rules say."""

@@ -11,9 +11,11 @@ import pandas as pd
 
 from footprint import checks
 from footprint.geometry.overlap import OVERLAP, Overlap
+from footprint.measure import compactness
 from footprint.measure import people as population
 from footprint.measure.bestfit import best_fit_table
 from footprint.measure.flows import flow_tables
+from footprint.measure.interfaces import interfaces
 from footprint.measure.leads import tables
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Skipped, counts
@@ -96,6 +98,16 @@ class Result:
     def flows(self) -> pd.DataFrame:
         """Flow measures of every area of every level, as they may be published, columns of FLOWS."""
         return flow_tables(self.plan)["flows"]
+
+    @cached_property
+    def interfaces(self) -> pd.DataFrame:
+        """Which bodies have to deal with which, columns of INTERFACES."""
+        return interfaces(self.plan)
+
+    @cached_property
+    def compactness(self) -> pd.DataFrame:
+        """Shape of every area of every layer with outlines, columns of COMPACTNESS."""
+        return compactness.table(self.plan)
 
     @cached_property
     def accountability(self) -> dict[str, pd.DataFrame]:

@@ -1,8 +1,8 @@
 """Which areas of two plans are the same area, and which units have come under another one.
 
-Between two plans ground decides, whatever the codes (METHODS, "Identity and moves"): a new code, a
-new name and outlines that were generalised anew move nobody. A proposal says itself which areas go
-on, by `was` or by keeping their code; ground decides of the others.
+Ground decides, whatever the codes (METHODS, "Identity and moves"): a new code, a new name and outlines
+that were generalised anew move nobody. Only where no pair shares more than half of its people does a
+successor that a proposal states, the history of codes, or a code that is kept say which areas go on.
 """
 
 from __future__ import annotations
@@ -75,14 +75,8 @@ def settled(after: Plan, before: Plan, key: str) -> Settled | None:
     was, now = a.codes.reindex(units), b.codes.reindex(units)
     weight = pd.Series(_weight(before, after, units), index=units)
     pairs = counterparts(was.to_numpy(), now.to_numpy(), weight.to_numpy())
-    proposed = steps(before, after) is not None
-    if proposed:
-        same = _filled({}, before, after, key)
-        goes_on = set(same.values())
-        same |= {old: new for old, new in pairs.items() if old not in same and new not in goes_on}
-    else:
-        same = _filled(pairs, before, after, key)
-    if not proposed and "units" in (a.evidence, b.evidence):
+    same = _filled(pairs, before, after, key)
+    if steps(before, after) is None and "units" in (a.evidence, b.evidence):
         now = _without_slivers(before, after, key, was, now, weight, same)
     return Settled(was, now, same, joined(was.to_numpy(), now.to_numpy(), same))
 

@@ -193,6 +193,8 @@ def record(report: Report) -> dict[str, Any]:
             "population": records(result.population[POPULATION.names]),
             "best_fit": records(result.best_fit),
             "flows": records(result.flows),
+            "interfaces": records(result.interfaces),
+            "compactness": records(result.compactness),
             **{name: records(frame) for name, frame in result.accountability.items()},
         },
     }

@@ -62,7 +62,7 @@ def save_figure(
 
     """
     drawn = drawing(board, layers, title)
-    with _own_settings():
+    with own_settings():
         page = Page(width_mm, height_mm)
         _compose(page, drawn)
         _write(page.figure, path, drawn, board.made)
@@ -70,7 +70,7 @@ def save_figure(
 
 
 @contextmanager
-def _own_settings() -> Iterator[None]:
+def own_settings() -> Iterator[None]:
     """Draw with matplotlib as it is shipped, whatever the user has set up, and then set it back."""
     with matplotlib.rc_context(), warnings.catch_warnings():
         # a letter that the font lacks is drawn as a box; the name is right in every other output

@@ -1,0 +1,115 @@
+"""The way in for options side by side: one base, and each change to it by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from footprint.model.errors import InputError
+from footprint.plan.model import Plan
+from footprint.plan.open import DEFAULTS, Options, applied, base_of, expand, is_boundary, open_plan
+from footprint.plan.proposal import apply
+from footprint.read.proposalfile import NAME, is_proposal, read_proposal
+
+
+@dataclass(frozen=True, eq=False)
+class Option:
+    """One of several changes to the same base."""
+
+    title: str
+    path: Path
+    plan: Plan | None
+    """As it would be; None where the option cannot be applied."""
+    fault: str = ""
+    """Why it cannot be applied."""
+
+
+def open_options(
+    base: Path, given: Sequence[Path] = (), options: Options = DEFAULTS
+) -> tuple[Plan, list[Option]]:
+    """Return the base plan, read once, and each option applied to it.
+
+    Parameters
+    ----------
+    base : a plan or boundary file; or the first option, on the plan that it names
+    given : proposals, other plans, or folders with a folder for each proposal
+    options : of all plans
+
+    Raises
+    ------
+    InputError : for files that cannot be read, options with another base, two of one title, and none at all
+
+    """
+    paths = [path for each in given for path in _each(each)]
+    if (first := list(_each(base)))[0] != base or is_proposal(base):
+        paths = [*first, *paths]
+        base, _ = base_of(read_proposal(first[0]))
+    if not paths:
+        raise InputError(
+            base, "is given without any option", "Give proposals, plans or a folder of proposals."
+        )
+    plan = open_plan(base, options)
+    found = [_option(plan, base, path, options) for path in paths]
+    held: dict[str, Path] = {"today": base}
+    for option in found:
+        name = " ".join(option.title.split()).casefold()
+        if name in held:
+            raise InputError(
+                option.path,
+                f"is called '{option.title}', as is {held[name]}",
+                "Give each option a title of its own; today's map is called Today.",
+            )
+        held[name] = option.path
+    return plan, found
+
+
+def _each(path: Path) -> Iterator[Path]:
+    """Return a path, or the proposals in its folders, as `footprint draw` writes them, by their numbers."""
+    if not path.is_dir() or is_proposal(path) or (path / "footprint.toml").exists():
+        yield path
+        return
+    inside = sorted((p.parent for p in path.glob(f"*/{NAME}")), key=_by_number)
+    if not inside:
+        raise InputError(
+            path, "holds no plan and no proposals", f"Give a folder with a folder for each {NAME}."
+        )
+    yield from inside
+
+
+def _by_number(path: Path) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", path.name)]
+
+
+def _file(path: Path) -> Path:
+    """Return the file of a plan that may be given by its folder."""
+    return (path / "footprint.toml" if path.is_dir() else path).resolve()
+
+
+def _option(plan: Plan, base: Path, path: Path, options: Options) -> Option:
+    """Return an option applied to the base; InputError where it names another one."""
+    if not is_proposal(path):
+        other = open_plan(path, options)
+        return Option(path.stem if is_boundary(path) else other.title, path, other)
+    proposal = read_proposal(path)
+    if proposal.base is not None:
+        named, _ = base_of(proposal)
+        if _file(named) != _file(base):
+            raise InputError(
+                proposal.path,
+                f"changes {named}, not {base} as the others",
+                "Options side by side need one base; hold two plans against each other with compare.",
+            )
+    made = plan
+    try:
+        *earlier, last = expand([proposal])
+        made = apply(applied(plan, earlier), last)
+    except InputError as fault:
+        return Option(proposal.title, path, None, str(fault))
+    if made.proposal is not None and made.proposal.faults:
+        first = made.proposal.faults[0]
+        more = len(made.proposal.faults) - 1
+        told = f"{first.message}. {first.hint}" + (f" (and {more:,} more faults)" if more else "")
+        return Option(proposal.title, path, None, told)
+    return Option(proposal.title, path, made)

@@ -1,0 +1,179 @@
+"""Small maps side by side at one scale: areas of today and of each option, numbered, with their people."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+
+from footprint.geometry.simplify import simplified
+from footprint.model.codes import is_in
+from footprint.model.errors import InputError
+from footprint.model.words import clean, number
+from footprint.plan import derive
+from footprint.reports.maps.figure import own_settings
+from footprint.reports.maps.page import DPI, Page, height
+from footprint.reports.maps.palette import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    LAND,
+    ORANGE,
+    PAPER,
+    PURPLE,
+    SKY,
+    VERMILION,
+)
+from footprint.results.scope import Scope
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from footprint.results.options import Side, SideBySide
+
+_GAP, _NARROWEST = 4.0, 60.0
+"""Between maps, and the least that one is wide, mm."""
+_TITLE, _NAME, _NUMBER = 9.0, 6.5, 7.0
+# So many areas are listed below a map; more would be too small to see.
+_LISTED = 9
+_FILLS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, GREY)
+# A detail that is finer than a dot of the picture is not seen.
+_DOTS = 0.15
+
+
+def draw(found: SideBySide, path: Path, width_mm: float) -> str:
+    """Draw the maps into a file that is as wide, and as high as they need; returns what they show, in words.
+
+    Raises
+    ------
+    InputError : where no layer that an option changes has outlines
+
+    """
+    key = _layer(found)
+    frames = [(side, *_areas(found, side, key)) for side in found.compared]
+    across = min(len(frames), max(1, int((width_mm + _GAP) // (_NARROWEST + _GAP))))
+    down = math.ceil(len(frames) / across)
+    bounds = np.array([ours.total_bounds for _, ours, _ in frames])
+    west, south = bounds[:, :2].min(axis=0)
+    east, north = bounds[:, 2:].max(axis=0)
+    cell = (width_mm - (across - 1) * _GAP) / across
+    scale = min(cell / (east - west), 1.2 * cell / (north - south))
+    listed = min(_LISTED + 1, max(len(ours) for _, ours, _ in frames))
+    tall = (north - south) * scale + height(_TITLE) + listed * height(_NAME) + 4
+    with own_settings():
+        page = Page(width_mm, down * tall)
+        for at, (side, ours, others) in enumerate(frames):
+            x, top = (at % across) * (cell + _GAP), (down - at // across) * tall
+            _panel(page, side, ours, others, (x, top, cell), (west, south, east, north), scale)
+        page.figure.savefig(path, dpi=DPI, facecolor=PAPER)
+    return " ".join(_told(side, ours) for side, ours, _ in frames)
+
+
+def _layer(found: SideBySide) -> str:
+    """Return the layer that is drawn: the first that an option changes, levels before others."""
+    plan = found.sides[0].result.plan  # type: ignore[union-attr]
+    order = dict.fromkeys([*plan.levels.values(), *plan.layers])
+    for key in order:
+        if key in found.changed and all(
+            key in s.result.plan.layers and derive.outlines(s.result.plan, key) is not None
+            for s in found.compared if s.result is not None
+        ):  # fmt: skip
+            return str(key)
+    raise InputError(plan.path, "no layer that an option changes has outlines", "Give units with outlines.")
+
+
+def _areas(found: SideBySide, side: Side, key: str) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries]:
+    """Return the areas that options touch, with names and people, and the others."""
+    result = side.result
+    assert result is not None
+    layer = derive.outlines(result.plan, key)
+    assert layer is not None
+    ours = is_in(layer.polygons.index, Scope(result.plan, found.ground).codes(key))
+    west, south, east, north = layer.polygons[ours].total_bounds
+    shapes = simplified(layer.polygons, max(east - west, north - south) / 1_000 * _DOTS * 10)
+    table = result.population
+    people = table[table["layer"] == key].set_index("code")["population"]
+    areas = shapes[ours].to_frame("geometry")
+    areas["name"] = [result.plan.layers[key].name(str(code)) for code in areas.index]
+    areas["people"] = people.reindex(areas.index).to_numpy()
+    # numbered from north to south, so that one can find them
+    order = np.argsort(-shapely.get_y(shapely.centroid(areas.geometry.to_numpy())), kind="stable")
+    return areas.iloc[order], shapes[~ours]
+
+
+def _told(side: Side, ours: gpd.GeoDataFrame) -> str:
+    return f"{side.label}: {'; '.join(_named(name, people) for name, people in _list(ours))}."
+
+
+def _list(ours: gpd.GeoDataFrame) -> list[tuple[str, float]]:
+    return list(zip(ours["name"], ours["people"], strict=True))
+
+
+def _named(name: str, people: float) -> str:
+    return name if people != people else f"{name}, {number(people)}"
+
+
+def _panel(
+    page: Page, side: Side, ours: gpd.GeoDataFrame, others: gpd.GeoSeries, at: tuple[float, float, float],
+    bounds: tuple[float, float, float, float], scale: float,
+) -> None:  # fmt: skip
+    """Draw one map: its title, the areas with their numbers, and the list of these."""
+    x, top, wide = at
+    west, south, east, north = bounds
+    words = side.label if side.label == side.title or side.change is None else f"{side.label}: {side.title}"
+    page.text(x, top, page.wrapped(clean(words), wide, _TITLE, 1, "bold")[0], _TITLE, weight="bold")
+    head = top - height(_TITLE) - 1
+    left = x + (wide - (east - west) * scale) / 2
+
+    def placed(shape: Any) -> Any:
+        def move(xy: Any) -> Any:
+            return np.column_stack([left + (xy[:, 0] - west) * scale, head - (north - xy[:, 1]) * scale])
+
+        return shapely.transform(shape, move)
+
+    frame = shapely.box(west, south, east, north)
+    for shape in others.to_numpy():
+        if shape is not None and shapely.intersects(shape, frame):
+            _fill(page, placed(shapely.intersection(shape, frame)), LAND, 1.0, GREY, 0.3)
+    for n, (shape, fill) in enumerate(zip(ours.geometry, _cycle(len(ours)), strict=True), start=1):
+        drawn = placed(shape)
+        _fill(page, drawn, fill, 0.25, BLACK, 0.7)
+        if len(ours) <= _LISTED:
+            spot = shapely.maximum_inscribed_circle(drawn, tolerance=0.5)
+            x0, y0 = shapely.get_coordinates(spot)[0]
+            page.text(x0, y0, str(n), _NUMBER, weight="bold", ha="center", va="center")
+    y = head - (north - south) * scale - 1.5
+    rows = _list(ours)
+    for n, (name, people) in enumerate(rows[:_LISTED], start=1):
+        line = page.wrapped(f"{n} {clean(_named(name, people))}", wide, _NAME, 1)
+        page.text(x, y, line[0], _NAME)
+        y -= height(_NAME)
+    if len(rows) > _LISTED:
+        page.text(x, y, f"and {len(rows) - _LISTED:,} more", _NAME, color=GREY)
+
+
+def _cycle(size: int) -> list[str]:
+    return [_FILLS[n % len(_FILLS)] for n in range(size)]
+
+
+def _fill(page: Page, shape: Any, fill: str, alpha: float, edge: str, width: float) -> None:
+    """Draw a polygon, with its holes, filled and outlined."""
+    rings = [
+        ring
+        for part in shapely.get_parts(shape)
+        if part.geom_type == "Polygon"
+        for ring in shapely.get_rings(part)
+    ]
+    if not rings:
+        return
+    path = Outline.make_compound_path(
+        *(Outline(shapely.get_coordinates(ring), closed=True) for ring in rings)
+    )
+    page.canvas.add_patch(PathPatch(path, facecolor=fill, alpha=alpha, linewidth=0))
+    page.canvas.add_patch(PathPatch(path, facecolor="none", edgecolor=edge, linewidth=width))
