@@ -19,7 +19,7 @@ demo: $(READY)  ## check the example plan and show the report
 	@$(BIN)/footprint check data/south-yorkshire --fail-on never
 
 test: $(if $(SPARK),$(SPARKY),$(DEV))  ## run the tests; with SPARK=1 those of Spark as well
-	$(if $(SPARK),FOOTPRINT_TEST_SPARK=1 )$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(if $(SPARK),FOOTPRINT_TEST_SPARK=1 )$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(DEV)  ## run the linters and the type checker
 	$(BIN)/ruff format --check .

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import footprint
+
 ROOT = Path(__file__).parent.parent
 # Every test computes what it tests; what the cache does has tests of its own.
 os.environ["FOOTPRINT_CACHE"] = "off"
+# Looking for circles among all that is imported takes a fifth of the time of the tests.
+gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with the national data first: a file is tested by one worker, and these take longest."""
+    national = {item.path for item in items if item.get_closest_marker("national")}
+    items.sort(key=lambda item: item.path not in national)
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of the search for circles what is there to stay."""
+    gc.collect()
+    gc.freeze()
 
 
 def national_folder() -> Path | None:
@@ -27,6 +44,15 @@ def england() -> Path:
     if folder is None:
         pytest.skip("the national data is not here; set FOOTPRINT_DATA to its folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def nation(england: Path, tmp_path_factory: pytest.TempPathFactory) -> footprint.Result:
+    """Return the national plan, checked once for all who ask."""
+    folder = tmp_path_factory.mktemp("england")
+    text = (ROOT / "tests" / "england.toml").read_text(encoding="utf-8")
+    (folder / "footprint.toml").write_text(text.replace("{data}", str(england)), encoding="utf-8")
+    return footprint.check(footprint.load_plan(folder))
 
 
 @pytest.fixture

@@ -31,7 +31,6 @@ from footprint.read.spark import _session
 from footprint.read.specs import FlowsSpec
 
 # Spark takes seconds to start, so all tests run beside each other in one process
-pytestmark = pytest.mark.xdist_group("spark")
 
 
 # ── engines ─────────────────────────────────────────────────────────────────────────────────────

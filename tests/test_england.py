@@ -63,79 +63,67 @@ def split_codes(tables: pd.DataFrame, source: str, target: str) -> set[str]:
     return set(counts.index[counts > 1])
 
 
-@pytest.fixture(scope="module")
-def plan(england: Path, tmp_path_factory: pytest.TempPathFactory) -> footprint.Plan:
-    path = tmp_path_factory.mktemp("england") / "footprint.toml"
-    path.write_text(PLAN.replace("{data}", str(england)), encoding="utf-8")
-    return footprint.load_plan(path)
-
-
-@pytest.fixture(scope="module")
-def result(plan: footprint.Plan) -> footprint.Result:
-    return footprint.check(plan)
-
-
 @pytest.mark.parametrize(("source", "target"), [("lad", "ics"), ("lad", "ccg"), ("utla", "ics")])
 def test_split_areas_by_lookup_are_those_of_a_group_by(
-    result: footprint.Result, tables: pd.DataFrame, source: str, target: str
+    nation: footprint.Result, tables: pd.DataFrame, source: str, target: str
 ) -> None:
-    codes = set(result.plan.layers[target].codes)
+    codes = set(nation.plan.layers[target].codes)
     found = {
         f.area.code
-        for f in result.findings
+        for f in nation.findings
         if f.rule == "FP201" and f.layer == source and f.area and {o.code for o in f.others} <= codes
     }
     assert found == split_codes(tables, source, target)
-    assert {f.evidence.kind for f in result.findings if f.rule == "FP201"} == {"lookup"}
+    assert {f.evidence.kind for f in nation.findings if f.rule == "FP201"} == {"lookup"}
 
 
-def test_people_in_each_piece_are_those_of_a_group_by(result: footprint.Result, tables: pd.DataFrame) -> None:
+def test_people_in_each_piece_are_those_of_a_group_by(nation: footprint.Result, tables: pd.DataFrame) -> None:
     expected = tables.groupby(["lad", "ics"]).people.sum()
-    rows = result.overlap[(result.overlap.source_layer == "lad") & (result.overlap.target_layer == "ics")]
+    rows = nation.overlap[(nation.overlap.source_layer == "lad") & (nation.overlap.target_layer == "ics")]
     assert rows.set_index(["source", "target"]).population.to_dict() == expected.to_dict()
 
 
-def test_every_ccg_nests_in_one_system(result: footprint.Result, tables: pd.DataFrame) -> None:
+def test_every_ccg_nests_in_one_system(nation: footprint.Result, tables: pd.DataFrame) -> None:
     assert not split_codes(tables, "ccg", "ics")
-    assert not [f for f in result.findings if f.rule == "FP203"]
-    rows = result.overlap[(result.overlap.source_layer == "ccg") & (result.overlap.target_layer == "ics")]
+    assert not [f for f in nation.findings if f.rule == "FP203"]
+    rows = nation.overlap[(nation.overlap.source_layer == "ccg") & (nation.overlap.target_layer == "ics")]
     assert len(rows) == 106
     assert set(rows.verdict) == {"nested", "same"}
 
 
 @pytest.mark.parametrize("layer", ["lad", "utla", "ccg", "ics"])
-def test_people_add_up_at_every_level(result: footprint.Result, tables: pd.DataFrame, layer: str) -> None:
-    mine = result.population[result.population.layer == layer].set_index("code").population
+def test_people_add_up_at_every_level(nation: footprint.Result, tables: pd.DataFrame, layer: str) -> None:
+    mine = nation.population[nation.population.layer == layer].set_index("code").population
     assert mine.sum() == POPULATION
     assert mine.to_dict() == tables.groupby(layer).people.sum().to_dict()
 
 
 @pytest.mark.parametrize(("layer", "low", "high"), [("ics", 1_000_000, 3_000_000), ("ccg", 250_000, 500_000)])
 def test_bands_are_those_of_an_independent_sum(
-    result: footprint.Result, tables: pd.DataFrame, layer: str, low: int, high: int
+    nation: footprint.Result, tables: pd.DataFrame, layer: str, low: int, high: int
 ) -> None:
     people = tables.groupby(layer).people.sum()
-    below = {f.area.code for f in result.findings if f.rule == "FP301" and f.layer == layer and f.area}
-    above = {f.area.code for f in result.findings if f.rule == "FP302" and f.layer == layer and f.area}
+    below = {f.area.code for f in nation.findings if f.rule == "FP301" and f.layer == layer and f.area}
+    above = {f.area.code for f in nation.findings if f.rule == "FP302" and f.layer == layer and f.area}
     assert below == set(people.index[people < low])
     assert above == set(people.index[people > high])
 
 
-def test_other_nations_are_left_out_with_a_count(result: footprint.Result) -> None:
-    told = {f.layer: f.message for f in result.findings if f.rule == "FP110"}
+def test_other_nations_are_left_out_with_a_count(nation: footprint.Result) -> None:
+    told = {f.layer: f.message for f in nation.findings if f.rule == "FP110"}
     assert told["lad"].startswith("65 of 379 features of lad are outside England")
     assert told["lad"].endswith("11 in Northern Ireland, 32 in Scotland, 22 in Wales")
     assert told["units"].startswith("1,909 of 34,753 features of units")
 
 
 def test_invalid_outlines_are_repaired_and_counted_with_their_change_of_area(
-    result: footprint.Result, england: Path
+    nation: footprint.Result, england: Path
 ) -> None:
     raw = gpd.read_file(england / "lad20_uk_bgc.shp")
     invalid = raw[~raw.is_valid]
-    finding = next(f for f in result.findings if f.rule == "FP101" and f.layer == "lad")
+    finding = next(f for f in nation.findings if f.rule == "FP101" and f.layer == "lad")
     assert finding.evidence.numbers["count"] == len(invalid) == 51
-    lad = result.plan.layers["lad"].drawn
+    lad = nation.plan.layers["lad"].drawn
     assert lad is not None
     assert lad.polygons.is_valid.all()
     english = raw[raw.LAD20CD.str.startswith("E")].set_index("LAD20CD").area
@@ -145,35 +133,32 @@ def test_invalid_outlines_are_repaired_and_counted_with_their_change_of_area(
     assert abs(finding.evidence.numbers["area_change_m2"]) < 20  # type: ignore[arg-type]
 
 
-def test_districts_that_had_ended_are_named(result: footprint.Result, tables: pd.DataFrame) -> None:
-    found = {f.layer: {o.code for o in f.others} for f in result.findings if f.rule == "FP108"}
+def test_districts_that_had_ended_are_named(nation: footprint.Result, tables: pd.DataFrame) -> None:
+    found = {f.layer: {o.code for o in f.others} for f in nation.findings if f.rule == "FP108"}
     gone = set(tables.lad) - set(tables.ltla21_code)
     # Northamptonshire ended with its districts, on 31 March 2021
     assert found == {"lad": gone, "utla": {"E10000021"}}
 
 
-@pytest.mark.parametrize("target", ["ics", "ccg"])
-def test_outlines_alone_give_the_same_splits(england: Path, tables: pd.DataFrame, target: str) -> None:
+def test_outlines_alone_give_the_same_splits(england: Path, tables: pd.DataFrame, tmp_path: Path) -> None:
     """No false split and none missed, with neither lookup nor units."""
-    file = {"ics": "stp21_en_bgc.shp", "ccg": "ccg21_en_bgc.shp"}[target]
-    found = footprint.overlap(england / "lad20_uk_bgc.shp", england / file)
-    assert set(found.split().source) == split_codes(tables, "lad", target)
-    pairs = set(zip(tables.lad, tables[target], strict=True))
-    real = found.table[found.table.verdict != "sliver"]
-    assert set(zip(real.source, real.target, strict=True)) == pairs
-    assert found.slivers().width_m.max() < 100
-    assert not len(found.outside)
-
-
-def test_a_plan_of_three_boundary_files_gives_the_same_splits(
-    england: Path, tables: pd.DataFrame, tmp_path: Path
-) -> None:
     path = tmp_path / "footprint.toml"
     path.write_text(without_units(PLAN.replace("{data}", str(england))), encoding="utf-8")
-    result = footprint.check(footprint.load_plan(path), select=["FP2"])
+    plan = footprint.load_plan(path)
+    result = footprint.check(plan, select=["FP2"])
     split = {f.area.code for f in result.findings if f.rule == "FP201" and f.area}
     assert split == split_codes(tables, "lad", "ics") | split_codes(tables, "lad", "ccg")
     assert {f.evidence.kind for f in result.findings} == {"geometry"}
+    for target in ("ics", "ccg"):
+        found = derive.overlap(plan, "lad", target)
+        assert isinstance(found, footprint.Overlap)
+        assert set(found.split().source) == split_codes(tables, "lad", target)
+        real = found.table[found.table.verdict != "sliver"]
+        assert set(zip(real.source, real.target, strict=True)) == set(
+            zip(tables.lad, tables[target], strict=True)
+        )
+        assert found.slivers().width_m.max() < 100
+        assert not len(found.outside)
 
 
 @pytest.mark.parametrize("shape", ["polygons", "points"])
@@ -221,8 +206,8 @@ def test_lsoas_by_ccg_equal_geopandas_overlay_within_a_square_metre(england: Pat
     assert (found - expected).abs().max() < 1
 
 
-def test_a_lookup_and_boundaries_that_agree_are_silent(result: footprint.Result) -> None:
-    assert not [f for f in result.findings if f.rule == "FP205"]
+def test_a_lookup_and_boundaries_that_agree_are_silent(nation: footprint.Result) -> None:
+    assert not [f for f in nation.findings if f.rule == "FP205"]
 
 
 def test_a_lookup_of_another_year_is_held_against_the_drawn_boundary(

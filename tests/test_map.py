@@ -314,10 +314,8 @@ def test_the_drawing_is_the_same_twice(board: Board) -> None:
 
 @pytest.mark.national
 @pytest.mark.filterwarnings("ignore:.*winding order")
-def test_the_drawing_of_england_is_small(england: Path, tmp_path: Path) -> None:
-    text = (ROOT / "tests" / "england.toml").read_text(encoding="utf-8").replace("{data}", str(england))
-    (tmp_path / "footprint.toml").write_text(text, encoding="utf-8")
-    board = Board(footprint.check(footprint.load_plan(tmp_path)))
+def test_the_drawing_of_england_is_small(nation: footprint.Result, tmp_path: Path) -> None:
+    board = Board(nation)
     assert len(svg_map(board).encode()) < 400_000
     found = drawing(board)
     assert [len(b.areas) for b in found.borders] == [42, 106]

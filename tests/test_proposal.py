@@ -567,15 +567,6 @@ def test_the_lookup_of_a_proposal(base: Path, propose: Writer, tmp_path: Path) -
 
 # ── England ─────────────────────────────────────────────────────────────────────────────────────
 
-NATIONAL = (ROOT / "tests" / "england.toml").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def nation(england: Path, tmp_path_factory: pytest.TempPathFactory) -> footprint.Result:
-    folder = tmp_path_factory.mktemp("england")
-    (folder / "footprint.toml").write_text(NATIONAL.replace("{data}", str(england)), encoding="utf-8")
-    return footprint.check(footprint.load_plan(folder))
-
 
 def of_nation(nation: footprint.Result, folder: Path, rows: str, toml: str = "") -> Comparison:
     (folder / "proposal.toml").write_text(HEAD + toml, encoding="utf-8")

@@ -291,10 +291,10 @@ def test_the_command_writes_it_whole_or_not_at_all(tmp_path: Path) -> None:
 
 @pytest.mark.national
 @pytest.mark.filterwarnings("ignore:.*winding order")
-def test_england_has_the_split_districts_of_the_lookup(england: Path, tmp_path: Path) -> None:
-    text = (ROOT / "tests" / "england.toml").read_text(encoding="utf-8").replace("{data}", str(england))
-    (tmp_path / "footprint.toml").write_text(text, encoding="utf-8")
-    reports.save(Board(footprint.check(footprint.load_plan(tmp_path))), tmp_path / "f.gpkg")
+def test_england_has_the_split_districts_of_the_lookup(
+    nation: footprint.Result, england: Path, tmp_path: Path
+) -> None:
+    reports.save(Board(nation), tmp_path / "f.gpkg")
     pieces = read(tmp_path / "f.gpkg", "split_pieces")
     lookup = pd.read_csv(england / "lookup_lsoa11_ccg21_stp21_ltla21.csv")[["lsoa11_code", "stp21_code"]]
     districts = pd.read_csv(england / "lookup_lsoa11_ltla20.csv")[["lsoa11_code", "ltla20_code"]]

@@ -32,7 +32,6 @@ from footprint.results.run import compare_paths
 
 # one browser serves every test here, and pages are made once
 pytestmark = [
-    pytest.mark.xdist_group("browser"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore:.*winding order"),
 ]
