@@ -171,7 +171,7 @@ def test_words_for_numbers() -> None:
         ([" fp201 "], [], ["FP201"]),
         (["split-area", " GAP "], [], ["FP102", "FP201"]),
         (["FP30"], ["FP302"], ["FP301", "FP303", "FP304"]),
-        (["FP5"], ["unknown-unit", " FP503"], ["FP502", "FP504"]),
+        (["FP5"], ["unknown-unit", " FP503"], ["FP502", "FP504", "FP505"]),
     ],
 )
 def test_rules_are_chosen_whatever_blanks_and_case(

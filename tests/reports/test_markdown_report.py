@@ -78,7 +78,7 @@ def test_a_check_says_its_verdict_and_then_what_the_format_markdown_says(tmp_pat
     places = [page.text.index(sentence) for sentence in verdict_of(board)]
     assert places == sorted(places)
     short = printed(board)
-    known = short[short.index("**Assumed:**") : short.index("<details>\n<summary>4 rules")]
+    known = short[short.index("**Assumed:**") : short.index("<details>\n<summary>5 rules")]
     assert known in report
     assert all(attribution in page.text for attribution in board.document["plan"]["attribution"])
     assert report.endswith("Made on 1 March 2026 at 09:30 UTC\n")
