@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -159,12 +160,19 @@ def stating(plan: Path, path: str) -> Path:
     return plan
 
 
-@pytest.mark.parametrize("command", ["check", "flows", "report", "map", "export", "compare", "who"])
+@pytest.mark.parametrize(
+    "command", ["check", "flows", "report", "map", "export", "compare", "options", "who"]
+)
 def test_a_confined_plan_names_only_what_is_in_its_folder(plan: Path, tmp_path: Path, command: str) -> None:
     (tmp_path / "people.csv").write_bytes((plan / "people.csv").read_bytes())
-    words: list[object] = {"compare": ["compare", plan, plan], "who": ["who", "E07000067", plan]}.get(
-        command, [command, plan]
-    )
+    other = shutil.copytree(plan, tmp_path / "other")
+    toml = other / "footprint.toml"
+    toml.write_text('title = "Another"\n' + re.sub("^title.*\n", "", toml.read_text()))
+    words: list[object] = {
+        "compare": ["compare", plan, plan],
+        "options": ["options", plan, other],
+        "who": ["who", "E07000067", plan],
+    }.get(command, [command, plan])
     if command in ("report", "map", "export"):
         words += ["--force", "-o", tmp_path / {"report": "x.md", "map": "x.svg", "export": "x.gpkg"}[command]]
     told = run(*words, "--confined")[2]

@@ -24,6 +24,7 @@ from footprint.cli.options import (
     MemoryLimit,
     Output,
     Population,
+    ProfileName,
     Providers,
     Suppress,
     TempDir,
@@ -60,7 +61,7 @@ def check(
     gate: Annotated[
         Gate, typer.Option(help="With a proposal or a baseline: which findings fail the check.")
     ] = Gate("new"),
-    profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
+    profile: ProfileName = None,
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
     suppress: Suppress = None,

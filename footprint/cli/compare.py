@@ -9,10 +9,13 @@ import typer
 
 from footprint.cli.options import (
     AssumeCrs,
+    BesidePeople,
+    BesideUnits,
     CompareTable,
     Confined,
     Force,
     Output,
+    ProfileName,
     Suppress,
     TableFormat,
     Tolerance,
@@ -40,9 +43,9 @@ def compare(
     table: Annotated[CompareTable, typer.Option(help="Which table --format csv writes.")] = CompareTable(
         "areas"
     ),
-    units: Annotated[Optional[Path], typer.Option(help="With boundary files: units (LSOAs).")] = None,
-    population: Annotated[Optional[Path], typer.Option(help="With boundary files: people by unit.")] = None,
-    profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
+    units: BesideUnits = None,
+    population: BesidePeople = None,
+    profile: ProfileName = None,
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
     suppress: Suppress = None,

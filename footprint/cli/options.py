@@ -36,6 +36,12 @@ Units = Annotated[Optional[Path], typer.Option(help="Boundary file or points of 
 Flows = Annotated[Optional[Path], typer.Option(help="Patient flows from units to providers.")]
 Providers = Annotated[Optional[Path], typer.Option(help="Table of where providers stand.")]
 
+BesideUnits = Annotated[Optional[Path], typer.Option("--units", help="With boundary files: units (LSOAs).")]
+BesidePeople = Annotated[
+    Optional[Path], typer.Option("--population", help="With boundary files: people by unit.")
+]
+ProfileName = Annotated[Optional[str], typer.Option("--profile", help="Judge by these population bands.")]
+
 Suppress = Annotated[
     Optional[Suppression], typer.Option(help="Print counts of 1 to 7 as *, others to the nearest 5.")
 ]

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from footprint.cli.options import PLAN, Ccg, Confined, Force, Ics, La, Population, Suppress, Tolerance, Units
+from footprint.cli.options import (
+    PLAN,
+    Ccg,
+    Confined,
+    Force,
+    Ics,
+    La,
+    Population,
+    ProfileName,
+    Suppress,
+    Tolerance,
+    Units,
+)
 from footprint.cli.running import finite, given, guarded, notes, progress, say
 from footprint.reports.registry import endings, listed
 
@@ -30,7 +42,7 @@ def report(
     ics: Ics = None,
     population: Population = None,
     units: Units = None,
-    profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
+    profile: ProfileName = None,
     tolerance: Tolerance = None,
     suppress: Suppress = None,
     confined: Confined = False,

@@ -7,7 +7,19 @@ from typing import Annotated, Optional
 
 import typer
 
-from footprint.cli.options import AssumeCrs, Force, OptionTable, Output, Suppress, TableFormat, Tolerance
+from footprint.cli.options import (
+    AssumeCrs,
+    BesidePeople,
+    BesideUnits,
+    Confined,
+    Force,
+    OptionTable,
+    Output,
+    ProfileName,
+    Suppress,
+    TableFormat,
+    Tolerance,
+)
 from footprint.cli.running import assumptions, destination, finite, given, guarded, notes, progress, utf8
 from footprint.reports.registry import endings
 
@@ -37,12 +49,13 @@ def options(
             help="Weigh a row of the scorecard, as border_km=2; repeatable. Without it none counts."
         ),
     ] = None,
-    units: Annotated[Optional[Path], typer.Option(help="With boundary files: units (LSOAs).")] = None,
-    population: Annotated[Optional[Path], typer.Option(help="With boundary files: people by unit.")] = None,
-    profile: Annotated[Optional[str], typer.Option(help="Judge by these population bands.")] = None,
+    units: BesideUnits = None,
+    population: BesidePeople = None,
+    profile: ProfileName = None,
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
     suppress: Suppress = None,
+    confined: Confined = False,
     force: Force = False,
 ) -> int:
     """Hold options against each other and against today's map.
@@ -61,9 +74,11 @@ def options(
     files = {"units": units, "population": population}
     with progress("Comparing options"):
         found = side_by_side(
-            base, proposed or [], Options(profile, finite(tolerance), given(suppress), files, assume_crs),
+            base,
+            proposed or [],
+            Options(profile, finite(tolerance), given(suppress), files, assume_crs, confined=confined),
             weight or (),
-        )  # fmt: skip
+        )
         found.rows  # noqa: B018  computed here, while the progress shows
     results = [side.result for side in found.compared if side.result is not None]
     inputs = [name for result in results for name in result.plan.files]

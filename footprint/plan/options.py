@@ -11,6 +11,7 @@ from footprint.model.errors import InputError
 from footprint.plan.model import Plan
 from footprint.plan.open import DEFAULTS, Options, applied, base_of, expand, is_boundary, open_plan
 from footprint.plan.proposal import apply
+from footprint.read.confined import confined
 from footprint.read.proposalfile import NAME, is_proposal, read_proposal
 
 
@@ -42,6 +43,11 @@ def open_options(
     InputError : for files that cannot be read, options with another base, two of one title, and none at all
 
     """
+    with confined(options.confined):
+        return _open_options(base, given, options)
+
+
+def _open_options(base: Path, given: Sequence[Path], options: Options) -> tuple[Plan, list[Option]]:
     paths = [path for each in given for path in _each(each)]
     if (first := list(_each(base)))[0] != base or is_proposal(base):
         paths = [*first, *paths]

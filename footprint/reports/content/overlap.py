@@ -84,7 +84,7 @@ def _provenance(layer: Layer) -> str:
     s = layer.source
     outline = resolution_class(layer.resolution_m, layer.drawn)
     facts = [f"{s.features:,} features", layer.geography.key, s.crs or "", f"outlines {outline}"]
-    facts += [f"{len(layer.out_of_scope):,} outside England left out"] if len(layer.out_of_scope) else []
+    facts += [f"{len(layer.out_of_scope):,} of other nations left out"] if len(layer.out_of_scope) else []
     facts += [f"{count(len(layer.repairs), 'invalid outline')} repaired"] if len(layer.repairs) else []
     facts.append(f"sha256 {s.sha256[:12]}")
     return f"{Path(s.path).name} ({', '.join(facts)})"
