@@ -79,7 +79,7 @@ def _drawn_share(plan: Plan, key: str) -> pd.Series:
     shapes, within = plan.units.shapes, displacement(drawn)
     listed = hashlib.sha256(repr(assigned.codes.tolist()).encode()).hexdigest()
     of = f"{plan.units.fingerprint} {drawn.fingerprint} {listed} {within}"
-    return kept("drawn share by depth", of, lambda: agreement(shapes, assigned.codes, drawn, within))
+    return kept("drawn where listed", of, lambda: agreement(shapes, assigned.codes, drawn, within))
 
 
 def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:

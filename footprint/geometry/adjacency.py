@@ -43,8 +43,9 @@ def shared_borders(outlines: NDArray[Any], within_m: float, least_m: float) -> B
     """
     low, high, owner = segments(outlines)
     length = np.hypot(*(high - low).T)
-    _, edge = np.unique(fingerprints(np.hstack([low, high])), return_inverse=True)
-    order = np.lexsort((owner, edge))
+    edge = fingerprints(np.hstack([low, high]))
+    # edges come in the order of their owners, and those that are alike stay so
+    order = np.argsort(edge, kind="stable")
     first, second = order[:-1], order[1:]
     twin = (edge[first] == edge[second]) & (owner[first] != owner[second])
     alone = np.ones(len(edge), dtype=np.bool_)

@@ -131,10 +131,9 @@ def _settle_strays(
 def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer, within_m: float) -> pd.Series:
     """Return the share of each unit's area that lies in the drawn area that its lookup code names.
 
-    Units whose code is not drawn are left out. A unit that lies there by less than half counts as 1
-    if no part of it is farther outside than `within_m`, as far as the outline can be displaced; so
-    does a point, and counts as 0 beyond. The test by which a unit lies wholly inside is cheap, and
-    only the others are cut.
+    Units whose code is not drawn are left out. A unit counts as 1 if no corner of it is farther outside
+    than `within_m`, as far as the outline can be displaced; so does a point, and counts as 0 beyond. That
+    is cheap to tell, and only the others are cut.
     """
     polygons = layer.polygons
     known = codes[is_in(codes, polygons.index) & is_in(codes.index, units.index)]
@@ -144,16 +143,16 @@ def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer, within_m: fl
     shapely.prepare(outlines)
     drawn = outlines[position]
     share = shapely.covers(drawn, shapes).astype(float)
-    area = shapely.area(shapes)
-    beside = np.flatnonzero((share == 0) & (area == 0))
-    share[beside] = shapely.dwithin(shapes[beside], drawn[beside], within_m)
-    cut = np.flatnonzero((share == 0) & (area > 0))
-    share[cut] = shapely.area(in_parallel(shapely.intersection, shapes[cut], drawn[cut])) / area[cut]
-    mostly_out = cut[share[cut] < 0.5]
-    corners, unit = shapely.get_coordinates(shapes[mostly_out], return_index=True)
-    depth = np.zeros(len(mostly_out))
-    np.maximum.at(depth, unit, shapely.distance(shapely.points(corners), drawn[mostly_out][unit]))
-    share[mostly_out[depth <= within_m]] = 1.0
+    doubtful = np.flatnonzero(share == 0)
+    share[doubtful] = 1.0
+    corners, unit = shapely.get_coordinates(shapes[doubtful], return_index=True)
+    outside = ~shapely.intersects_xy(drawn[doubtful][unit], *corners.T)
+    corners, unit = corners[outside], unit[outside]
+    beside = shapely.dwithin(drawn[doubtful][unit], shapely.points(corners), within_m)
+    cut = doubtful[np.unique(unit[~beside])]
+    area = shapely.area(shapes[cut])
+    inside = shapely.area(in_parallel(shapely.intersection, shapes[cut], drawn[cut]))
+    share[cut] = np.divide(inside, area, out=np.zeros(len(cut)), where=area > 0)
     return pd.Series(share, index=known.index)
 
 

@@ -37,10 +37,7 @@ def coverage_faults(polygons: gpd.GeoSeries) -> Faults:
     made into faces. A face that no area holds is a gap, one that several hold is an overlap.
     """
     outlines, codes = polygons.to_numpy(), polygons.index.to_numpy()
-    lines = _edges_without_twin(outlines)
-    # noding goes by whole lines, of which there are a hundredth as many as edges
-    chains = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
-    faces = shapely.get_parts(shapely.polygonize([_noded(chains)]))
+    faces = shapely.get_parts(shapely.polygonize([_noded(_edges_without_twin(outlines))]))
     gaps: list[_Fault] = []
     overlaps: list[_Fault] = []
     if len(faces):
@@ -127,15 +124,26 @@ def _ordered(
 
 
 def _edges_without_twin(polygons: NDArray[Any]) -> NDArray[Any]:
-    """Return the edges that are not shared by exactly two areas in opposite directions, as lines."""
+    """Return the edges that are not shared by exactly two areas in opposite directions, as lines.
+
+    Edges that follow each other are one line: noding goes by lines, of which there are then a hundredth.
+    """
     oriented = shapely.orient_polygons(polygons)
-    start, end, _ = _ends(shapely.get_rings(shapely.get_parts(oriented)))
+    start, end, ring = _ends(shapely.get_rings(shapely.get_parts(oriented)))
     low, high, forward = _ordered(start, end)
     _, edge = np.unique(fingerprints(np.hstack([low, high])), return_inverse=True)
     ahead = np.bincount(edge, weights=forward)
     back = np.bincount(edge, weights=~forward)
     alone = ~((ahead == 1) & (back == 1))[edge]
-    lines: NDArray[Any] = shapely.linestrings(np.stack([start[alone], end[alone]], axis=1))
+    start, end, ring = start[alone], end[alone], ring[alone]
+    first = np.ones(len(ring), dtype=np.bool_)
+    first[1:] = (ring[1:] != ring[:-1]) | (start[1:] != end[:-1]).any(axis=1)
+    # a line has all the ends of its edges, and before them the start of the first
+    line = np.cumsum(first)
+    points = np.empty((len(ring) + first.sum(), 2))
+    points[np.arange(len(ring)) + line] = end
+    points[np.flatnonzero(first) + line[first] - 1] = start[first]
+    lines: NDArray[Any] = shapely.linestrings(points, indices=np.repeat(line - 1, 1 + first))
     return lines
 
 

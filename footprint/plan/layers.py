@@ -247,7 +247,7 @@ def _read_drawn_units(
             drawn,
             drawn.source,
             len(drawn.out_of_scope),
-            dict(drawn.names),
+            dict(zip(drawn.names.index, drawn.names, strict=True)),
             drawn.vintage or vintage,
         )
     notes += features.notes
