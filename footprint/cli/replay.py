@@ -24,7 +24,8 @@ from typing import Any
 from footprint.model import cache
 
 COMMANDS = (
-    "check", "flows", "compare", "overlap", "who", "report", "export", "map", "rules", "explain", "guide",
+    "check", "flows", "compare", "options", "overlap", "who", "report", "export", "map", "codes", "rules",
+    "explain", "guide",
 )  # fmt: skip
 KIND = "outputs"
 NO_CACHE = "--no-cache"

@@ -17,6 +17,7 @@ from footprint.model.words import count, listing
 from footprint.plan.model import Plan
 from footprint.plan.parts import Accepted, PlanLayer
 from footprint.read.accountability import BODIES, read_bodies
+from footprint.read.specs import BodiesSpec
 
 if TYPE_CHECKING:
     from footprint.model.proposal import Proposal
@@ -153,8 +154,6 @@ def accountable_after(
     A `bodies.csv` beside the proposal gives bodies of areas that are new, or other bodies of areas
     that are not.
     """
-    from footprint.read.specs import BodiesSpec
-
     given, path = plan.accountability, proposal.path.parent / BODIES
     if given is None:
         unread = [f"{path} is not read, as the plan has no [accountability]"] if path.exists() else []

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.model.finding import Area, Finding, Piece, pieces_of
 from footprint.model.words import spreadsheet_safe
-from footprint.plan.coverage import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +21,9 @@ VERSION = 1
 
 def plan_record(plan: Plan) -> dict[str, Any]:
     """Return what a document says of the plan it is about."""
+    # what codes are is told without plans and the libraries that read them
+    from footprint.plan.coverage import told
+
     return {
         "title": plan.title,
         "date": plan.date and plan.date.isoformat(),
