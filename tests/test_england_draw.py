@@ -11,6 +11,7 @@ import shapely
 
 import footprint
 from footprint.drawing.drawn import Drawn
+from footprint.drawing.graph import Graph
 from footprint.measure.localisation import area_table
 
 pytestmark = [pytest.mark.national, pytest.mark.filterwarnings("ignore:.*winding order")]
@@ -145,6 +146,13 @@ def test_every_option_of_whole_councils_is_found(
     if of == "utla":
         made = {frozenset(frozenset(p.split(" + ")) for p in d.split(" | ")) for d in drawn.every["made_of"]}
         assert all(model in made for model in MODELS)
+        pytest.importorskip("scipy", reason="scipy is not installed")
+        from integer_program import count_divisions
+
+        land = drawn.terrain
+        edges = list(zip(land.one.tolist(), land.other.tolist(), land.metres.tolist(), strict=True))
+        world = Graph([int(n) for n in drawn.blocks.people], edges)
+        assert count_divisions(world, 1_000_000, sum(world.people), 3, 5) == number
 
 
 def divided(*parts: str) -> frozenset[frozenset[str]]:

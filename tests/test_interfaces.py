@@ -17,7 +17,12 @@ from footprint.measure.interfaces import counted, interfaces
 from footprint.plan.model import Plan
 from footprint.plan.proposal import apply
 from footprint.read.proposalfile import read_proposal
+from footprint.results.comparison import compare
+from footprint.results.dealing import dealings, for_whom, sentences
 from footprint.results.run import check, check_change
+from footprint.results.who.answer import answer
+from footprint.results.who.codes import codes_of
+from footprint.results.who.subject import find_subject
 
 PLAN = """\
 title = "Interfaces"
@@ -104,6 +109,64 @@ def test_a_change_names_who_has_to_deal_with_more(tmp_path: Path) -> None:
     assert more([f"E01000001,{y}"]) == [(code("A"), 1, 2)]
     assert more([f"E01000002,{y}"]) == []  # B has to deal with fewer
     assert more([f"E01000003,{x}", f"E01000002,{y}"]) == []  # as many as before, though others live there
+
+
+def test_people_whom_nobody_has_counted_are_not_left_out_of_a_sum(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path / "plan", "A A B B", "X X X Y")
+    held = (tmp_path / "plan" / "people.csv").read_text().splitlines()
+    (tmp_path / "plan" / "people.csv").write_text("\n".join([*held[:2], *held[3:], ""]))  # without the second
+    plan = footprint.load_plan(tmp_path / "plan")
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "proposal.toml").write_text(
+        'title = "P"\neffective_date = 2022-01-01\nlevel = "system"\n', encoding="utf-8"
+    )
+    (tmp_path / "p" / "assignment.csv").write_text(f"code,area\nE01000001,{code('Y', 'ICS')}\n")
+    result = check_change(plan, [read_proposal(tmp_path / "p")])
+    (found,) = [f for f in result.findings if f.rule == "FP505"]
+    assert found.evidence.numbers["people"] is None
+
+
+def test_a_comparison_names_who_deals_with_others(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path / "plan", "A A B B", "X X X Y")
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "proposal.toml").write_text(
+        'title = "P"\neffective_date = 2022-01-01\nlevel = "system"\n[[area]]\n'
+        f'code = "E54000099"\nname = "New Y"\nwas = "{code("Y", "ICS")}"\n', encoding="utf-8",
+    )  # fmt: skip
+    (tmp_path / "p" / "assignment.csv").write_text(
+        f"code,area\nE01000002,E54000099\n{code('Y', 'ICS')},E54000099\n"
+    )
+    before = check(plan)
+    found = compare(before, check(apply(plan, read_proposal(tmp_path / "p"))))
+    rows = {
+        row.code: (row.interfaces_before, row.interfaces_after, row.gained, row.lost)
+        for row in found.interfaces.itertuples()
+    }
+    names = {
+        letter: plan.layers[key].name(code(letter, of))
+        for letter, key, of in (("B", "lad", "LAD"), ("X", "ics", "ICS"))
+    }
+    # Y has a new code and deals with B as before; B is whole now
+    assert rows == {code("B"): (2, 1, "", names["X"]), code("X", "ICS"): (2, 1, "", names["B"])}
+    assert for_whom(found.interfaces) == "fewer for 2 bodies"
+    assert sentences(found.interfaces.to_dict("records")) == [
+        f"{names['X']} (ics) with 1 instead of 2 of lad; no longer {names['B']}",
+        f"{names['B']} (lad) with 1 instead of 2 of ics; no longer {names['X']}",
+    ]
+    assert dealings(plan, plan, {}).empty
+
+
+def test_who_names_the_same_bodies_as_a_check(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, "A A B B C", "X X X Y Y", [100, 100, 0, 100, 50])
+    table = interfaces(plan)
+    codes = codes_of(plan)
+    for layer, code_ in dict.fromkeys(zip(table["layer"], table["code"], strict=True)):
+        want = table[(table["layer"] == layer) & (table["code"] == code_)]
+        told = answer(codes, find_subject(codes, code_)).dealings
+        assert [(d.other_layer, d.other_code, d.other_name, d.population) for d in told] == list(
+            want[["other_layer", "other_code", "other_name", "population"]].itertuples(index=False, name=None)
+        )
+    assert answer(codes, find_subject(codes, "E01000000")).dealings == ()
 
 
 def test_a_plan_without_a_proposal_has_no_more_interfaces(tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ def test_two_proposals_with_one_base_are_alternatives(plan: Path, base: str, giv
     assert (code, out) == (2, "")
     assert "two/proposal.toml: has the same base as " in err
     assert "alternatives, not one after the other" in err
+    assert "Hold them side by side with footprint options" in err
     assert 'base = "../one"' in err
 
 

@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
-from footprint.measure.catchments import METHODS, by_area
+from footprint.measure.catchments import METHODS, straddling
 from footprint.measure.figures import figures, hospital_levels
-from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 
@@ -41,25 +40,18 @@ SECTIONS = ("levels",)
 SHOWN_IN = "catchments"
 rule = Maker(__name__)
 
-METHOD = "first_past_the_post"
-# 1 ÷ (0.79² + 0.21²): a fifth of the people or more live in another area.
-STRADDLES = 1.5
+METHOD = METHODS[0]
 NAMED = 3
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
-    """Report each catchment that is spread over an effective number of STRADDLES areas or more."""
+    """Report each catchment that straddles the areas of a level."""
     told = figures(plan)
     for level, key in hospital_levels(plan):
-        table = by_area(plan, key, METHODS)
+        table = straddling(plan, key)
         if isinstance(table, Missing):
             yield rule.skip(f"{level} ({key}): {table.reason}")
             continue
-        host = hosts(plan, key)
-        # of a hospital beyond the plan only the fringe of its catchment is known
-        beyond = () if isinstance(host, Missing) else host.beyond
-        table = table[(table["method"] == METHOD) & (table["effective_areas"] >= STRADDLES)]
-        table = table[~table["provider"].isin(beyond)]
         for provider, lies in table.groupby("provider", sort=True):
             area = Area(str(provider), lies["provider_name"].iloc[0])
             people, shares = lies["population"].tolist(), lies["share"].tolist()

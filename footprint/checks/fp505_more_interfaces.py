@@ -66,7 +66,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             area=area,
             others=others,
             level=level and str(level),
-            people=float(rows["population"].sum()) - float(rows["population"].max()),
+            # unknown where those of one are
+            people=float(rows["population"].sum(skipna=False)) - float(rows["population"].max()),
             interfaces=len(rows),
             interfaces_before=was,
         )

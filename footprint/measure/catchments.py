@@ -19,6 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.measure.activity import Activity, activity, parts, sums, unit_ground
+from footprint.measure.hosts import hosts
 from footprint.model.columns import (
     AREA,
     AREA_M2,
@@ -50,6 +51,10 @@ WITH_EDGE: tuple[Method, ...] = ("first_past_the_post", "proportional_flow_30")
 
 
 PROPORTIONAL_FLOW = 0.30
+
+
+# 1 ÷ (0.79² + 0.21²): a fifth of the people or more live in another area.
+STRADDLES = 1.5
 
 
 # Shares are divided out of counts, so a share of just 30 % may come out a trace lower.
@@ -229,6 +234,23 @@ def by_area(plan: Plan, key: str, methods: Sequence[Method] = METHODS) -> pd.Dat
             ).sort_values(["provider", "population", "code"], ascending=[True, False, True])
         )
     return CATCHMENT_AREAS.joined(tables)
+
+
+def straddling(plan: Plan, key: str) -> pd.DataFrame | Missing:
+    """Return the areas of layer `key` that catchments which straddle them lie in, columns of CATCHMENT_AREAS.
+
+    Catchments are those of first past the post. Of a hospital beyond the plan only the fringe of its
+    catchment is known, so it is left out.
+    """
+    if plan.people is None:
+        return Missing("the plan has no population")
+    table = by_area(plan, key)
+    if isinstance(table, Missing):
+        return table
+    host = hosts(plan, key)
+    beyond = () if isinstance(host, Missing) else host.beyond
+    found = (table["method"] == METHODS[0]) & (table["effective_areas"] >= STRADDLES)
+    return table[found & ~table["provider"].isin(beyond)]
 
 
 def _joined(unit: NDArray[np.intp], parted: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from footprint.model.columns import AREA, CODE, LAYER, NAME, PEOPLE
+from footprint.measure.interface_tables import INTERFACE_COUNTS, INTERFACES
 from footprint.model.errors import Missing
-from footprint.model.schema import Column, Table
 from footprint.plan import derive
 from footprint.plan.levels import pairs
 from footprint.plan.once import derived
@@ -20,31 +20,14 @@ from footprint.plan.once import derived
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
-INTERFACES = Table(
-    "interfaces",
-    "Interfaces",
-    "A row for each body and each body of another layer that it has to deal with, as both areas share "
-    "people.",
-    (
-        *AREA,
-        LAYER.but(name="other_layer", heading="Other layer"),
-        CODE.but(name="other_code", heading="Other code"),
-        NAME.but(name="other_name", heading="Other area"),
-        PEOPLE.but(meaning="People whom both answer for."),
-    ),
-    "The plan compares no two layers, or they could not be compared.",
-)
 
-INTERFACE_COUNTS = Table(
-    "interface_counts",
-    "Interfaces by body",
-    "A row for each body and other layer: with how many bodies of that layer it has to deal.",
-    (*AREA, INTERFACES.by_name["other_layer"], Column("interfaces", kind="count", type="integer")),
-    INTERFACES.none,
-)
+def facing_layers(plan: Plan) -> list[tuple[str, str]]:
+    """Return the pairs of layers between which interfaces are known, each once, its keys in order."""
+    found = dict.fromkeys(tuple(sorted(pair)) for pair in pairs(plan) if pair[0] != pair[1])
+    return [(a, b) for a, b in found if not isinstance(derive.overlap(plan, a, b), Missing)]
 
 
-@derived(derive.overlap, "layers", "levels", "align")
+@derived(derive.overlap, derive.assignment, "layers", "levels", "align")
 def interfaces(plan: Plan) -> pd.DataFrame:
     """Return every interface from both of its sides, columns of INTERFACES.
 
@@ -52,22 +35,36 @@ def interfaces(plan: Plan) -> pd.DataFrame:
     with ground in common beyond slivers. People are NaN then.
     """
     rows: list[tuple[object, ...]] = []
-    for source, target in dict.fromkeys(tuple(sorted(pair)) for pair in pairs(plan) if pair[0] != pair[1]):
+    for source, target in facing_layers(plan):
         found = derive.overlap(plan, source, target)
-        if isinstance(found, Missing):
-            continue
-        real = found.table[(found.table["verdict"] != "sliver") & ~(found.table["population"] == 0)]
+        assert not isinstance(found, Missing)
+        real = found.table[found.table["verdict"] != "sliver"]
+        people = real["population"].mask(_uncounted(plan, source, target, real))
+        real = real.assign(population=people)[~(people == 0)]
         one, other = plan.layers[source], plan.layers[target]
         levels = [level and str(level) for level in map(plan.level_of, (source, target))]
-        for a, b, people in zip(
+        for a, b, shared in zip(
             map(str, real["source"]), map(str, real["target"]), real["population"], strict=True
         ):
-            rows.append((source, levels[0], a, one.name(a), target, b, other.name(b), people))
-            rows.append((target, levels[1], b, other.name(b), source, a, one.name(a), people))
+            rows.append((source, levels[0], a, one.name(a), target, b, other.name(b), shared))
+            rows.append((target, levels[1], b, other.name(b), source, a, one.name(a), shared))
     return INTERFACES.frame(rows).sort_values(
         ["layer", "code", "other_layer", "population", "other_code"],
         ascending=[True, True, True, False, True], ignore_index=True,
     )  # fmt: skip
+
+
+def _uncounted(plan: Plan, source: str, target: str, pieces: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which pieces hold units that the population has no row for."""
+    sides = [derive.assignment(plan, key) for key in (source, target)]
+    people = plan.unit_people()
+    if plan.people is None or people is None or any(side is None for side in sides):
+        return np.zeros(len(pieces), dtype=bool)
+    lost = people.index.difference(plan.people.people.index)
+    held = set(zip(*(side.codes.reindex(lost) for side in sides if side is not None), strict=True))
+    return np.array(
+        [pair in held for pair in zip(pieces["source"], pieces["target"], strict=True)], dtype=bool
+    )
 
 
 def counted(plan: Plan) -> pd.DataFrame:

@@ -236,7 +236,8 @@ def require_stack(steps: Sequence[Proposal]) -> None:
                 raise InputError(
                     later.path,
                     f"has the same base as {first.path}, so they are alternatives, not one after the other",
-                    "Compare each with the base by itself; if this one is to come after the other, say "
+                    "Hold them side by side with footprint options, or compare each with the base by "
+                    "itself; if this one is to come after the other, say "
                     f'base = "{os.path.relpath(first.path.parent, later.path.parent)}" in it.',
                 )
 

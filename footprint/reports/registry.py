@@ -65,10 +65,13 @@ TABLES: dict[str, tuple[str, ...]] = {
         "flows", "providers", "catchments", "catchment_areas", "periphery", "periphery_providers",
         "agreement",
     ),
-    "change": ("areas", "moves", "agreement", "accountability"),
+    "change": ("areas", "moves", "agreement", "accountability", "interfaces"),
     "options": ("scorecard", "choices", "dominance", "option_findings"),
     "draw": ("options", "areas", "impossible", "crossings"),
-    "who": ("footprints", "functions", "care", "edges", "changes", "bodies", "leads", "subsidiarity"),
+    "who": (
+        "footprints", "functions", "care", "edges", "interfaces", "changes",
+        "bodies", "leads", "subsidiarity",
+    ),
 }  # fmt: skip
 """Kind of report → its tables, of which a format that holds one takes any; the first where none is named."""
 

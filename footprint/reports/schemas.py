@@ -13,7 +13,7 @@ from footprint.geometry.overlap import OVERLAP
 from footprint.measure.bestfit import BEST_FIT
 from footprint.measure.compactness import COMPACTNESS
 from footprint.measure.flows import FLOW_TABLES
-from footprint.measure.interfaces import INTERFACES
+from footprint.measure.interface_tables import INTERFACES
 from footprint.measure.leads import TABLES as ACCOUNTABILITY
 from footprint.measure.localisation import FLOWS
 from footprint.measure.people import POPULATION
@@ -120,7 +120,7 @@ def _compare() -> Schema:
         ),
         **{group: listed(FINDING) for group in groups},
         skipped=SKIPPED,
-        tables=tables_of(COMPARED, ("accountability",)),
+        tables=tables_of(COMPARED, ("accountability", "interfaces")),
     ) | {"$defs": {"finding": finding()}}
 
 
@@ -168,8 +168,10 @@ def _who() -> Schema:
         notes=TEXTS,
         inputs=listed(record(*(INPUTS.by_name[name] for name in ("role", "path", "sha256")))),
     )
+    dealings = ANSWERED["interfaces"].json_schema()
     return record(
         SUPPRESSION,
+        optional=("interfaces",),
         version=VERSION,
         plan=plan,
         subject=or_null(subject, "What was asked about; null for the plan as a whole."),
@@ -180,9 +182,10 @@ def _who() -> Schema:
         ),
         care=or_null(ANSWERED["care"].json_schema(), "Null without flows."),
         edges=or_null(ANSWERED["edges"].json_schema(), "Null where it was not asked for."),
+        interfaces=dealings,
         proposals=listed(record(*STEP, PATH)),
         proposed=or_null(
-            record(footprints=footprints, functions=functions),
+            record(optional=("interfaces",), footprints=footprints, functions=functions, interfaces=dealings),
             "The answer with the proposals; null without.",
         ),
         changes=or_null(ANSWERS_CHANGED.json_schema()),

@@ -13,7 +13,7 @@ from footprint.geometry.overlap import OVERLAP
 from footprint.measure.bestfit import BEST_FIT
 from footprint.measure.compactness import COMPACTNESS
 from footprint.measure.flows import FLOW_TABLES
-from footprint.measure.interfaces import INTERFACES
+from footprint.measure.interface_tables import INTERFACES
 from footprint.measure.leads import TABLES as ACCOUNTABILITY
 from footprint.measure.people import POPULATION
 from footprint.model.columns import LAYER, LEVEL_IF_ANY, LINE

@@ -16,6 +16,7 @@ from footprint.model.finding import Finding
 from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.results.changes import changes
+from footprint.results.dealing import dealings
 from footprint.results.match import settle
 from footprint.results.same import Settled, drawn_overlap, same_outlines, settled, successors
 from footprint.results.tables import AGREEMENT, AREAS, MOVES
@@ -226,6 +227,11 @@ class Comparison:
     def accountability(self) -> pd.DataFrame:
         """For whom the body that answers changes, columns of ACCOUNTABILITY."""
         return changes(self.before.plan, self.after.plan)
+
+    @cached_property
+    def interfaces(self) -> pd.DataFrame:
+        """Who has to deal with other bodies than before, columns of DEALINGS."""
+        return dealings(self.before.plan, self.after.plan, self.successors)
 
     @cached_property
     def agreement(self) -> pd.DataFrame:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from footprint.checks import rule_codes
 from footprint.measure.area_activity import by_area
 from footprint.measure.bounds import index_bounds
+from footprint.measure.catchments import straddling
 from footprint.measure.compactness import border_m, compactness
+from footprint.measure.figures import hospital_levels
 from footprint.measure.hosts import hosts
 from footprint.measure.interfaces import interfaces
 from footprint.model.codes import is_in
@@ -224,17 +225,15 @@ def _flows(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
         unknown if at is None else float(at["localisation_index"]), "more", low, high,
         about="" if at is None else str(at["name"]), hidden=hidden,
     )  # fmt: skip
-    rules = rule_codes(shown_in="catchments")
-    if not any(s.rule in rules and key in s.reason for s in result.skipped):
-        ours = set(scope.codes(key))
-        straddling = [
-            f for f in result.findings
-            if f.rule in rules and f.layer == key and any(o.code in ours for o in f.others)
-        ]  # fmt: skip
-        yield Entry(
-            f"{level}.straddling", f"Catchments that straddle {kin.many}", "count", len(straddling), "less",
-            about=named([f.area.name for f in straddling if f.area is not None]),
-        )  # fmt: skip
+    lies = straddling(plan, key)
+    if isinstance(lies, Missing) or key not in (key for _, key in hospital_levels(plan)):
+        return
+    ours = lies[is_in(lies["code"], scope.codes(key))]
+    providers = ours.drop_duplicates("provider")["provider_name"].tolist()
+    yield Entry(
+        f"{level}.straddling", f"Catchments that straddle {kin.many}", "count", len(providers), "less",
+        about=named(providers),
+    )  # fmt: skip
 
 
 # ── who answers, and findings ───────────────────────────────────────────────────────────────────

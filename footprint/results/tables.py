@@ -17,6 +17,7 @@ from footprint.model.columns import (
 )
 from footprint.model.schema import Column, Table
 from footprint.results.changes import ACCOUNTABILITY
+from footprint.results.dealing import DEALINGS
 
 
 def _both_sides(column: Column) -> tuple[Column, Column]:
@@ -91,5 +92,11 @@ AGREEMENT = Table(
 )
 
 
-COMPARED = {"areas": AREAS, "moves": MOVES, "agreement": AGREEMENT, "accountability": ACCOUNTABILITY}
+COMPARED = {
+    "areas": AREAS,
+    "moves": MOVES,
+    "agreement": AGREEMENT,
+    "accountability": ACCOUNTABILITY,
+    "interfaces": DEALINGS,
+}
 """Tables of a Comparison by the names that they have there and in the JSON."""

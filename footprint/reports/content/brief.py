@@ -123,6 +123,10 @@ def _change(found: Comparison) -> Iterator[Block]:
     if answers := sentences(found.accountability):
         yield Heading("Who answers")
         yield Bullets(answers)
+    if not found.interfaces.empty:
+        yield Heading("Who has to deal with whom")
+        yield text(change.simpler(found))
+        yield Bullets(change.dealings(found))
     yield Heading("Areas before and after")
     yield change.areas(found)
     yield text(change.untouched(found) or "All areas are touched.")

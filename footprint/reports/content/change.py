@@ -11,6 +11,7 @@ from footprint.model.words import area_text, count, day, shown
 from footprint.reports.content import findings
 from footprint.reports.document import Figure, Grid, Head, Heading, Text, heads, lines, more, text
 from footprint.reports.values import VERSION, finding, plan_record, records, skips
+from footprint.results import dealing
 from footprint.results.changes import sentences
 from footprint.results.tables import COMPARED
 
@@ -134,6 +135,16 @@ def untouched(found: Comparison) -> str:
     return f"{count(many, 'area stays as it is', 'areas stay as they are')}." if many else ""
 
 
+def simpler(found: Comparison) -> str:
+    """Return for how many bodies a change leaves fewer others to deal with, and for how many more."""
+    return f"Bodies to deal with, as their areas share people: {dealing.for_whom(found.interfaces)}."
+
+
+def dealings(found: Comparison) -> list[str]:
+    """Return who has to deal with other bodies than before, a sentence each."""
+    return dealing.sentences(records(found.interfaces))
+
+
 def agreement(found: Comparison, headings: Sequence[str], caption: str = "") -> Grid:
     """Return how well layers line up, before and after a change, under five headings."""
     rows = [
@@ -169,6 +180,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from findings.assumed(found.after.plan.assumptions)
     yield from _moves(found)
     yield from _answers(found)
+    yield from _dealings(found)
     yield from _areas(found)
     lined_up = agreement(found, ("", "nested", "split", "one to one", "V-measure"))
     if lined_up.rows:
@@ -203,6 +215,16 @@ def _answers(found: Comparison) -> Iterator[Block]:
     told = sentences(found.accountability)
     yield from map(text, told[:MOST] or ["nobody's answer changes"])
     yield from more(len(told) - MOST, "see them all with --format csv --table accountability")
+
+
+def _dealings(found: Comparison) -> Iterator[Block]:
+    if found.interfaces.empty:
+        return
+    yield Heading("Who has to deal with whom (before → after)")
+    yield text(simpler(found))
+    told = dealings(found)
+    yield from map(text, told[:MOST])
+    yield from more(len(told) - MOST, "see them all with --format csv --table interfaces")
 
 
 def _areas(found: Comparison) -> Iterator[Block]:

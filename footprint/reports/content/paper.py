@@ -92,6 +92,10 @@ def _change(found: Comparison) -> Iterator[Block]:
     if told := sentences(found.accountability):
         yield Heading("Who answers", 3)
         yield Bullets(told, "Who answers")
+    if not found.interfaces.empty:
+        yield Heading("Who has to deal with whom", 3)
+        yield text(change.simpler(found))
+        yield Bullets(change.dealings(found), "Who has to deal with other bodies than before")
     yield Heading("Before and after", 3)
     yield change.areas(found, "Areas that the change touches, before → after")
     yield text(change.untouched(found))

@@ -11,10 +11,11 @@ from footprint.model.errors import InputError
 from footprint.model.suppression import SUPPRESSED
 from footprint.model.words import count, dated, listing, number, percent, short
 from footprint.read.files import sha256
-from footprint.reports.content import findings
+from footprint.reports.content import findings, who_dealings
 from footprint.reports.content.accountability import functions_map
 from footprint.reports.content.who_values import (
     care,
+    dealings,
     flat,
     footprints,
     functions,
@@ -50,6 +51,7 @@ def document(report: Report) -> Iterator[Block]:
     if given is not None:
         yield from _footprints(given)
         yield from _functions(found, given)
+        yield from who_dealings.blocks(given)
         if found.care is not None:
             yield from _care(found.care, report.suppress)
         yield from _edges(found, given)
@@ -203,6 +205,7 @@ def _changes(found: Who) -> Iterator[Block]:
     yield Heading("What changes with " + "; ".join(p.title for p in found.proposals))
     if found.answer is not None and found.proposed is not None:
         yield from map(text, _moved(found.answer.footprints, found.proposed.footprints))
+        yield from map(text, who_dealings.moved(found.answer, found.proposed))
     told = sentences(found.changes)
     yield from map(text, told)
     if not told and found.codes.accountability is None:
@@ -259,13 +262,18 @@ def record(report: Report) -> dict[str, Any]:
         "unknown": [] if given is None else list(given.unknown),
         "care": None if found.care is None else care(found.care, report.suppress),
         "edges": None if found.edges is None else [plain_row(asdict(each)) for each in found.edges],
+        "interfaces": [] if given is None else dealings(given),
         "proposals": [
             {"title": p.title, "effective_date": p.effective_date.isoformat(), "path": str(p.path)}
             for p in found.proposals
         ],
         "proposed": None
         if found.proposed is None
-        else {"footprints": footprints(found.proposed), "functions": functions(found.proposed)},
+        else {
+            "footprints": footprints(found.proposed),
+            "functions": functions(found.proposed),
+            "interfaces": dealings(found.proposed),
+        },
         "changes": None if found.changes is None else records(found.changes),
         "map": None if found.map is None else {name: records(frame) for name, frame in found.map.items()},
     }

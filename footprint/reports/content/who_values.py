@@ -58,6 +58,11 @@ def functions(given: Answer) -> list[dict[str, Any]]:
     return [plain_row({names.get(k, k): v for k, v in row.items() if k != "beside"}) for row in rows]
 
 
+def dealings(given: Answer) -> list[dict[str, Any]]:
+    """Return a row for each body that an area's body has to deal with."""
+    return [plain_row(asdict(each)) for each in given.dealings]
+
+
 def care(given: CareOf, suppress: str | None) -> list[dict[str, Any]]:
     """Return a row for each provider, most activity first, as it may be published."""
     rows = []

@@ -12,6 +12,7 @@ from footprint.model.accountability import Body, by_function, folded, leading
 from footprint.model.levels import Level
 from footprint.model.words import listing
 from footprint.results.who.codes import Codes
+from footprint.results.who.dealings import Dealing, dealings
 from footprint.results.who.subject import MOST_LISTED, Subject
 
 Relation = Literal["same", "in", "part", "holds"]
@@ -73,6 +74,8 @@ class Answer:
     functions: tuple[Lead, ...]
     unknown: tuple[str, ...]
     """Layers of which nobody can tell, and functions of which nobody can tell who leads them; and why."""
+    dealings: tuple[Dealing, ...] = ()
+    """Which bodies an area's body has to deal with."""
 
 
 def answer(
@@ -98,7 +101,9 @@ def answer(
             footprints += _of_layer(codes, key, subject)
     leads, lacking = _functions(codes, subject, pieces or {})
     unknown = [f"{key}: {why}" for key, why in codes.unknown.items() if key != subject.layer]
-    return Answer(subject, tuple(footprints), tuple(leads), (*unknown, *lacking))
+    return Answer(
+        subject, tuple(footprints), tuple(leads), (*unknown, *lacking), dealings(codes, subject)
+    )  # fmt: skip
 
 
 def _in_order(codes: Codes) -> list[str]:

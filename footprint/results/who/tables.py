@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from footprint.measure.interface_tables import INTERFACES
 from footprint.model.columns import (
     AREA,
     BODY,
@@ -93,5 +94,11 @@ EDGES = Table(
 )
 
 
-ANSWERED = {"footprints": FOOTPRINTS, "functions": ANSWERS, "care": CARE, "edges": EDGES}
+ANSWERED = {
+    "footprints": FOOTPRINTS,
+    "functions": ANSWERS,
+    "care": CARE,
+    "edges": EDGES,
+    "interfaces": INTERFACES,
+}
 """By the names that they have in the JSON."""
