@@ -1,28 +1,54 @@
 """A grid of trials: England's districts in its systems and CCGs, with one side altered at a time.
 
 Districts are simplified and displaced; which of them are split is known from the lookups. For each
-trial: splits that are none, splits that were missed, and districts of which nobody could tell.
+trial: splits that are none, splits that were missed, and districts of which nobody could tell, by
+outlines alone and by units that are put into both layers as points or as outlines.
 
-    python scripts/trials.py FOLDER [--markdown]
+    python scripts/trials.py FOLDER RESULTS [--evidence outlines] [--target systems] [--shifts 0,110]
+    python scripts/trials.py FOLDER RESULTS --markdown
 
-FOLDER holds the national data (see tests/conftest.py).
+FOLDER holds the national data (see tests/conftest.py). RESULTS is a file of a JSON object a line: what
+stands there is not run again, so that a run that was broken off goes on. `--markdown` prints it as the
+table of the guide.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 import footprint
+from footprint.model.errors import Missing
+from footprint.plan import derive
 
 SIMPLIFIED = (0, 50, 200, 500)
-SHIFTS = ((0, 0), (25, 0), (0, 25), (50, 0), (0, 50), (110, 0), (0, 110), (250, 0), (0, 250))
+METHODS = ("simplified", "rounded")
+SHIFTS = (0, 25, 50, 110, 250)
+EVIDENCE = ("outlines", "points", "units")
+TARGETS = {"systems": ("stp21_en_bgc.shp", "stp21_code"), "CCGs": ("ccg21_en_bgc.shp", "ccg21_code")}
+KEY = ("target", "evidence", "simplified", "method", "east", "north")
+
+PLAN = """\
+title = "Trial"
+date = 2021-04-01
+[units]
+geography = "LSOA"
+path = "{units}"
+code = "LSOA11CD"
+[layers.lad]
+path = "{districts}"
+[layers.area]
+path = "{target}"
+"""
 
 
 def truth(folder: Path, column: str) -> set[str]:
@@ -38,63 +64,151 @@ def simplified(layer: gpd.GeoDataFrame, metres: float, method: str) -> gpd.GeoDa
     if not metres:
         return layer
     if method == "rounded":
-        return layer.set_geometry(layer.geometry.set_precision(metres).make_valid())
+        return layer.set_geometry(layer.geometry.set_precision(metres, mode="pointwise").make_valid())
     return layer.set_geometry(layer.geometry.simplify(metres).make_valid())
 
 
-def trials(folder: Path) -> Iterator[dict[str, object]]:
-    """Run every trial."""
-    districts = gpd.read_file(folder / "lad20_uk_bgc.shp")[["LAD20CD", "LAD20NM", "geometry"]].to_crs(27700)
-    districts = districts[districts["LAD20CD"].str.startswith("E")]
-    targets = {
-        "systems": (gpd.read_file(folder / "stp21_en_bgc.shp"), "stp21_code"),
-        "CCGs": (gpd.read_file(folder / "ccg21_en_bgc.shp"), "ccg21_code"),
+def grid(evidence: list[str], targets: list[str], shifts: list[int]) -> Iterator[dict[str, Any]]:
+    """Return what is to be tried, quick and likely things first."""
+    for kind in evidence:
+        for target in targets:
+            for metres in shifts:
+                for east, north in ((metres, 0), (0, metres)) if metres else ((0, 0),):
+                    for detail in SIMPLIFIED:
+                        for method in METHODS if detail else ("as distributed",):
+                            values = (target, kind, detail, method, east, north)
+                            yield dict(zip(KEY, values, strict=True))
+
+
+class Grounds:
+    """The layers of the trials, read once."""
+
+    def __init__(self, folder: Path, scratch: Path) -> None:
+        self.folder, self.scratch = folder, scratch
+        districts = gpd.read_file(folder / "lad20_uk_bgc.shp")[["LAD20CD", "LAD20NM", "geometry"]]
+        districts = districts.to_crs(27700)
+        self.districts = districts[districts["LAD20CD"].str.startswith("E")]
+        self.drawn: dict[tuple[int, str], gpd.GeoDataFrame] = {}
+        self.known = {name: truth(folder, column) for name, (_, column) in TARGETS.items()}
+        self.targets = {name: gpd.read_file(folder / file) for name, (file, _) in TARGETS.items()}
+
+    def altered(self, trial: dict[str, Any]) -> gpd.GeoDataFrame:
+        """Return the districts as a trial has them."""
+        key = (trial["simplified"], trial["method"])
+        if key not in self.drawn:
+            self.drawn[key] = simplified(self.districts, *key)
+        drawn = self.drawn[key]
+        return drawn.set_geometry(drawn.geometry.translate(trial["east"], trial["north"]))
+
+    def units(self, kind: str) -> Path:
+        """Return the file of the units, as outlines or as points in them."""
+        path = self.folder / "lsoa11_ew_bgc.gpkg"
+        if kind == "units":
+            return path
+        points = self.scratch / "points.gpkg"
+        if not points.exists():
+            frame = gpd.read_file(path)[["LSOA11CD", "geometry"]]
+            frame = frame[frame["LSOA11CD"].str.startswith("E")]
+            frame.set_geometry(frame.geometry.representative_point()).to_file(points)
+        return points
+
+    def overlap(self, trial: dict[str, Any]) -> Any:
+        """Return how the altered districts lie in the target, on the evidence of the trial."""
+        moved = self.altered(trial)
+        if trial["evidence"] == "outlines":
+            return footprint.overlap(moved, self.targets[trial["target"]])
+        moved.to_file(self.scratch / "districts.gpkg")
+        plan = self.scratch / "footprint.toml"
+        plan.write_text(
+            PLAN.format(
+                units=self.units(trial["evidence"]),
+                districts=self.scratch / "districts.gpkg",
+                target=self.folder / TARGETS[trial["target"]][0],
+            ),
+            encoding="utf-8",
+        )
+        found = derive.overlap(footprint.load_plan(plan), "lad", "area")
+        if isinstance(found, Missing):
+            raise footprint.InputError(plan, found.reason, "")
+        return found
+
+
+def run(trial: dict[str, Any], grounds: Grounds) -> dict[str, Any]:
+    """Run one trial."""
+    known = grounds.known[trial["target"]]
+    begun = time.perf_counter()
+    try:
+        overlap = grounds.overlap(trial)
+    except footprint.InputError as refusal:
+        return trial | {"refused": str(refusal)[:200]}
+    split, unsure = set(map(str, overlap.split()["source"])), set(overlap.unsure())
+    return trial | {
+        "false": sorted(split - known),
+        "missed": sorted(known - split - unsure),
+        "cannot_tell": sorted(unsure),
+        "areas": len(grounds.districts),
+        "widest_sliver": float(overlap.slivers()["width_m"].max()),
+        "narrowest_part": float(overlap.split()["width_m"].min()),
+        "tolerance": overlap.tolerance.metres if overlap.tolerance else None,
+        "shift": overlap.shift.metres if overlap.shift else None,
+        "seconds": round(time.perf_counter() - begun, 1),
     }
-    for name, (target, column) in targets.items():
-        known = truth(folder, column)
-        for metres in SIMPLIFIED:
-            for method in ("simplified", "rounded") if metres else ("as distributed",):
-                drawn = simplified(districts, metres, method)
-                for shift in SHIFTS:
-                    moved = drawn.set_geometry(drawn.geometry.translate(*shift))
-                    row: dict[str, object] = {
-                        "target": name, "simplified": metres, "method": method, "east": shift[0],
-                        "north": shift[1],
-                    }  # fmt: skip
-                    begun = time.perf_counter()
-                    try:
-                        overlap = footprint.overlap(moved, target)
-                    except footprint.InputError as refusal:
-                        yield row | {"refused": str(refusal)[:60]}
-                        continue
-                    split = set(overlap.split()["source"])
-                    unsure = set(overlap.too_small) | set(overlap.unclear["source"])
-                    slivers = overlap.slivers()["width_m"].max()
-                    yield row | {
-                        "false": len(split - known), "missed": len(known - split - unsure),
-                        "cannot_tell": len(unsure), "widest_sliver": slivers,
-                        "narrowest_part": overlap.split()["width_m"].min(),
-                        "tolerance": overlap.tolerance.metres if overlap.tolerance else None,
-                        "shift": overlap.shift.metres if overlap.shift else None,
-                        "noise": overlap.shift.noise_m if overlap.shift else None,
-                        "seconds": time.perf_counter() - begun,
-                    }  # fmt: skip
+
+
+def markdown(rows: list[dict[str, Any]]) -> str:
+    """Return the trials as a table: the worse of both directions of each shift."""
+    frame = pd.DataFrame(rows)
+    frame["shift_m"] = frame["east"] + frame["north"]
+    shifts = sorted(frame["shift_m"].unique())
+    lines = [
+        "| in | by | districts | " + " | ".join(f"{s:,} m" for s in shifts) + " |",
+        "|---|---|---|" + "---|" * len(shifts),
+    ]
+    order = ["evidence", "target", "simplified", "method"]
+    frame = frame.sort_values(order, key=lambda c: c.map(_RANK.get) if c.name != "simplified" else c)
+    for (kind, target, detail, method), trials in frame.groupby(order, sort=False):
+        drawn = "as distributed" if not detail else f"{method} to {detail} m"
+        cells = [_cell(trials[trials["shift_m"] == s].to_dict("records")) for s in shifts]
+        lines.append(f"| {target} | {kind} | {drawn} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+_RANK = {word: n for n, word in enumerate((*EVIDENCE, *TARGETS, "as distributed", *METHODS))}
+
+
+def _cell(trials: list[dict[str, Any]]) -> str:
+    """Return splits that are none / splits missed / districts of which nobody can tell."""
+    if not trials:
+        return ""
+    if any(isinstance(trial.get("refused"), str) for trial in trials):
+        return "refused"
+    worst = [max(len(trial[word]) for trial in trials) for word in ("false", "missed", "cannot_tell")]
+    return " / ".join(map(str, worst))
 
 
 def main() -> None:
-    """Print the table of trials."""
+    """Run what has not been run, or print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("results", type=Path)
+    parser.add_argument("--evidence", default=",".join(EVIDENCE))
+    parser.add_argument("--target", default=",".join(TARGETS))
+    parser.add_argument("--shifts", default=",".join(map(str, SHIFTS)))
     parser.add_argument("--markdown", action="store_true")
     options = parser.parse_args()
-    warnings.simplefilter("ignore")
-    rows = []
-    for row in trials(options.folder):
-        rows.append(row)
-        if not options.markdown:
-            print({k: round(v, 1) if isinstance(v, float) else v for k, v in row.items()}, flush=True)
+    lines = options.results.read_text(encoding="utf-8").splitlines() if options.results.exists() else []
+    rows = [json.loads(line) for line in lines]
     if options.markdown:
-        print(pd.DataFrame(rows).to_markdown(index=False, floatfmt=",.0f"))
+        print(markdown(rows))
+        return
+    warnings.simplefilter("ignore")
+    done = {tuple(row[key] for key in KEY) for row in rows}
+    shifts = [int(metres) for metres in options.shifts.split(",")]
+    with tempfile.TemporaryDirectory() as scratch, options.results.open("a", encoding="utf-8") as out:
+        grounds = Grounds(options.folder, Path(scratch))
+        for trial in grid(options.evidence.split(","), options.target.split(","), shifts):
+            if tuple(trial.values()) not in done:
+                print(json.dumps(run(trial, grounds)), file=out, flush=True)
 
 
 if __name__ == "__main__":

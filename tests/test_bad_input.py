@@ -1438,6 +1438,51 @@ def test_a_dash_as_output_is_stdout(maps: Path, monkeypatch: pytest.MonkeyPatch)
     assert run.document
 
 
+def test_inspect_answers_programs_where_no_file_opens(maps: Path) -> None:
+    run = footprint("inspect", maps / "nope.gpkg", "--format", "json")
+    assert run.code == 2
+    document = json.loads(run.out)
+    assert document["layers"] == []
+    [unread] = document["unread"]
+    assert unread["path"].endswith("nope.gpkg")
+    assert unread["problem"].startswith("there is no such boundary file")
+
+
+@pytest.mark.parametrize("file", ["lad", "ics"])
+def test_axes_that_are_swapped_in_metres_are_named(maps: Path, file: str) -> None:
+    for name in ("lad", "ics"):
+        frame = gpd.read_file(maps / f"{name}.gpkg").to_crs(27700)
+        if name == file:
+            frame.geometry = shapely.transform(frame.geometry.to_numpy(), lambda xy: xy[:, ::-1])
+        frame.to_file(maps / f"{name}-swapped.gpkg")
+    files = [maps / "lad-swapped.gpkg", maps / "ics-swapped.gpkg"]
+    for arguments in (("check", "--la", files[0], "--ics", files[1]), ("overlap", *files)):
+        refused(*arguments, says=["only if easting and northing of one of the two are swapped"])
+
+
+def test_the_file_whose_axes_are_swapped_is_named_where_others_agree(maps: Path) -> None:
+    for name in ("lad", "ics", "ccg"):
+        frame = gpd.read_file(maps / f"{'lad' if name == 'ccg' else name}.gpkg").to_crs(27700)
+        if name == "ccg":
+            column = next(c for c in frame.columns if c.endswith("CD"))
+            frame = frame[[column, "geometry"]].rename(columns={column: "CCG21CD"})
+            frame["CCG21CD"] = [f"E38{number:06d}" for number in range(1, len(frame) + 1)]
+            frame.geometry = shapely.transform(frame.geometry.to_numpy(), lambda xy: xy[:, ::-1])
+        frame.to_file(maps / f"{name}-metres.gpkg")
+    files = {name: maps / f"{name}-metres.gpkg" for name in ("lad", "ics", "ccg")}
+    told = ["ccg-metres.gpkg: has easting and northing swapped", "on the other 2 files"]
+    refused("check", "--la", files["lad"], "--ics", files["ics"], "--ccg", files["ccg"], says=told)
+
+
+def test_codes_in_small_letters_are_refused_with_the_codes_in_capitals(maps: Path) -> None:
+    frame = gpd.read_file(maps / "lad.gpkg")
+    column = next(c for c in frame.columns if c.endswith("CD"))
+    first = frame[column].iloc[0]
+    frame[column] = frame[column].str.lower()
+    frame.to_file(maps / "small.gpkg")
+    refused("check", "--la", maps / "small.gpkg", says=["in small letters", f"in capitals: {first}"])
+
+
 def test_inspect_shows_the_files_it_can_read_beside_one_it_cannot(maps: Path) -> None:
     run = footprint("inspect", maps / "nope.gpkg", maps / "lad.gpkg", "--format", "csv")
     assert run.code == 2

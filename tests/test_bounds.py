@@ -9,8 +9,10 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +47,13 @@ area = "ICB23CD"
 layer = "ics"
 weight = "weight"
 """
+SITES = """
+[providers]
+path = "providers.csv"
+code = "provider"
+easting = "easting"
+northing = "northing"
+"""
 
 
 def lsoa(i: int) -> str:
@@ -62,6 +71,8 @@ def world(
     sites: list[tuple[str, str] | tuple[str, str, float]],
     flows: str = "",
     extra: str = "",
+    *,
+    weights: bool = True,
 ) -> footprint.Plan:
     """Load a plan; `homes` are (MSOA, system, people) of each LSOA, `flows` more keys of [flows]."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,10 +86,23 @@ def world(
     )
     pd.DataFrame(rows, columns=["MSOA21CD", "provider", "count"]).to_csv(folder / "flows.csv", index=False)
     weighed = [(*site, 1.0)[:3] for site in sites]
-    pd.DataFrame(weighed, columns=["provider", "ICB23CD", "weight"]).to_csv(
-        folder / "providers.csv", index=False
-    )
+    standing = pd.DataFrame(weighed, columns=["provider", "ICB23CD", "weight"])
     text = PLAN + flows + PROVIDERS + extra
+    if not weights:
+        # sites without weights are known by where they stand: each in the first LSOA of its system
+        text = (
+            PLAN.replace("population = {", 'path = "units.geojson"\npopulation = {') + flows + SITES + extra
+        )
+        squares = [
+            shapely.box(x, 300_000, x + 1_000, 301_000)
+            for x in range(400_000, 400_000 + 1_000 * len(frame), 1_000)
+        ]
+        gpd.GeoDataFrame(frame[["LSOA21CD"]], geometry=squares, crs=27700).to_file(folder / "units.geojson")
+        first = frame.groupby("ics").apply(lambda rows: int(rows.index[0]))
+        standing["easting"] = 400_500 + 1_000 * standing.pop("ICB23CD").map(first)
+        standing["northing"] = 300_500
+        del standing["weight"]
+    standing.to_csv(folder / "providers.csv", index=False)
     (folder / "footprint.toml").write_text(text, encoding="utf-8")
     return footprint.load_plan(folder)
 
@@ -95,22 +119,47 @@ def bounds(plan: footprint.Plan, area: str) -> tuple[float, float, float]:
 # ── the truth lies inside ───────────────────────────────────────────────────────────────────────
 
 
+def concentration(journeys: dict[str, float]) -> float:
+    """Return the HHI of journeys by provider."""
+    every = sum(journeys.values())
+    return 10_000 * sum((n / every) ** 2 for n in journeys.values())
+
+
+DOUBTS = ("suppressed", "dropped", "rounded", "divided", "unweighted", "unnamed")
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 10**6), publish=st.sampled_from(["all", "suppressed", "dropped", "rounded"]))
-def test_the_truth_lies_inside(tmp_path: Path, seed: int, publish: str) -> None:
-    """MSOAs lie in two systems, journeys per head differ, and a provider has a site in each."""
+@given(seed=st.integers(0, 10**6), doubts=st.sets(st.sampled_from(DOUBTS), max_size=4))
+def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> None:
+    """Each doubt alone and several together; journeys per head differ, and a provider has a site in each.
+
+    MSOAs lie in two systems, counts are suppressed, left out or rounded, sites have no weights, and the
+    units or the providers of some journeys are not known.
+    """
     rng = random.Random(seed)
-    homes = [(i // 3, rng.choice([X, Y]), rng.choice([400, 1500, 3000])) for i in range(15)]
+    divided, publish = "divided" in doubts, next((d for d in DOUBTS[:3] if d in doubts), "all")
+    where = [rng.choice([X, Y]) for _ in range(15)]
+    homes = [
+        (i // 3, where[i] if divided else where[i // 3], rng.choice([400, 1500, 3000])) for i in range(15)
+    ]
     stands = {"A": [X], "B": [Y], "C": [X, Y], "D": [Y]}
     share_in_x = {"A": 1.0, "B": 0.0, "C": rng.random(), "D": 0.0}
-    inside, total = {X: 0.0, Y: 0.0}, {X: 0.0, Y: 0.0}
+    inside, total, at = {X: 0.0, Y: 0.0}, {X: 0.0, Y: 0.0}, {X: 0.0, Y: 0.0}
+    by_provider: dict[str, dict[str, float]] = {X: {}, Y: {}}
     counts: dict[tuple[str, str], int] = {}
     for m, system, people in homes:
         for provider, in_x in share_in_x.items():
             journeys = int(people * rng.choice([0, 0.002, 0.01, 0.1]))
             inside[system] += journeys * (in_x if system == X else 1 - in_x)
             total[system] += journeys
-            key = (msoa(m), provider)
+            at[X] += journeys * in_x
+            at[Y] += journeys * (1 - in_x)
+            own = by_provider[system]
+            own[provider] = own.get(provider, 0) + journeys
+            # nobody wrote down whose a tenth of the journeys are, or whereto
+            lost = rng.choice([0, 0, 1]) if "unnamed" in doubts else 0
+            blank = ("", provider) if rng.random() < 0.5 else (msoa(m), "")
+            key = blank if lost else (msoa(m), provider)
             counts[key] = counts.get(key, 0) + journeys
     shown: list[tuple[str, str, object]] = []
     for (m, provider), n in counts.items():
@@ -121,19 +170,29 @@ def test_the_truth_lies_inside(tmp_path: Path, seed: int, publish: str) -> None:
         elif n and not (publish == "dropped" and n < 10):
             shown.append((m, provider, n))
     written = [n for *_, n in shown if isinstance(n, int) and n]
-    if len(written) < 12:
+    known = {m for m, p, n in shown if m and n != "*"}
+    if len(written) < 12 or not known or {system for _, system, _ in homes} != {X, Y}:
         return
     stated = "dropped_below = 10\n" if publish == "dropped" else ""
+    weights = "unweighted" not in doubts
     sites = [
-        (p, area, share_in_x[p] if area == X else 1 - share_in_x[p])
+        (p, area, (share_in_x[p] if area == X else 1 - share_in_x[p]))
         for p, areas in stands.items()
         for area in areas
     ]
-    plan = world(tmp_path / f"{seed}{publish}", homes, shown, sites, stated)
+    plan = world(tmp_path / f"{seed}{'-'.join(sorted(doubts))}", homes, shown, sites, stated, weights=weights)
+    rows = localisation.table(plan).set_index("code")
     for area in {system for _, system, _ in homes}:
         if total[area]:
-            least, _, most = bounds(plan, area)
-            assert least - 1e-6 <= inside[area] / total[area] <= most + 1e-6
+            row = rows.loc[area]
+            truths = {
+                "localisation_index": inside[area] / total[area],
+                "hhi": concentration(by_provider[area]),
+            }
+            for name, truth in truths.items():
+                assert row[f"{name}_min"] - 1e-6 <= truth <= row[f"{name}_max"] + 1e-6, name
+                middle = row[name]
+                assert row[f"{name}_min"] - 1e-6 <= middle <= row[f"{name}_max"] + 1e-6, name
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

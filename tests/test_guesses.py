@@ -160,3 +160,87 @@ def test_columns_in_any_order_give_the_people_or_a_refusal(
             people(tmp_path, **table)
     else:
         assert people(tmp_path, **table) == PEOPLE
+
+
+# ── rows that are no unit, columns that are no people ───────────────────────────────────────────
+
+LSOAS = [f"E0100000{i}" for i in range(1, 5)]
+
+
+def lsoas(folder: Path, heading: str, *rows: str) -> tuple[dict[str, float], list[str]]:
+    """Return the people of LSOAs that a table has, and what is said of it; 1,000 to 1,003 in each."""
+    own = [f"{unit},{1000 + i}" for i, unit in enumerate(LSOAS)]
+    text = "\n".join([f"LSOA21CD,{heading}", *rows, *own])
+    (folder / "people.csv").write_text(text + "\n", encoding="utf-8")
+    found = read_population(folder / "people.csv", geography=GEOGRAPHIES["LSOA"])
+    return dict(found.counts), [str(note) for note in found.notes]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["males", "Total males", "households", "Number of households", "dwellings", "density", "imd_score",
+     '"rate per 1,000"', "per_1000", "residents_per_hectare", "median income", "jobs", "claimants",
+     "thousands", "occupied", "electorate"],
+)  # fmt: skip
+def test_the_only_column_of_numbers_is_no_population_if_it_is_not_called_so(
+    tmp_path: Path, heading: str
+) -> None:
+    with pytest.raises(InputError, match=r'Name it with value = "…"'):
+        lsoas(tmp_path, heading)
+
+
+@pytest.mark.parametrize("heading", ["2020", "Value", "All usual residents", "patients", "mid-2020 estimate"])
+def test_a_column_that_is_called_like_people_is_the_population(tmp_path: Path, heading: str) -> None:
+    found, notes = lsoas(tmp_path, heading)
+    assert sum(found.values()) == 4006
+    assert f"people.csv: population read from column '{heading}'" in notes
+
+
+def test_parts_of_people_are_refused_where_nobody_named_the_column(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"parts of people in column 'population' \(45\.5\)"):
+        lsoas(tmp_path, "population", "E01000009,45.5")
+
+
+@pytest.mark.parametrize("name", ["Total", "TOTAL", "England", "England total", "E92000001", "All areas"])
+def test_a_row_that_adds_the_others_up_is_named_and_left_out(tmp_path: Path, name: str) -> None:
+    found, notes = lsoas(tmp_path, "population", f"{name},4006")
+    assert list(found) == LSOAS
+    assert f"people.csv: '{name}' among the rows is their sum and was left out" in notes
+
+
+def test_a_whole_nation_is_no_unit_and_a_wrong_total_is_refused(tmp_path: Path) -> None:
+    found, notes = lsoas(tmp_path, "population", "E92000001,56550138")
+    assert list(found) == LSOAS
+    assert "people.csv: E92000001 is a whole nation (56,550,138 people) and was left out" in notes
+    with pytest.raises(InputError, match="calls 5,000 'Total', but the other rows add up to 4,006"):
+        lsoas(tmp_path, "population", "Total,5000")
+
+
+FOUR = "LAD24CD,trust,FCE\nE08000016,RFF,90\nE08000016,RP5,10\nE08000018,RFF,5\nE08000018,RP5,45\n"
+FOUR_COUNTS = {
+    ("E08000016", "RFF"): 90.0, ("E08000016", "RP5"): 10.0,
+    ("E08000018", "RFF"): 5.0, ("E08000018", "RP5"): 45.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["Total", "England", "E92000001", "All areas", "Grand total"])
+def test_totals_of_flows_are_left_out_on_both_sides(tmp_path: Path, name: str) -> None:
+    by_provider = f"{name},RFF,95\n{name},RP5,55\n"
+    assert flows(tmp_path, FOUR + by_provider) == ("count", FOUR_COUNTS)
+    by_unit = f"E08000016,{name},100\nE08000018,{name},50\n"
+    assert flows(tmp_path, FOUR + by_unit) == ("count", FOUR_COUNTS)
+    assert flows(tmp_path, FOUR + by_unit + by_provider + f"{name},{name},150\n") == ("count", FOUR_COUNTS)
+
+
+def test_a_total_that_is_less_than_the_others_is_refused_and_people_of_a_nation_stay(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="rows of unit 'Total' with 40 journeys, less than the others"):
+        flows(tmp_path, FOUR + "Total,RFF,40\n")
+    # people of England whose unit nobody knows, or of another nation
+    for code in ("E92000001", "W92000004", "Wales"):
+        _, found = flows(tmp_path, FOUR + f"{code},RFF,40\n")
+        assert found[code, "RFF"] == 40
+
+
+def test_blank_units_and_providers_are_no_totals(tmp_path: Path) -> None:
+    _, found = flows(tmp_path, FOUR + ",RFF,400\nE08000016,,300\n")
+    assert (found["", "RFF"], found["E08000016", ""]) == (400, 300)

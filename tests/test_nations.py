@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -62,9 +63,9 @@ def plan(folder: Path, text: str = "", **layers: gpd.GeoDataFrame) -> Path:
     return path
 
 
-def checked(path: Path) -> dict:
+def checked(path: Path, *codes: int) -> dict:
     done = CliRunner().invoke(app, ["check", str(path), "--format", "json"])
-    assert done.exit_code in (0, 1), done.output
+    assert done.exit_code in (codes or (0, 1)), done.output
     return json.loads(done.stdout)
 
 
@@ -195,25 +196,79 @@ def test_districts_of_the_united_kingdom_are_taken_as_far_as_the_plan_says(
     assert dict(zip(real["source"], real["target"], strict=True)) == lookup_of(nations, "wales").to_dict()
 
 
-def test_layers_too_coarse_for_two_sources_are_compared_where_one_is_made_of_the_other(
-    tmp_path: Path,
-) -> None:
-    def waves(y: int) -> list[tuple[int, int]]:
-        return [(x, y + 4_000 * (x // 3_000 % 2) + 7 * (x % 11)) for x in range(0, 180_001, 3_000)]
+def coarse_halves(*, dent: float = 0.0, parts: int = 2) -> gpd.GeoDataFrame:
+    """Return ground drawn to kilometres in two halves; one corner of their border `dent` metres off."""
 
-    shapes = [shapely.Polygon([*waves(0)[::-1], *waves(60_000 * side)]) for side in (1, -1)]
-    lad = gpd.GeoDataFrame(
-        {"LAD21CD": ["W06000001", "W06000002"], "LAD21NM": ["North", "South"]},
-        geometry=[shapely.affinity.translate(shape, 300_000, 250_000) for shape in shapes],
-        crs="EPSG:27700",
+    def waves(y: int, dent: float = 0.0) -> list[tuple[float, float]]:
+        line = [(x, y + 4_000 * (x // 3_000 % 2) + 7 * (x % 11)) for x in range(0, 180_001, 3_000)]
+        return [(x, y + dent * (x == 90_000)) for x, y in line]
+
+    shapes = [shapely.Polygon([*waves(0, dent)[::-1], *waves(60_000 * side)]) for side in (1, -1)]
+    moved = [shapely.affinity.translate(shape, 300_000, 250_000) for shape in shapes]
+    geography, prefix = ("LHB21", "W11") if parts < 2 or dent else ("LAD21", "W06")
+    drawn = moved if parts > 1 else [shapely.union_all(moved)]
+    codes = [f"{prefix}{number:06d}" for number in range(1, len(drawn) + 1)]
+    names = ["North", "South"][: len(drawn)]
+    return gpd.GeoDataFrame(
+        {f"{geography}CD": codes, f"{geography}NM": names}, geometry=drawn, crs="EPSG:27700"
     )
-    lhb = lad.dissolve().assign(LHB21CD="W11000001", LHB21NM="All")[["LHB21CD", "LHB21NM", "geometry"]]
+
+
+def test_layers_too_coarse_for_two_sources_are_compared_where_one_is_made_of_the_other() -> None:
+    lad, lhb = coarse_halves(), coarse_halves(parts=1)
     found = footprint.overlap(lad, lhb)
-    assert found.tolerance.why == "a and b have the same edges"
+    assert found.tolerance is not None
+    assert found.tolerance.why.startswith("a and b have the same edges")
     assert set(found.table["verdict"]) == {"nested"}
+    assert found.unsure() == []
     moved = lhb.assign(geometry=lhb.geometry.translate(30, 30))
     with pytest.raises(IncomparableError, match="too coarse"):
         footprint.overlap(lad, moved)
+
+
+@pytest.mark.parametrize("metres", [-80, 80, 900])
+def test_of_the_few_edges_that_are_not_the_same_nobody_can_tell(metres: int, tmp_path: Path) -> None:
+    lad, lhb = coarse_halves(), coarse_halves(dent=metres)
+    found = footprint.overlap(lad, lhb)
+    assert len(found.split()) == 0
+    side = "W06000001" if metres > 0 else "W06000002"
+    assert found.unsure() == [side]
+    assert set(found.nested()["source"]) == {"W06000001", "W06000002"} - {side}
+    for kind, rule in (("nest", "FP201"), ("match", "FP202")):
+        align = f'---\n[[align]]\nsource = "lad"\ntarget = "lhb"\nmust = "{kind}"\n'
+        document = checked(plan(tmp_path, align, lad=lad, lhb=lhb), 2)
+        assert [f for f in document["findings"] if f["rule"].startswith("FP2")] == []
+        [reason] = [s["reason"] for s in document["skipped"] if s["rule"] == rule]
+        assert reason.startswith("lad in lhb: some edges are not the same")
+    name = "North" if metres > 0 else "South"
+    runner = CliRunner()
+    told = " ".join(
+        runner.invoke(app, ["overlap", *(str(tmp_path / f"{k}.gpkg") for k in ("lad", "lhb"))]).stdout.split()
+    )
+    assert "1 of 2 areas nest (1 one to one), 0 split, of 1 nobody can tell, 0 in none" in told
+    assert f"(nobody can tell) {name} ({side}) in " in told
+    assert runner.invoke(app, ["report", str(tmp_path), "-o", str(tmp_path / "r.md")]).exit_code == 2
+    report = (tmp_path / "r.md").read_text()
+    assert "lies wholly inside one of the local health boards (lhb); of 1 nobody can tell." in report
+
+
+@pytest.mark.national
+@pytest.mark.parametrize("metres", [80, 250])
+def test_edges_of_northern_ireland_that_deviate_split_no_district(
+    nations: Path, tmp_path: Path, metres: int
+) -> None:
+    districts = gpd.read_file(nations / "northern_ireland_ltla21_buc.gpkg").to_crs(29903)
+    trusts = gpd.read_file(outlines_of(nations, "northern_ireland", tmp_path)).to_crs(29903)
+    corner = shapely.get_coordinates(trusts.geometry.iloc[0].intersection(trusts.geometry.iloc[1]))[3]
+
+    def dented(xy: np.ndarray) -> np.ndarray:
+        return np.where((np.abs(xy - corner) < 0.01).all(axis=1)[:, None], xy + metres, xy)
+
+    trusts = trusts.set_geometry(shapely.transform(trusts.geometry.to_numpy(), dented), crs=29903)
+    found = footprint.overlap(districts, trusts)
+    assert len(found.split()) == 0
+    assert 1 <= len(found.unsure()) <= 2
+    assert len(found.nested()) == 11 - len(found.unsure())
 
 
 # ── the scope of a plan ─────────────────────────────────────────────────────────────────────────

@@ -51,6 +51,12 @@ def splits(
     for code, rows in overlap.split().groupby("source", sort=False):
         yield split_finding(rule, plan, overlap, str(code), rows, severity, hint)
     yield from _partly_outside(rule, plan, overlap, severity)
+    yield from undecided(rule, plan, overlap)
+
+
+def undecided(rule: Maker, plan: Plan, overlap: Overlap) -> Iterator[Skipped]:
+    """Say of which areas of a pair of layers nobody can tell whether they are split, and why."""
+    source, target = overlap.source, overlap.target
     if len(overlap.unclear):
         ours, theirs = plan.layers[source], plan.layers[target]
         unclear = [
@@ -58,8 +64,12 @@ def splits(
             for row in overlap.unclear.to_dict("records")
         ]
         must = any(a.must and (a.source, a.target) == (source, target) for a in plan.align)
+        within = overlap.tolerance
+        why = "no gap lies between the widths of slivers and of parts"
+        if within is not None and within.sure_m is not None:
+            why = f"some edges are not the same, and {within.metres:,.0f} m is the least width that tells"
         yield rule.skip(
-            f"{source} in {target}: no gap lies between the widths of slivers and of parts, so nobody can "
+            f"{source} in {target}: {why}, so nobody can "
             f"tell whether {count(overlap.unclear['source'].nunique(), 'area')} of {source} are split: "
             f"{listing(unclear)}",
             must,

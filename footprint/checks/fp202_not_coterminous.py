@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from footprint.checks import Maker, evidence
+from footprint.checks._splits import undecided
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count
@@ -44,6 +45,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 f"{align.source} and {align.target}: {overlap.reason}", overlap.refused or align.must
             )
             continue
+        yield from undecided(rule, plan, overlap)
         real = overlap.table[overlap.table["verdict"] != "sliver"]
         matched = real[real["verdict"] == "same"]
         for side, other in (("source", "target"), ("target", "source")):

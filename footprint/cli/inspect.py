@@ -36,7 +36,10 @@ def inspect(
             except InputError as fault:
                 faults.append(fault)
     utf8(format)
-    if found:
+    if format.value == "json":
+        # a program that reads the answer gets one, even if no file could be opened
+        write([*found, *faults], format.value, sys.stdout, "inspect")
+    elif found:
         write(found, format.value, sys.stdout, "inspect")
     for told in faults:
         say(f"error: {told}")

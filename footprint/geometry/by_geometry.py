@@ -97,6 +97,8 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     narrow = largest & covered & ~of_source["real"].transform("any").to_numpy()
     real |= narrow
     unclear = ~largest & _no_gap(width, ~largest & real, ~largest & ~real, within)
+    if within.sure_m is not None:
+        unclear |= ~largest & ~real & (width > within.sure_m)
     real &= ~unclear
     mutual = (area >= 0.5 * own) & (area >= 0.5 * targets.area.reindex(pieces["target"]).to_numpy())
     verdict = verdicts(pieces["source"], pieces["target"], real, mutual)

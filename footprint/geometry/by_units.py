@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from footprint.geometry.overlap import Evidence, Overlap, in_order, verdicts
+from footprint.geometry.overlap import UNCLEAR_COLUMNS, Evidence, Overlap, in_order, verdicts
 from footprint.geometry.parallel import in_parallel
 from footprint.geometry.tolerance import BASE_TOLERANCE_M
 from footprint.geometry.width import widths
@@ -140,7 +140,15 @@ def confirmed(
     further = further[_beyond_is_firm(further, lies, "target", targets, outlines, spots, within)]
     mutual = ~(table["source"].isin(outside["source"]) | table["target"].isin(further)).to_numpy()
     table["verdict"] = verdicts(table["source"], table["target"], real, mutual)
-    return replace(overlap, table=table, tolerance=within, outside=outside, on_land=tuple(outside["source"]))
+    unsure = ~real & (table["width_m"] > (np.inf if within.sure_m is None else within.sure_m)).to_numpy()
+    return replace(
+        overlap,
+        table=table,
+        tolerance=within,
+        outside=outside,
+        on_land=tuple(outside["source"]),
+        unclear=table[unsure][list(UNCLEAR_COLUMNS)].reset_index(drop=True),
+    )
 
 
 def _beyond_is_firm(

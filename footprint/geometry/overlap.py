@@ -100,9 +100,14 @@ class Overlap:
         return self.outside[~self.outside["whole"].astype(bool) & ~self.outside["source"].isin(split)]
 
     def nested(self) -> pd.DataFrame:
-        """Return the rows of sources that lie wholly in one target, but for slivers and sea."""
+        """Return the rows of sources that are known to lie wholly in one target, but for slivers and sea."""
         one = self.table[self.table["verdict"].isin(("nested", "same"))]
-        return one[~one["source"].isin(set(self.partly()["source"]))]
+        return one[~one["source"].isin({*self.partly()["source"], *self.unsure()})]
+
+    def unsure(self) -> list[str]:
+        """Return the sources of which nobody can tell whether they are split; partly outside ones aside."""
+        told = {*self.split()["source"], *self.outside["source"]}
+        return sorted({*self.too_small, *map(str, self.unclear["source"])} - told)
 
     def without_source(self, targets: Iterable[str]) -> list[str]:
         """Return those of the targets that hold no part of any source beyond slivers."""

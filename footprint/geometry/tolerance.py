@@ -47,10 +47,12 @@ MISMATCH_FACTOR = 4.0
 
 
 # Layers that were generalised apart share no edges but by chance; files round coordinates to less. A few
-# edges that are the same say nothing of how the layers were made.
+# edges that are the same say nothing of how the layers were made; and where nearly all are, the others
+# lie anywhere: a piece that is wider than rounding makes it is judged like that of any coarse outline.
 SAME_EDGE_M = 1.0
 SAME_EDGES = 0.95
 FEWEST_EDGES = 100
+SAME_LINE_M = 3 * SAME_EDGE_M
 
 
 @storable
@@ -60,13 +62,17 @@ class Tolerance:
 
     metres: float
     why: str
+    sure_m: float | None = None
+    """The width below which nothing but a sliver is possible, where between this and `metres` nobody can
+    tell; None where all that is narrower than `metres` is a sliver."""
 
 
 def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tolerance:
     """Return the width (m) that tells a split from a sliver between two layers.
 
     It follows the resolution of the coarser layer. Outlines that are too coarse for that can still be
-    compared where one layer was put together from the other, so that their edges are the same.
+    compared where one layer was put together from the other, so that their edges are the same: what lies
+    across such an edge is no wider than rounding, and of wider pieces nobody can tell (`sure_m`).
     Raises IncomparableError where that layer is so coarse that true pieces could be narrower than the
     noise of its outlines.
     """
@@ -80,7 +86,8 @@ def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tole
     metres = _noise(detail)
     if coarser is not None and metres > WIDEST_TOLERANCE_M:
         if _share_edges(source, target):
-            return Tolerance(BASE_TOLERANCE_M, f"{source.key} and {target.key} have the same edges")
+            why = f"{source.key} and {target.key} have the same edges, drawn to about {detail:,.0f} m"
+            return Tolerance(round(metres, 1), why, SAME_LINE_M)
         raise IncomparableError(
             coarser.source.path,
             f"is too coarse to be compared by its outlines: they are drawn to about {detail:,.0f} m and "

@@ -81,7 +81,7 @@ def index_bounds(
     """
     where, areas = _Where.of(host, len(flows.codes)), len(flows.codes)
     pieces = flows.pieces
-    of_pieces = [_add_up(m * pieces.share[:, None], pieces, areas) for m in (pieces.low, pieces.high)]
+    of_pieces = [add_up(m * pieces.share[:, None], pieces, areas) for m in (pieces.low, pieces.high)]
     low, high = (m - part for m, part in zip((flows.low, flows.high), of_pieces, strict=True))
     rest = flows.rest - sums(pieces.area, pieces.rest * pieces.share, areas)
     inside_low, _, outside_low = where.split(low)
@@ -123,8 +123,8 @@ def _of_pieces(where: _Where, pieces: Divided) -> tuple[tuple[Floats, Floats], t
     return (worst, theirs - worst), (best, most - best)
 
 
-def _add_up(amount: Floats, pieces: Divided, areas: int) -> Floats:
-    """Return rows × providers summed by area."""
+def add_up(amount: Floats, pieces: Divided, areas: int) -> Floats:
+    """Return pieces × providers summed by area."""
     found = np.zeros((areas, amount.shape[1]))
     np.add.at(found, pieces.area, amount)
     return found

@@ -1,9 +1,9 @@
 """Localisation, provider self-containment and the other measures of an area's patient flows.
 
 What is not known (a suppressed count, where the missing part of a proportion went, where a provider
-stands, how it is shared out among its sites) is not guessed away: the localisation index comes with
-the least and the most that it can be. The bounds of the other measures are those of suppression, and,
-but for the HHI, of journeys whose unit nobody knows.
+stands, how it is shared out among its sites) is not guessed away: the localisation index and the HHI
+come with the least and the most that they can be. The bounds of the other measures are those of
+suppression, and of journeys whose unit nobody knows.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from footprint.measure.activity import Floats, activity, sums
 from footprint.measure.area_activity import by_area
 from footprint.measure.bounds import index_bounds, ratio
+from footprint.measure.concentration import concentration_bounds
 from footprint.measure.hosts import Hosts, hosts
 from footprint.model.columns import CODE, KEPT_IN, LAYER, LEVEL, NAME, NO_FLOWS
 from footprint.model.errors import Missing
@@ -153,6 +154,7 @@ def area_table(plan: Plan, key: str) -> pd.DataFrame | Missing:
         host,
         sums(held.table.provider, held.low, providers),
         sums(held.table.provider, held.high, providers),
+        np.asarray(held.table.providers) != "",
     )
     layer = plan.layers[key]
     level = plan.level_of(key)
@@ -160,7 +162,9 @@ def area_table(plan: Plan, key: str) -> pd.DataFrame | Missing:
     return pd.DataFrame({**names, **numbers})[FLOWS.names]
 
 
-def measure(flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Floats) -> dict[str, Floats]:
+def measure(
+    flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Floats, named: NDArray[np.bool_]
+) -> dict[str, Floats]:
     """Return the numbers of FLOWS, by area.
 
     Parameters
@@ -168,6 +172,7 @@ def measure(flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Floats)
     flows : activity of the residents of each area
     host : the area that each provider stands in
     all_low, all_high : by provider: activity of residents of anywhere, least and most
+    named : by provider: whether it has a name
 
     """
     inside_low, inside_high = (inside(m, host) for m in (flows.low, flows.high))
@@ -191,7 +196,7 @@ def measure(flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Floats)
     contained = ratio(within, at)
     contained_low = ratio(inside_low, inside_low + came_high)
     contained_high = ratio(inside_high + own_high, inside_high + own_high + came_low - own_low)
-    hhi_low, hhi_high = _concentration_bounds(flows)
+    hhi_low, hhi_high = concentration_bounds(flows, named)
     least, most = index_bounds(flows, host)
     return {
         "activity": total,
@@ -230,18 +235,3 @@ def _hosted(amount: Floats, host: Hosts, areas: int) -> Floats:
     """Return, by area, what of an amount by provider belongs to the providers hosted there."""
     own = host.area >= 0
     return sums(host.area[own], amount[host.provider[own]] * host.share[own], areas)
-
-
-def _concentration_bounds(flows: AreaActivity) -> tuple[Floats, Floats]:
-    """Return the least and the most that the HHI can be.
-
-    A share is least where its own count is least and all others are most. Not all shares can be
-    at their ends together, so the bounds are a little wider than they need be.
-    """
-    others_low = flows.low.sum(axis=1, keepdims=True) - flows.low + flows.rest[:, None]
-    others_high = flows.high.sum(axis=1, keepdims=True) - flows.high + flows.rest[:, None]
-    least = ratio(flows.low, flows.low + others_high)
-    most = ratio(flows.high, flows.high + others_low)
-    some = flows.high.sum(axis=1) + flows.rest > 0
-    ends = [np.where(some, 10_000 * np.nansum(m**2, axis=1), np.nan) for m in (least, most)]
-    return ends[0], np.minimum(ends[1], 10_000.0)

@@ -55,6 +55,12 @@ def read_plan_flows(
             raise InputError(
                 table.source.path, "has no row with a code of a unit", 'Name their column with unit = "…".'
             )
+        if is_in([c.upper() for c in table.units], wanted).any():
+            raise InputError(
+                table.source.path,
+                f"has units in small letters: {code}, where the plan has {code.upper()}",
+                "Write codes in capitals.",
+            )
         raise InputError(
             table.source.path,
             f"has no unit of the plan: {code} …, where the plan has {wanted[0]} …",

@@ -18,6 +18,7 @@ from footprint.plan.layers import read_people, read_plan_layer, read_units
 from footprint.plan.model import Plan
 from footprint.plan.parts import Accepted, Alignment, PlanLayer
 from footprint.plan.scope import of_the_data, told
+from footprint.plan.swapped import require_same_axes
 from footprint.read.accountability import read_accountability
 from footprint.read.confined import require_inside
 from footprint.read.files import require_file
@@ -122,6 +123,7 @@ def _build(
     people = read_people(spec, root, notes)
     units = read_units(spec.units, layers, people, root, notes, nations, lazy) if spec.units else None
     require_beyond(layers, units, notes)
+    require_same_axes(layers, units)
     layers = {key: key_lookup(layer, layers, units, notes, nations) for key, layer in layers.items()}
     require_order(layers, path)
     people_of = key_people(people, units, layers, notes, nations)

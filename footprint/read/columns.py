@@ -33,6 +33,10 @@ NULL_CODES = "Give each area its code, or delete the rows."
 _CODE = re.compile(r"[A-Z]\d{8}")
 
 
+# An official code in small letters, as some databases return it; nothing would be found under it.
+_SMALL = re.compile(r"[a-z]\d{8}")
+
+
 # What is short and made of words may be the name of a column; a code or a number, a row in its place.
 _HEADING = re.compile(r"#|[\d.,]{1,12}|[^\W\d][\w .,()%/&'’£–-]{0,63}")
 
@@ -156,6 +160,8 @@ def choose_code_column(
             choose,
         )
     kind = f"{geography.key} codes" if geography is not None and geography.prefixes else "codes"
+    if small := [c for c in columns if any(_SMALL.fullmatch(v.strip()) for v in values(c))]:
+        choose = f"{listing(small)} holds codes in small letters: write them in capitals. {choose}"
     if ods := [c for c in columns if _ODS_COLUMN.search(c) and are_ods({v for v in values(c) if v})]:
         choose = (
             f"{listing(ods)} holds NHS organisation (ODS) codes: add a column of the official codes. {choose}"
@@ -232,6 +238,15 @@ def cleaned(
             path,
             f"has {count(len(empty), row_word)} without a code in column '{column}' ({rows_told})",
             NULL_CODES,
+        )
+    small = [(row, code) for row, code in zip(rows, codes, strict=True) if _SMALL.fullmatch(code)]
+    if small and geography_of_codes([small[0][1].upper()]) is not None:
+        row, code = small[0]
+        raise InputError(
+            path,
+            f"has {count(len(small), 'code')} in small letters in column '{column}' "
+            f"({code} on {row_word} {row})",
+            f"Official codes are written in capitals: {code.upper()}.",
         )
     if mended := sum(map(ne, codes, text)):
         notes.append(f"{path.name}: blanks around {count(mended, 'code')} in '{column}' were taken off")

@@ -17,6 +17,7 @@ from footprint.model.source import Source
 from footprint.model.unknown import says_nothing
 from footprint.model.words import count, short
 from footprint.read.engine import Files
+from footprint.read.flow_totals import total_cells
 
 if TYPE_CHECKING:
     from footprint.model.rows import Kind
@@ -137,6 +138,11 @@ def table_of(
         suppressed = int(found["suppressed"].to_numpy().sum())
     if kind == "proportion":
         _refuse_sums(files, unit, low, units)
+    elif (out := total_cells(files.name, unit, provider, units, providers, (low + high) / 2, notes)).any():
+        unit, provider, low, high, met = (of[~out] for of in (unit, provider, low, high, met))
+        used_units, unit = np.unique(unit, return_inverse=True)
+        used_providers, provider = np.unique(provider, return_inverse=True)
+        units, providers = units[used_units], providers[used_providers]
     rounded = kind == "count" and _are_rounded(low, high)
     if rounded:
         notes.append(

@@ -30,6 +30,19 @@ _NOT_PEOPLE = re.compile(
     r"^\d+ ?([-–+]|to\b|and\b|under\b|over\b)|densit|thousand|000s|male|\bwom[ae]n|\bmen\b|adult|child|aged|"
     r"percent|share|\brate|change|growth|\bper\b"
 )
+# What counts other things than people, or some of them.
+_OTHER_THINGS = re.compile(
+    r"household|dwelling|\bhomes?\b|propert|vehicle|\bcars?\b|birth|death|claimant|elector|\bjobs?\b|employ|"
+    r"score|income|earning|price|index|median|mean\b|average|ratio"
+)
+
+
+# What the only column of numbers has to be called to be taken for people: a word of theirs, a year, or
+# what statistics sites call any figure.
+_LIKE_PEOPLE = re.compile(
+    r"pop|person|people|resid|inhabit|patient|registered|list size|headcount|\ball\b|total|count|number|"
+    r"obs|value|figure|estimate|census|\bmid\b|mid ?-?(19|20)\d\d|^(19|20)\d\d$|^n$"
+)
 
 
 # More people than there are: a slip of columns or of units.
@@ -84,8 +97,16 @@ def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
     for column in columns:
         text = table.frame[column].str.strip().str.replace(",", "")
         numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
-        if len(numbers) and np.isfinite(numbers).all() and (numbers >= 0).all() and not (numbers % 1).any():
+        if not len(numbers) or not np.isfinite(numbers).all() or (numbers < 0).any():
+            continue
+        if not (numbers % 1).any():
             values[column] = numbers.tolist()
+        elif column == named and not text.str.fullmatch(r"\d{1,3}(\.\d{3})+").all():
+            raise InputError(
+                table.path,
+                f"has parts of people in column '{named}' ({text[numbers % 1 != 0].iloc[0]})",
+                f'Name the column of people with value = "…". {its_columns([str(c) for c in table.columns])}',
+            )
     if named in values and (left := explained(values, named, values, _NOT_PEOPLE)):
         raise InputError(
             table.path,
@@ -101,7 +122,11 @@ def _only_numbers(table: Table, columns: Sequence[str]) -> str | None:
         for c in columns
         if pd.to_numeric(table.frame[c].head(200).str.replace(",", ""), errors="coerce").notna().all()
     ]
-    return found[0] if len(found) == 1 and not _NOT_PEOPLE.search(plain(found[0])) else None
+    if len(found) != 1:
+        return None
+    name = plain(found[0])
+    other = _NOT_PEOPLE.search(name) or _OTHER_THINGS.search(name)
+    return found[0] if _LIKE_PEOPLE.search(name) and not other else None
 
 
 def read_numbers(table: Table, column: str, what_for: str = "a number of people") -> np.ndarray:

@@ -8,17 +8,11 @@ from pathlib import Path
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.later import series
-from footprint.model.nations import NATIONS
 from footprint.model.rows import Population
 from footprint.model.words import count, listing
 from footprint.read.columns import code_guess, find_column
 from footprint.read.table import Table, read_table
-
-# What stands in the column of codes where the last row adds the others up.
-_SUMS = frozenset(
-    {"total", "totals", "grand total", "sum", "all", "overall"}
-    | {n.name.casefold() for n in NATIONS.values()}
-)
+from footprint.read.totals import is_nation, is_total
 
 
 def read_population(
@@ -41,29 +35,30 @@ def read_population(
     code_column = table.code_column(code, geography)
     if code is None:
         notes.append(code_guess(code_column, role))
-    if value is not None:
-        column = find_column(table.columns, value, table.path)
-    else:
-        from footprint.read import numbers
-
-        column = numbers.value_column(table, table.columns, None, code_column.name, notes)
-    codes = table.code_list(code_column.name, notes)
-    if all(map(_is_plain, table[column])):
-        people = [float(number) for number in table[column]]
-    else:
+    column = None if value is None else find_column(table.columns, value, table.path)
+    if column is None or not all(map(_is_plain, table[column])):
         # pandas takes longer to load than a plain table to read
         from footprint.read import numbers
 
+        column = column or numbers.value_column(table, table.columns, None, code_column.name, notes)
         people = numbers.read_numbers(table, column).tolist()
-    if (codes[-1].casefold() in _SUMS) and len(codes) > 2:
-        _require_sum(table, codes, people)
-        notes.append(f"{table.path.name}: '{codes.pop()}' below the rows is their sum and was left out")
-        people.pop()
+    else:
+        people = [float(number) for number in table[column]]
+    codes = table.code_list(code_column.name, notes)
+    sums = {at for at, code in enumerate(codes) if is_total(code)}
+    if sums and len(codes) - len(sums) > 1:
+        lines = table.lines
+        notes += [_left_out(table, lines[at], codes, people, at, sums) for at in sorted(sums)]
+        codes = [code for at, code in enumerate(codes) if at not in sums]
+        people = [number for at, number in enumerate(people) if at not in sums]
+    else:
+        sums = set()
     counts = dict(zip(codes, people, strict=True))
     if len(counts) < len(codes):
         many = Counter(codes)
         twice = next(code for code in codes if many[code] > 1)
-        rows = [line for line, code in zip(table.lines, codes, strict=True) if code == twice]
+        lines = [line for at, line in enumerate(table.lines) if at not in sums]
+        rows = [line for line, code in zip(lines, codes, strict=True) if code == twice]
         raise InputError(
             path,
             f"has {count(sum(n > 1 for n in many.values()), 'code')} on more than one row; {twice} on "
@@ -81,15 +76,20 @@ def read_population(
     )
 
 
-def _require_sum(table: Table, codes: list[str], people: list[float]) -> None:
-    """Raise InputError where a total below the rows is not their sum."""
-    *each, total = people
-    if abs(sum(each) - total) > 0.5 * len(each):
-        raise table.fault(
-            table.lines[-1],
-            f"calls {total:,.0f} '{codes[-1]}', but the rows above it add up to {sum(each):,.0f}",
-            "Delete the row, or complete the others.",
-        )  # fmt: skip
+def _left_out(table: Table, line: int, codes: list[str], people: list[float], at: int, sums: set[int]) -> str:
+    """Return the note on a row that adds up the others, or is about a nation; InputError if it is neither."""
+    each = [number for i, number in enumerate(people) if i not in sums]
+    total, code = people[at], codes[at]
+    if abs(sum(each) - total) <= 0.5 * len(each):
+        where = "below the rows" if at == len(codes) - 1 else "among the rows"
+        return f"{table.path.name}: '{code}' {where} is their sum and was left out"
+    if is_nation(code):
+        return f"{table.path.name}: {code} is a whole nation ({total:,.0f} people) and was left out"
+    raise table.fault(
+        line,
+        f"calls {total:,.0f} '{code}', but the other rows add up to {sum(each):,.0f}",
+        "Delete the row, or complete the others.",
+    )
 
 
 def _is_plain(number: str) -> bool:

@@ -22,6 +22,7 @@ from footprint.model.proposal import Proposal
 from footprint.plan.model import Plan
 from footprint.plan.open import DEFAULTS, Options, open_pair, open_plan
 from footprint.plan.proposal import apply
+from footprint.plan.swapped import require_axes_of
 from footprint.read.boundary import adopt, read_layer
 from footprint.read.pair import read_pair
 from footprint.read.proposalfile import is_proposal
@@ -178,6 +179,7 @@ def overlap(
         lambda nations: as_layer(a, "a", assume_crs, nations),
         lambda nations: as_layer(b, "b", assume_crs, nations),
     )
+    require_axes_of({layer.source.path: layer.areas.geometry.to_numpy() for layer in (one, other)})
     if one.key == other.key:
         one, other = replace(one, key=f"{one.key} (a)"), replace(other, key=f"{other.key} (b)")
     return by_geometry(one, other, tolerance(one, other, sliver_width_m))

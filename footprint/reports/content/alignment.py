@@ -49,8 +49,9 @@ def _aligned(plan: Plan, overlap: Overlap, word: str) -> Text:
     table = overlap.table
     split = table[table["verdict"] == "split"]["source"].drop_duplicates()
     whole, partly = overlap.nested()["source"], overlap.partly()
-    same = table[table["verdict"] == "same"]["source"]
-    of = len(split) + len(whole) + len(partly)
+    unsure = overlap.unsure()
+    same = table[(table["verdict"] == "same") & ~table["source"].isin(unsure)]["source"]
+    of = len(split) + len(whole) + len(partly) + len(unsure)
     if "match" in word:
         others = table[table["verdict"] != "sliver"]["target"].nunique()
         told = f"{len(same):,} match one to one, of {of:,} {overlap.source} and {others:,} {overlap.target}"
@@ -67,6 +68,9 @@ def _aligned(plan: Plan, overlap: Overlap, word: str) -> Text:
             Words(f", {len(partly):,} partly outside: "),
             _three([_partly(plan, overlap.source, row) for row in order.to_dict("records")]),
         ]
+    if unsure:
+        names = [short(plan.layers[overlap.source].name(code)) for code in unsure]
+        spans += [Words(f", of {len(unsure):,} nobody can tell: "), _three(names)]
     gone = int(overlap.outside["whole"].sum())
     spans += [Words(f", {gone:,} in none")] if gone else []
     if alone := overlap.without_source(plan.layers[overlap.target].codes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
+from footprint.model.errors import InputError
 from footprint.model.geographies import Geography, resolution_class
 from footprint.model.words import count, listing
 from footprint.reports.document import Block, Heading, Words, lines
@@ -78,8 +79,16 @@ def _column(column: Any) -> str:
 
 
 def record(report: Report) -> dict[str, Any]:
-    """Return inspections as plain Python values."""
-    return {"version": VERSION, "layers": [_layer(one) for one in report.found]}
+    """Return inspections as plain Python values, and the files that could not be opened."""
+    return {
+        "version": VERSION,
+        "layers": [_layer(one) for one in report.found if not isinstance(one, InputError)],
+        "unread": [
+            {"path": one.where, "problem": f"{one.fault}. {one.remedy}"}
+            for one in report.found
+            if isinstance(one, InputError)
+        ],
+    }
 
 
 def _layer(one: Inspection) -> dict[str, Any]:

@@ -26,11 +26,12 @@ def document(report: Report) -> Iterator[Block]:
     """Return how the areas of one file lie in those of the other, in order."""
     found, a, b = report.found
     nested, split, partly = found.nested(), found.split(), len(found.partly())
-    same = int((nested["verdict"] == "same").sum())
+    same, unsure = int((nested["verdict"] == "same").sum()), len(found.unsure())
     yield Heading(f"{found.source} in {found.target}", 1)
     yield text(
         f"{len(nested):,} of {count(len(a.polygons), 'area')} nest ({same:,} one to one), "
         f"{split['source'].nunique():,} split, {f'{partly:,} partly outside, ' if partly else ''}"
+        f"{f'of {unsure:,} nobody can tell, ' if unsure else ''}"
         f"{int(found.outside['whole'].sum()):,} in none",
         depth=0,
     )
@@ -47,6 +48,12 @@ def document(report: Report) -> Iterator[Block]:
     if found.too_small:
         told = count(len(found.too_small), "area")
         yield text(f"{told} of {found.source} lie across a line but are too narrow to judge")
+    if len(found.unclear):
+        yield Heading("Pieces that may be slivers or parts (nobody can tell)")
+    for row in found.unclear[:MOST].to_dict("records"):
+        where = f"{a.names[row['source']]} ({row['source']}) in {b.names[row['target']]} ({row['target']})"
+        yield text(f"{where}, {row['width_m']:,.0f} m wide")
+    yield from more(len(found.unclear) - MOST, "")
     yield Heading("Inputs")
     yield from (text(_provenance(layer), tone="quiet") for layer in (a, b))
 
@@ -104,6 +111,7 @@ def record(report: Report) -> dict[str, Any]:
         "overlap": records(found.table),
         "outside": records(found.outside),
         "too_small": list(found.too_small),
+        "unclear": records(found.unclear),
     }
 
 

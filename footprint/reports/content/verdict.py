@@ -71,7 +71,8 @@ def _alignments(board: Board) -> Iterator[str]:
         split = {row["source"] for row in judged if row["verdict"] == "split"}
         partly, gone = overlap.partly(), int(overlap.outside["whole"].sum())
         total = len({row["source"] for row in judged}) + gone
-        whole = total - len(split) - len(partly) - gone
+        unsure = len(overlap.unsure())
+        whole = total - len(split) - len(partly) - gone - unsure
         of = f"{plural(board.plan, pair[0])} ({pair[0]})"
         between = f"{plural(board.plan, pair[1])} ({pair[1]})"
         if not total:
@@ -87,6 +88,7 @@ def _alignments(board: Board) -> Iterator[str]:
             )
         if gone:
             beyond.append(f"{gone:,} {_verb(gone, 'lies', 'lie')} in none of them")
+        beyond += [f"of {unsure:,} nobody can tell"] if unsure else []
         told = f"{f'{whole:,}' if whole else 'None'} of {total:,} {of} {_verb(whole or 1, 'lies', 'lie')} "
         told += f"wholly inside one of the {between}"
         if split:

@@ -1,0 +1,72 @@
+"""The least and the most that the HHI can be, with every doubt about who treats the residents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from footprint.measure.activity import Floats, sums
+from footprint.measure.bounds import add_up, ratio
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from footprint.measure.area_activity import AreaActivity, Divided
+
+
+def concentration_bounds(flows: AreaActivity, named: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return the least and the most that the HHI of each area's residents can be.
+
+    A share is least where its own count is least and all others are most, and the other way round. What
+    no provider is named for may all be at one of them, named or not, or at so many that none has a share.
+    Not all shares can be at their ends together, so the bounds are wider than they need be; but the HHI is
+    never more than the largest share.
+
+    Parameters
+    ----------
+    flows : activity of the residents of each area
+    named : by provider: whether it has a name
+
+    """
+    areas, pieces = len(flows.codes), flows.pieces
+    shared = [add_up(m * pieces.share[:, None], pieces, areas) for m in (pieces.low, pieces.high)]
+    low, high = ((m - part).clip(min=0) for m, part in zip((flows.low, flows.high), shared, strict=True))
+    least, most = _of_pieces(pieces)
+    low = low + add_up(least, pieces, areas)
+    high = high + add_up(most, pieces, areas) + flows.hidden + flows.nobodys
+    # activity without a named provider: what there is for certain, and what there may be
+    rest = (flows.rest - sums(pieces.area, pieces.rest * pieces.share, areas)).clip(min=0)
+    rest_low = rest + low[:, ~named].sum(axis=1)
+    rest_high = rest + high[:, ~named].sum(axis=1) + flows.thin + flows.hidden_rest
+    rest_high = rest_high + sums(pieces.area, pieces.rest, areas)
+    low, high = low[:, named], high[:, named]
+    others_high = high.sum(axis=1, keepdims=True) - high + rest_high[:, None]
+    others_low = low.sum(axis=1, keepdims=True) - low
+    smallest = np.nan_to_num(ratio(low, low + others_high))
+    without = np.nan_to_num(ratio(high, high + others_low + rest_low[:, None]))
+    # what no provider is named for weighs most if it is all at one
+    free = high + rest_high[:, None]
+    largest = np.nan_to_num(ratio(free, free + others_low))
+    nobody = np.nan_to_num(ratio(rest_high, rest_high + low.sum(axis=1)))
+    more = np.maximum((largest**2 - without**2).max(axis=1, initial=0.0), nobody**2)
+    upper = np.minimum((without**2).sum(axis=1) + more, np.fmax(largest.max(axis=1, initial=0.0), nobody))
+    # people whom the population leaves out may be so many that only they count, or any part of all
+    lost, at = flows.unweighed, flows.unweighed.area
+    unnamed = (lost.rest + lost.low[:, ~named].sum(axis=1)).clip(max=1)
+    np.minimum.at(smallest, at, lost.low[:, named])
+    np.maximum.at(upper, at, (lost.high[:, named].max(axis=1, initial=0.0) + unnamed).clip(max=1))
+    some = high.sum(axis=1) + rest_high > 0
+    some[at] = True
+    lower, upper = (np.where(some, 10_000 * end, np.nan) for end in ((smallest**2).sum(axis=1), upper))
+    return lower, upper
+
+
+def _of_pieces(pieces: Divided) -> tuple[Floats, Floats]:
+    """Return the least and the most that the people of each piece of a divided flow unit do, by provider."""
+    if not pieces.alike:
+        return np.zeros_like(pieces.low), pieces.high
+    every = (pieces.high.sum(axis=1) + pieces.rest)[:, None]
+    share = pieces.share[:, None]
+    # theirs is at least what the other people of the unit, who make their own share, cannot have made
+    return np.maximum(0.0, pieces.low - every * (1 - share)), np.minimum(pieces.high, every * share)

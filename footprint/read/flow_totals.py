@@ -1,0 +1,70 @@
+"""Cells of a flow table that are sums of others, or of a nation as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from footprint.model.errors import InputError
+from footprint.model.words import listing, short
+from footprint.read.totals import is_nation, is_total
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+# Publishers round sums and cells apart, and leave small cells out: a sum is at least this share of them.
+LEAST_OF_SUM = 0.99
+
+
+def total_cells(
+    path: str,
+    unit: NDArray[np.intp],
+    provider: NDArray[np.intp],
+    units: pd.Index,
+    providers: pd.Index,
+    amount: NDArray[np.float64],
+    notes: list[str],
+) -> NDArray[np.bool_]:
+    """Return which cells of a flow table are sums of others, which are then left out.
+
+    Parameters
+    ----------
+    path : of the table, for messages
+    unit, provider : positions of each cell in `units` and `providers`
+    amount : activity of each cell
+    notes : what was left out is added
+
+    Raises
+    ------
+    InputError : for rows that are called a total and are less than the others together; a nation as a unit
+        that is no sum may be people of it whose unit nobody knows, and stays
+
+    """
+    out = np.zeros(len(amount), dtype=np.bool_)
+    for side, codes, what in ((unit, units, "unit"), (provider, providers, "provider")):
+        sums = np.array([is_total(str(code)) for code in codes], dtype=np.bool_)
+        if not sums.any() or sums.all():
+            continue
+        others = float(amount[~sums[side] & ~out].sum())
+        for at in np.flatnonzero(sums).tolist():
+            rows = (side == at) & ~out
+            all_of_it = float(amount[rows].sum())
+            code = short(str(codes[at]))
+            if all_of_it >= LEAST_OF_SUM * others:
+                notes.append(
+                    f"{Path(path).name}: the rows of {what} '{code}' are the sum of the others, and were "
+                    f"left out ({all_of_it:,.0f} journeys)"
+                )
+                out |= rows
+            elif not is_nation(str(codes[at])):
+                raise InputError(
+                    path,
+                    f"has rows of {what} '{code}' with {all_of_it:,.0f} journeys, less than the others "
+                    f"together ({others:,.0f})",
+                    f"Delete them if they are a total, or name the {what} that is meant. It has "
+                    f"{listing([str(c) for c, total in zip(codes, sums, strict=True) if not total], 3)}.",
+                )
+    return out

@@ -1,0 +1,37 @@
+"""Rows that are no unit: the sum of the others, or a nation as a whole."""
+
+from __future__ import annotations
+
+import re
+
+from footprint.model.nations import NATIONS
+
+_NATIONS = frozenset(
+    {"united kingdom", "great britain", "uk", "england and wales", "england & wales"}
+    | {n.name.casefold() for n in NATIONS.values()}
+)
+_SUMS = frozenset(
+    {"total", "totals", "grand total", "sum", "all", "overall", "all areas", "all providers", "all trusts",
+     "all units"}
+)  # fmt: skip
+# E92000001 is England, K04000001 England and Wales (ONS, Register of Geographic Codes).
+_NATION = re.compile(r"[EWSN]92\d{6}|K0[1-5]\d{6}")
+# "England total", "Total: England"
+_TOTAL_OF = re.compile(r"^(grand )?totals?\b[ :,-]*|[ :,-]*\btotals?$")
+
+
+def is_total(code: str) -> bool:
+    """Return whether what stands in a column of codes says that its row is about all of them."""
+    return _bare(code) in _SUMS or is_nation(code)
+
+
+def is_nation(code: str) -> bool:
+    """Return whether what stands in a column of codes is a whole nation, or several, by code or by name."""
+    return _NATION.fullmatch(code) is not None or _bare(code) in _NATIONS
+
+
+def _bare(code: str) -> str:
+    plain = " ".join(code.casefold().split())
+    if plain in _SUMS or not plain:
+        return plain
+    return _TOTAL_OF.sub("", plain) or "total"
