@@ -163,16 +163,16 @@ def profiles() -> str:
     """Return the table of profiles."""
     from footprint.model.levels import PROFILES, Level
 
-    head = (
-        "| profile | " + " | ".join(Level) + " | lines up | source |\n| --- | --- | --- | --- | --- | --- |\n"
-    )
+    head = "| profile | " + " | ".join(Level) + " | also | source |\n| --- | --- | --- | --- | --- | --- |\n"
     rows = []
     for p in PROFILES.values():
         bands = [str(p.bands[level]) if level in p.bands else "–" for level in Level]
-        nests = ", ".join(
-            f"{a.geography} {'must' if a.must else 'should'} nest in {a.level}s" for a in p.align
+        also = [f"{kind}: {band} people" for kind, band in p.kinds.items()]
+        also += [f"{a.geography} {'must' if a.must else 'should'} nest in {a.target}" for a in p.align]
+        also += [f"at least {least} providers in a {level}" for level, least in p.providers.items()]
+        rows.append(
+            f"| `{p.key}` | {' | '.join(bands)} | {', '.join(also) or '–'} | {p.source} ({p.date}) |\n"
         )
-        rows.append(f"| `{p.key}` | {' | '.join(bands)} | {nests or '–'} | {p.source} ({p.date}) |\n")
     return head + "".join(rows)
 
 

@@ -43,7 +43,7 @@ def test_the_report_of_a_split(three: list[str]) -> None:
     text = run("check", *three, code_=1)
     assert text[: text.index("Inputs")] == snapshot("""\
 Check of la.gpkg, ics.geojson
-1 error; 23 rules skipped in whole or in part
+1 error; 25 rules skipped in whole or in part
 
 Do the boundaries line up?
   la in ics  1 of 2 nest, 1 split: Area A (must nest)  by outlines
@@ -62,7 +62,8 @@ Skipped
   FP203 not-nested: the plan names fewer than two [levels]
   FP205 lookup-disagrees: no layer has both a lookup and outlines
   FP301 to FP304: the plan has no population
-  FP401, FP402, FP404, FP405, FP406: the plan has no flows
+  FP305 out-of-range: the plan has no [[measure]]
+  FP401, FP402, FP404, FP405, FP406, FP408: the plan has no flows
   FP403, FP407: the plan has no flows; the plan has no population
   FP501 to FP505: no proposal is checked
   FP601 to FP604: the plan does not say who is accountable for what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,7 +10,13 @@ import pandas as pd
 import pytest
 
 import footprint
+from footprint.measure.measures import measured
 from footprint.plan import derive
+from footprint.plan.proposal import apply
+from footprint.read.measure_spec import MeasureSpec
+from footprint.read.measures import read_measure
+from footprint.read.proposalfile import read_proposal
+from footprint.results.comparison import compare
 
 # GDAL tells plain geopandas that it turned rings round; footprint keeps that to itself
 pytestmark = [pytest.mark.national, pytest.mark.filterwarnings("ignore:.*winding order")]
@@ -302,3 +309,41 @@ def test_a_system_that_is_missing_from_the_map_is_missed(england: Path, tmp_path
     assert outside.sum() == 10
     assert not outside["E07000037"]  # High Peak, of which Glossop was in it
     assert len(outside) == 11
+
+
+# ── several layers, and measures ────────────────────────────────────────────────────────────────
+
+
+def test_surrey_in_two_joins_districts_and_divides_the_county(
+    nation: footprint.Result, tables: pd.DataFrame, tmp_path: Path
+) -> None:
+    east = ("E07000207", "E07000208", "E07000210", "E07000211", "E07000215")
+    west = ("E07000209", "E07000212", "E07000213", "E07000214", "E07000216", "E07000217")
+    change = '[[change]]\nlayer = "{}"\nassignment = "unitaries.csv"\n'
+    for name in ("E06000081", "E06000082"):
+        change += f'[[change.area]]\ncode = "{name}"\n'
+    head = 'title = "Surrey in two"\neffective_date = 2027-04-01\n'
+    (tmp_path / "proposal.toml").write_text(head + change.format("lad") + change.format("utla"))
+    lines = [*(f"{c},E06000081" for c in east), *(f"{c},E06000082" for c in west)]
+    (tmp_path / "unitaries.csv").write_text("\n".join(["code,area", *lines, ""]))
+    after = footprint.check(apply(nation.plan, read_proposal(tmp_path)), ["FP501"])
+    found = compare(nation, after)
+    people = tables.groupby("lad")["people"].sum()
+    assert found.moves[["layer", "from_name", "population"]].to_numpy().tolist() == [
+        ["utla", "Surrey", people[list(east)].sum()]
+    ]
+    assert found.joins.groupby("layer")["population"].sum().to_dict() == {"lad": people[[*east, *west]].sum()}
+
+
+def test_people_of_65_and_over_add_up_as_pandas_adds_them(
+    nation: footprint.Result, tables: pd.DataFrame, england: Path
+) -> None:
+    path = england / "population_lsoa11_mid2020.csv"
+    spec = MeasureSpec(name="old", path=path.name, column="age_65_plus", of="total_population", adds="share")
+    held = read_measure(spec, england, nation.plan.units and nation.plan.units.geography, {})
+    table = measured(replace(nation.plan, measures=(held,)), "ics").set_index("code")["value"]
+    ages = pd.read_csv(path).set_index("lsoa11_code").reindex(tables["lsoa11_code"])
+    sums = ages.groupby(tables["ics"].to_numpy())[["age_65_plus", "total_population"]].sum()
+    expected = (sums["age_65_plus"] / sums["total_population"]).to_dict()
+    assert table.to_dict() == pytest.approx(expected)
+    assert len(expected) == 42

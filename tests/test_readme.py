@@ -59,20 +59,21 @@ def test_the_plans_in_the_guide_are_plans() -> None:
     assert set(spec.layers) == {"lad", "utla", "ics"}
     drawn = "title = 'A'\ndate = 2021-04-01\n" + profile + "\n[layers.ics]\npath = 'ics.shp'\n"
     assert check_plan(tomllib.loads(drawn), Path("plan-file.md")).profile == "local"
-    (proposal,) = blocks(PAGES["proposals"], "toml")
+    proposal, several = blocks(PAGES["proposals"], "toml")
+    assert [c.layer for c in ProposalSpec.model_validate(tomllib.loads(several)).change] == ["lad", "utla"]
     stated = ProposalSpec.model_validate(tomllib.loads(proposal))
     assert (str(stated.effective_date), stated.area[0].was) == ("2022-07-01", "E54000014")
 
 
 def test_the_guide_explains_every_key_of_a_plan_and_of_a_proposal() -> None:
-    from footprint.read import proposalfile, specs
+    from footprint.read import measure_spec, proposalfile, specs
 
     def keys(module: ModuleType) -> set[str]:
         models = [m for m in vars(module).values() if isinstance(m, type) and issubclass(m, BaseModel)]
         own = [m for m in models if m.__module__ == module.__name__]
         return {field.alias or name for m in own for name, field in m.model_fields.items()}
 
-    for module, topic in ((specs, "plan-file"), (proposalfile, "proposals")):
+    for module, topic in ((specs, "plan-file"), (proposalfile, "proposals"), (measure_spec, "measures")):
         named = set(re.findall(r"[a-z_]+", words(topic)))
         assert keys(module) - named == set()
 

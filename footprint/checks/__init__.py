@@ -33,6 +33,7 @@ NEEDS: dict[str, tuple[Callable[[Plan], bool], str]] = {
     "outlines": (lambda plan: bool(plan.drawn_layers()), "no layer has outlines"),
     "population": (lambda plan: plan.people is not None, "the plan has no population"),
     "levels": (lambda plan: bool(plan.levels), "the plan names no [levels]"),
+    "bands": (lambda plan: bool(plan.levels or plan.layer_bands), "the plan names no [levels]"),
     "proposal": (lambda plan: plan.proposal is not None, "no proposal is checked"),
     "flows": (lambda plan: plan.flows is not None, "the plan has no flows"),
     "providers": (
@@ -43,6 +44,11 @@ NEEDS: dict[str, tuple[Callable[[Plan], bool], str]] = {
         lambda plan: plan.accountability is not None,
         "the plan does not say who is accountable for what ([accountability])",
     ),
+    "least_providers": (
+        lambda plan: bool(plan.least_providers) or plan.flows is None,
+        "neither plan nor profile says how many providers an area needs",
+    ),
+    "measures": (lambda plan: bool(plan.measures), "the plan has no [[measure]]"),
     "localisation_index": (
         lambda plan: bool(plan.localisation_index) or plan.flows is None,
         "the plan sets no thresholds.localisation_index",

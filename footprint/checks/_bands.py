@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BAND_EVIDENCE = evidence(
     "people",
-    band="the population band of the level",
+    band="the population band of the level or layer",
     band_low="its lower end, people",
     band_high="its upper end, people",
     distance="people missing (negative) or too many",
@@ -26,25 +26,27 @@ BAND_EVIDENCE = evidence(
 
 
 def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Finding | Skipped]:
-    """Report each area whose population has this `status` against the band of its level."""
+    """Report each area whose population has this `status` against the band of its level or layer."""
     assert plan.people is not None
     table = population.table(plan)
     for level, key in plan.levels.items():
-        if level not in plan.bands:
+        if plan.band_of(key) is None:
             if plan.profile == NO_PROFILE.key:
                 yield rule.skip(
                     f"no bands are known for {plan.nations}, and the plan states none for {level}"
                 )
             else:
                 yield rule.skip(f"the profile '{plan.profile}' has no band for {level}")
-            continue
+    for key, band in plan.banded.items():
+        of = plan.level_of(key)
+        named, kin = (f"{of} ({key})", str(of)) if of else (key, f"area of {key}")
+        one = f"{'an' if kin[0] in 'aeiou' else 'a'} {kin}"
         totals = population.totals(plan, key)
         if isinstance(totals, Missing):
-            yield rule.skip(f"{level} ({key}): {totals.reason}")
+            yield rule.skip(f"{named}: {totals.reason}")
             continue
         if totals.unknown:
-            yield rule.skip(f"{level} ({key}): {totals.unknown}")
-        band = plan.bands[level]
+            yield rule.skip(f"{named}: {totals.unknown}")
         rows = table[(table["layer"] == key) & (table["status"] == status)]
         for row in rows.to_dict("records"):
             area = Area(row["code"], row["name"])
@@ -52,11 +54,11 @@ def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Fi
             bound = band.low if status == "BELOW" else band.high
             yield rule.finding(
                 key,
-                f"{area} has {row['population']:,.0f} people, {short} the {bound:,} of a {level}",
+                f"{area} has {row['population']:,.0f} people, {short} the {bound:,} of {one}",
                 hint,
                 "population",
                 area=area,
-                level=str(level),
+                level=of and str(of),
                 people=row["population"],
                 band=str(band),
                 band_low=band.low,

@@ -21,7 +21,7 @@ def faults(rule: Maker, plan: Plan, kind: str) -> Iterator[Finding]:
     for fault in plan.proposal.faults:
         if fault.kind == kind:
             found = rule.finding(
-                plan.proposal.layer,
+                fault.layer or plan.proposal.layer,
                 f"{fault.message}; nothing of the proposal was applied",
                 fault.hint,
                 "lookup",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.WARNING
 NEEDS = (
-    "levels",
+    "bands",
     "population",
 )
 EVIDENCE = BAND_EVIDENCE

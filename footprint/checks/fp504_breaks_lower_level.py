@@ -8,7 +8,7 @@ Settle: move the whole of it, or redraw it with the change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,8 @@ def _broken(steps: list[Plan], root: Plan, layer: str) -> Iterator[Finding | Ski
             reason = after.reason if isinstance(after, Missing) else "its overlap before is not known"
             yield rule.skip(f"{key} in {layer}: {reason}")
             continue
-        was_split = set(before.split()["source"])
+        was_split = _now(steps, key, before.split()["source"])
+        old = _now(steps, key, root.layers[key].codes if key in root.layers else ())
         for code, pieces in after.split().groupby("source", sort=False):
             if code in was_split:
                 continue
@@ -84,4 +85,14 @@ def _broken(steps: list[Plan], root: Plan, layer: str) -> Iterator[Finding | Ski
                 by = step
             assert by.proposal is not None
             line = by.proposal.cause(*pieces["target"])
-            yield replace(found, message=f"{found.message}; it was whole before", location=line)
+            told = "it was whole before" if code in old else "it is new with the change"
+            yield replace(found, message=f"{found.message}; {told}", location=line)
+
+
+def _now(steps: list[Plan], key: str, codes: Iterable[str]) -> set[str]:
+    """Return the codes that areas of a layer have after proposals, which may change it as well."""
+    found = set(codes)
+    for step in reversed(steps):
+        if step.proposal is not None and step.proposal.layer == key:
+            found = {step.proposal.successors.get(code, code) for code in found}
+    return found

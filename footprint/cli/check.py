@@ -24,6 +24,7 @@ from footprint.cli.options import (
     MemoryLimit,
     Output,
     Population,
+    PopulationOf,
     ProfileName,
     Providers,
     Suppress,
@@ -65,6 +66,7 @@ def check(
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
     suppress: Suppress = None,
+    population_of: PopulationOf = None,
     confined: Confined = False,
     engine: EngineOption = EngineName("duckdb"),
     memory_limit: MemoryLimit = None,
@@ -95,6 +97,7 @@ def check(
         profile, finite(tolerance), given(suppress), files, assume_crs,
         flows=any("flows" in rule.needs for rule in selected(chosen, dropped)),
         engine=Engine(engine.value, memory_limit, temp_dir, master), confined=confined,
+        population_of=population_of,
     )  # fmt: skip
     known = None if baseline is None else read_baseline(baseline)
     with progress("Reading"):

@@ -31,6 +31,10 @@ PLAN = "Plan file or its folder, a proposal, or a boundary file; ./footprint.tom
 La = Annotated[Optional[Path], typer.Option(help="Boundary file of local authorities.")]
 Ccg = Annotated[Optional[Path], typer.Option(help="Boundary file of places (CCGs).")]
 Ics = Annotated[Optional[Path], typer.Option(help="Boundary file of systems (ICSs).")]
+PopulationOf = Annotated[
+    Optional[Path],
+    typer.Option("--population-of", help="A second table of people: which verdicts it would turn."),
+]
 Population = Annotated[Optional[Path], typer.Option(help="Table of people by code.")]
 Units = Annotated[Optional[Path], typer.Option(help="Boundary file or points of units (LSOAs).")]
 Flows = Annotated[Optional[Path], typer.Option(help="Patient flows from units to providers.")]

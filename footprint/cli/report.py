@@ -15,6 +15,7 @@ from footprint.cli.options import (
     Ics,
     La,
     Population,
+    PopulationOf,
     ProfileName,
     Suppress,
     Tolerance,
@@ -45,6 +46,7 @@ def report(
     profile: ProfileName = None,
     tolerance: Tolerance = None,
     suppress: Suppress = None,
+    population_of: PopulationOf = None,
     confined: Confined = False,
     force: Force = False,
 ) -> int:
@@ -66,7 +68,9 @@ def report(
     require_ending(output, endings("board"))
     made = now()
     files = {"la": la, "ccg": ccg, "ics": ics, "population": population, "units": units}
-    options = Options(profile, finite(tolerance), given(suppress), files, confined=confined)
+    options = Options(
+        profile, finite(tolerance), given(suppress), files, confined=confined, population_of=population_of
+    )
     with progress("Reading and checking"):
         board = Board(*examine(plan, proposal or (), options), made)
     return save_report(board, output, force)

@@ -36,7 +36,8 @@ def _documents(name: str) -> dict[str, Any]:
 def _files(name: str) -> dict[str, Any]:
     from footprint.model.schema import DIALECT
     from footprint.read.proposalfile import ProposalSpec
-    from footprint.read.specs import PlanSpec, Spec
+    from footprint.read.spec import Spec
+    from footprint.read.specs import PlanSpec
 
     form: type[Spec] = PlanSpec if name == "plan" else ProposalSpec
     return {"$schema": DIALECT, **form.model_json_schema(), "title": f"{name} of footprint"}

@@ -15,6 +15,7 @@ from footprint.cli.options import (
     Force,
     OptionTable,
     Output,
+    PopulationOf,
     ProfileName,
     Suppress,
     TableFormat,
@@ -55,6 +56,7 @@ def options(
     tolerance: Tolerance = None,
     assume_crs: AssumeCrs = None,
     suppress: Suppress = None,
+    population_of: PopulationOf = None,
     confined: Confined = False,
     force: Force = False,
 ) -> int:
@@ -76,7 +78,15 @@ def options(
         found = side_by_side(
             base,
             proposed or [],
-            Options(profile, finite(tolerance), given(suppress), files, assume_crs, confined=confined),
+            Options(
+                profile,
+                finite(tolerance),
+                given(suppress),
+                files,
+                assume_crs,
+                confined=confined,
+                population_of=population_of,
+            ),
             weight or (),
         )
         found.rows  # noqa: B018  computed here, while the progress shows

@@ -54,7 +54,7 @@ def draw(
     asked = question(level, **parts)
     say("Looking at the blocks")
     held = blocks(plan, asked)
-    band = asked.band or plan.bands.get(asked.level)
+    band = asked.band or plan.band_of(plan.levels.get(asked.level, "")) or plan.bands.get(asked.level)
     if band is None:
         raise InputError(
             plan.path, f"has no band for the {level} level", "Give --band LOW-HIGH, or a profile."

@@ -142,11 +142,21 @@ def _sparse(plan: Plan, key: str, overlap: Overlap) -> list[str]:
     return list(ground.index[covered.reindex(ground.index).fillna(0.0) < (1 - MUCH_OUTSIDE) * ground])
 
 
-@derived("layers", "units", "people", "people_of", "levels", "bands", derive.overlap, derive.outlines)
+@derived(
+    "layers",
+    "units",
+    "people",
+    "people_of",
+    "levels",
+    "bands",
+    "layer_bands",
+    derive.overlap,
+    derive.outlines,
+)
 def table(plan: Plan) -> pd.DataFrame:
     """Return people and band of every area of every layer, as in the JSON table `population`.
 
-    `status` is BELOW, WITHIN or ABOVE, or None for layers that are no level or have no band;
+    `status` is BELOW, WITHIN or ABOVE, or None for layers that have no band;
     `distance` is the people missing (negative) or too many; neither is known where people are not.
     """
     rows = []
@@ -155,7 +165,7 @@ def table(plan: Plan) -> pd.DataFrame:
         if isinstance(found, Missing):
             continue
         level = plan.level_of(key)
-        band = None if level is None else plan.bands.get(level)
+        band = plan.band_of(key)
         for code, people in found.people.items():
             judged = band is not None and not np.isnan(people)
             rows.append(

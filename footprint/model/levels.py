@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -47,13 +48,20 @@ class Band:
 
 @dataclass(frozen=True)
 class PolicyAlignment:
-    """A kind of area that a policy wants to nest in a level."""
+    """A kind of area that a policy wants to nest in a level, or in another kind of area."""
 
     geography: str
     """Key of GEOGRAPHIES."""
-    level: Level
+    level: Level | None
     must: bool = False
     """False for "should"."""
+    within: str = ""
+    """Key of GEOGRAPHIES, where it is no level."""
+
+    @property
+    def target(self) -> str:
+        """What it is to nest in, in words."""
+        return f"{self.level}s" if self.level else self.within
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,10 @@ class Profile:
     date: str
     """When the source was published."""
     align: tuple[PolicyAlignment, ...] = ()
+    kinds: Mapping[str, Band] = field(default_factory=dict)
+    """Bands of kinds of area (keys of GEOGRAPHIES), whether they are a level or not."""
+    providers: Mapping[Level, int] = field(default_factory=dict)
+    """How many providers are to stand in an area at least."""
 
 
 NO_PROFILE = Profile("none", {}, "", "")
@@ -100,6 +112,32 @@ PROFILES: dict[str, Profile] = {
             "in one system)",
             "2025",
             (PolicyAlignment("UTLA", Level.SYSTEM), PolicyAlignment("LAD", Level.SYSTEM)),
+        ),
+        Profile(
+            "boards-2025",
+            {Level.SYSTEM: Band(1_000_000, None)},
+            "each authority in one board, more than one acute trust, at least one million people: "
+            "design principles of the East of England region, 2025, as Healthcare Leader reports them "
+            "from papers of a board (commentary; the papers were not found) · coterminous with "
+            "strategic authorities wherever feasible: written statement of the Minister of State for "
+            "Health, 9 September 2025 · about two million people, no test here: Model ICB blueprint, "
+            "May 2025, as Burges Salmon reports it (commentary)",
+            "2025",
+            tuple(PolicyAlignment(kind, Level.SYSTEM) for kind in ("UTLA", "LAD", "CAUTH")),
+            providers={Level.SYSTEM: 2},
+        ),
+        Profile(
+            "councils-2025",
+            {},
+            "500,000 people or more as a guiding principle, with exceptions: answer to written question"
+            " 85787, 4 November 2025, on the English Devolution White Paper of 16 December 2024 · made "
+            "of whole districts: proposals under the Local Government and Public Involvement in Health "
+            "Act 2007, unless a change of boundaries is justified (commentary; the invitation of 5 "
+            "February 2025 was not found) · in line with health, police and fire areas: commentary on "
+            "the White Paper; only health is tested here",
+            "2025",
+            (PolicyAlignment("LAD", None, within="UTLA"), PolicyAlignment("UTLA", Level.SYSTEM)),
+            kinds={"UTLA": Band(500_000, None)},
         ),
         Profile(
             "neighbourhood-health",

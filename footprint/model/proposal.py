@@ -30,7 +30,7 @@ class NewArea:
 
 @dataclass(frozen=True, eq=False)
 class Proposal:
-    """A proposed change of one layer."""
+    """A proposed change of one layer, or of several at once."""
 
     title: str
     effective_date: dt.date
@@ -53,6 +53,10 @@ class Proposal:
     sources: tuple[Source, ...]
     creates: bool = False
     """True where the plan that it changes has no such level yet."""
+    changes: tuple[Proposal, ...] = ()
+    """What it changes, a layer each, where it changes several; then it has no layer and no rows itself."""
+    gives_bodies: bool = True
+    """Whether the bodies beside it are those after this change: of several changes, after the last."""
 
 
 @dataclass(frozen=True)
@@ -66,3 +70,5 @@ class Fault:
     codes: tuple[str, ...] = ()
     """Codes concerned, at most twenty."""
     units: int | None = None
+    layer: str | None = None
+    """Key of the layer, where the proposal changes several."""

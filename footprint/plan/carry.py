@@ -94,6 +94,16 @@ def rekeyed(
     return found
 
 
+def same_areas(old: NDArray[np.object_], new: NDArray[np.object_]) -> dict[str, str]:
+    """Return code before → code now of areas that hold exactly the same units under another code."""
+    pairs = pd.DataFrame({"old": old, "new": new}).dropna()
+    joint = pairs.groupby(["old", "new"], sort=True).size().reset_index(name="units")
+    whole_old, whole_new = pairs["old"].value_counts(), pairs["new"].value_counts()
+    same = (joint["units"] == joint["old"].map(whole_old)) & (joint["units"] == joint["new"].map(whole_new))
+    renamed = joint[same & (joint["old"] != joint["new"])]
+    return dict(zip(renamed["old"], renamed["new"], strict=True))
+
+
 def accepted_after(plan: Plan, key: str, successors: Mapping[str, str]) -> tuple[Accepted, ...]:
     """Return accepted findings that keep their reasons where areas of the changed layer have new codes."""
 
@@ -155,6 +165,9 @@ def accountable_after(
     that are not.
     """
     given, path = plan.accountability, proposal.path.parent / BODIES
+    if not proposal.gives_bodies:
+        made = given and after_change(given, key, layers[key].codes, successors)
+        return made, [note for note in made.notes if note not in given.notes] if made and given else []
     if given is None:
         unread = [f"{path} is not read, as the plan has no [accountability]"] if path.exists() else []
         return None, unread

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError, OutOfScopeError
 from footprint.model.geographies import geography
-from footprint.model.levels import NO_PROFILE, PROFILES, Band, PolicyAlignment, Profile
+from footprint.model.levels import NO_PROFILE, PROFILES
 from footprint.model.nations import ENGLAND, Scope, scope
 from footprint.model.source import guesses, said
 from footprint.model.words import nearest
+from footprint.plan import bands
 from footprint.plan.codeless import require_beyond
 from footprint.plan.keys import key_lookup, key_people, require_order
 from footprint.plan.layers import read_people, read_plan_layer, read_units
+from footprint.plan.measures import read_measures
 from footprint.plan.model import Plan
-from footprint.plan.parts import Accepted, Alignment, PlanLayer
+from footprint.plan.parts import Accepted
 from footprint.plan.scope import of_the_data, told
 from footprint.plan.swapped import require_same_axes
 from footprint.read.accountability import read_accountability
 from footprint.read.confined import require_inside
 from footprint.read.files import require_file
 from footprint.read.planfile import read_plan_file
-from footprint.read.specs import FileSpec, PlanSpec, Spec
+from footprint.read.spec import FileSpec, Spec, parts_of
+from footprint.read.specs import PlanSpec
 from footprint.read.table import Table
 
 if TYPE_CHECKING:
@@ -101,7 +104,7 @@ def _build(
     root = path.parent if path is not None else Path()
     if path is not None:
         require_inside(spec, path)
-    profiles = _profiles(spec)
+    profiles = bands.profiles(spec, path)
     named = profile or spec.profile or nations.profile
     chosen = NO_PROFILE if named is None else profiles.get(named)
     if chosen is None:
@@ -127,7 +130,7 @@ def _build(
     layers = {key: key_lookup(layer, layers, units, notes, nations) for key, layer in layers.items()}
     require_order(layers, path)
     people_of = key_people(people, units, layers, notes, nations)
-    bands = dict(chosen.bands) | {level: Band(*band) for level, band in spec.bands.items()}
+    by_level, by_layer = bands.bands(spec, chosen, layers, path)
     unread: tuple[str, ...] = ()
     if spec.flows is not None and not flows:
         unread = tuple(part for part in ("flows", "providers") if getattr(spec, part) is not None)
@@ -139,6 +142,7 @@ def _build(
         table, between, providers = read_plan_flows(
             spec, spec.flows, layers, units, root, notes, held, engine
         )
+    measures = read_measures(spec, root, path, units, layers, notes)
     accountable = None
     if spec.accountability is not None:
         areas = {key: layer.areas for key, layer in layers.items()}
@@ -156,8 +160,9 @@ def _build(
         people=people,
         people_of=people_of,
         levels=spec.levels,
-        bands=bands,
-        align=_alignments(spec, chosen, layers),
+        bands=by_level,
+        layer_bands=by_layer,
+        align=bands.alignments(spec, chosen, layers),
         accept=tuple(Accepted(a.rule, a.reason, a.area, a.layer, a.other) for a in spec.accept),
         sliver_width_m=spec.thresholds.sliver_width_m,
         notes=said(dict.fromkeys(notes)),
@@ -166,8 +171,10 @@ def _build(
         flow_lookup=between,
         providers=providers,
         localisation_index=spec.thresholds.localisation_index,
+        least_providers={**chosen.providers, **spec.thresholds.providers},
         periphery_m=spec.thresholds.periphery_m,
         unread=unread,
+        measures=measures,
         accountability=accountable,
         attribution=tuple(spec.attribution),
         licences=dict(_licences(spec, root)),
@@ -180,49 +187,9 @@ def _licences(spec: Spec, root: Path) -> Iterator[tuple[str, str]]:
     if isinstance(spec, FileSpec) and spec.licence and (path := getattr(spec, "path", None)):
         yield str(root / path), spec.licence
     for _, value in spec:
-        for part in value.values() if isinstance(value, dict) else [value]:
+        for part in parts_of(value):
             if isinstance(part, Spec):
                 yield from _licences(part, root)
-
-
-def _profiles(spec: PlanSpec) -> dict[str, Profile]:
-    """Return the profiles that there are, with those of the plan, by name."""
-    found = dict(PROFILES)
-    for key, own in spec.profiles.items():
-        base = found.get(own.extends or "")
-        source = "; extending ".join(s for s in (own.source, base.source if base else "") if s)
-        found[key] = Profile(
-            key,
-            (dict(base.bands) if base else {}) | {level: Band(*band) for level, band in own.bands.items()},
-            source or "the plan",
-            own.date,
-            (
-                *(base.align if base else ()),
-                *(
-                    PolicyAlignment(
-                        geography(a.geography, f"profiles.{key}").key, a.level, a.must is not None
-                    )
-                    for a in own.align
-                ),
-            ),
-        )
-    return found
-
-
-def _alignments(spec: PlanSpec, profile: Profile, layers: Mapping[str, PlanLayer]) -> tuple[Alignment, ...]:
-    """Return what has to line up: what the plan states, then what the profile adds to it."""
-    stated = [
-        Alignment(a.source, a.target, a.must or a.should or "nest", a.must is not None) for a in spec.align
-    ]
-    pairs = {(a.source, a.target) for a in stated if a.kind == "nest"}
-    for wanted in profile.align:
-        target = spec.levels.get(wanted.level)
-        for key, layer in layers.items():
-            same = layer.geography.key == wanted.geography
-            if target is not None and key != target and same and (key, target) not in pairs:
-                pairs.add((key, target))
-                stated.append(Alignment(key, target, "nest", wanted.must))
-    return tuple(stated)
 
 
 def _geographies(spec: PlanSpec) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from footprint.model.accountability import Accountability
     from footprint.model.layer import Layer
     from footprint.model.levels import Band, Level
+    from footprint.model.measure import Measure
     from footprint.model.proposal import Fault, Proposal
     from footprint.model.rows import FlowTable, Lookup, Population, Providers
     from footprint.model.source import Guess, Source
@@ -44,13 +45,14 @@ class Applied:
     def sources(self) -> tuple[Source, ...]:
         """Provenance of its files, and of those of the proposals that it builds on."""
         earlier = self.base.proposal
-        return (*(earlier.sources if earlier is not None else ()), *self.proposal.sources)
+        both = (*(earlier.sources if earlier is not None else ()), *self.proposal.sources)
+        return tuple(dict.fromkeys(both))
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """Its own file, and those of the proposals that it builds on."""
         earlier = self.base.proposal
-        return (*(earlier.paths if earlier is not None else ()), self.proposal.path)
+        return tuple(dict.fromkeys((*(earlier.paths if earlier is not None else ()), self.proposal.path)))
 
     def cause(self, *codes: str) -> Location | None:
         """Return the line that first touches one of these areas, of this proposal or an earlier one."""
@@ -82,6 +84,7 @@ class Plan:
     """What the population is keyed by: "units" or the key of a layer."""
     levels: Mapping[Level, str]
     bands: Mapping[Level, Band]
+    """Of levels; see `band_of`."""
     align: tuple[Alignment, ...]
     accept: tuple[Accepted, ...]
     sliver_width_m: float | None
@@ -97,6 +100,8 @@ class Plan:
     """Where providers stand; None without [providers]."""
     localisation_index: Mapping[Level, float] = field(default_factory=dict)
     """The least share of residents' activity that is to stay inside, by level."""
+    least_providers: Mapping[Level, int] = field(default_factory=dict)
+    """How many providers are to stand in an area at least, by level."""
     periphery_m: float | None = None
     """How far from a land border the periphery reaches."""
     proposal: Applied | None = None
@@ -109,6 +114,12 @@ class Plan:
     """Licence by the path of an input, where the plan states one."""
     unread: tuple[str, ...] = ()
     """Parts of the plan file that this run does not read."""
+    layer_bands: Mapping[str, Band] = field(default_factory=dict)
+    """By the key of a layer; they go before that of its level."""
+    other_people: Population | None = None
+    """A second table of people, to see which verdicts hang on the first."""
+    measures: tuple[Measure, ...] = ()
+    """Figures of the plan's own by unit."""
     accountability: Accountability | None = None
     """Who is accountable for what, where; None without [accountability]."""
     spec: PlanSpec | None = None
@@ -134,6 +145,7 @@ class Plan:
     def assumptions(self) -> tuple[str, ...]:
         """What every output of this plan has to state."""
         stated = [given.assumption for given in (self.people, self.flows) if given is not None]
+        stated += [measure.assumption for measure in self.measures]
         stated += self.accountability.stated if self.accountability is not None else ()
         return tuple(each for each in stated if each)
 
@@ -145,11 +157,13 @@ class Plan:
             found.append(self.units.source)
         if self.people is not None:
             found.append(self.people.source)
+        found += [] if self.other_people is None else [self.other_people.source]
         for layer in self.layers.values():
             # outlines that are not read are no input yet
             drawn = layer.drawn if layer.is_read else None
             found += [part.source for part in (drawn, layer.lookup) if part is not None]
         found += [part.source for part in (self.flows, self.flow_lookup, self.providers) if part is not None]
+        found += [measure.source for measure in self.measures]
         if self.accountability is not None:
             found += self.accountability.sources
         if self.proposal is not None:
@@ -178,6 +192,17 @@ class Plan:
     def level_of(self, key: str) -> Level | None:
         """Return the level that a layer is, or None."""
         return next((level for level, layer in self.levels.items() if layer == key), None)
+
+    def band_of(self, key: str) -> Band | None:
+        """Return the population band of a layer: its own, or else that of its level."""
+        level = self.level_of(key)
+        return self.layer_bands.get(key) or (None if level is None else self.bands.get(level))
+
+    @property
+    def banded(self) -> dict[str, Band]:
+        """Bands by the key of a layer, those of levels first."""
+        keys = [key for key in dict.fromkeys((*self.levels.values(), *self.layers)) if key in self.layers]
+        return {key: band for key in keys if (band := self.band_of(key)) is not None}
 
     def drawn_layers(self) -> list[Layer]:
         """Return every layer with outlines, units last."""

@@ -14,6 +14,7 @@ from footprint.model.source import split_layer
 from footprint.plan.bare import plan_from_layers, plan_of_boundary
 from footprint.plan.load import load_plan
 from footprint.plan.model import Plan
+from footprint.plan.second import with_second
 from footprint.read.confined import confined
 from footprint.read.formats import BOUNDARY_ENDINGS
 from footprint.read.proposalfile import is_proposal, read_proposal
@@ -45,6 +46,8 @@ class Options:
     """Leave outlines unread until they are needed (see `load_plan`)."""
     confined: bool = False
     """Hold plans and proposals to their folders (see `read.confined`)."""
+    population_of: Path | None = None
+    """A second table of people, to see which verdicts hang on the first."""
 
 
 DEFAULTS = Options()
@@ -80,6 +83,8 @@ def _open_plan(path: Path | None, options: Options) -> Plan:
         made = plan_from_layers(**files, profile=options.profile, engine=options.engine, **common)
     else:
         made = _from_file(path, options)
+    if options.population_of is not None:
+        made = with_second(made, options.population_of)
     width = made.sliver_width_m if options.sliver_width_m is None else options.sliver_width_m
     return replace(made, sliver_width_m=width, suppress=options.suppress)
 

@@ -19,7 +19,7 @@ from footprint.model.proposal import Fault
 from footprint.model.rows import Lookup
 from footprint.model.words import count, listing, nearest
 from footprint.plan import derive
-from footprint.plan.carry import accepted_after, accountable_after, rehosted, rekeyed
+from footprint.plan.carry import accepted_after, accountable_after, rehosted, rekeyed, same_areas
 from footprint.plan.coverage import coverage
 from footprint.plan.faults import area_names, declared, expanded, left_out, once_each
 from footprint.plan.model import Applied, Plan
@@ -33,18 +33,36 @@ if TYPE_CHECKING:
 
 
 def apply(plan: Plan, proposal: Proposal) -> Plan:
-    """Return the plan as it would be with the proposed change.
+    """Return the plan as it would be with the proposed change, of one layer or of several at once.
 
-    Tables of layers that the change does not touch are those of `plan`: they are not computed again.
+    Tables of layers that the change does not touch are those of `plan`: they are not computed again. Where
+    several layers change and one of them has a fault, nothing is applied.
 
     Raises
     ------
     InputError : for a plan without units, without the layer that is to change, or of a later date
 
     """
+    if not proposal.changes:
+        return _apply(plan, proposal, plan)
+    made, faults = plan, []
+    for part in proposal.changes:
+        # lines name areas as the base plan has them, whatever the changes before have made of these
+        after = _apply(made, part, plan)
+        assert after.proposal is not None
+        faults += [replace(fault, layer=after.proposal.layer) for fault in after.proposal.faults]
+        made = made if after.proposal.faults else after
+    if faults:
+        key = str(faults[0].layer)
+        return replace(plan, proposal=Applied(proposal, plan, key, tuple(faults), {}, {}))
+    return replace(made, title=f"{plan.title}, with {proposal.title}")
+
+
+def _apply(plan: Plan, proposal: Proposal, base: Plan) -> Plan:
+    """Return a plan with the change of one layer; `base` is the plan that its lines name areas of."""
     if proposal.creates:
         opened = _with_level(plan, proposal)
-        made = apply(opened, replace(proposal, creates=False))
+        made = _apply(opened, replace(proposal, creates=False), base)
         assert made.proposal is not None
         # what it changes is the plan without the level
         final = replace(made, proposal=replace(made.proposal, proposal=proposal, base=plan))
@@ -78,7 +96,7 @@ def apply(plan: Plan, proposal: Proposal) -> Plan:
     recoded = {a.was: a.code for a in proposal.areas if a.was is not None}
     faults = declared(layer, proposal, recoded)
     names = area_names(layer, proposal, recoded)
-    unit, area, line = expanded(plan, proposal, names, recoded, faults)
+    unit, area, line = expanded(base, proposal, names, recoded, faults)
     unit, area, line = once_each(plan, proposal, unit, area, line, faults)
     codes = before.codes.map(lambda c: recoded.get(c, c)).to_numpy(dtype=object)
     codes[unit] = area
@@ -242,16 +260,6 @@ def _redrawn(plan: Plan, proposal: Proposal, key: str, drawn: Layer) -> Plan:
     )
     carry_over(made, final)
     return final
-
-
-def same_areas(old: NDArray[np.object_], new: NDArray[np.object_]) -> dict[str, str]:
-    """Return code before → code now of areas that hold exactly the same units under another code."""
-    pairs = pd.DataFrame({"old": old, "new": new}).dropna()
-    joint = pairs.groupby(["old", "new"], sort=True).size().reset_index(name="units")
-    whole_old, whole_new = pairs["old"].value_counts(), pairs["new"].value_counts()
-    same = (joint["units"] == joint["old"].map(whole_old)) & (joint["units"] == joint["new"].map(whole_new))
-    renamed = joint[same & (joint["old"] != joint["new"])]
-    return dict(zip(renamed["old"], renamed["new"], strict=True))
 
 
 def _kept(layer: PlanLayer, touched: set[str], successors: Mapping[str, str]) -> Layer | None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from footprint.model.errors import InputError
 from footprint.model.source import shapefile_parts, split_layer
+from footprint.read.spec import parts_of
 
 _CONFINED: ContextVar[bool] = ContextVar("confined", default=False)
 
@@ -48,7 +49,7 @@ def _paths(spec: BaseModel) -> Iterator[str]:
     for name, value in spec:
         if name in ("path", "assignment") and isinstance(value, str):
             yield value
-        for part in value.values() if isinstance(value, dict) else [value]:
+        for part in parts_of(value):
             if isinstance(part, BaseModel):
                 yield from _paths(part)
 

@@ -16,6 +16,7 @@ from footprint.model.nations import scope
 from footprint.model.source import split_layer
 from footprint.model.words import listing, nearest, short
 from footprint.read.formats import BOUNDARY_ENDINGS
+from footprint.read.measure_spec import MeasureSpec
 from footprint.read.specs import (
     AcceptSpec,
     AccountabilitySpec,
@@ -100,18 +101,20 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
             raise InputError(path, f"levels: '{key}' is both {twin} and {level}", "Give each its own layer.")
     if spec.providers is not None and spec.flows is None:
         raise InputError(path, "has [providers] but no [flows]", "Add [flows], or leave [providers] out.")
-    for level in spec.thresholds.localisation_index:
+    limits = [("localisation_index", level) for level in spec.thresholds.localisation_index]
+    limits += [("providers", level) for level in spec.thresholds.providers]
+    for limit, level in limits:
         if level not in spec.levels:
             raise InputError(
                 path,
-                f"thresholds.localisation_index is set for {level}, which is no level of the plan",
+                f"thresholds.{limit} is set for {level}, which is no level of the plan",
                 f'Name its layer under [levels]: {level} = "…".',
             )
     banded = {"bands": spec.bands} | {f"profiles.{k}.bands": p.bands for k, p in spec.profiles.items()}
     for where, bands in banded.items():
-        for level, (low, high) in bands.items():
+        for name, (low, high) in bands.items():
             if not 0 <= low <= high:
-                told = f"{where}.{level} = [{low}, {high}] is not a range"
+                told = f"{where}.{name} = [{low}, {high}] is not a range"
                 raise InputError(path, told, "Write [low, high].")
     profiles = [*PROFILES, *spec.profiles]
     for key, own in spec.profiles.items():
@@ -191,6 +194,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "flows": FlowsSpec,
     "providers": ProvidersSpec,
     "accountability": AccountabilitySpec,
+    "measure": MeasureSpec,
 }
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +21,7 @@ from footprint.read.columns import find_column
 from footprint.read.confined import require_base_inside, require_inside
 from footprint.read.files import require_file
 from footprint.read.planfile import plan_error
-from footprint.read.specs import Spec
+from footprint.read.spec import Spec
 from footprint.read.table import read_table
 
 if TYPE_CHECKING:
@@ -50,25 +51,24 @@ class BoundarySpec(Spec):
     assume_crs: str | None = None
 
 
-class ProposalSpec(Spec):
-    """All of `proposal.toml`."""
+class ChangeSpec(Spec):
+    """The change of one layer."""
 
-    title: Annotated[str, Field(min_length=1)]
-    effective_date: Annotated[dt.date, Field(strict=True)]
-    legislation_url: str = ""
-    consultation_url: str = ""
-    base: str | None = None
     layer: str | None = None
     level: Level | None = None
     assignment: str | None = None
     complete: bool = False
     creates: bool = False
-    drawn: dict[str, Any] | None = None
     boundary: BoundarySpec | None = None
     area: list[AreaSpec] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _one_layer(self) -> ProposalSpec:
+    def _one_layer(self) -> ChangeSpec:
+        if getattr(self, "change", None):
+            given = [name for name in ChangeSpec.model_fields if name in self.model_fields_set]
+            if given:
+                raise ValueError(f"has [[change]], so {given[0]} goes into one of these")
+            return self
         if (self.layer is None) == (self.level is None):
             raise ValueError('needs either layer = "…" or level = "…"')
         if self.boundary is not None and (self.assignment is not None or self.area):
@@ -76,6 +76,19 @@ class ProposalSpec(Spec):
         if self.creates and (self.level is None or self.boundary is not None):
             raise ValueError('creates = true goes with level = "…" and an assignment')
         return self
+
+
+class ProposalSpec(ChangeSpec):
+    """All of `proposal.toml`."""
+
+    title: Annotated[str, Field(min_length=1)]
+    effective_date: Annotated[dt.date, Field(strict=True)]
+    legislation_url: str = ""
+    consultation_url: str = ""
+    base: str | None = None
+    drawn: dict[str, Any] | None = None
+    change: list[ChangeSpec] = Field(default_factory=list)
+    """Several layers that change at once, instead of one."""
 
 
 def is_proposal(path: Path) -> bool:
@@ -121,11 +134,59 @@ def read_proposal(path: str | Path) -> Proposal:
     try:
         spec = ProposalSpec.model_validate(raw)
     except ValidationError as fault:
-        models: dict[str, type[Spec]] = {"area": AreaSpec, "boundary": BoundarySpec}
+        models: dict[str, type[Spec]] = {"area": AreaSpec, "boundary": BoundarySpec, "change": ChangeSpec}
         raise plan_error(path, fault, ProposalSpec, models) from None
     require_inside(spec, path)
     require_base_inside(spec.base, path)
-    sources = [Source("proposal", str(path), hashlib.sha256(data).hexdigest(), len(spec.area))]
+    toml = Source("proposal", str(path), hashlib.sha256(data).hexdigest(), _areas_of(spec))
+    if not spec.change:
+        return _read_change(spec, spec, path, toml, _lines(text, "area"), ASSIGNMENT)
+    lines = iter(_lines(text, "change.area"))
+    parts = []
+    for number, change in enumerate(spec.change, 1):
+        own = [line for _, line in zip(change.area, lines, strict=False)]
+        part = _read_change(spec, change, path, toml, own, None)
+        last = number == len(spec.change)
+        parts.append(replace(part, gives_bodies=last))
+        twice = [p for p in parts[:-1] if (p.layer, p.level) == (part.layer, part.level)]
+        if twice:
+            raise InputError(
+                path,
+                f"changes {part.layer or part.level} twice (change {number})",
+                "Put both into one [[change]].",
+            )
+    sources = tuple(dict.fromkeys(source for part in parts for source in part.sources))
+    return replace(
+        parts[0], layer=None, level=None, areas=(), rows=parts[0].rows.head(0), rows_path=None,
+        complete=False, drawn=None, sources=sources, creates=False, changes=tuple(parts), gives_bodies=True,
+    )  # fmt: skip
+
+
+def _areas_of(spec: ProposalSpec) -> int:
+    return len(spec.area) + sum(len(change.area) for change in spec.change)
+
+
+def _lines(text: str, table: str) -> list[int]:
+    """Return the lines on which the tables of a list begin."""
+    named = r"\s*\.\s*".join(table.split("."))
+    header = re.compile(rf"\s*\[\[\s*{named}\s*\]\]")
+    return [number for number, line in enumerate(text.splitlines(), 1) if header.match(line)]
+
+
+def _read_change(
+    head: ProposalSpec, spec: ChangeSpec, path: Path, toml: Source, lines: list[int], beside: str | None
+) -> Proposal:
+    """Read the change of one layer.
+
+    Parameters
+    ----------
+    head, spec : the proposal, and what changes
+    path, toml : its file
+    lines : on which its areas begin
+    beside : the assignment that is read where none is named
+
+    """
+    sources = [toml]
     # whether a path is a proposal is asked where nothing else needs pandas
     import pandas as pd
 
@@ -139,17 +200,14 @@ def read_proposal(path: str | Path) -> Proposal:
             assume_crs=b.assume_crs, role="proposal.boundary", nations=EVERYWHERE,
         )  # fmt: skip
         sources.append(drawn.source)
-    elif spec.assignment is not None or (path.parent / ASSIGNMENT).exists():
-        rows_path = path.parent / (spec.assignment or ASSIGNMENT)
+    elif spec.assignment is not None or (beside is not None and (path.parent / beside).exists()):
+        rows_path = path.parent / (spec.assignment or str(beside))
         rows, digest = read_assignment(rows_path)
         sources.append(Source("proposal.assignment", str(rows_path), digest, len(rows)))
     elif not spec.area:
-        raise InputError(
-            path, "changes nothing", f"Add {ASSIGNMENT} beside it, a [boundary], or an [[area]] to rename."
-        )
-    lines = [
-        number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*area\s*\]\]", line)
-    ]
+        where = f"Add {beside} beside it," if beside is not None else 'Name an assignment = "…" in it,'
+        what = f"the change of {spec.layer or spec.level} changes" if beside is None else "changes"
+        raise InputError(path, f"{what} nothing", f"{where} a [boundary], or an [[area]] to rename.")
     areas = tuple(
         NewArea(a.code, a.name, a.was if a.was != a.code else None, lines[i] if i < len(lines) else None)
         for i, a in enumerate(spec.area)
@@ -160,12 +218,12 @@ def read_proposal(path: str | Path) -> Proposal:
         if twice:
             raise InputError(path, f"has two [[area]] with {what} {twice[0]}", "Keep one.")
     return Proposal(
-        title=spec.title,
-        effective_date=spec.effective_date,
-        legislation_url=spec.legislation_url,
-        consultation_url=spec.consultation_url,
+        title=head.title,
+        effective_date=head.effective_date,
+        legislation_url=head.legislation_url,
+        consultation_url=head.consultation_url,
         path=path,
-        base=None if spec.base is None else path.parent / spec.base,
+        base=None if head.base is None else path.parent / head.base,
         layer=spec.layer,
         level=None if spec.level is None else str(spec.level),
         areas=areas,

@@ -5,33 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WrapValidator, model_validator
+from pydantic import BeforeValidator, Field, WrapValidator, model_validator
 
 from footprint.model.levels import Level
-
-FORM = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-LayerKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
-
-
-Metres = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
-
-
-People = Annotated[int, Field(strict=True)]
-
-
-class Spec(BaseModel):
-    """A table of a file that users write: unknown keys are refused."""
-
-    model_config = FORM
-
-
-class FileSpec(Spec):
-    """A table of the plan that names a file."""
-
-    licence: str = ""
-    """Under which the file may be used; reports name it."""
+from footprint.read.measure_spec import MeasureSpec
+from footprint.read.spec import FileSpec, LayerKey, Metres, People, Spec
 
 
 class PopulationSpec(FileSpec):
@@ -111,10 +89,11 @@ class AcceptSpec(Spec):
 
 
 class PolicyAlignSpec(Spec):
-    """A kind of area that a profile wants to nest in a level."""
+    """A kind of area that a profile wants to nest in a level, or in another kind of area."""
 
     geography: str
-    level: Level
+    level: Level | None = None
+    within: str | None = None
     must: Literal["nest"] | None = None
     should: Literal["nest"] | None = None
 
@@ -122,6 +101,8 @@ class PolicyAlignSpec(Spec):
     def _one_of(self) -> PolicyAlignSpec:
         if (self.must is None) == (self.should is None):
             raise ValueError('needs either must = "nest" or should = "nest"')
+        if (self.level is None) == (self.within is None):
+            raise ValueError('needs either a level or a kind of area in within = "…"')
         return self
 
 
@@ -131,7 +112,8 @@ class ProfileSpec(Spec):
     extends: str | None = None
     source: str = ""
     date: str = ""
-    bands: dict[Level, tuple[People, People]] = {}
+    bands: dict[str, tuple[People, People]] = {}
+    """By level or kind of area."""
     align: list[PolicyAlignSpec] = []
 
 
@@ -213,6 +195,8 @@ class ThresholdsSpec(Spec):
     sliver_width_m: Metres | None = None
     localisation_index: dict[Level, Annotated[float, Field(ge=0, le=1)]] = {}
     periphery_m: Metres | None = None
+    providers: dict[Level, Annotated[int, Field(ge=1, strict=True)]] = {}
+    """How many providers are to stand in an area at least."""
 
 
 def _path_alone(value: object) -> object:
@@ -277,11 +261,14 @@ class PlanSpec(Spec):
     population: PopulationSpec | None = None
     layers: dict[LayerKey, LayerSpec]
     levels: dict[Level, str] = {}
-    bands: dict[Level, tuple[People, People]] = {}
+    bands: dict[str, tuple[People, People]] = {}
+    """By level or layer."""
     profiles: dict[str, ProfileSpec] = {}
     align: list[AlignSpec] = []
     flows: FlowsSpec | None = None
     providers: ProvidersSpec | None = None
     accountability: AccountabilitySpec | None = None
+    measure: list[MeasureSpec] = []
+    """Figures of the plan's own, added up for every area."""
     thresholds: ThresholdsSpec = ThresholdsSpec()
     accept: list[AcceptSpec] = []

@@ -65,7 +65,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "flows", "providers", "catchments", "catchment_areas", "periphery", "periphery_providers",
         "agreement",
     ),
-    "change": ("areas", "moves", "agreement", "accountability", "interfaces"),
+    "change": ("areas", "moves", "agreement", "accountability", "interfaces", "measures"),
     "options": ("scorecard", "choices", "dominance", "option_findings"),
     "draw": ("options", "areas", "impossible", "crossings"),
     "who": (

@@ -12,10 +12,12 @@ from footprint.drawing.drawn import DRAWN
 from footprint.geometry.overlap import OVERLAP
 from footprint.measure.bestfit import BEST_FIT
 from footprint.measure.compactness import COMPACTNESS
+from footprint.measure.firmness import FIRMNESS
 from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.interface_tables import INTERFACES
 from footprint.measure.leads import TABLES as ACCOUNTABILITY
 from footprint.measure.localisation import FLOWS
+from footprint.measure.measures import BALANCE, MEASURES
 from footprint.measure.people import POPULATION
 from footprint.model.columns import CODE, LAYER, LEVEL, NAME, PATH, PEOPLE, UNITS
 from footprint.model.schema import DIALECT, Column, Table, record
@@ -120,7 +122,7 @@ def _compare() -> Schema:
         ),
         **{group: listed(FINDING) for group in groups},
         skipped=SKIPPED,
-        tables=tables_of(COMPARED, ("accountability", "interfaces")),
+        tables=tables_of(COMPARED, ("accountability", "interfaces", "measures")),
     ) | {"$defs": {"finding": finding()}}
 
 
@@ -198,7 +200,18 @@ def _who() -> Schema:
 
 CHECKED = {
     table.name: table
-    for table in (OVERLAP, POPULATION, BEST_FIT, FLOWS, INTERFACES, COMPACTNESS, *ACCOUNTABILITY)
+    for table in (
+        OVERLAP,
+        POPULATION,
+        BEST_FIT,
+        FLOWS,
+        INTERFACES,
+        COMPACTNESS,
+        FIRMNESS,
+        MEASURES,
+        BALANCE,
+        *ACCOUNTABILITY,
+    )
 }
 
 

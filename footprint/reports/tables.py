@@ -12,9 +12,11 @@ from footprint.drawing.drawn import DRAWN
 from footprint.geometry.overlap import OVERLAP
 from footprint.measure.bestfit import BEST_FIT
 from footprint.measure.compactness import COMPACTNESS
+from footprint.measure.firmness import FIRMNESS
 from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.interface_tables import INTERFACES
 from footprint.measure.leads import TABLES as ACCOUNTABILITY
+from footprint.measure.measures import BALANCE, MEASURES
 from footprint.measure.people import POPULATION
 from footprint.model.columns import LAYER, LEVEL_IF_ANY, LINE
 from footprint.model.schema import Column, Table, in_words
@@ -104,6 +106,9 @@ TABLES = {
         *COMPARED.values(),
         INTERFACES,
         COMPACTNESS,
+        FIRMNESS,
+        MEASURES,
+        BALANCE,
         *SIDE_BY_SIDE.values(),
         *DRAWN.values(),
         SKIPPED,
@@ -160,6 +165,16 @@ _EVIDENCE = {
         Column("functions", "Functions concerned"),
         Column("kind_of_body", "Kind of body"),
         Column("lines", "Lines of the table"),
+        Column("least_providers", "Providers asked for", "count"),
+        Column("providers_unplaced", "Providers nobody can place", "count"),
+        Column("measure"),
+        Column("value", "Figure", "ratio"),
+        Column("least", "At least", "ratio"),
+        Column("most", "At most", "ratio"),
+        Column("range_low", "Range from", "ratio"),
+        Column("range_high", "Range to", "ratio"),
+        Column("measure_source", "Figures from"),
+        Column("range_source", "Range from whom"),
         Column("interfaces", "Bodies to deal with", "count"),
         Column("interfaces_before", "Bodies before the change", "count"),
     )

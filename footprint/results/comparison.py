@@ -18,6 +18,7 @@ from footprint.plan.model import Plan
 from footprint.results.changes import changes
 from footprint.results.dealing import dealings
 from footprint.results.match import settle
+from footprint.results.measured import changed
 from footprint.results.same import Settled, drawn_overlap, same_outlines, settled, successors
 from footprint.results.tables import AGREEMENT, AREAS, MOVES
 
@@ -232,6 +233,11 @@ class Comparison:
     def interfaces(self) -> pd.DataFrame:
         """Who has to deal with other bodies than before, columns of DEALINGS."""
         return dealings(self.before.plan, self.after.plan, self.successors)
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """Measures of the plan's own before and after, columns of MEASURES_CHANGED."""
+        return changed(self.before.plan, self.after.plan, self.areas)
 
     @cached_property
     def agreement(self) -> pd.DataFrame:

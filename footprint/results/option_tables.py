@@ -24,6 +24,12 @@ SCORECARD = Table(
         Column("least", kind="ratio", meaning="The least that it can be, where it is in doubt."),
         Column("most", kind="ratio", meaning="The most that it can be."),
         Column("about", meaning="The areas that it is about, by name.", nullable=True),
+        Column(
+            "firmness",
+            nullable=True,
+            required=False,
+            meaning="Of a row with verdicts, whether they are firm or what they turn if.",
+        ),
         Column("kind", values=("count", "share", "index", "ratio", "km")),
         Column(
             "better",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from footprint import checks
 from footprint.geometry.overlap import OVERLAP, Overlap
-from footprint.measure import compactness
+from footprint.measure import compactness, firmness, measures
 from footprint.measure import people as population
 from footprint.measure.bestfit import best_fit_table
 from footprint.measure.flows import flow_tables
@@ -108,6 +108,21 @@ class Result:
     def compactness(self) -> pd.DataFrame:
         """Shape of every area of every layer with outlines, columns of COMPACTNESS."""
         return compactness.table(self.plan)
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """Measures of the plan's own for every area, columns of MEASURES."""
+        return measures.table(self.plan)
+
+    @cached_property
+    def measure_balance(self) -> pd.DataFrame:
+        """How far the areas of each layer are apart, columns of BALANCE."""
+        return measures.balance(self.plan)
+
+    @cached_property
+    def firmness(self) -> pd.DataFrame:
+        """How far every verdict on a band or a threshold is from turning, columns of FIRMNESS."""
+        return firmness.table(self.plan)
 
     @cached_property
     def accountability(self) -> dict[str, pd.DataFrame]:

@@ -35,6 +35,8 @@ class Entry:
     """Between which the value lies, where it is in doubt."""
     about: str = ""
     """The areas that it is about."""
+    firm: str = ""
+    """Whether the verdict behind it is "firm", or what it "turns if"; "" where there is none."""
     hidden: bool = False
     """Whether it is kept in as a small number."""
 

@@ -22,6 +22,7 @@ from footprint.model.suppression import HIDDEN, published_share
 from footprint.plan import derive
 from footprint.plan.coverage import coverage
 from footprint.plan.levels import alignments, level_pairs
+from footprint.results.measured import firm, measure_entries
 from footprint.results.scope import Entry, Kin, Scope
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ def entries(
     plan = result.plan
     scope = Scope(plan, units)
     levels = list(plan.levels.values())
-    kinds = [Kin(key, plan.level_of(key)) for key in dict.fromkeys([*levels, *changed]) if key in plan.layers]
+    kinds = [
+        Kin(key, plan.level_of(key))
+        for key in dict.fromkeys([*levels, *plan.banded, *changed])
+        if key in plan.layers
+    ]
     for kin in kinds:
         yield from _areas(result, scope, kin)
     yield from _splits(scope)
@@ -59,6 +64,7 @@ def entries(
         yield from _flows(result, scope, kin)
     for kin in kinds:
         yield from _shape(scope, kin)
+    yield from measure_entries(plan, scope, kinds)
     yield from _interfaces(scope)
     yield from _functions(plan, change)
     yield from _findings(change)
@@ -91,7 +97,7 @@ def _areas(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
         yield Entry(f"{level}.{end}", f"{said} people in {_a(kin.one)}", "count", value, about=about)
     spread = float(sizes.max() / sizes.min()) if known and sizes.min() > 0 else math.nan
     yield Entry(f"{level}.spread", f"Largest {kin.one} to smallest", "ratio", spread, "less")
-    band = result.plan.bands.get(kin.level) if kin.level is not None else None
+    band = result.plan.band_of(key)
     if band is None:
         return
     outside = rows[rows["status"] != "WITHIN"].sort_values("distance", key=np.abs, ascending=False)
@@ -99,6 +105,7 @@ def _areas(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
     yield Entry(
         f"{level}.outside_band", f"Outside the {level} band ({band})", "count",
         float(len(outside)) if told else math.nan, "less", about=named(list(outside["name"])),
+        firm=firm(result, scope, key, "band"),
     )  # fmt: skip
     distance = rows["distance"].astype(float).abs()
     worst = rows["name"].to_numpy()[int(distance.to_numpy().argmax())] if told and distance.max() > 0 else ""
@@ -224,6 +231,7 @@ def _flows(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
         f"{level}.worst_localisation_index", f"{heading}: the worst area", "share",
         unknown if at is None else float(at["localisation_index"]), "more", low, high,
         about="" if at is None else str(at["name"]), hidden=hidden,
+        firm=firm(result, scope, key, "localisation_index"),
     )  # fmt: skip
     lies = straddling(plan, key)
     if isinstance(lies, Missing) or key not in (key for _, key in hospital_levels(plan)):

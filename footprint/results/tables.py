@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from footprint.measure.localisation import INDEX
+from footprint.measure.measures import MEASURES
 from footprint.model.columns import (
+    AREA,
     AREA_M2,
     CODE,
     LAYER,
@@ -92,11 +94,29 @@ AGREEMENT = Table(
 )
 
 
+MEASURES_CHANGED = Table(
+    "measures_changed",
+    "Measures of the change",
+    "A row for each area and measure that is known before or after the change.",
+    (
+        *AREA,
+        AREAS.by_name["change"],
+        *(MEASURES.by_name[name] for name in ("measure", "adds", "unit")),
+        *_both_sides(Column("value", kind="ratio")),
+        *_both_sides(
+            MEASURES.by_name["status"].but(meaning="Against the range; empty without one, or in doubt.")
+        ),
+    ),
+    MEASURES.none,
+)
+
+
 COMPARED = {
     "areas": AREAS,
     "moves": MOVES,
     "agreement": AGREEMENT,
     "accountability": ACCOUNTABILITY,
     "interfaces": DEALINGS,
+    "measures": MEASURES_CHANGED,
 }
 """Tables of a Comparison by the names that they have there and in the JSON."""

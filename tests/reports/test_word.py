@@ -115,8 +115,8 @@ def test_the_title_and_the_verdict_come_first(tmp_path: Path) -> None:
     assert [run.bold for run in document.paragraphs[3].runs] == [True]
     assert document.paragraphs[0].style.name == "Title"
     assert paragraphs(document, "Heading 1") == [
-        "Verdict", "Map", "What the change does", "Findings that matter", "Who leads what", "Methods",
-        "Assumptions", "What was not checked", "Sources",
+        "Verdict", "Map", "What the change does", "Findings that matter", "How firm is it?", "Measures",
+        "Who leads what", "Methods", "Assumptions", "What was not checked", "Sources",
     ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
 
 from footprint.checks import catalogue, vocabulary
 from footprint.measure.figures import hospital_levels
@@ -28,10 +29,13 @@ from footprint.model.words import clean, count
 from footprint.reports import tables
 from footprint.reports.as_html import charts
 from footprint.reports.as_html.mapdata import map_data
+from footprint.reports.as_html.paper import html
+from footprint.reports.content import firmness, measures
 from footprint.reports.content.findings import by_file, by_reason, grave, guessed, ordered
 from footprint.reports.content.flows import by_index, reached
 from footprint.reports.content.methods import methods
 from footprint.reports.content.verdict import verdict_of
+from footprint.reports.document import Details, text
 from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.maps.svg import svg_map
 from footprint.reports.values import pieces_in
@@ -39,6 +43,7 @@ from footprint.results.changes import sentences
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board
+    from footprint.reports.document import Block
 
 # Of a rule with more findings the rest waits behind a line that opens.
 OPEN = 12
@@ -72,6 +77,8 @@ def page(board: Board) -> str:
             has_map=bool(data["layers"]),
             where=data["where"],
             accountable=bool(board.document["tables"].get("functions")),
+            measured=measured(board),
+            firm=Markup("".join(html(firm_blocks(board)))),
             answers=answers(board),
             hospital_layers=[key for _, key in hospital_levels(board.plan)],
             guessed=[
@@ -168,6 +175,26 @@ def groups(board: Board) -> list[dict[str, Any]]:
 def _rank(numbered: tuple[int, dict[str, Any]]) -> int:
     finding = numbered[1]
     return 3 if finding["accepted"] is not None else Severity(finding["severity"]).rank
+
+
+def firm_blocks(board: Board) -> list[Block]:
+    """Return how firm the verdicts are; nothing where all of them are."""
+    grid = firmness.grid(board.result)
+    return [text(f"{firmness.tally(board.result)}."), grid] if grid.rows else []
+
+
+def measured(board: Board) -> Markup:
+    """Return the measures of a plan, a table each; of a change with both sides. "" where it has none."""
+    grids = list(measures.tables(board.result))
+    if board.change is not None and grids:
+        told = measures.changed(board.change, "Measures of the areas that the change touches, before → after")
+        grids.insert(0, told)
+    blocks: list[Block] = []
+    for grid in grids:
+        opens = len(grid.rows) > ROWS
+        blocks.append(Details(f"{grid.caption}: {count(len(grid.rows), 'row')}", [grid]) if opens else grid)
+    # every text in it is escaped there
+    return Markup("".join(html(blocks)))
 
 
 def answers(board: Board) -> list[str]:

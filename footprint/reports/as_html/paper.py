@@ -58,7 +58,7 @@ def page(title: str, blocks: Iterable[Block]) -> str:
             f'<meta name="generator" content="footprint {__version__}">',
             f"<title>{_safe(title)}</title><style>{style}</style></head><body>",
             '<main id="main" class="paper">',
-            *_html(blocks),
+            *html(blocks),
             "</main></body></html>",
             "",
         ]
@@ -69,7 +69,8 @@ def _safe(text: str) -> str:
     return escape(clean(text))
 
 
-def _html(blocks: Iterable[Block]) -> Iterator[str]:
+def html(blocks: Iterable[Block]) -> Iterator[str]:
+    """Return blocks as parts of a page."""
     for block in blocks:
         match block:
             case Heading():
@@ -82,7 +83,7 @@ def _html(blocks: Iterable[Block]) -> Iterator[str]:
                 yield from _table(block)
             case Details():
                 yield f'<details class="more"><summary>{_safe(block.summary)}</summary>'
-                yield from _html(block.blocks)
+                yield from html(block.blocks)
                 yield "</details>"
             case Picture():
                 yield _picture(block)

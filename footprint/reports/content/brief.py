@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.version import VERSION
 from footprint.model.words import count, dated, day
-from footprint.reports.content import change, findings
+from footprint.reports.content import change, findings, firmness, measures
 from footprint.reports.content.accountability import levels_table
 from footprint.reports.content.findings import ordered, rule_of, word
 from footprint.reports.content.verdict import verdict_of
@@ -51,6 +51,13 @@ def board_document(board: Board) -> Iterator[Block]:
     yield from _findings(board.result)
     if board.change is None:
         yield from _resolved(board.result)
+    if (firm := firmness.grid(board.result)).rows:
+        yield Heading(firmness.HEADING)
+        yield text(f"{firmness.tally(board.result)}.")
+        yield firm
+    for table in measures.tables(board.result):
+        yield Heading(table.caption)
+        yield table
     led = levels_table(board.result.accountability["subsidiarity"])
     if led.rows:
         yield Heading("Who leads what")
@@ -130,6 +137,9 @@ def _change(found: Comparison) -> Iterator[Block]:
     yield Heading("Areas before and after")
     yield change.areas(found)
     yield text(change.untouched(found) or "All areas are touched.")
+    measured = measures.changed(found)
+    if measured.rows:
+        yield from (Heading("Measures before and after"), measured)
     agreement = change.agreement(found, ("Layers", "Nested", "Split", "One to one", "V-measure"))
     if agreement.rows:
         yield Heading("Do the layers line up?")

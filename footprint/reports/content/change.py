@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue
 from footprint.model.finding import counts
-from footprint.model.words import area_text, count, day, shown
-from footprint.reports.content import findings
+from footprint.model.words import area_text, count, day
+from footprint.reports.content import findings, measures
+from footprint.reports.content.sides import both, layer_of
 from footprint.reports.document import Figure, Grid, Head, Heading, Text, heads, lines, more, text
 from footprint.reports.values import VERSION, finding, plan_record, records, skips
 from footprint.results import dealing
@@ -56,7 +57,9 @@ def proposals(found: Comparison) -> list[Proposal]:
     steps: list[Proposal] = []
     plan = found.after.plan
     while plan.proposal is not None and plan is not found.before.plan:
-        steps.insert(0, plan.proposal.proposal)
+        # a proposal that changes several layers is a step for each, and one proposal
+        if not steps or steps[0].path != plan.proposal.proposal.path:
+            steps.insert(0, plan.proposal.proposal)
         plan = plan.proposal.base
     return steps
 
@@ -125,8 +128,8 @@ def _renamed(row: dict[str, Any]) -> bool:
 
 def _sides(row: dict[str, Any], judged: bool) -> list[str]:
     """Return what becomes of an area: its people, band and localisation index before and after."""
-    index = [_both(row, "localisation_index", "share")] if judged else []
-    return [row["change"], _both(row, "population", "count"), _both(row, "status").lower(), *index]
+    index = [both(row, "localisation_index", "share")] if judged else []
+    return [row["change"], both(row, "population", "count"), both(row, "status").lower(), *index]
 
 
 def untouched(found: Comparison) -> str:
@@ -150,20 +153,14 @@ def agreement(found: Comparison, headings: Sequence[str], caption: str = "") -> 
     rows = [
         (
             f"{row['source']} in {row['target']}",
-            *(_both(row, name, "count") for name in ("nested", "split", "same")),
-            _both(row, "v_measure", "index"),
+            *(both(row, name, "count") for name in ("nested", "split", "same")),
+            both(row, "v_measure", "index"),
         )
         for row in records(found.agreement)
     ]
     first, *others = headings
     columns = heads((first, 3), *((heading, 2) for heading in others), right=others)
     return Grid(columns, rows, caption=caption)
-
-
-def _both(row: dict[str, Any], name: str, kind: str = "text") -> str:
-    """Return a value before and after, or once where it stays."""
-    one, other = (shown(row[f"{name}_{side}"], kind) for side in ("before", "after"))
-    return one if one == other else f"{one} → {other}"
 
 
 # ── a comparison, in order ──────────────────────────────────────────────────────────────────────
@@ -182,6 +179,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from _answers(found)
     yield from _dealings(found)
     yield from _areas(found)
+    yield from measures.changes(found)
     lined_up = agreement(found, ("", "nested", "split", "one to one", "V-measure"))
     if lined_up.rows:
         yield from (Heading("Do the boundaries line up? (before → after)"), lined_up)
@@ -203,7 +201,7 @@ def _moves(found: Comparison) -> Iterator[Block]:
         units = count(row["units"], "unit") if row["units"] else ""
         ground = "" if row["area_m2"] is None else Figure(row["area_m2"], "area")
         people = Figure(row["population"], unit=" people")
-        rows.append((people, units, ground, f"{row['from_name']} → {row['to_name']}"))
+        rows.append((people, units, ground, f"{row['from_name']} → {row['to_name']}{layer_of(found, row)}"))
     yield lines("rrrw", rows)
     yield from more(len(found.moves) - MOST, "see them all with --format csv --table moves")
 
@@ -235,7 +233,7 @@ def _areas(found: Comparison) -> Iterator[Block]:
     rows = []
     for row in touched[: 2 * MOST]:
         was = f" (was {row['before_name']})" if _renamed(row) else ""
-        rows.append((f"{row['name']}{was}", *_sides(row, judged)))
+        rows.append((f"{row['name']}{was}{layer_of(found, row)}", *_sides(row, judged)))
     columns = [Head(wraps=True), Head(), Head("people", "right"), Head("band")]
     yield Grid([*columns, *([Head("stays inside", "right")] if judged else [])], rows)
     yield from more(len(touched) - 2 * MOST)

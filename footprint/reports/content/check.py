@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from footprint.checks import catalogue, rule_codes
 from footprint.measure.people import POPULATION
 from footprint.model.words import count, dated, short
-from footprint.reports.content import findings
+from footprint.reports.content import findings, firmness, measures
 from footprint.reports.content.accountability import led_at
 from footprint.reports.content.alignment import alignments, best_fit, coverage, slivers
 from footprint.reports.content.flows import inside
@@ -37,6 +37,8 @@ def document(report: Report) -> Iterator[Block]:
     yield from _splits(result)
     yield from _bands(result)
     yield from _inside(result)
+    yield from firmness.told(result)
+    yield from measures.told(result)
     if any("accountability" in catalogue()[code].needs for code in result.rules):
         yield from led_at(result.plan, result.accountability["subsidiarity"])
     shown = (*rule_codes(shown_in="bands"), *rule_codes(shown_in="inside"))
@@ -116,23 +118,22 @@ def _piece(piece: Piece, by_width: bool) -> tuple[Cell, ...]:
 
 def _bands(result: Result) -> Iterator[Block]:
     plan, table = result.plan, result.population
-    judged = table[table["level"].notna()]
     banded = rule_codes(shown_in="bands")
-    if judged.empty or not plan.bands or not set(result.rules) & set(banded):
+    if table.empty or not plan.banded or not set(result.rules) & set(banded):
         return
     source = plan.people.stated_source if plan.people and plan.people.stated_source else "source not stated"
     yield Heading(f"Population bands (profile {plan.profile}; {source})")
     accepted = [f for f in result.findings if f.accepted is not None and f.area and f.rule in banded]
-    for level, key in plan.levels.items():
-        rows = judged[judged["level"] == str(level)]
-        band = plan.bands.get(level)
-        if rows.empty or band is None:
+    for key, band in plan.banded.items():
+        rows, level = table[table["layer"] == key], plan.level_of(key)
+        if rows.empty:
             continue
         tally = rows["status"].value_counts()
         words = [f"{tally[s]:,} {s.lower()}" for s in _STATUS if s in tally]
         unknown = int(rows["status"].isna().sum())
         words += [f"{unknown:,} unknown"] if unknown else []
-        yield text(Words(str(level)), f" ({key}), {band} people: {', '.join(words)}")
+        named = (Words(str(level)), f" ({key})") if level else (Words(key),)
+        yield text(*named, f", {band} people: {', '.join(words)}")
         shown = rows if len(rows) <= MOST_AREAS else rows[rows["status"] != "WITHIN"]
         here = [f for f in accepted if f.layer == key]
         yield _band_table(shown, float(rows["population"].max()), {f.area.code for f in here if f.area})
@@ -195,6 +196,9 @@ def record(report: Report) -> dict[str, Any]:
             "flows": records(result.flows),
             "interfaces": records(result.interfaces),
             "compactness": records(result.compactness),
+            "firmness": records(result.firmness),
+            "measures": records(result.measures),
+            "measure_balance": records(result.measure_balance),
             **{name: records(frame) for name, frame in result.accountability.items()},
         },
     }

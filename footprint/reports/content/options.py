@@ -71,6 +71,7 @@ def blocks(found: SideBySide, maps: bool = False, across: int | None = None) -> 
         yield Picture(partial(_maps, found), "Maps", "Today's map and the options, at one scale")
     yield from scorecard.differing(found, across)
     yield from scorecard.by_name(found)
+    yield from scorecard.firmness(found)
     for side in found.options:
         yield from _option(side)
     result = found.base.result

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.version import VERSION
 from footprint.model.words import count, day, short
-from footprint.reports.content import change, findings
+from footprint.reports.content import change, findings, firmness, measures
 from footprint.reports.content.accountability import levels_table
 from footprint.reports.content.findings import grave
 from footprint.reports.content.methods import methods
@@ -36,6 +36,7 @@ def document(board: Board) -> Iterator[Block]:
     if board.change is not None:
         yield from _change(board.change)
     yield from findings_of(board)
+    yield from _measures(board)
     yield from _accountability(board)
     yield from _methods(board)
     yield from _provenance(board)
@@ -99,6 +100,9 @@ def _change(found: Comparison) -> Iterator[Block]:
     yield Heading("Before and after", 3)
     yield change.areas(found, "Areas that the change touches, before → after")
     yield text(change.untouched(found))
+    measured = measures.changed(found, "Measures of the areas that the change touches, before → after")
+    if measured.rows:
+        yield measured
     headings = ("Layers", "Nested", "Split", "One to one", "V-measure")
     yield change.agreement(found, headings, "Do the layers line up? Areas, before → after")
     for heading, caption, group in (
@@ -113,6 +117,21 @@ def _change(found: Comparison) -> Iterator[Block]:
 
 
 # ── the rest ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _measures(board: Board) -> Iterator[Block]:
+    if (firm := firmness.grid(board.result)).rows:
+        yield Heading(firmness.HEADING)
+        yield text(f"{firmness.tally(board.result)}.")
+        yield firm
+    tables = list(measures.tables(board.result, short=True))
+    if tables:
+        yield Heading("Measures")
+        yield text(
+            "Figures that the plan adds up for each area; judged only where it gives a range. "
+            "The workbook has every area."
+        )
+        yield from tables
 
 
 def _accountability(board: Board) -> Iterator[Block]:
@@ -132,7 +151,7 @@ def _methods(board: Board) -> Iterator[Block]:
     yield Heading("Methods")
     for what, how in methods(flows=board.flows is not None):
         yield text(Words(f"{what}. "), how)
-    if plan.bands:
+    if plan.banded or plan.bands:
         yield text(f"Bands follow the profile {plan.profile}.")
     else:
         yield text(f"No population bands are stated for {plan.nations}.")

@@ -93,6 +93,25 @@ def differing(found: SideBySide, across: int | None) -> Iterator[Block]:
         yield Details(f"Where they are alike: {count(len(alike), 'row')}", [table])
 
 
+def firmness(found: SideBySide) -> Iterator[Block]:
+    """Say of each row with verdicts whether they are firm, or what they turn if."""
+    rows = [
+        (row.first.heading if at == 0 else "", label, entry.firm)
+        for row in found.rows
+        for at, (label, entry) in enumerate((label, e) for label, e in row.of.items() if e.firm)
+    ]
+    if rows:
+        yield Heading("How firm is it?")
+        columns = [
+            Head("Row", wraps=True, weight=3),
+            Head("Option", weight=1),
+            Head("Firm, or turns if", wraps=True, weight=4),
+        ]
+        yield Grid(
+            columns, rows, caption="Verdicts that are firm, and what would turn the others", whole=True
+        )
+
+
 def by_name(found: SideBySide) -> Iterator[Block]:
     """Say which areas the figures are about, in rows in which maps differ."""
     rows = [

@@ -133,10 +133,13 @@ def _outside(rows: list[dict[str, Any]], split: set[str]) -> str:
 
 def _bands(board: Board) -> Iterator[str]:
     plan, rows = board.plan, board.document["tables"]["population"]
-    for level, key in plan.levels.items():
-        band = plan.bands.get(level)
-        ours = [row for row in rows if row["layer"] == key and row["level"] == str(level)]
-        if band is None or not any(row["status"] for row in ours):
+    for key, band in plan.banded.items():
+        level = plan.level_of(key)
+        one, many = (
+            (f"{level} ({key})", f"{level}s ({key})") if level else (f"area of {key}", f"areas of {key}")
+        )
+        ours = [row for row in rows if row["layer"] == key]
+        if not any(row["status"] for row in ours):
             continue
         tally = Counter(row["status"] for row in ours)
         parts = [
@@ -146,10 +149,10 @@ def _bands(board: Board) -> Iterator[str]:
             (tally[None], "of unknown size"),
         ]
         if len(ours) == tally["WITHIN"] > 1:
-            yield f"{_all(len(ours))} {level}s ({key}) are within the band of {band} people."
+            yield f"{_all(len(ours))} {many} are within the band of {band} people."
             continue
         told = [f"{n:,} {words}" for i, (n, words) in enumerate(parts) if n or i == 0]
-        yield f"Of {count(len(ours), str(level))} ({key}), {', '.join(told)}."
+        yield f"Of {count(len(ours), one, many)}, {', '.join(told)}."
 
 
 def _inside(board: Board) -> Iterator[str]:

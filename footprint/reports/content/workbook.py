@@ -32,6 +32,10 @@ _SEVERITIES = (
 )
 
 
+# Tables of a change that would else be called like one of a check.
+_CALLED = {"agreement": "change_agreement", "measures": "measures_changed"}
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A table of the workbook."""
@@ -83,7 +87,7 @@ def _tables(board: Board) -> Iterator[tuple[str, Iterable[str], list[dict[str, A
     if board.comparison is not None:
         compared = board.comparison["tables"]
         for key in ("moves", "areas", *(k for k in compared if k not in ("moves", "areas"))):
-            yield _named("change_agreement" if key == "agreement" else key, compared[key])
+            yield _named(_CALLED.get(key, key), compared[key])
     for key, rows in document["tables"].items():
         if key == "flows":
             for name, measured in (board.flows or document)["tables"].items():
