@@ -10,6 +10,7 @@ import copy
 import csv
 import io
 import json
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -241,6 +242,23 @@ def test_plans_and_proposals_hold_to_their_schema(name: str, path: Path) -> None
     document = plain(tomllib.loads(path.read_text(encoding="utf-8")))
     jsonschema.validate(document, held)
     assert not jsonschema.Draft202012Validator(held).is_valid(document | {"titel": "x"})
+
+
+def test_a_drafted_plan_names_the_schema_that_stands_beside_it(tmp_path: Path) -> None:
+    lookup = "LSOA11CD,LAD21CD\nE01000001,E07000008\nE01000002,E07000009\n"
+    (tmp_path / "lookup.csv").write_text(lookup, encoding="utf-8")
+    for again in ([], ["--force"]):
+        told = CliRunner().invoke(app, ["init", str(tmp_path), *again])
+        assert told.exit_code == 0, told.output
+        assert "schema" not in told.output
+    text = (tmp_path / "footprint.toml").read_text(encoding="utf-8")
+    found = re.match(r"#:schema (\./\S+\.json)\n", text)
+    assert found is not None
+    held = json.loads((tmp_path / found[1]).read_text(encoding="utf-8"))
+    assert held == json.loads(CliRunner().invoke(app, ["schema", "plan"]).stdout)
+    jsonschema.validate(plain(tomllib.loads(text)), held)
+    printed = CliRunner().invoke(app, ["init", str(tmp_path), "-o", "-"]).stdout
+    assert "#:schema" not in printed  # nothing stands beside what is printed
 
 
 def test_a_table_of_a_plan_may_be_its_path_alone() -> None:

@@ -24,6 +24,7 @@ from footprint.cli.running import cacheable
 from footprint.cli.schema import schema
 from footprint.cli.side_by_side import options as side_by_side
 from footprint.cli.who import who
+from footprint.cli.workbench import workbench
 
 app = typer.Typer(
     help="Define and check the geographic footprints of health and care in England.",
@@ -33,8 +34,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    check, init, inspect, overlap, flows, compare, side_by_side, draw, report, draw_map, export, who, codes,
-    rules, explain, schema, guide, cache,
+    check, init, inspect, overlap, flows, compare, side_by_side, draw, workbench, report, draw_map, export,
+    who, codes, rules, explain, schema, guide, cache,
 ):  # fmt: skip
     computes = command in (check, overlap, flows, compare, side_by_side, report, draw_map, export, who)
     app.command()(cacheable(command) if computes else command)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from footprint.drawing.areas import UNITS
+from footprint.drawing.blocks import Blocks
 from footprint.drawing.drawn import Drawn, Option
 from footprint.drawing.ground import CROSSINGS, crossing_table
 from footprint.drawing.score import OPTIONS
@@ -20,6 +21,7 @@ from footprint.model.scratch import scratch
 from footprint.model.suppression import publish
 from footprint.model.version import VERSION
 from footprint.plan import derive
+from footprint.plan.model import Plan
 from footprint.plan.tomltext import written
 from footprint.read.files import sha256
 from footprint.read.proposalfile import ASSIGNMENT, NAME
@@ -170,7 +172,7 @@ def _rows(drawn: Drawn, option: Option) -> tuple[list[str], list[int]]:
     """Return codes, of whole blocks where these mean one thing, or else of units, and the area of each."""
     plan, blocks = drawn.plan, drawn.blocks
     assert plan.units is not None
-    if blocks.layer == UNITS or not _unambiguous(drawn):
+    if blocks.layer == UNITS or not unambiguous(plan, blocks):
         at = blocks.unit
         here = (at >= 0) & (option.area[np.maximum(at, 0)] >= 0)
         return [str(c) for c in plan.units.codes[here]], option.area[at[here]].tolist()
@@ -178,9 +180,8 @@ def _rows(drawn: Drawn, option: Option) -> tuple[list[str], list[int]]:
     return [c for c, one in zip(blocks.codes, here.tolist(), strict=True) if one], option.area[here].tolist()
 
 
-def _unambiguous(drawn: Drawn) -> bool:
+def unambiguous(plan: Plan, blocks: Blocks) -> bool:
     """Return whether the code of each block is that of no other ground in another layer, nor of a unit."""
-    plan, blocks = drawn.plan, drawn.blocks
     assert plan.units is not None
     own = np.array([*blocks.codes, ""], dtype=object)[blocks.unit]
     known = set(blocks.codes)

@@ -51,8 +51,8 @@ COMPACTNESS = Table(
 
 
 @dataclass(frozen=True, eq=False)
-class _Ground:
-    """Pieces of ground, what they share, and the points on the hulls of each."""
+class Ground:
+    """Pieces of ground, what they share (pairs `one`, `other`), and the points on the hulls of each."""
 
     area: NDArray[np.float64]
     perimeter: NDArray[np.float64]
@@ -65,12 +65,13 @@ class _Ground:
 
 
 @derived("units")
-def _unit_ground(plan: Plan) -> _Ground | None:
+def unit_ground(plan: Plan) -> Ground | None:
     """Return the ground of the units; None where they have no outlines."""
-    return None if plan.units is None or plan.units.drawn is None else _ground(plan.units.drawn)
+    return None if plan.units is None or plan.units.drawn is None else ground_of(plan.units.drawn)
 
 
-def _ground(layer: Layer) -> _Ground:
+def ground_of(layer: Layer) -> Ground:
+    """Return the ground of the areas of a layer with outlines, and the border that each pair shares, m."""
     shapes = layer.polygons.to_numpy()
     within = own_tolerance(layer)
 
@@ -81,16 +82,16 @@ def _ground(layer: Layer) -> _Ground:
     borders = kept("shared borders", f"{layer.fingerprint} {within}", shared)
     corners, owner = shapely.get_coordinates(in_parallel(shapely.convex_hull, shapes), return_index=True)
     one, other, metres = (borders[name].to_numpy() for name in ("one", "other", "metres"))
-    return _Ground(
+    return Ground(
         shapely.area(shapes), shapely.length(shapes), one, other, metres, corners, owner,
         shapely.get_num_geometries(shapes).astype(np.intp),
     )  # fmt: skip
 
 
 @derived("layers", derive.assignment, derive.outlines)
-def _pieces(plan: Plan, key: str) -> tuple[_Ground, NDArray[np.intp], bool] | None:
+def _pieces(plan: Plan, key: str) -> tuple[Ground, NDArray[np.intp], bool] | None:
     """Return ground, the area of layer `key` that each piece of it lies in, and whether these are units."""
-    codes, ground, assigned = plan.layers[key].codes, _unit_ground(plan), derive.assignment(plan, key)
+    codes, ground, assigned = plan.layers[key].codes, unit_ground(plan), derive.assignment(plan, key)
     if ground is not None and assigned is not None:
         assert plan.units is not None
         assert plan.units.drawn is not None
@@ -99,7 +100,7 @@ def _pieces(plan: Plan, key: str) -> tuple[_Ground, NDArray[np.intp], bool] | No
     outlines = derive.outlines(plan, key)
     if outlines is None:
         return None
-    return _ground(outlines), codes.get_indexer(outlines.polygons.index), False
+    return ground_of(outlines), codes.get_indexer(outlines.polygons.index), False
 
 
 @derived(_pieces, "levels")
@@ -129,7 +130,7 @@ def border_m(plan: Plan, key: str, codes: pd.Index) -> float:
 
 
 def _measured(
-    ground: _Ground, at: NDArray[np.intp], size: int, by_units: bool
+    ground: Ground, at: NDArray[np.intp], size: int, by_units: bool
 ) -> list[tuple[float, float, float, float, float, int]]:
     """Return area, outline, border, Polsby–Popper, Reock and parts of each area.
 
@@ -161,7 +162,7 @@ def _measured(
     return list(zip(*(np.asarray(column).tolist() for column in columns), strict=True))
 
 
-def _radii(ground: _Ground, at: NDArray[np.intp], size: int) -> NDArray[np.float64]:
+def _radii(ground: Ground, at: NDArray[np.intp], size: int) -> NDArray[np.float64]:
     """Return the radius of the smallest circle around each area."""
     of = at[ground.owner]
     order = np.argsort(of, kind="stable")
