@@ -8,7 +8,8 @@ from typing import Any
 
 from footprint.model.schema import DIALECT
 from footprint.read.proposalfile import ProposalSpec
-from footprint.read.specs import PlanSpec, Spec
+from footprint.read.spec import Spec
+from footprint.read.specs import PlanSpec
 
 FORMS: dict[str, type[Spec]] = {"plan": PlanSpec, "proposal": ProposalSpec}
 """By the name of the schema."""

@@ -23,7 +23,7 @@ function make(name, text, attributes = {}) {
   return element;
 }
 const say = (text) => { $("said").textContent = text; };
-const label = (a) => a < 0 ? "no area" : `${a + 1} ${areas[a].name}`;
+const label = (a) => a < -1 ? D.elsewhere[-2 - a] : a < 0 ? "no area" : `${a + 1} ${areas[a].name}`;
 function write(element, text) { if (element.textContent !== text) element.textContent = text; }
 
 // ── strokes ─────────────────────────────────────────────────────────────────────────────────────

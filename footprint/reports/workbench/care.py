@@ -82,10 +82,9 @@ def _sites(plan: Plan, at: Places, key: str | None) -> list[list[float]] | Missi
     frame = pd.DataFrame(
         {"provider": provider, "place": place, "weight": found.sites["weight"].to_numpy(float)}
     )
-    for (which, where), weight in (
-        frame[(provider >= 0) & told].groupby(["provider", "place"])["weight"].sum().items()
-    ):
-        rows[which] += [int(where), float(weight)]
+    frame = frame[(provider >= 0) & told].groupby(["provider", "place"])["weight"].sum().reset_index()
+    for one, where, weight in zip(frame["provider"], frame["place"], frame["weight"], strict=True):
+        rows[int(one)] += [int(where), float(weight)]
     return rows
 
 

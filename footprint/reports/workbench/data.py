@@ -86,6 +86,7 @@ def bench(
         "fixed": at.shown_at(at.fixed).tolist(),
         "areas": areas,
         "old": len(at.shown),
+        "elsewhere": [] if len(at.shown) == len(at.areas) else [clean(name) for _, name in at.areas],
         "taken": sorted(clean(str(c)) for c in (plan.layers[key].codes if key is not None else ())),
         "now": now.tolist(),
         "was": was,
@@ -104,7 +105,8 @@ def _people(plan: Plan, at: Places) -> list[float]:
     people = plan.unit_people()
     assert people is not None
     here = at.unit >= 0
-    return sums(at.unit[here], people.to_numpy(float)[here], at.size).tolist()
+    found: list[float] = sums(at.unit[here], people.to_numpy(float)[here], at.size).tolist()
+    return found
 
 
 def _units(plan: Plan, held: Blocks) -> list[list[str]] | None:
@@ -210,9 +212,11 @@ def _of(plan: Plan, at: Places, key: str, facing: str | None) -> dict[str, Any] 
     if derive.assignment(plan, key) is None:
         return None
     codes, names, of_unit = members(plan, key)
-    here = np.flatnonzero((at.unit >= 0) & (of_unit >= 0))
-    pairs = np.unique(np.stack([at.unit[here], of_unit[here]], axis=1), axis=0)
-    used = np.unique(pairs[:, 1])
+    used = np.unique(of_unit[(at.unit >= 0) & (of_unit >= 0)])
+    # what of them lies in areas that are not shown splits them as well
+    place = np.where(at.unit >= 0, at.unit, np.where(at.today >= 0, -2 - at.today, -1))
+    here = np.flatnonzero((place != -1) & np.isin(of_unit, used))
+    pairs = np.unique(np.stack([place[here], of_unit[here]], axis=1), axis=0)
     pairs[:, 1] = np.searchsorted(used, pairs[:, 1])
     by_code = all(plan.layers[k].lookup is not None for k in (key, facing) if k is not None)
     return {

@@ -104,7 +104,7 @@ function opened(toml, csv) {
       if (block.has(code)) return;
       const found = [];
       pairs(layer.parts, (place, area) => { if (area === i) found.push(place); });
-      if (found.every((place) => place < N)) block.set(code, found);
+      if (found.every((place) => place >= 0 && place < N)) block.set(code, found);
     });
   }
   const lost = [];

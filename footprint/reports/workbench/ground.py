@@ -93,7 +93,8 @@ def _places_of_ground(plan: Plan, at: Places) -> tuple[Ground, NDArray[np.intp],
 
 
 def _whole(values: NDArray[np.float64]) -> list[int]:
-    return np.rint(values).astype(np.int64).tolist()
+    found: list[int] = np.rint(values).astype(np.int64).tolist()
+    return found
 
 
 def shapes(plan: Plan, at: Places) -> dict[str, Any]:
@@ -135,9 +136,9 @@ def _outlines(plan: Plan, at: Places) -> gpd.GeoSeries:
         if merged.notna().all():
             return gpd.GeoSeries(merged.to_numpy(), index=list(blocks.codes), crs=merged.crs)
         found = merged
-    lost = (
-        [blocks.codes[i] for i in np.flatnonzero(found.isna().to_numpy())] if own or units else blocks.codes
-    )
+    lost = list(blocks.codes)
+    if own is not None or units is not None:
+        lost = [blocks.codes[i] for i in np.flatnonzero(found.isna().to_numpy()).tolist()]
     raise InputError(
         plan.path, f"has no outline of {count(len(lost), 'block')}: {listing(lost)}",
         "Complete the outlines, or leave these out with --only.",

@@ -110,9 +110,9 @@ function nesting(at, rows) {
   const found = [];
   for (const layer of D.nests) {
     for (const [code, held] of grouped(layer, at, false)) {
-      if (held.size < 2) continue;
+      if (held.size < 2 || ![...held].some((a) => a >= 0)) continue;
       found.push({ layer: layer.key, title: layer.title, code: layer.code[code], name: layer.name[code], in: [...held] });
-      for (const a of held) rows[a].cut++;
+      for (const a of held) if (a >= 0) rows[a].cut++;
     }
   }
   return found;
@@ -134,8 +134,9 @@ function across(at, rows) {
 function grouped(layer, at, byPainted) {
   const found = new Map();
   pairs(layer.parts, (place, area) => {
-    const now = at[place];
-    if (now < 0) return;
+    // below −1 stand areas that are not shown
+    const now = place < 0 ? place : at[place];
+    if (now === -1 || byPainted && now < 0) return;
     const [key, value] = byPainted ? [now, area] : [area, now];
     if (!found.has(key)) found.set(key, new Set());
     found.get(key).add(value);
