@@ -64,7 +64,9 @@ def simplified(layer: gpd.GeoDataFrame, metres: float, method: str) -> gpd.GeoDa
     if not metres:
         return layer
     if method == "rounded":
-        return layer.set_geometry(layer.geometry.set_precision(metres, mode="pointwise").make_valid())
+        rounded = layer.geometry.set_precision(metres, mode="pointwise")
+        # rings that cross themselves after rounding keep their ground
+        return layer.set_geometry(rounded.make_valid(method="structure", keep_collapsed=False))
     return layer.set_geometry(layer.geometry.simplify(metres).make_valid())
 
 

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from maps import write_plan
+from shapely.affinity import translate
 from shapely.geometry import Polygon, box
 
 import footprint
+from footprint.geometry.displaced import displaced_areas
 from footprint.geometry.displacement import shift
+from footprint.geometry.overlap import Overlap
+from footprint.plan import derive
 
 KM = 1_000.0
+HEAD = """\
+title = "T"
+date = 2021-04-01
+[layers.lad]
+path = "lad.geojson"
+[layers.ics]
+path = "ics.geojson"
+"""
+NEST = """\
+[[align]]
+source = "lad"
+target = "ics"
+must = "nest"
+[thresholds]
+sliver_width_m = 80
+"""
 
 
 def grid(columns: int, rows: int, side: float, bend: float = 0.0) -> gpd.GeoSeries:
@@ -97,6 +120,82 @@ def test_districts_that_are_displaced_split_nothing_falsely_and_hide_nothing(met
     expected = as_layer(DISTRICTS, "LAD21CD", "E07")["LAD21CD"][list(DISTRICTS.index).index("2-0")]
     assert set(found.split()["source"]) == {expected}
     assert (found.shift is not None and found.shift.beyond_noise) == (metres > 0)
+
+
+@pytest.mark.parametrize("moved", ["2-0", "3-3", "0-0"])
+@pytest.mark.parametrize(("east", "north"), [(90, 60), (-60, 80)])
+def test_one_area_that_is_displaced_among_its_neighbours_is_told_and_splits_nothing(
+    tmp_path: Path, moved: str, east: int, north: int
+) -> None:
+    districts = DISTRICTS.copy()
+    districts[moved] = translate(districts[moved], east, north)
+    [(code, back)] = displaced_areas(districts).items()
+    assert code == moved
+    assert (back.east_m, back.north_m) == pytest.approx((-east, -north), abs=0.5)
+    lad, ics = as_layer(districts, "LAD21CD", "E07"), as_layer(SYSTEMS, "ICB23CD", "E54")
+    assert len(footprint.overlap(lad, ics, sliver_width_m=80.0).split()) == 0
+    plan = HEAD + NEST
+    folder = write_plan(tmp_path, plan, lad=lad, ics=ics)
+    found = footprint.check(footprint.load_plan(folder), ["FP111", "FP201"])
+    [told] = found.findings
+    assert told.rule == "FP111"
+    assert told.area is not None
+    assert told.area.code == lad["LAD21CD"][list(DISTRICTS.index).index(moved)]
+    wind = "north-east" if east > 0 else "north-west"
+    metres = round(np.hypot(east, north))
+    assert f"lies {metres} m to the {wind} of its place among its neighbours in lad" in told.message
+
+
+def test_an_area_whose_only_neighbour_is_displaced_stands() -> None:
+    # a hole in a district, filled by another, and the district moved
+    layer = DISTRICTS.copy()
+    town = box(424 * KM, 324 * KM, 427 * KM, 327 * KM)
+    layer["2-2"] = translate(layer["2-2"].difference(town), 110, 0)
+    layer["town"] = town
+    assert list(displaced_areas(layer)) == ["2-2"]
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 1000), noise=st.integers(0, 200))
+def test_areas_that_were_drawn_one_by_one_are_not_displaced(seed: int, noise: int) -> None:
+    rng = np.random.default_rng(seed)
+    corners = DISTRICTS.segmentize(500).map(lambda shape: np.asarray(shape.exterior.coords)[:-1])
+    drawn = corners.map(lambda xy: Polygon(xy + rng.uniform(-noise, noise, xy.shape)).buffer(0))
+    drawn = gpd.GeoSeries(drawn, crs=27700)
+    assert displaced_areas(drawn) == {}
+
+
+def test_a_true_split_of_a_displaced_area_is_still_found() -> None:
+    systems = SYSTEMS.copy()
+    strip = box(419 * KM, 303 * KM, 423 * KM, 307 * KM).intersection(systems["1-0"])
+    systems["1-0"] = systems["1-0"].difference(strip)
+    systems["0-0"] = systems["0-0"].union(strip)
+    districts = DISTRICTS.copy()
+    districts["2-0"] = translate(districts["2-0"], 110, 0)
+    found = footprint.overlap(
+        as_layer(districts, "LAD21CD", "E07"), as_layer(systems, "ICB23CD", "E54"), sliver_width_m=80.0
+    )
+    expected = as_layer(DISTRICTS, "LAD21CD", "E07")["LAD21CD"][list(DISTRICTS.index).index("2-0")]
+    assert set(found.split()["source"]) == {expected}
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_units_as_points_without_people_split_nothing_where_outlines_are_displaced(
+    tmp_path: Path, number: int
+) -> None:
+    # whichever system a district's few stray points lie in by code, most of its points say where it is
+    rng = np.random.default_rng(number)
+    spots = rng.uniform((400 * KM, 300 * KM), (460 * KM, 360 * KM), (1_500, 2))
+    spots = spots[(np.abs(spots[:, 0] % (20 * KM)) > 1) & (np.abs(spots[:, 1] % (20 * KM)) > 1)]
+    codes = [f"E01{i:06d}" for i in range(len(spots))]
+    units = gpd.GeoDataFrame({"LSOA21CD": codes}, geometry=gpd.points_from_xy(*spots.T), crs=27700)
+    lad = as_layer(DISTRICTS.translate(110 if number else -110, 0), "LAD21CD", "E07")
+    plan = HEAD + '[units]\npath = "units.geojson"\n[thresholds]\nsliver_width_m = 136\n'
+    folder = write_plan(tmp_path, plan, units=units, lad=lad, ics=as_layer(SYSTEMS, "ICB23CD", "E54"))
+    found = derive.overlap(footprint.load_plan(folder), "lad", "ics")
+    assert isinstance(found, Overlap)
+    assert found.evidence == "units"
+    assert len(found.split()) == 0
 
 
 def test_parts_and_slivers_without_a_gap_between_are_neither() -> None:

@@ -1,8 +1,8 @@
-"""Outlines that lie beside those of another layer as a whole.
+"""Outlines that lie beside those of another layer as a whole, or one area beside its place in its layer.
 
 A coordinate step that was left out moves a layer by about a hundred metres, and so does an error of
-digitising; every border then looks like a split that is none. Widths are judged after the layers are
-laid on each other, so verdicts hold; but maps and distances of one of the two are off.
+digitising, of one area as well; every border then looks like a split that is none. Widths are judged
+after the outlines are laid on each other, so verdicts hold; but maps and distances of one are off.
 
 Settle: find out which of the two layers is off, and fetch or project it again; if a datum step is
 named, transform the file with it.
@@ -18,12 +18,15 @@ import numpy as np
 import pyproj
 
 from footprint.checks import Maker, evidence
+from footprint.geometry.displaced import displaced_areas
 from footprint.geometry.displacement import LEAST_SHIFT_M, shift
+from footprint.model.cache import kept
 from footprint.model.errors import Missing
-from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.plan import derive
 from footprint.plan.levels import pairs
+from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     from footprint.geometry.displacement import Floats, Shift
@@ -44,7 +47,10 @@ _WINDS = ("east", "north-east", "north", "north-west", "west", "south-west", "so
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
-    """Report each pair of layers, compared by outlines, that are displaced against each other."""
+    """Report areas that lie beside their place among their neighbours, and layers displaced as a whole."""
+    for key in plan.layers:
+        if plan.layers[key].drawn is not None:
+            yield from _single(plan, key)
     for source, target in pairs(plan):
         overlap = derive.overlap(plan, source, target)
         if isinstance(overlap, Missing) or overlap.evidence == "lookup":
@@ -69,6 +75,32 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             displaced_east_m=round(east, 1) if found.directed else None,
             displaced_north_m=round(north, 1) if found.directed else None,
             noise_m=round(found.noise_m, 1),
+        )
+
+
+@derived(derive.outlines)
+def _displaced(plan: Plan, key: str) -> dict[str, Shift]:
+    """Return what has to be added to areas of a layer to bring them back among their neighbours."""
+    drawn = derive.outlines(plan, key)
+    assert drawn is not None
+    return kept("displaced areas", drawn.fingerprint, lambda: displaced_areas(drawn.polygons))
+
+
+def _single(plan: Plan, key: str) -> Iterator[Finding]:
+    for code, back in _displaced(plan, key).items():
+        area = Area(code, plan.layers[key].name(code))
+        where = _wind(-back.east_m, -back.north_m)
+        yield rule.finding(
+            key,
+            f"{area} lies {back.metres:,.0f} m to the {where} of its place among its neighbours "
+            f"in {key}; widths are judged after that shift",
+            "Draw it again, or take it from the file that its neighbours are from.",
+            "geometry",
+            area=area,
+            displaced_m=round(back.metres, 1),
+            displaced_east_m=round(-back.east_m, 1),
+            displaced_north_m=round(-back.north_m, 1),
+            noise_m=round(back.noise_m, 1),
         )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.displaced import in_place
 from footprint.geometry.displacement import shift
 from footprint.geometry.outside import uncovered
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Overlap, in_order, verdicts
@@ -63,11 +64,12 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
 
     Shares are of the land common to both layers, so that sea which one of them includes is not
     counted. A source belongs to its largest piece; every further piece at least `within` wide
-    makes it split, a narrower one is a sliver. Outlines that lie beside those of the target as a
-    whole are laid on them first; and where slivers and parts do not stand apart by their widths,
+    makes it split, a narrower one is a sliver. Areas that lie beside their place among their
+    neighbours are put there first, and outlines that lie beside those of the target as a whole
+    are laid on them; and where slivers and parts do not stand apart by their widths,
     the pieces around the tolerance are neither.
     """
-    outlines, targets = source.polygons, target.polygons
+    outlines, targets = in_place(source.polygons), in_place(target.polygons)
     found = shift(outlines, targets)
     if found is not None and found.beyond_noise:
         outlines = outlines.translate(found.east_m, found.north_m)

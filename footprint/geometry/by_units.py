@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.displaced import in_place
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Evidence, Overlap, in_order, verdicts
 from footprint.geometry.parallel import in_parallel
 from footprint.geometry.tolerance import BASE_TOLERANCE_M
@@ -120,7 +121,7 @@ def confirmed(
     further = lies["target"][lies["source"].isna()].dropna().drop_duplicates()
     if not minor.any() and beyond.empty and further.empty:
         return overlap
-    outlines, targets = source.areas.geometry, target.areas.geometry
+    outlines, targets = in_place(source.polygons), in_place(target.polygons)
     if moved is not None and moved.beyond_noise:
         outlines = outlines.translate(moved.east_m, moved.north_m)
     pairs = table[minor]

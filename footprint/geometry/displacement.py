@@ -52,6 +52,8 @@ class Shift:
     """How many borders between two areas were held together."""
     directed: bool
     """False where all of them run one way: then only the part of the shift across them is known."""
+    held: float = 1.0
+    """Which share of the points that were held together lie on each other after the shift."""
 
     @property
     def metres(self) -> float:
@@ -136,14 +138,35 @@ def shift(
         return None
     spots = found.spots if step is None else 2 * found.spots - step(found.spots)
     start, end = edges(source.to_numpy())
+    return register(spots, found.along, start, end, between=found.between)
+
+
+def register(
+    spots: Floats,
+    along: Floats,
+    start: Floats,
+    end: Floats,
+    owner: NDArray[np.intp] | None = None,
+    between: NDArray[np.intp] | None = None,
+) -> Shift | None:
+    """Return the shift that lays lines on spots that lie on lines.
+
+    Parameters
+    ----------
+    spots, along : points on lines, and the unit vector along the line at each
+    start, end : of the edges of the lines that are to be laid on them
+    owner, between : to tell borders apart: whose each edge is, or between what areas each spot is
+
+    """
     tree = shapely.STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
     direction = (end - start) / np.hypot(*(end - start).T)[:, None]
     moved, reach, directed = np.zeros(2), REACH_M, False
-    off, held = np.array([]), np.array([], dtype=np.intp)
+    off, held, width = np.array([]), np.array([], dtype=np.intp), 1.0
+    point, edge = held, held
     for _ in range(MOST_STEPS):
         # the points go the other way
         point, edge = tree.query_nearest(shapely.points(spots - moved), max_distance=reach, all_matches=False)
-        alike = np.abs((found.along[point] * direction[edge]).sum(axis=1)) >= ALIKE
+        alike = np.abs((along[point] * direction[edge]).sum(axis=1)) >= ALIKE
         point, edge = point[alike], edge[alike]
         if len(point) < LEAST_MATCHES:
             return None
@@ -152,7 +175,7 @@ def shift(
         spread = max(1.4826 * float(np.median(np.abs(off - np.median(off)))), 0.5)
         width = max(BIWEIGHT * spread, 2 * float(np.median(np.abs(off))), 1.0)
         weight = np.where(np.abs(off) < width, (1 - (off / width) ** 2) ** 2, 0.0)
-        held = point[np.abs(off) < width]
+        held = np.flatnonzero(np.abs(off) < width)
         values, vectors = np.linalg.eigh((normal * weight[:, None]).T @ normal)
         directed = bool(values[0] >= LEAST_ACROSS * values[1])
         known = np.where([directed, True], 1 / np.maximum(values, 1e-12), 0.0)
@@ -162,7 +185,8 @@ def shift(
         reach = max(REACH_M / 6, min(reach, 6 * spread + 4 * far))
         if far < SETTLED_M:
             break
-    near = np.abs(off) < width
-    noise = float(np.quantile(np.abs(off[near]), 0.9)) if near.any() else width
-    borders = len(np.unique(found.between[held]))
-    return Shift(float(moved[0]), float(moved[1]), noise, borders, directed)
+    noise = float(np.quantile(np.abs(off[held]), 0.9)) if len(held) else width
+    of = between[point[held]] if between is not None else (edge if owner is None else owner[edge])[held]
+    return Shift(
+        float(moved[0]), float(moved[1]), noise, len(np.unique(of)), directed, len(held) / len(point)
+    )

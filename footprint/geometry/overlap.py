@@ -138,7 +138,10 @@ def verdicts(
 
 
 def in_order(table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.intp]]:
-    """Return a table of pairs in the order and with the columns of an Overlap, and where rows were."""
-    size = np.where(table["population"].notna(), table["population"], table["area_m2"])
+    """Return a table of pairs in the order and with the columns of an Overlap, and where rows were.
+
+    The largest piece of a source comes first: by people, or else by ground, or else by units.
+    """
+    size = table["population"].fillna(table["area_m2"]).fillna(table["units"]).to_numpy(dtype=float)
     order = np.lexsort((table["target"], -np.nan_to_num(size), table["source"]))
     return table.iloc[order].reset_index(drop=True)[OVERLAP.names], order

@@ -1,0 +1,129 @@
+"""Single areas that lie beside their place among their neighbours, which stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from footprint.geometry.displacement import (
+    LEAST_MATCHES,
+    LEAST_SHIFT_M,
+    REACH_M,
+    Floats,
+    Shift,
+    edges,
+    register,
+)
+
+# Points along the outline of each area.
+SPOTS = 100
+# The borders of neighbours are the same line, but for rounding and for outlines simplified one by one.
+SAME_LINE_M = 5.0
+# An area with most of its border in place stands, whatever one of its neighbours does.
+MOST_IN_PLACE = 0.5
+# Outlines that were simplified one by one lie off each other too, though in no direction.
+CLEARLY = 3.0
+# Of two areas that lie beside each other only others can say which of them is off.
+LEAST_NEIGHBOURS = 2
+# Units by the ten thousand are blocks of a layer, and no layer that is compared.
+MOST_AREAS = 2_000
+
+
+def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
+    """Return, by code, what has to be added to an area to bring it back among its neighbours.
+
+    An area is displaced if hardly any of its border is that of a neighbour, and one shift brings most of it
+    onto the borders of at least two of them: point-to-line registration, as for whole layers. Areas that
+    share no border with others (islands), and layers of more than 2,000 areas, are not looked at.
+
+    Parameters
+    ----------
+    layer : valid polygons of one layer in a projected CRS, metres
+
+    """
+    shapes = layer.to_numpy()
+    if not LEAST_NEIGHBOURS < len(shapes) <= MOST_AREAS:
+        return {}
+    spots, along, owner = _spots(shapes)
+    start, end = edges(shapes)
+    own = _owners(shapes)
+    lines = shapely.STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
+    at, edge = lines.query(shapely.points(spots), predicate="dwithin", distance=SAME_LINE_M)
+    standing = np.zeros(len(spots), dtype=np.bool_)
+    standing[at[own[edge] != owner[at]]] = True
+    tree = shapely.STRtree(shapes)
+    found = {}
+    for area in np.flatnonzero(np.bincount(owner, standing) <= MOST_IN_PLACE * SPOTS).tolist():
+        mine = np.flatnonzero(owner == area)
+        spot, near = tree.query(shapely.points(spots[mine]), predicate="dwithin", distance=REACH_M)
+        spot, near = spot[near != area], near[near != area]
+        # coasts and islands have nobody beside them
+        mine, neighbours = mine[np.unique(spot)], np.unique(near)
+        few = len(mine) < LEAST_MATCHES or len(neighbours) < LEAST_NEIGHBOURS
+        if few or standing[mine].mean() > MOST_IN_PLACE:
+            continue
+        theirs = np.isin(own, neighbours)
+        back = register(spots[mine], along[mine], start[theirs], end[theirs], own[theirs])
+        if back is None or not back.directed or back.borders < LEAST_NEIGHBOURS:
+            continue
+        if back.metres > max(CLEARLY * back.noise_m, LEAST_SHIFT_M) and back.held > MOST_IN_PLACE:
+            found[str(layer.index[area])] = Shift(
+                -back.east_m, -back.north_m, back.noise_m, back.borders, back.directed, back.held
+            )
+    return _without_those_beside(found)
+
+
+def _without_those_beside(found: dict[str, Shift]) -> dict[str, Shift]:
+    """Leave out areas that seem displaced only because one beside them is: by as much, the other way."""
+    kept: dict[str, Shift] = {}
+    for code, back in sorted(found.items(), key=lambda item: (-item[1].borders, item[0])):
+        gaps = (np.hypot(back.east_m + k.east_m, back.north_m + k.north_m) for k in kept.values())
+        if all(gap > LEAST_SHIFT_M for gap in gaps):
+            kept[code] = back
+    return dict(sorted(kept.items()))
+
+
+def in_place(layer: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return a layer with its displaced areas brought back among their neighbours."""
+    found = displaced_areas(layer)
+    if not found:
+        return layer
+    moved = layer.copy()
+    for code, back in found.items():
+        moved[code] = shapely.affinity.translate(moved[code], back.east_m, back.north_m)
+    return moved
+
+
+def _spots(shapes: NDArray[Any]) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    """Return points evenly along each outline, the direction of the line there, and whose they are."""
+    start, end = edges(shapes)
+    own = _owners(shapes)
+    length = np.hypot(*(end - start).T)
+    spots, along, owner = [], [], []
+    for area in range(len(shapes)):
+        mine = np.flatnonzero(own == area)
+        if not len(mine):
+            continue
+        reached = np.cumsum(length[mine])
+        wanted = (np.arange(SPOTS) + 0.5) * (reached[-1] / SPOTS)
+        edge = np.searchsorted(reached, wanted)
+        at = mine[edge]
+        way = (end - start)[at] / length[at, None]
+        spots.append(end[at] - way * (reached[edge] - wanted)[:, None])
+        along.append(way)
+        owner.append(np.full(SPOTS, area, dtype=np.intp))
+    return np.concatenate(spots), np.concatenate(along), np.concatenate(owner)
+
+
+def _owners(shapes: NDArray[Any]) -> NDArray[np.intp]:
+    """Return whose each of `edges` is."""
+    parts, of_part = shapely.get_parts(shapes, return_index=True)
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    same = (ring[:-1] == ring[1:]) & (xy[:-1] != xy[1:]).any(axis=1)
+    owner: NDArray[np.intp] = of_part[of_ring[ring[:-1][same]]]
+    return owner
