@@ -100,6 +100,11 @@ Assumed: spread evenly
 Who moves
   40 people  1 unit  100.0 km²  Area X → Area Y
 
+Who has to deal with whom (before → after)
+  Bodies to deal with, as their areas share people: fewer for 2 bodies.
+  New (ics) with 1 instead of 2 of lad; no longer Area B
+  Area B (lad) with 1 instead of 2 of ics; no longer Area X
+
 Areas before and after
   2 changed, 1 renamed, 3 untouched
                                 people  band
@@ -203,6 +208,7 @@ def test_long_lists_end_with_how_many_more_there_are(tmp_path: Path) -> None:
     found = told(propose(tmp_path / "change", rows))
     assert [line.strip() for line in found.splitlines() if line.strip().startswith("and ")] == [
         "and 4 more; see them all with --format csv --table moves",
+        "and 20 more; see them all with --format csv --table interfaces",
         "and 20 more findings; see them all with --format json",
         "and 4 more findings; see them all with --format json",
     ]

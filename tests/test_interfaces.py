@@ -208,6 +208,19 @@ def test_shape_is_that_of_the_union(tmp_path_factory: pytest.TempPathFactory, ce
         assert row.parts == len(shapely.get_parts(shapely.buffer(union, -1)))
 
 
+def test_an_area_without_units_has_no_shape(tmp_path: Path) -> None:
+    units = grid_units("A A B C C")
+    units = units[units["letter"] != "B"]
+    write_plan(
+        tmp_path, PLAN, units=units[["LSOA21CD", "geometry"]], lad=draw("A A B C C"),
+        ics=draw("X X X X X", "ICS"), people={"LSOA21CD": list(units["LSOA21CD"]), "population": [100] * 4},
+    )  # fmt: skip
+    table = compactness(footprint.load_plan(tmp_path), "lad").set_index("code")
+    assert table["reock"].to_dict() == pytest.approx(
+        {code(letter): 2e8 / (math.pi * (10_000**2 + 5_000**2)) for letter in "AC"}
+    )
+
+
 def test_shape_of_outlines_alone(tmp_path: Path) -> None:
     plan = PLAN.partition("[units]")[0] + "[layers.lad]" + PLAN.partition("[layers.lad]")[2]
     write_plan(tmp_path, plan, lad=draw("A A B"), ics=draw("X X X", "ICS"))

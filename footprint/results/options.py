@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from footprint.plan.once import carry_over
 from footprint.plan.open import DEFAULTS
 from footprint.plan.options import open_options
 from footprint.results.comparison import Comparison, compare
@@ -143,6 +144,8 @@ class SideBySide:
         found: dict[str, dict[str, Entry]] = {}
         for side in self.compared:
             assert side.result is not None
+            assert self.base.result is not None
+            carry_over(self.base.result.plan, side.result.plan)
             for entry in entries(side.result, side.change, self.ground, self.changed):
                 found.setdefault(entry.key, {})[side.label] = entry
         rows = [Row(next(iter(of.values())), of, len(self.compared)) for of in found.values()]
@@ -277,6 +280,7 @@ def side_by_side(
         if option.plan is None:
             sides.append(Side(label, option.title, option.path, None, None, option.fault))
             continue
+        carry_over(plan, option.plan)  # what the check of today's map has found
         change = compare(today, check(option.plan))
         sides.append(Side(label, option.title, option.path, change.after, change))
     made = SideBySide(sides)

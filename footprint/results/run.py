@@ -20,6 +20,7 @@ from footprint.model.layer import Layer
 from footprint.model.nations import Scope
 from footprint.model.proposal import Proposal
 from footprint.plan.model import Plan
+from footprint.plan.once import carry_over
 from footprint.plan.open import DEFAULTS, Options, open_pair, open_plan
 from footprint.plan.proposal import apply
 from footprint.plan.swapped import require_axes_of
@@ -67,7 +68,9 @@ def compare_paths(
 
     """
     before, after = open_pair(base, proposed, options)
-    return compare(check(before), check(after))
+    checked = check(before)
+    carry_over(before, after)
+    return compare(checked, check(after))
 
 
 def measure_flows(plan: Plan, tables: Iterable[str] = FLOW_TABLES) -> FlowResult:
