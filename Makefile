@@ -10,7 +10,7 @@ SPARKY := $(VENV)/.ready-spark
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint mutants torture bench example readme clean
+.PHONY: help demo test lint mutants torture bench example readme wheel clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -42,8 +42,11 @@ example: $(DEV)  ## build data/south-yorkshire anew
 readme: $(DEV)  ## bring README and guide up to date with the program
 	$(BIN)/python scripts/readme.py
 
+wheel: $(READY)  ## build a wheel into dist
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
 clean:  ## remove the virtual environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or later is needed: make PYTHON=python3.11" && false)

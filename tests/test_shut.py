@@ -217,6 +217,8 @@ COMMANDS = (
     ["init", "{plan}", "-o", "{out}/drafted.toml"],
     ["draw", "{plan}", "--level", "place", "--areas", "1", "--band", "1-", "-o", "{out}/options"],
     ["codes", "E08000025"],
+    ["fetch", "--list"],
+    ["fetch", "--search", "ccg 2021"],
     ["cache"],
     ["rules"],
     ["explain", "FP201"],

@@ -12,6 +12,7 @@ from footprint.cli.codes import codes
 from footprint.cli.compare import compare
 from footprint.cli.draw import draw
 from footprint.cli.export import export
+from footprint.cli.fetch import fetch
 from footprint.cli.flows import flows
 from footprint.cli.guide import guide
 from footprint.cli.init import init
@@ -35,7 +36,7 @@ app = typer.Typer(
 )
 for command in (
     check, init, inspect, overlap, flows, compare, side_by_side, draw, workbench, report, draw_map, export,
-    who, codes, rules, explain, schema, guide, cache,
+    who, codes, fetch, rules, explain, schema, guide, cache,
 ):  # fmt: skip
     computes = command in (check, overlap, flows, compare, side_by_side, report, draw_map, export, who)
     app.command()(cacheable(command) if computes else command)

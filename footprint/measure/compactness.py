@@ -88,13 +88,8 @@ def ground_of(layer: Layer) -> Ground:
     )  # fmt: skip
 
 
-<<<<<<< ours
-@derived("layers", derive.assignment, derive.outlines)
-def _pieces(plan: Plan, key: str) -> tuple[Ground, NDArray[np.intp], bool] | None:
-=======
 @derived("units", derive.assignment, derive.outlines)
-def _pieces(plan: Plan, key: str) -> tuple[_Ground, NDArray[np.intp], bool] | None:
->>>>>>> theirs
+def _pieces(plan: Plan, key: str) -> tuple[Ground, NDArray[np.intp], bool] | None:
     """Return ground, the area of layer `key` that each piece of it lies in, and whether these are units."""
     codes, ground, assigned = plan.layers[key].codes, unit_ground(plan), derive.assignment(plan, key)
     if ground is not None and assigned is not None:
@@ -172,18 +167,10 @@ def _radii(ground: Ground, at: NDArray[np.intp], size: int) -> NDArray[np.float6
     of = at[ground.owner]
     order = np.argsort(of, kind="stable")
     order = order[of[order] >= 0]
-<<<<<<< ours
     # a line through the corners has the same circle around it as the corners, and is made faster
     there, line = np.unique(of[order], return_inverse=True)
     found = np.full(size, np.nan)
     found[there] = shapely.minimum_bounding_radius(shapely.linestrings(ground.corners[order], indices=line))
-=======
-    own, line = np.unique(of[order], return_inverse=True)
-    # a line through the corners has the same circle, and is made many times faster than points
-    lines = shapely.linestrings(ground.corners[order], indices=line)
-    found = np.full(size, np.nan)
-    found[own] = shapely.minimum_bounding_radius(lines)
->>>>>>> theirs
     return found
 
 

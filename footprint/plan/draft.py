@@ -6,6 +6,7 @@ The project's readers judge what can be used; what they refuse is left out, with
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,14 @@ class Draft:
     """What was found, and what was left out and why."""
 
 
-def draft(folder: Path, *, today: dt.date | None = None, beside: Path | None = None) -> Draft:
+def draft(
+    folder: Path,
+    *,
+    today: dt.date | None = None,
+    beside: Path | None = None,
+    date: dt.date | None = None,
+    attribution: Sequence[str] = (),
+) -> Draft:
     """Draft a plan for the boundary files and tables in a folder and its sub-folders.
 
     Parameters
@@ -52,6 +60,8 @@ def draft(folder: Path, *, today: dt.date | None = None, beside: Path | None = N
     folder : where the data is; nothing deeper than one sub-folder is looked at
     today : no vintage is later than this; it dates the plan where nothing has a vintage
     beside : the folder that the plan will stand in, where that is not `folder`
+    date : the date of the plan, where it is known
+    attribution : what the licences of the files ask for
 
     Raises
     ------
@@ -64,6 +74,15 @@ def draft(folder: Path, *, today: dt.date | None = None, beside: Path | None = N
     starter = _Starter(folder, beside or folder, today or dt.date.today())
     starter.survey()
     starter.choose_flows(starter.settle())
+    known = without_none(date=date, attribution=list(attribution) or None)
+    # keys of the plan itself come before its sections
+    starter.spec = {"title": starter.spec["title"], **known} | {
+        key: value for key, value in starter.spec.items() if key not in known
+    }
+    if date is not None:
+        starter.said["date"] = (
+            f"{starter.said['date'].partition(' Guessed:')[0]} The date that was asked for."
+        )
     unused = starter.unused()
     found = [clean(f"{table}: {file}") for table, file in files_in(starter.spec)]
     text = written(starter.spec, starter.said, unused)

@@ -16,6 +16,7 @@ SAID = {
         was guessed: read them, correct the plan, then run `footprint check`. Paths are relative to this
         file.""",
     "date": "Codes that had ended by this day are reported. Guessed:",
+    "attribution": "What the licences of the files ask for; reports show it.",
     "nations": "The nations of the plan (E, W, S, N), guessed by the files. Areas of others are left out.",
     "profile": "The population bands to judge by: classic, 2022, 2025 or neighbourhood-health.",
     "units": "Units: the building blocks that layers are put together from.",

@@ -1,0 +1,86 @@
+"""What belongs together on a date: the entries whose areas were the ones in force then, by the history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+from footprint.fetch.catalogue import Entry, entries
+from footprint.model.errors import InputError
+from footprint.model.geographies import geography
+from footprint.model.history import SICBL_SINCE, changes, day, every_code, versions
+from footprint.model.nations import NATIONS
+
+SETS = ("england",)
+_LAYERS = ("LAD", "UTLA", "CCG", "SICBL", "ICS")
+_UNITS = "LSOA"
+
+
+@cache
+def in_force(kind: str, date: dt.date) -> frozenset[str]:
+    """Return the codes of a kind of area in England that were in force on a day."""
+    prefixes = NATIONS["E"].kinds[kind]
+    return frozenset(
+        code
+        for code in every_code()
+        if code[:3] in prefixes and any(date in v.period for v in versions(code))
+    )
+
+
+def fits(entry: Entry, date: dt.date) -> bool:
+    """Return whether an entry is of the areas that were in force on a day."""
+    kinds = entry.into if entry.is_lookup else (entry.kind,)
+    first, last = sorted((date, entry.date))
+    # E38 codes are those of CCGs or of Sub-ICB locations, by the day
+    named = {"CCG": date < SICBL_SINCE, "SICBL": date >= SICBL_SINCE}
+    prefixes = {prefix for kind in kinds for prefix in NATIONS["E"].kinds[kind]}
+    moved = any(first < c.date <= last and c.old[:3] in prefixes for c in changes())
+    same = all(in_force(kind, date) == in_force(kind, entry.date) for kind in kinds)
+    return same and not moved and all(named.get(kind, True) for kind in kinds)
+
+
+def chosen(name: str, date: dt.date) -> tuple[list[Entry], list[str]]:
+    """Return the entries of a set on a date, and what the catalogue does not have for it.
+
+    Outlines are those generalised to 20 m (BGC). Raises InputError where no lookup from units fits.
+    """
+    assert name in SETS
+    held = [e for e in entries() if "E" in e.nations]
+
+    def nearest(found: list[Entry]) -> list[Entry]:
+        return sorted(found, key=lambda e: abs((e.date - date).days))[:1]
+
+    lookup = nearest([e for e in held if e.is_lookup and e.kind == _UNITS and fits(e, date)])
+    if not lookup:
+        days = ", ".join(str(e.date) for e in held if e.is_lookup and e.kind == _UNITS)
+        raise InputError(
+            None,
+            f"the catalogue has no lookup from {geography(_UNITS).plural} that was right on {day(date)}",
+            f"It has those of {days}, and what was the same then.",
+        )
+    found, lacking = [*lookup], []
+    column = lookup[0].code
+    found += [e for e in held if e.kind == _UNITS and e.code == column and e.resolution == "BGC"]
+    found += nearest([e for e in held if e.is_lookup and e.kind == "LAD" and fits(e, date)])
+    for kind in _LAYERS:
+        if kind in ("CCG", "SICBL") and kind not in lookup[0].into:
+            continue
+        drawn = nearest(
+            [
+                e
+                for e in held
+                if e.kind == kind and not e.is_lookup and e.resolution == "BGC" and fits(e, date)
+            ]
+        )
+        found += drawn
+        if not drawn:
+            known = " lookups say what they are made of." if kind in lookup[0].into else ""
+            lacking.append(f"no outlines of {geography(kind).plural} on {day(date)} at 20 m;{known}")
+    lacking.append(
+        f"no population: put a table of mid-year people by {geography(_UNITS).name} beside the files"
+    )
+    other = [e for e in found if e.date != date and e.kind != _UNITS]
+    notes = [
+        f"{e.name} is of another day; by the history its areas were the same on {day(date)}" for e in other
+    ]
+    return found, [*notes, *(f"the catalogue has {told.removesuffix(';')}" for told in lacking)]

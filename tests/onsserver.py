@@ -1,0 +1,145 @@
+"""A server that behaves like the feature services of ONS, faults and all; run in a process of its own.
+
+The name of a service says how it behaves: `NAME__HOW`. Answers have the shapes of the service descriptions
+and query responses of Esri's ArcGIS REST API.
+"""
+
+from __future__ import annotations
+
+import http.server
+import json
+import sys
+from collections import Counter
+from urllib.parse import parse_qs, urlsplit
+
+ROWS = 7
+SEEN: Counter[str] = Counter()
+
+
+def feature(number: int, columns: list[str], outlines: bool) -> dict[str, object]:
+    attributes = {"OBJECTID": number}
+    for column in columns:
+        attributes[column] = f"E07{number:06d}" if column.endswith("CD") else f"Area {number}"
+    made: dict[str, object] = {"attributes": attributes}
+    if outlines:
+        x, y, size = 400_000 + 1000 * (number % 100), 300_000 + 1000 * (number // 100), 1000
+        ring = [[x, y], [x, y + size], [x + size, y + size], [x + size, y], [x, y]]
+        hole = [
+            [x + 100, y + 100],
+            [x + 200, y + 100],
+            [x + 200, y + 200],
+            [x + 100, y + 200],
+            [x + 100, y + 100],
+        ]
+        made["geometry"] = {"rings": [ring, hole]}
+    return made
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None: ...
+
+    def say(self, body: object, status: int = 200, cut: bool = False, **headers: str) -> None:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data[: len(data) // 2] if cut else data)
+        self.close_connection = cut
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        names = parts.path.strip("/").split("/")
+        if names[0] == "seen":
+            return self.say(SEEN)
+        if names[0] == "forget":
+            SEEN.clear()
+            return self.say({})
+        service, _, told = names[0].partition("__")
+        how, _, number = told.partition("-")
+        outlines, columns = service != "LOOKUP", ["LAD21CD", "LAD21NM"]
+        rows = int(number or ROWS) if how in ("rows", "own") else ROWS
+        own = {"own": 3, "short": 2}.get(how, 2_000)
+        SEEN[f"{names[0]} {'query' if names[-1] == 'query' else 'layer'}"] += 1
+        tries = SEEN[f"{names[0]} {'query' if names[-1] == 'query' else 'layer'}"]
+        if how == "gone":
+            return self.say({"error": {"code": 400, "message": "Invalid URL", "details": ["Invalid URL"]}})
+        if how == "html":
+            return self.say(b"<html>Sign in</html>")
+        if how == "away":
+            return self.say({"location": "elsewhere"}, 302, Location="file:///etc/passwd")
+        if how == "missing":
+            return self.say(b"no", 404)
+        if names[-1] != "query":
+            fields = ["OBJECTID", *(["LAD23CD", "LAD23NM"] if how == "changed" else columns)]
+            return self.say(
+                {
+                    "currentVersion": 11.1,
+                    "id": 0,
+                    "name": service,
+                    "type": "Feature Layer" if outlines else "Table",
+                    "geometryType": "esriGeometryPolygon" if outlines else None,
+                    "objectIdField": "OBJECTID",
+                    "fields": [{"name": f, "type": "esriFieldTypeString", "alias": f} for f in fields],
+                    "maxRecordCount": own if how != "allatonce" else 3,
+                    "advancedQueryCapabilities": {
+                        "supportsPagination": how not in ("allatonce",),
+                        "supportsOrderBy": True,
+                    },
+                    "editingInfo": {"dataLastEditDate": 1700000000000},
+                }
+            )
+        if "returnCountOnly" in asked:
+            return self.say({"count": rows + (how == "miscounts") - (how == "overcounts")})
+        start = int(asked.get("resultOffset", 0))
+        if how == "busy" and tries in (2, 3):
+            return self.say(b"", 429, Retry_After="0") if tries == 2 else self.say(b"", 503)
+        if how == "busybody" and tries == 2:
+            return self.say({"error": {"code": 429, "message": "Too many requests", "details": []}})
+        if how == "always":
+            return self.say(b"", 429)
+        if how == "dies" and start and tries < 5:
+            return self.say({"features": "x" * 1000}, cut=True)
+        if how == "stops" and start >= 3 and tries < 12:
+            return self.say({"features": "x" * 1000}, cut=True)
+        if how == "error200" and start:
+            return self.say({"error": {"code": 500, "message": "Unable to perform query", "details": []}})
+        size = min(
+            int(asked.get("resultRecordCount", 2_000)), {"stops": 3, "dies": 3, "error200": 3}.get(how, own)
+        )
+        numbers = list(range(start + 1, min(rows, start + size) + 1))
+        if how == "twice":
+            numbers = [1 if n == ROWS else n for n in numbers]
+        if how == "empty" and start == 0:
+            numbers = numbers[:3]
+        elif how == "empty":
+            numbers = []
+        made = [feature(n, columns, outlines) for n in numbers]
+        if how == "unknown":
+            made[2]["geometry"] = None
+        if how == "differs":
+            made[1]["attributes"]["LAD21NM"] = "Newname"  # type: ignore[index]
+        wkid = 4326 if how == "degrees" else 27700
+        return self.say(
+            {
+                "objectIdFieldName": "OBJECTID",
+                "geometryType": "esriGeometryPolygon",
+                "spatialReference": {"wkid": wkid, "latestWkid": wkid},
+                "fields": [
+                    {"name": f, "type": "esriFieldTypeString", "alias": f} for f in ("OBJECTID", *columns)
+                ],
+                **({"exceededTransferLimit": True} if numbers and numbers[-1] < rows else {}),
+                "features": made,
+            }
+        )
+
+
+if __name__ == "__main__":
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    sys.stdout.write(f"{server.server_address[1]}\n")
+    sys.stdout.flush()
+    server.serve_forever()

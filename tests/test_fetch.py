@@ -1,0 +1,224 @@
+"""Does a download hold every row of a service, or is there a message and no file?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+
+from footprint.fetch import client
+from footprint.fetch.catalogue import FROM, Entry, entries, find, search
+from footprint.fetch.client import WAIT, Interrupted
+from footprint.fetch.download import fetch
+from footprint.model.errors import InputError
+from footprint.read.lock import Locked, difference, lock_text, read_lock
+
+SERVER = Path(__file__).with_name("onsserver.py")
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[str]:
+    """The address of a server in a process of its own."""
+    with subprocess.Popen([sys.executable, "-I", str(SERVER)], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
+        server.terminate()
+
+
+@pytest.fixture(autouse=True)
+def address(services: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(FROM, services)
+    monkeypatch.setenv(WAIT, "0")
+    urllib.request.urlopen(f"{services}/forget").close()
+
+
+def entry(how: str, rows: int = 7, lookup: bool = False) -> Entry:
+    base = find("lad-2021-05-06-bgc")
+    service = f"{'LOOKUP' if lookup else 'LAYER'}__{how}"
+    return replace(
+        base, service=service, columns=("LAD21CD", "LAD21NM"), rows=rows, resolution="" if lookup else "BGC"
+    )
+
+
+def got(how: str, folder: Path, rows: int = 7, **more: bool) -> tuple[Locked, list[str]]:
+    told: list[str] = []
+    return fetch(entry(how, rows), folder, told.append, **more), told
+
+
+@pytest.mark.parametrize(
+    ("how", "rows"),
+    [
+        ("whole", 7), ("own-7", 7), ("short", 7), ("rows-2001", 2001), ("own-9", 9), ("busy", 7),
+        ("busybody", 7), ("dies", 7),
+    ],
+)  # fmt: skip
+def test_every_row_comes_whatever_the_pages(tmp_path: Path, how: str, rows: int) -> None:
+    locked, told = got(how, tmp_path, rows)
+    read = gpd.read_file(tmp_path / locked.path)
+    assert locked.rows == rows == len(read)
+    assert list(read["LAD21CD"]) == [f"E07{n:06d}" for n in range(1, rows + 1)]
+    assert read.crs.to_epsg() == 27700
+    assert float(read.area.sum()) == rows * 990_000  # 1 km² but for a hole of 100 m by 100 m
+    assert [p.name for p in tmp_path.iterdir()] == [locked.path]
+    if how in ("busy", "busybody", "dies"):
+        assert any("waiting" in line and "try 2 of 5" in line for line in told), told
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ("gone", "answers with error 400: Invalid URL"),
+        ("missing", "answers 404"),
+        ("html", "does not answer with JSON"),
+        ("away", "answers|unknown url type|not allowed|failed"),
+        ("error200", "error 500: Unable to perform query"),
+        ("changed", "has no column LAD21CD, LAD21NM; its columns are OBJECTID, LAD23CD, LAD23NM"),
+        ("miscounts", "counts 8 rows, where the catalogue states 7"),
+        ("twice", "gave E07000001 twice"),
+        ("empty", "an empty page after 3 of 7 rows"),
+        ("allatonce", "gives 3 rows at a time and cannot go on"),
+        ("unknown", "gave no outline for E07000003"),
+        ("degrees", "not in EPSG:27700"),
+    ],
+)
+def test_what_cannot_be_trusted_is_one_message_and_no_file(tmp_path: Path, how: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        got(how, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_fewer_and_more_rows_than_counted_are_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="an empty page after 7 of 8 rows"):
+        got("miscounts", tmp_path, any_rows=True)
+    with pytest.raises(InputError, match="gave 7 rows, and counts 6"):
+        got("overcounts", tmp_path, any_rows=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_service_that_stays_busy_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted, match=r"busy \(429\), 5 times"):
+        got("always", tmp_path)
+    assert not (tmp_path / entry("always").file).exists()
+
+
+def test_an_interrupted_download_goes_on_where_it_was(tmp_path: Path, services: str) -> None:
+    with pytest.raises(Interrupted) as fault:
+        got("stops", tmp_path)
+    assert "3 of 7 rows are kept" in str(fault.value)
+    assert not (tmp_path / entry("stops").file).exists()
+    locked, told = got("stops", tmp_path)
+    assert locked.rows == 7
+    assert any("continued after 3 of 7 rows" in line for line in told)
+    assert [p.name for p in tmp_path.iterdir()] == [locked.path]
+
+
+def test_a_lookup_becomes_a_table(tmp_path: Path) -> None:
+    locked = fetch(entry("whole", lookup=True), tmp_path, lambda _: None)
+    lines = (tmp_path / locked.path).read_text().splitlines()
+    assert (lines[0], len(lines)) == ("LAD21CD,LAD21NM", 8)
+
+
+def test_what_was_fetched_is_not_overwritten_unasked(tmp_path: Path) -> None:
+    got("whole", tmp_path)
+    with pytest.raises(InputError, match="is there already"):
+        got("whole", tmp_path)
+    got("whole", tmp_path, force=True)
+
+
+def test_a_redirect_to_less_safe_ground_is_refused() -> None:
+    request = urllib.request.Request("https://example.org/x")
+    with pytest.raises(InputError, match="without https"):
+        client._Redirect().redirect_request(request, None, 302, "", {}, "http://example.org/x")
+
+
+# ── the lock ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_lock_says_what_was_fetched_and_what_changed(tmp_path: Path) -> None:
+    locked, _ = got("whole", tmp_path)
+    path = tmp_path / "footprint.lock"
+    path.write_text(lock_text([locked]), encoding="utf-8")
+    assert read_lock(path) == [locked]
+    assert difference(locked, tmp_path) is None
+    read = gpd.read_file(tmp_path / locked.path)
+    # other bytes that say the same: other order, rings that begin elsewhere, a tenth of a millimetre
+    moved = read.iloc[::-1].set_geometry(read.geometry.iloc[::-1].normalize().translate(0.0001, 0))
+    moved.to_file(tmp_path / locked.path, driver="GPKG")
+    assert difference(locked, tmp_path) is None
+    read.loc[1, "LAD21NM"] = "Newname"
+    read.loc[2, "geometry"] = read.geometry[2].buffer(1)
+    read.iloc[:-1].to_file(tmp_path / locked.path, driver="GPKG")
+    found = difference(locked, tmp_path)
+    assert found is not None
+    assert (found.changed, found.gone) == (("E07000002", "E07000003"), ("E07000007",))
+    assert "2 codes changed (E07000002, E07000003); 1 code gone (E07000007)" in str(found)
+    (tmp_path / locked.path).unlink()
+    assert str(difference(locked, tmp_path)).endswith("is missing")
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "version = 2", "version = 1\n[[file]]\npath = 'x'", "version=1\nfile=3"]
+)
+def test_a_damaged_lock_is_one_message(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "footprint.lock"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"lock|version"):
+        read_lock(path)
+
+
+# ── the catalogue ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_entry_says_what_it_is_and_where_it_was_seen() -> None:
+    from footprint.model.geographies import GEOGRAPHIES, read_column
+
+    names = [e.name for e in entries()]
+    assert len(set(names)) == len(names) > 40
+    for each in entries():
+        column = read_column(each.code)
+        assert column is not None, each.name
+        assert column.kind == "code", each.name
+        assert column.geography is GEOGRAPHIES[each.kind], each.name
+        assert each.publisher.seen_in.startswith("https://github.com/"), each.name
+        assert each.publisher.services.startswith("https://"), each.name
+        assert each.publisher.licence, each.name
+        assert set(each.nations) <= set("EWSN"), each.name
+
+
+def test_rows_of_the_catalogue_are_the_codes_in_force() -> None:
+    from footprint.model.history import every_code, versions
+    from footprint.model.nations import NATIONS
+
+    checked = 0
+    for each in entries():
+        if each.is_lookup or each.kind == "LSOA" or each.date.year > 2024 or str(each.date) == "2024-12-31":
+            continue
+        prefixes = tuple(p for n in each.nations for p in NATIONS[n].kinds.get(each.kind, ()))
+        if "N" in each.nations:
+            prefixes += ("N09",)
+        if "S" in each.nations:
+            prefixes += ("S12",)
+        codes = [
+            c for c in every_code() if c[:3] in prefixes and any(each.date in v.period for v in versions(c))
+        ]
+        assert len(codes) == each.rows, each.name
+        checked += 1
+    assert checked > 30
+
+
+def test_words_find_entries() -> None:
+    assert {e.name for e in search(["ccg", "2020", "bgc"])} == {"ccg-2020-04-01-bgc"}
+    assert find("CCG", dt.date(2021, 4, 1)).resolution == "BGC"
+    with pytest.raises(InputError, match="has no CCGs of 2018-01-01"):
+        find("ccg", dt.date(2018, 1, 1))
+    with pytest.raises(InputError, match="has no 'ccgs-2021'"):
+        find("ccgs-2021")
