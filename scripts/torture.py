@@ -39,8 +39,10 @@ import shapely
 
 import footprint
 
-HANGS_AFTER = 120.0
-"""Seconds; the sound plan takes less than one."""
+HANGS_AFTER = 120
+"""Seconds of processor time; the sound plan takes about one."""
+WAITS_FOR_NOTHING_AFTER = 10 * HANGS_AFTER
+"""Seconds by the clock, which mean little on a busy machine."""
 
 LAYERS = (".shp", ".gpkg", ".geojson", ".geojsonl", ".json", ".topojson", ".fgb", ".parquet", ".kml", ".gml",
           ".gdb", ".shp.zip", ".gpkg.zip")  # fmt: skip
@@ -251,6 +253,7 @@ def in_fork(work: Callable[[], Any]) -> Any:
     if child == 0:
         code = 1
         with contextlib.suppress(BaseException):
+            resource.setrlimit(resource.RLIMIT_CPU, (HANGS_AFTER, HANGS_AFTER + 5))
             os.close(read)
             null = os.open(os.devnull, os.O_RDWR)
             os.dup2(null, 1)
@@ -261,7 +264,7 @@ def in_fork(work: Callable[[], Any]) -> Any:
         os._exit(code)
     os.close(write)
     os.set_blocking(read, False)
-    data, end = b"", time.monotonic() + HANGS_AFTER
+    data, end = b"", time.monotonic() + WAITS_FOR_NOTHING_AFTER
     while True:
         with contextlib.suppress(BlockingIOError):
             while block := os.read(read, 1 << 16):
@@ -279,6 +282,8 @@ def in_fork(work: Callable[[], Any]) -> Any:
         while block := os.read(read, 1 << 16):
             data += block
     os.close(read)
+    if os.WIFSIGNALED(state) and os.WTERMSIG(state) == signal.SIGXCPU:
+        return None
     if os.WIFSIGNALED(state):
         return -os.WTERMSIG(state)
     return json.loads(data) if data else -1
@@ -288,15 +293,18 @@ def as_process(words: list[str], limit: int | None = None) -> tuple[int | None, 
     """Run the command line as a whole process, with a limit on the size of files."""
 
     def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (HANGS_AFTER, HANGS_AFTER + 5))
         if limit is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     command = [sys.executable, "-m", "footprint", *words]
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=HANGS_AFTER, preexec_fn=limited, check=False
+            command, capture_output=True, timeout=WAITS_FOR_NOTHING_AFTER, preexec_fn=limited, check=False
         )
     except subprocess.TimeoutExpired:
+        return None, "", ""
+    if done.returncode == -signal.SIGXCPU:
         return None, "", ""
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 

@@ -33,7 +33,11 @@ _SEVERITIES = (
 
 
 # Tables of a change that would else be called like one of a check.
-_CALLED = {"agreement": "change_agreement", "measures": "measures_changed"}
+_CALLED = {
+    "agreement": "change_agreement",
+    "interfaces": "interfaces_changed",
+    "measures": "measures_changed",
+}
 
 
 @dataclass(frozen=True)
