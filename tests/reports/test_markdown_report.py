@@ -103,6 +103,19 @@ Bassetlaw moves to Nottingham and Nottinghamshire, from 1 July 2022
 
 - for 117,800 people in Bassetlaw the system lead moves from South Yorkshire and Bassetlaw Integrated Care System to Nottingham and Nottinghamshire Integrated Care System (4 functions: Strategy for health services; Oversight of finance and performance; Workforce planning; Shared care records)
 
+### Who has to deal with whom
+
+Bodies to deal with, as their areas share people: fewer for 2 bodies, more for 1 body, others for 2 bodies.
+
+- NHS Bassetlaw CCG (ccg) with 1 as before of ics; now also Nottingham and Nottinghamshire; no longer South Yorkshire and Bassetlaw
+- Nottingham and Nottinghamshire (ics) with 2 instead of 1 of ccg; now also NHS Bassetlaw CCG
+- Nottingham and Nottinghamshire (ics) with 8 instead of 7 of lad; now also Bassetlaw
+- South Yorkshire (ics) with 4 instead of 5 of ccg; no longer NHS Bassetlaw CCG
+- South Yorkshire (ics) with 4 instead of 5 of lad; no longer Bassetlaw
+- South Yorkshire (ics) with 4 instead of 5 of utla; no longer Nottinghamshire
+- Bassetlaw (lad) with 1 as before of ics; now also Nottingham and Nottinghamshire; no longer South Yorkshire and Bassetlaw
+- Nottinghamshire (utla) with 1 instead of 2 of ics; no longer South Yorkshire and Bassetlaw
+
 ### Areas before and after
 
 | Area | Layer | Change | People | Band | Localisation index |
