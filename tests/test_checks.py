@@ -154,7 +154,8 @@ def test_no_module_but_its_own_names_a_rule() -> None:
     """What is special about a rule stands in its module; elsewhere codes only show a reader where to look."""
     package = Path(footprint.__file__).parent
     to_readers = {
-        "cli/rules.py", "plan/tomltext.py", "plan/draft.py", "read/lock.py", "checks/fp401_low_localisation.py",
+        "cli/rules.py", "plan/tomltext.py", "plan/draft.py", "read/lock.py",
+        "checks/fp401_low_localisation.py",
     }  # fmt: skip
     endings = ("*.py", "*.j2", "*.js")
     named = {}

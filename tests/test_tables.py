@@ -92,7 +92,6 @@ def test_a_column_of_people_is_not_guessed(heading: str, columns: list[list[obje
     ("given", "people"),
     [
         ("0", 0),
-        ("1.5", 1.5),
         ("10000000000", 1e10),
         ('"1,234"', 1234),
         ('"12,345,678"', 12_345_678),
