@@ -222,3 +222,88 @@ def test_words_find_entries() -> None:
         find("ccg", dt.date(2018, 1, 1))
     with pytest.raises(InputError, match="has no 'ccgs-2021'"):
         find("ccgs-2021")
+
+
+# ── folders and the command ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_folder_gets_files_a_lock_and_a_plan_that_runs(tmp_path: Path) -> None:
+    from footprint.fetch.shelf import put
+    from footprint.plan.load import load_plan
+
+    told: list[str] = []
+    layer, table = entry("whole"), entry("whole", lookup=True)
+    put([layer, table], tmp_path, told.append, plan_date=dt.date(2021, 4, 1))
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "footprint.lock", "footprint.toml", layer.file, table.file
+    ]  # fmt: skip
+    plan = load_plan(tmp_path)
+    assert plan.date == dt.date(2021, 4, 1)
+    assert plan.attribution == layer.publisher.attribution
+    assert [len(each.areas) for each in plan.layers.values()] == [7]
+    told.clear()
+    put([layer, table], tmp_path, told.append, plan_date=dt.date(2021, 4, 1))
+    assert [line.partition(": ")[2].partition(",")[0] for line in told] == ["there already"] * 3
+
+
+def test_the_command_verifies_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from typer.testing import CliRunner
+
+    from footprint.cli import app
+    from footprint.fetch.shelf import put
+
+    layer = entry("whole")
+    put([layer], tmp_path, lambda _: None)
+    monkeypatch.setenv(FROM, "http://127.0.0.1:9")
+    run = CliRunner().invoke(app, ["fetch", "--locked", "-o", str(tmp_path)])
+    assert (run.exit_code, run.stdout) == (0, "1 file: as locked\n")
+    read = gpd.read_file(tmp_path / layer.file)
+    read.loc[0, "LAD21NM"] = "Another"
+    read.to_file(tmp_path / layer.file, driver="GPKG")
+    run = CliRunner().invoke(app, ["fetch", "--locked", str(tmp_path)])
+    assert (run.exit_code, "1 code changed (E07000001)" in run.stdout) == (1, True)
+    check = CliRunner().invoke(app, ["check", "--la", str(tmp_path / layer.file), "--select", "FP113"])
+    assert "FP113" in check.stdout
+
+
+@pytest.mark.parametrize(
+    ("date", "names"),
+    [
+        (
+            "2021-04-01",
+            "lsoa-2021-04-01-to-ccg-ics-lad lsoa-2011-12-31-bgc lad-2021-04-01-to-utla lad-2021-05-06-bgc "
+            "utla-2021-05-06-bgc ccg-2021-04-01-bgc",
+        ),
+        (
+            "2023-06-01",
+            "lsoa-2023-04-01-to-sicbl-ics-lad lsoa-2021-12-31-bgc lad-2023-04-01-to-utla lad-2023-05-04-bgc "
+            "utla-2023-05-04-bgc sicbl-2023-04-01-bgc",
+        ),
+    ],
+)
+def test_a_set_is_what_was_in_force_together(date: str, names: str) -> None:
+    from footprint.fetch.sets import chosen
+
+    found, notes = chosen("england", dt.date.fromisoformat(date))
+    assert {e.name for e in found} >= set(names.split())
+    assert {e.kind for e in found} <= {"LSOA", "LAD", "UTLA", "CCG", "SICBL", "ICS"}
+    assert any("no population" in note for note in notes)
+    with pytest.raises(InputError, match="no lookup from LSOAs that was right on 1 January 2013"):
+        chosen("england", dt.date(2013, 1, 1))
+
+
+def test_a_wheel_holds_every_file_that_is_read_when_it_runs() -> None:
+    import tomllib
+    from fnmatch import fnmatch
+
+    root = SERVER.parent.parent
+    stated = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    patterns = stated["package-data"]["footprint"]
+    package = root / "footprint"
+    beside = [
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+    ]
+    assert "fetch/catalogue.toml" in beside
+    assert [name for name in beside if not any(fnmatch(name, each) for each in patterns)] == []

@@ -75,6 +75,7 @@ def fetch(
 
 def _verify(folder: Path) -> int:
     """Tell how files differ from the lock; 1 where one does."""
+    from footprint.model.words import count
     from footprint.read.lock import NAME, difference, read_lock
 
     home = folder.parent if folder.name == NAME else folder
@@ -83,7 +84,7 @@ def _verify(folder: Path) -> int:
     for each in found:
         typer.echo(str(each))
     if not found:
-        typer.echo(f"{len(held)} files are as locked")
+        typer.echo(f"{count(len(held), 'file')}: as locked")
     return 1 if found else 0
 
 
