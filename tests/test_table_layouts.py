@@ -88,7 +88,7 @@ NOMIS = (
         ("LSOA21CD,population\n" + rows("{code},{n}") + "\nSource: ONS\n", "delete line 6"),
         (
             "LSOA21CD,population\n" + rows("{code},{n}") + "Total,4100\n",
-            "calls 4,100 'Total', but the rows above it add up to 4,000",
+            "calls 4,100 'Total', but the other rows add up to 4,000",
         ),
         (
             "LSOA_CODE,SEX,NUMBER_OF_PATIENTS\n" + rows("{code},MALE,{half}") + rows("{code},FEMALE,{half}"),

@@ -398,9 +398,10 @@ def test_corners_of_less_than_two_degrees_are_none() -> None:
 
 @pytest.mark.parametrize(("large", "metres"), [(0.84, 10), (0.86, 100)])
 def test_the_detail_is_that_of_the_finest_15_percent_of_the_outline(large: float, metres: float) -> None:
-    # two regular polygons: one with sides of 1, one of 10 times the length, in these shares of the outline
-    small = round(10 * (1 - large) / large * 100)
-    shapes_ = [polygon(36, 100.0)] * 100 + [polygon(36, 10.0)] * small
+    # regular polygons: sides of 1 and of 10 times the length, in these shares of the outline, and 3 percent
+    # of half the length, as outlines whose smallest corners are all alike lie on a grid
+    small, tiny = (round(10_000 * share / large / side) for share, side in ((0.97 - large, 10), (0.03, 5)))
+    shapes_ = [polygon(36, 100.0)] * 100 + [polygon(36, 10.0)] * small + [polygon(36, 5.0)] * tiny
     expected = np.sqrt(metres**2 * np.sin(np.radians(10)) / 2) / 2
     assert resolution(np.array(shapes_, dtype=object)).metres == pytest.approx(expected)
 
@@ -420,7 +421,7 @@ title = "T"
 date = 2021-04-01
 [units]
 path = "units.geojson"
-population = {{ path = "people.csv" }}
+population = {{ path = "people.csv", value = "population" }}
 [layers.ics]
 path = "ics.geojson"
 lookup = {{ path = "lookup.csv" }}
