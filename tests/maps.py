@@ -29,6 +29,17 @@ CODES = {
     "LSOA": "E0100{:04d}",
 }
 
+# how a plan of drawn units and districts begins, after its title
+DRAWN_UNITS = """\
+date = 2021-04-01
+[units]
+path = "units.geojson"
+code = "LSOA21CD"
+population.path = "people.csv"
+[layers.lad]
+path = "lad.geojson"
+"""
+
 # the sections of a plan for counts of patients by unit and provider; where providers stand follows
 COUNTED_FLOWS = """\
 [flows]

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from maps import code, draw, grid_units, write_plan
+from maps import DRAWN_UNITS, code, draw, grid_units, write_plan
 
 import footprint
 from footprint.measure.compactness import border_m, compactness
@@ -24,16 +24,9 @@ from footprint.results.who.answer import answer
 from footprint.results.who.codes import codes_of
 from footprint.results.who.subject import find_subject
 
-PLAN = """\
+PLAN = f"""\
 title = "Interfaces"
-date = 2021-04-01
-[units]
-path = "units.geojson"
-code = "LSOA21CD"
-population.path = "people.csv"
-[layers.lad]
-path = "lad.geojson"
-[layers.ics]
+{DRAWN_UNITS}[layers.ics]
 path = "ics.geojson"
 [levels]
 system = "ics"

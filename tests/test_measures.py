@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from documents import hold
-from maps import code, draw, grid_units, write_plan
+from maps import DRAWN_UNITS, code, draw, grid_units, write_plan
 from typer.testing import CliRunner
 
 import footprint
@@ -28,16 +28,9 @@ from footprint.results.result import Result
 ROOT = Path(__file__).resolve().parent.parent
 PLACES = "A A B B C C"
 CODES = list(grid_units(PLACES)["LSOA21CD"])
-PLAN = """\
+PLAN = f"""\
 title = "Three places"
-date = 2021-04-01
-[units]
-path = "units.geojson"
-code = "LSOA21CD"
-population.path = "people.csv"
-[layers.lad]
-path = "lad.geojson"
-[levels]
+{DRAWN_UNITS}[levels]
 place = "lad"
 [bands]
 place = [1, 100_000]

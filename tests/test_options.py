@@ -16,7 +16,7 @@ import jsonschema
 import openpyxl
 import pytest
 import shapely
-from maps import COUNTED_FLOWS, code, draw, grid_units, rows, write_plan
+from maps import COUNTED_FLOWS, DRAWN_UNITS, code, draw, grid_units, rows, write_plan
 from typer.testing import CliRunner, Result
 
 from footprint.cli import app
@@ -56,14 +56,7 @@ X, Y = code("X", "ICS"), code("Y", "ICS")
 P_STANDS, Q_STANDS = (0, 0), (3, 4)  # row from the north, column
 PLAN = f"""\
 title = "Five councils"
-date = 2021-04-01
-[units]
-path = "units.geojson"
-code = "LSOA21CD"
-population.path = "people.csv"
-[layers.lad]
-path = "lad.geojson"
-[layers.ics]
+{DRAWN_UNITS}[layers.ics]
 path = "ics.geojson"
 [levels]
 system = "ics"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from documents import hold
-from maps import code, draw, grid_units, rows, write_plan
+from maps import DRAWN_UNITS, code, draw, grid_units, rows, write_plan
 
 import footprint
 from footprint.model.errors import InputError
@@ -25,18 +25,11 @@ COUNTIES = "U U U U U U V V"
 SYSTEMS = "X X X X Y Y Y Y"
 UNITS = list(grid_units(DISTRICTS)["LSOA21CD"])
 U, V, P, Q = "E10000021", "E10000022", "E06000081", "E06000082"
-PLAN = """\
+PLAN = f"""\
 title = "Two counties"
-date = 2021-04-01
-[units]
-path = "units.geojson"
-code = "LSOA21CD"
-population.path = "people.csv"
-[layers.lad]
-path = "lad.geojson"
-[layers.utla]
+{DRAWN_UNITS}[layers.utla]
 geography = "UTLA"
-lookup = { path = "counties.csv", unit = "lad", code = "utla" }
+lookup = {{ path = "counties.csv", unit = "lad", code = "utla" }}
 [layers.ics]
 path = "ics.geojson"
 [levels]

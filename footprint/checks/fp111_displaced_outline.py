@@ -18,9 +18,8 @@ import numpy as np
 import pyproj
 
 from footprint.checks import Maker, evidence
-from footprint.geometry.displaced import displaced_areas
+from footprint.geometry.displaced import displaced
 from footprint.geometry.displacement import LEAST_SHIFT_M, shift
-from footprint.model.cache import kept
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.layer import BRITISH_NATIONAL_GRID
@@ -29,7 +28,8 @@ from footprint.plan.levels import pairs
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
-    from footprint.geometry.displacement import Floats, Shift
+    from footprint.geometry.displacement import Shift
+    from footprint.geometry.edges import Floats
     from footprint.plan.model import Plan
 
 SEVERITY = Severity.WARNING
@@ -83,7 +83,7 @@ def _displaced(plan: Plan, key: str) -> dict[str, Shift]:
     """Return what has to be added to areas of a layer to bring them back among their neighbours."""
     drawn = derive.outlines(plan, key)
     assert drawn is not None
-    return kept("displaced areas", drawn.fingerprint, lambda: displaced_areas(drawn.polygons))
+    return displaced(drawn)
 
 
 def _single(plan: Plan, key: str) -> Iterator[Finding]:

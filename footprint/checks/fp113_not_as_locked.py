@@ -26,12 +26,14 @@ rule = Maker(__name__)
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each file of the plan that a lock beside it, or beside the plan, pins with other content."""
-    used = {split_layer(name)[0].resolve() for name in plan.files}
+    used = {split_layer(name)[0].resolve(): "" for name in plan.files}
+    used |= {split_layer(source.path)[0].resolve(): source.sha256 for source in plan.inputs}
     folders = {plan.root.resolve(), *(path.parent for path in used)}
     for lock in sorted(folder / NAME for folder in folders):
         for one in read_lock(lock, or_none=True):
             path = lock.parent / one.path
-            if path.resolve() not in used or (found := difference(one, lock.parent)) is None:
+            known = used.get(path.resolve())
+            if known is None or (found := difference(one, lock.parent, known)) is None:
                 continue
             yield rule.finding(
                 _layer(plan, path.name),

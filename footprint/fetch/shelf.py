@@ -12,6 +12,7 @@ from footprint.fetch.download import fetch
 from footprint.model.errors import InputError
 from footprint.model.output import written_whole
 from footprint.plan.draft import draft
+from footprint.read.file_schemas import DIRECTIVE, write_beside
 from footprint.read.lock import NAME, Locked, difference, lock_text, read_lock
 
 PLAN = "footprint.toml"
@@ -57,6 +58,7 @@ def _plan(folder: Path, date: dt.date, held: Iterable[Locked], tell: Tell) -> No
     attribution = dict.fromkeys(line for one in held for line in one.attribution)
     found = draft(folder, date=date, attribution=list(attribution))
     with written_whole(path) as part:
-        part.write_text(found.text, encoding="utf-8")
+        part.write_text(f"{DIRECTIVE}\n{found.text}", encoding="utf-8")
+    write_beside(path)
     for note in (*found.notes, f"wrote {path}"):
         tell(note)

@@ -131,12 +131,12 @@ def _settle_strays(
 def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer, within_m: float) -> pd.Series:
     """Return the share of each unit's area that lies in the drawn area that its lookup code names.
 
-    Units whose code is not drawn are left out. A unit counts as 1 if no corner of it is farther outside
-    than `within_m`, as far as the outline can be displaced; so does a point, and counts as 0 beyond. That
-    is cheap to tell, and only the others are cut.
+    Units without a shape, and those whose code is not drawn, are left out. A unit counts as 1 if no
+    corner of it is farther outside than `within_m`, as far as the outline can be displaced; so does a
+    point, and counts as 0 beyond. That is cheap to tell, and only the others are cut.
     """
     polygons = layer.polygons
-    known = codes[is_in(codes, polygons.index) & is_in(codes.index, units.index)]
+    known = codes[is_in(codes, polygons.index) & is_in(codes.index, units.index[units.notna()])]
     shapes = units.reindex(known.index).to_numpy()
     position = polygons.index.get_indexer(pd.Index(known))
     outlines = polygons.to_numpy()

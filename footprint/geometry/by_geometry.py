@@ -69,7 +69,7 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     are laid on them; and where slivers and parts do not stand apart by their widths,
     the pieces around the tolerance are neither.
     """
-    outlines, targets = in_place(source.polygons), in_place(target.polygons)
+    outlines, targets = in_place(source), in_place(target)
     found = shift(outlines, targets)
     if found is not None and found.beyond_noise:
         outlines = outlines.translate(found.east_m, found.north_m)

@@ -121,7 +121,7 @@ def confirmed(
     further = lies["target"][lies["source"].isna()].dropna().drop_duplicates()
     if not minor.any() and beyond.empty and further.empty:
         return overlap
-    outlines, targets = in_place(source.polygons), in_place(target.polygons)
+    outlines, targets = in_place(source), in_place(target)
     if moved is not None and moved.beyond_noise:
         outlines = outlines.translate(moved.east_m, moved.north_m)
     pairs = table[minor]

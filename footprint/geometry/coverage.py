@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.edges import edges, ends
 from footprint.geometry.width import widths
 from footprint.model.stored import storable
 
@@ -101,18 +102,9 @@ def _fault_frame(faults: list[_Fault], crs: Any) -> gpd.GeoDataFrame:
 
 def segments(polygons: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     """Return the edges of polygons: the lower end and the higher one (n × 2), and whose each is."""
-    parts, owner = shapely.get_parts(polygons, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    start, end, ring = _ends(rings)
+    start, end, owner = edges(polygons)
     low, high, _ = _ordered(start, end)
-    return low, high, owner[part[ring]]
-
-
-def _ends(rings: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
-    """Return where the edges of rings start and end, and the ring of each."""
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    edge = (ring[:-1] == ring[1:]) & (xy[:-1] != xy[1:]).any(axis=1)
-    return xy[:-1][edge], xy[1:][edge], ring[:-1][edge]
+    return low, high, owner
 
 
 def _ordered(
@@ -129,7 +121,7 @@ def _edges_without_twin(polygons: NDArray[Any]) -> NDArray[Any]:
     Edges that follow each other are one line: noding goes by lines, of which there are then a hundredth.
     """
     oriented = shapely.orient_polygons(polygons)
-    start, end, ring = _ends(shapely.get_rings(shapely.get_parts(oriented)))
+    start, end, ring = ends(shapely.get_rings(shapely.get_parts(oriented)))
     low, high, forward = _ordered(start, end)
     _, edge = np.unique(fingerprints(np.hstack([low, high])), return_inverse=True)
     ahead = np.bincount(edge, weights=forward)

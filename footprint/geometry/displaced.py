@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -13,11 +13,14 @@ from footprint.geometry.displacement import (
     LEAST_MATCHES,
     LEAST_SHIFT_M,
     REACH_M,
-    Floats,
     Shift,
-    edges,
     register,
 )
+from footprint.geometry.edges import Floats, edges
+from footprint.model.cache import kept
+
+if TYPE_CHECKING:
+    from footprint.model.layer import Layer
 
 # Points along the outline of each area.
 SPOTS = 100
@@ -48,9 +51,8 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
     shapes = layer.to_numpy()
     if not LEAST_NEIGHBOURS < len(shapes) <= MOST_AREAS:
         return {}
-    spots, along, owner = _spots(shapes)
-    start, end = edges(shapes)
-    own = _owners(shapes)
+    start, end, own = edges(shapes)
+    spots, along, owner = _spots(start, end, own)
     lines = shapely.STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
     at, edge = lines.query(shapely.points(spots), predicate="dwithin", distance=SAME_LINE_M)
     standing = np.zeros(len(spots), dtype=np.bool_)
@@ -87,27 +89,28 @@ def _without_those_beside(found: dict[str, Shift]) -> dict[str, Shift]:
     return dict(sorted(kept.items()))
 
 
-def in_place(layer: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Return a layer with its displaced areas brought back among their neighbours."""
-    found = displaced_areas(layer)
+def displaced(layer: Layer) -> dict[str, Shift]:
+    """Return the displaced areas of a layer (see `displaced_areas`), found once and kept."""
+    return kept("displaced areas", layer.fingerprint, lambda: displaced_areas(layer.polygons))
+
+
+def in_place(layer: Layer) -> gpd.GeoSeries:
+    """Return the outlines of a layer with its displaced areas brought back among their neighbours."""
+    found, moved = displaced(layer), layer.polygons
     if not found:
-        return layer
-    moved = layer.copy()
+        return moved
+    moved = moved.copy()
     for code, back in found.items():
         moved[code] = shapely.affinity.translate(moved[code], back.east_m, back.north_m)
     return moved
 
 
-def _spots(shapes: NDArray[Any]) -> tuple[Floats, Floats, NDArray[np.intp]]:
+def _spots(start: Floats, end: Floats, own: NDArray[np.intp]) -> tuple[Floats, Floats, NDArray[np.intp]]:
     """Return points evenly along each outline, the direction of the line there, and whose they are."""
-    start, end = edges(shapes)
-    own = _owners(shapes)
     length = np.hypot(*(end - start).T)
     spots, along, owner = [], [], []
-    for area in range(len(shapes)):
+    for area in np.unique(own).tolist():
         mine = np.flatnonzero(own == area)
-        if not len(mine):
-            continue
         reached = np.cumsum(length[mine])
         wanted = (np.arange(SPOTS) + 0.5) * (reached[-1] / SPOTS)
         edge = np.searchsorted(reached, wanted)
@@ -117,13 +120,3 @@ def _spots(shapes: NDArray[Any]) -> tuple[Floats, Floats, NDArray[np.intp]]:
         along.append(way)
         owner.append(np.full(SPOTS, area, dtype=np.intp))
     return np.concatenate(spots), np.concatenate(along), np.concatenate(owner)
-
-
-def _owners(shapes: NDArray[Any]) -> NDArray[np.intp]:
-    """Return whose each of `edges` is."""
-    parts, of_part = shapely.get_parts(shapes, return_index=True)
-    rings, of_ring = shapely.get_rings(parts, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    same = (ring[:-1] == ring[1:]) & (xy[:-1] != xy[1:]).any(axis=1)
-    owner: NDArray[np.intp] = of_part[of_ring[ring[:-1][same]]]
-    return owner

@@ -11,9 +11,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.edges import Floats, edges
 from footprint.model.stored import storable
-
-Floats = NDArray[np.float64]
 
 # A datum step that is left out moves the British grid by about 110 m, and an error of digitising
 # seldom by more than a street or two; borders farther away than this are other borders.
@@ -78,14 +77,6 @@ class Borders:
     """A number for the pair of areas on both sides of each point."""
 
 
-def edges(polygons: NDArray[Any]) -> tuple[Floats, Floats]:
-    """Return the start and the end of every edge of polygons, rows of x and y."""
-    rings = shapely.get_rings(shapely.get_parts(polygons))
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    same = (ring[:-1] == ring[1:]) & (xy[:-1] != xy[1:]).any(axis=1)
-    return xy[:-1][same], xy[1:][same]
-
-
 def borders_of(polygons: NDArray[Any]) -> Borders:
     """Return points on the borders between areas of a layer; coasts and outer rims are left out.
 
@@ -94,7 +85,7 @@ def borders_of(polygons: NDArray[Any]) -> Borders:
     polygons : valid polygons in a projected CRS, metres
 
     """
-    start, end = edges(polygons)
+    start, end, _ = edges(polygons)
     length = np.hypot(*(end - start).T)
     reached = np.cumsum(length)
     wanted = (np.arange(SAMPLES) + 0.5) * (reached[-1] / SAMPLES) if len(length) else np.array([])
@@ -137,7 +128,7 @@ def shift(
     if len(found.spots) < LEAST_MATCHES:
         return None
     spots = found.spots if step is None else 2 * found.spots - step(found.spots)
-    start, end = edges(source.to_numpy())
+    start, end, _ = edges(source.to_numpy())
     return register(spots, found.along, start, end, between=found.between)
 
 

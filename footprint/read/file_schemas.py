@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from footprint.model.output import written_whole
 from footprint.model.schema import DIALECT
 from footprint.read.proposalfile import ProposalSpec
 from footprint.read.spec import Spec
@@ -27,4 +28,5 @@ def file_schema(name: str) -> dict[str, Any]:
 def write_beside(plan: Path) -> None:
     """Write the schema of a plan into its folder, for the directive to point at."""
     text = json.dumps(file_schema("plan"), ensure_ascii=False, indent=1)
-    (plan.parent / BESIDE).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    with written_whole(plan.parent / BESIDE, force=True) as part:
+        part.write_text(f"{text}\n", encoding="utf-8", newline="\n")

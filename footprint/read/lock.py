@@ -132,12 +132,19 @@ def lock_text(files: Iterable[Locked]) -> str:
     return "\n".join(parts)
 
 
-def difference(one: Locked, folder: Path) -> Difference | None:
-    """Return how the file in a folder differs from what was locked; None where it says the same."""
+def difference(one: Locked, folder: Path, known: str | None = None) -> Difference | None:
+    """Return how the file in a folder differs from what was locked; None where it says the same.
+
+    Parameters
+    ----------
+    one, folder : what was locked, and where it lies now
+    known : SHA-256 of its bytes, where they were read before
+
+    """
     path = folder / one.path
     if not path.is_file():
         return Difference(one, missing=True)
-    if sha256(path) == one.bytes:
+    if (known or sha256(path)) == one.bytes:
         return None
     now = content_of(path, one.code)
     if now.sha256 == one.content:

@@ -22,8 +22,8 @@ from footprint.model.suppression import HIDDEN, published_share
 from footprint.plan import derive
 from footprint.plan.coverage import coverage
 from footprint.plan.levels import alignments, level_pairs
-from footprint.results.measured import firm, measure_entries
 from footprint.results.scope import Entry, Kin, Scope
+from footprint.results.scored import firm, measure_entries
 
 if TYPE_CHECKING:
     from footprint.model.finding import Finding
