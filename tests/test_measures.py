@@ -98,6 +98,14 @@ def test_the_most_deprived_fifth_is_of_the_plan_or_ends_where_it_says(tmp_path: 
     assert column(result, "most_deprived_fifth") == [0.25, 0.5, 0]
 
 
+def test_more_than_the_people_of_whom_it_is_a_share_is_told(tmp_path: Path) -> None:
+    # A has 420 of 400 people, B 250 of 400, though 210 of them in a unit of 200
+    result = checked(tmp_path, [120, 300, 210, 40, 30, 0], SHARE)
+    assert column(result, "value") == [None, 250 / 400, 30 / 400]
+    (told,) = [note for note in result.plan.notes if "more than the people" in note]
+    assert told.startswith("things.csv: 'thing' is more than the people of 2 units (E01000000, E01000002); ")
+
+
 # ── what is not known ───────────────────────────────────────────────────────────────────────────
 
 

@@ -142,7 +142,8 @@ def _build(
         table, between, providers = read_plan_flows(
             spec, spec.flows, layers, units, root, notes, held, engine
         )
-    measures = read_measures(spec, root, path, units, layers, notes)
+    by_unit = people.counts if people is not None and people_of == "units" else {}
+    measures = read_measures(spec, root, path, units, layers, by_unit, notes)
     accountable = None
     if spec.accountability is not None:
         areas = {key: layer.areas for key, layer in layers.items()}

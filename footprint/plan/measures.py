@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,11 +23,13 @@ def read_measures(
     path: Path | None,
     units: Units | None,
     layers: Mapping[str, PlanLayer],
+    people: Mapping[str, float],
     notes: list[str],
 ) -> tuple[Measure, ...]:
     """Read every [[measure]] of a plan.
 
-    Units of which a measure says nothing are unknown, and that is noted.
+    Units of which a measure says nothing are unknown, and that is noted; so are those of which it says more
+    than `people`, by unit, of whom it is a share.
 
     Raises
     ------
@@ -48,6 +51,7 @@ def read_measures(
         made = read_measure(given, root, kind, _ranges(given, number, spec, layers, path))
         notes += made.notes
         notes += _gaps(made, units)
+        notes += _beyond(made, people)
         found[given.name.casefold()] = made
     return tuple(found.values())
 
@@ -96,3 +100,17 @@ def _gaps(measure: Measure, units: Units) -> list[str]:
             f"{'is' if beyond == 1 else 'are'} not used"
         )
     return told
+
+
+def _beyond(measure: Measure, people: Mapping[str, float]) -> list[str]:
+    """Return what is to be said of units with more of a share than people, who are counted otherwise."""
+    if measure.adds != "share" or measure.wholes is not None:
+        return []
+    beyond = [code for code, part in measure.values.items() if part > people.get(code, math.inf)]
+    if not beyond:
+        return []
+    return [
+        f"{Path(measure.source.path).name}: '{measure.name}' is more than the people of "
+        f"{count(len(beyond), 'unit')} ({listing(beyond, 3)}); an area that has more of it than people has "
+        "no figure"
+    ]
