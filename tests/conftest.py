@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import footprint
 
 ROOT = Path(__file__).parent.parent
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 # Every test computes what it tests; what the cache does has tests of its own.
 os.environ["FOOTPRINT_CACHE"] = "off"
 # Looking for circles among all that is imported takes a fifth of the time of the tests.
@@ -53,6 +64,19 @@ def nation(england: Path, tmp_path_factory: pytest.TempPathFactory) -> footprint
     text = (ROOT / "tests" / "england.toml").read_text(encoding="utf-8")
     (folder / "footprint.toml").write_text(text.replace("{data}", str(england)), encoding="utf-8")
     return footprint.check(footprint.load_plan(folder))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return a headless Chromium, or skip; a process can start the driver once only."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("there is no Chromium here")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=program, args=SWITCHES)
+        yield found
+        found.close()
 
 
 @pytest.fixture

@@ -235,7 +235,7 @@ def test_a_folder_gets_files_a_lock_and_a_plan_that_runs(tmp_path: Path) -> None
     layer, table = entry("whole"), entry("whole", lookup=True)
     put([layer, table], tmp_path, told.append, plan_date=dt.date(2021, 4, 1))
     assert sorted(p.name for p in tmp_path.iterdir()) == [
-        "footprint.lock", "footprint.toml", layer.file, table.file
+        ".footprint.schema.json", "footprint.lock", "footprint.toml", layer.file, table.file
     ]  # fmt: skip
     plan = load_plan(tmp_path)
     assert plan.date == dt.date(2021, 4, 1)

@@ -7,7 +7,6 @@ import functools
 import io
 import json
 import random
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,19 +52,6 @@ def held_by(page: Path) -> dict[str, Any]:
     text = page.read_text(encoding="utf-8").split('id="data">')[1].split("</script>")[0]
     found: dict[str, Any] = json.loads(text)
     return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Return a headless Chromium, or skip."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("there is no Chromium here")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
 
 
 @contextlib.contextmanager
