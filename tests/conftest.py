@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import shutil
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
+import typer.testing
 
 import footprint
 
@@ -25,6 +28,8 @@ SWITCHES = [
 ]
 # Every test computes what it tests; what the cache does has tests of its own.
 os.environ["FOOTPRINT_CACHE"] = "off"
+# Typer makes all commands anew from their signatures each time that a test calls one.
+typer.testing._get_command = functools.cache(typer.main.get_command)  # type: ignore[attr-defined]
 # Looking for circles among all that is imported takes a fifth of the time of the tests.
 gc.set_threshold(50_000, 20, 50)
 
