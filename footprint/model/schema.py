@@ -107,6 +107,16 @@ class Column:
         whole = {"integer": "int64", "boolean": "bool"}.get(self.type or "")
         return "object" if whole is None or self.nullable else whole
 
+    def series(self, values: Sequence[object]) -> pd.Series:
+        """Return values as a column of a frame, of its type; of figures kept in, some are words."""
+        import numpy as np
+        import pandas as pd
+
+        found = np.fromiter(values, dtype=object, count=len(values))
+        if self.dtype != "object" and not (self.hidden and any(isinstance(v, str) for v in values)):
+            return pd.Series(found.astype(self.dtype))
+        return pd.Series(found, dtype=object)
+
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a value."""
         found: dict[str, Any] = {"title": self.heading}
@@ -157,12 +167,19 @@ class Table:
 
     def frame(self, rows: Iterable[Sequence[object]] = ()) -> pd.DataFrame:
         """Return rows as a frame, each column of its type, also of no rows."""
+        held = list(rows)
+        if not held:
+            return self._empty.copy()
+        return self._made(list(zip(*held, strict=True)))
+
+    @cached_property
+    def _empty(self) -> pd.DataFrame:
+        return self._made([()] * len(self.columns))
+
+    def _made(self, columns: Sequence[Sequence[object]]) -> pd.DataFrame:
         import pandas as pd
 
-        table = pd.DataFrame(list(rows), columns=self.names, dtype=object)
-        # of figures that were published before some are words
-        words = [c.name for c in self.columns if c.hidden and any(isinstance(v, str) for v in table[c.name])]
-        return table.astype({c.name: c.dtype for c in self.columns if c.name not in words})
+        return pd.DataFrame({c.name: c.series(v) for c, v in zip(self.columns, columns, strict=True)})
 
     def joined(self, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
         """Return frames one below the other, with the columns of the table; without rows an empty one."""
