@@ -19,6 +19,7 @@ from footprint.results.changes import changes
 from footprint.results.dealing import dealings
 from footprint.results.match import settle
 from footprint.results.measured import changed
+from footprint.results.notebook import as_html
 from footprint.results.same import Settled, drawn_overlap, same_outlines, settled, successors
 from footprint.results.tables import AGREEMENT, AREAS, MOVES
 
@@ -38,6 +39,21 @@ class Comparison:
     successors: Mapping[str, Mapping[str, str]]
     """By layer: code of an area before → code of the same area now, where it differs."""
     _settled: dict[str, Settled | None] = field(default_factory=dict, init=False, repr=False)
+
+    def __repr__(self) -> str:
+        """Return one line: what changes, and what that resolves and breaks."""
+        return f"<Comparison {self.after.plan.title!r}: {self._in_short()}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a change resolves, breaks and leaves, for a notebook."""
+        gone = [f"resolved: {f.message}" for f in self.resolved[:5]]
+        return as_html(self.after.plan.title, [self._in_short(), *gone], self.new)
+
+    def _in_short(self) -> str:
+        moved = self.people_who_move
+        people = "nobody knows how many people move" if moved != moved else f"{moved:,.0f} people move"
+        groups = {"resolved": self.resolved, "new": self.new, "remaining": self.remaining}
+        return f"{', '.join(f'{len(held):,} {name}' for name, held in groups.items())}; {people}"
 
     @property
     def new(self) -> list[Finding]:
