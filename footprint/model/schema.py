@@ -107,16 +107,6 @@ class Column:
         whole = {"integer": "int64", "boolean": "bool"}.get(self.type or "")
         return "object" if whole is None or self.nullable else whole
 
-    def series(self, values: Sequence[object]) -> pd.Series:
-        """Return values as a column of a frame, of its type; of figures kept in, some are words."""
-        import numpy as np
-        import pandas as pd
-
-        found = np.fromiter(values, dtype=object, count=len(values))
-        if self.dtype != "object" and not (self.hidden and any(isinstance(v, str) for v in values)):
-            return pd.Series(found.astype(self.dtype))
-        return pd.Series(found, dtype=object)
-
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a value."""
         found: dict[str, Any] = {"title": self.heading}
@@ -179,7 +169,14 @@ class Table:
     def _made(self, columns: Sequence[Sequence[object]]) -> pd.DataFrame:
         import pandas as pd
 
-        return pd.DataFrame({c.name: c.series(v) for c, v in zip(self.columns, columns, strict=True)})
+        made = {}
+        for column, values in zip(self.columns, columns, strict=True):
+            # of figures that were published before some are words
+            words = column.hidden and any(isinstance(v, str) for v in values)
+            dtype: Any = column.dtype
+            held = pd.Series(list(values), dtype=object)
+            made[column.name] = held if words else held.astype(dtype)
+        return pd.DataFrame(made)
 
     def joined(self, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
         """Return frames one below the other, with the columns of the table; without rows an empty one."""
