@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -66,10 +67,18 @@ def test_a_whole_plan(shire: Path) -> None:
     assert found.text == snapshot("""\
 # A first plan for the files of this folder, drafted by `footprint init`. The comments say what was
 # guessed: read them, correct the plan, then run `footprint check`. Paths are relative to this file.
-title = "Oldshire"
+title = "Oldshire: systems, upper-tier authorities, districts, 1 April 2021"
 
 # Codes that had ended by this day are reported. Guessed: 1 April of the newest vintage in use.
 date = 2021-04-01
+
+# What the licences of the files ask for. Outlines with these codes are published by the Office for
+# National Statistics under the Open Government Licence v3.0; if yours are from there, take the #
+# off and say of which year they are. Reports, maps and exports show it.
+#attribution = [
+#  "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
+#  "Contains OS data © Crown copyright and database right",
+#]
 
 # The population bands to judge by: classic, 2022, 2025 or neighbourhood-health.
 profile = "classic"
@@ -146,6 +155,13 @@ code = "trust_code"
 easting = "x"
 northing = "y"
 
+# Thresholds of your own: take the # off and put in your figures. No standard sets them. The
+# localisation index is the share of an area's patients who are treated inside it (FP401); the
+# periphery is the strip of an area up to so many metres from its border on land (FP402).
+#[thresholds]
+#localisation_index = { system = 0.9 }
+#periphery_m = 5000
+
 # Found, but not used:
 # - ranks.csv: adds nothing that fits the plan; its codes: LSOA21CD (25% of the units).
 """)
@@ -217,11 +233,48 @@ def test_the_newest_of_two_vintages_is_the_place(tmp_path: Path) -> None:
     found, plan, _ = drafted(tmp_path)
     assert {key: layer.drawn.source.vintage for key, layer in plan.layers.items() if layer.drawn} == {
         "ccg": 2021,
-        "ccg20": 2020,
         "ics": 2021,
     }
     assert plan.levels == {"system": "ics", "place": "ccg"}
-    assert unused(found) == {"c.shp": "holds CCGs of 2021, as b.shp does, which is used."}
+    assert unused(found) == {
+        "a.shp": "[layers.ccg20], which rests on it, is commented out as older.",
+        "c.shp": "holds CCGs of 2021, as b.shp does, which is used.",
+    }
+
+
+def test_what_is_commented_out_can_be_put_in_force(shire: Path) -> None:
+    save(draw("A A B B\nA A B B", "CCG", column="CCG20"), shire / "ccg20.shp")
+    save(draw("A A A B\nA A A B", "CCG"), shire / "ccg.shp")
+    write_csv(shire / "seats.csv", trust_code=["RA1", "RB2"], ICS21CD=[code("X", "ICS"), code("Y", "ICS")])
+    write_csv(
+        shire / "sites.csv", trust_code=["RA1", "RB2", "RB2"], x=[405_000, 435_000, 415_000], y=[305_000] * 3
+    )
+    found, plan, _ = drafted(shire)
+    assert sorted(plan.layers) == ["ccg", "ics", "lad", "utla"]
+    assert plan.attribution == ()
+    assert "the place of the lines above" in " ".join(found.text.split("\n# ")).replace("# ", "")
+    head, _, instead = found.text.partition("#[providers]\n")
+    before, _, rest = head.partition("\n[providers]\n")
+    whole = f"{before}\n#[providers]\n{instead}\n{rest[rest.index(chr(10) * 2) :]}"
+    (shire / "footprint.toml").write_text(re.sub(r"^#(?=\S|  \")", "", whole, flags=re.M), encoding="utf-8")
+    again = footprint.load_plan(shire)
+    assert sorted(again.layers) == ["ccg", "ccg20", "ics", "lad", "utla"]
+    assert again.attribution[1] == "Contains OS data © Crown copyright and database right"
+    assert again.localisation_index == {"system": 0.9}
+    assert again.providers is not None
+    assert Path(again.providers.source.path).name == "seats.csv"
+
+
+def test_older_districts_stay_where_others_rest_on_them(shire: Path) -> None:
+    """Authorities that are put together from districts of the year before need those."""
+    codes = list(grid_units(MAP).LSOA21CD)
+    old = [f"E070099{letter:02d}" for letter in (1, 1, 2, 2) * 2]
+    write_csv(shire / "lsoa_lad20.csv", LSOA21CD=codes, LAD20CD=old)
+    (shire / "lad_utla.csv").unlink()
+    write_csv(shire / "lad20_utla20.csv", LAD20CD=sorted(set(old)), UTLA20CD=["E10000001"] * 2)
+    _, plan, _ = drafted(shire)
+    assert plan.layers["utla"].base == "lad20"
+    assert "lad20" in plan.layers
 
 
 def test_codes_without_a_year_are_dated_by_the_day(tmp_path: Path) -> None:
@@ -351,9 +404,7 @@ def test_the_national_data(england: Path, tmp_path: Path) -> None:
     plan = footprint.load_plan(tmp_path)
     assert {key: (layer.drawn is not None, layer.base) for key, layer in plan.layers.items()} == {
         "lad": (False, "units"),
-        "lad20": (True, "units"),
         "utla": (False, "lad"),
-        "utla20": (False, "lad20"),
         "ccg": (True, "units"),
         "ics": (True, "units"),
     }
@@ -366,7 +417,8 @@ def test_the_national_data(england: Path, tmp_path: Path) -> None:
     assert plan.flow_lookup is not None
     assert plan.providers is not None
     assert plan.flows.providers.isin(plan.providers.names.index).all()
-    assert list(unused(found)) == ["population_msoa11_mid2020.csv", "trusts.csv"]
+    older = ["lad20_uk_bgc.shp", "lookup_lsoa11_ltla20.csv", "lookup_ltla20_utla20.csv"]
+    assert list(unused(found)) == [*older, "population_msoa11_mid2020.csv", "trusts.csv"]
     result = footprint.check(plan)
     assert result.exit_code() == 1
     splits = [(f.layer, str(f.severity)) for f in result.findings if f.rule == "FP201"]

@@ -6,7 +6,8 @@ The project's readers judge what can be used; what they refuse is left out, with
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ import pandas as pd
 from footprint.model import rows
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
-from footprint.model.words import clean
+from footprint.model.geographies import GEOGRAPHIES
+from footprint.model.words import clean, listing
 from footprint.plan.model import Plan
-from footprint.plan.settle import Settling
+from footprint.plan.settle import BOARDS, Settling
 from footprint.plan.survey import (
     AREAS,
     BLOCKS,
@@ -29,7 +31,7 @@ from footprint.plan.survey import (
     share_matched,
     without_none,
 )
-from footprint.plan.tomltext import written
+from footprint.plan.tomltext import ONS, SAID, THRESHOLDS, Aside, written
 from footprint.read import flow_files, flows, providers
 from footprint.read.columns import by_word
 from footprint.read.specs import FlowsSpec, ProvidersSpec
@@ -76,18 +78,34 @@ def draft(
     starter.choose_flows(starter.settle())
     known = without_none(date=date, attribution=list(attribution) or None)
     # keys of the plan itself come before its sections
-    starter.spec = {"title": starter.spec["title"], **known} | {
-        key: value for key, value in starter.spec.items() if key not in known
-    }
+    starter.spec = {"title": "", **known} | {k: v for k, v in starter.spec.items() if k not in known}
+    starter.spec["title"] = title(folder, starter.spec)
     if date is not None:
         starter.said["date"] = (
             f"{starter.said['date'].partition(' Guessed:')[0]} The date that was asked for."
         )
     unused = starter.unused()
     found = [clean(f"{table}: {file}") for table, file in files_in(starter.spec)]
-    text = written(starter.spec, starter.said, unused)
+    known_outlines = any(one.path and one.geography.key != "OTHER" for one in starter.layers)
+    if known_outlines and not attribution and set(starter.nations.letters) <= {"E", "W"}:
+        starter.asides.append(Aside("date", SAID["statements"], "", {"attribution": list(ONS)}))
+    starter.asides.append(Aside("thresholds", SAID["thresholds"], "[thresholds]", THRESHOLDS))
+    text = written(starter.spec, starter.said, unused, starter.asides)
     doubts = (clean(f"providers: {told}") for told in starter.doubts)
     return Draft(text, (*found, *doubts, *(f"not used: {told}" for told in unused)))
+
+
+def title(folder: Path, spec: Mapping[str, Any]) -> str:
+    """Return where, of what areas and when a plan is: the folder's name in words, widest areas first."""
+    place = clean(re.sub(r"[\s_-]+", " ", folder.resolve().name)).strip() or "Footprint"
+    if place.islower():
+        place = place.title()
+    date: dt.date = spec["date"]
+    order = ["ICS", *BOARDS, *reversed(GEOGRAPHIES)]
+    kinds = sorted({layer["geography"] for layer in spec["layers"].values()} - {"OTHER"}, key=order.index)
+    named = [GEOGRAPHIES[kind].plural for kind in kinds]
+    areas = f": {listing(named, len(named))}" if named else ""
+    return f"{place}{areas}, {date.day} {date:%B %Y}"
 
 
 # A table that places fewer of the flows' providers is no alternative.
@@ -123,11 +141,13 @@ class _Starter(Settling):
         if single:
             _, seats, spec = max(single, key=lambda one: one[0])
             self.other = seats.path
-            lines = ", ".join(f'{key} = "{value}"' for key, value in spec.items())
-            told += (
-                f" {seats.path.name} puts each provider wholly where its headquarters are, which is a guess "
-                f"as well (FP407); to see what it changes, put this in the place of the lines below: {lines}"
+            instead = (
+                f"Instead: {seats.path.name} puts each provider wholly where its headquarters are, which is "
+                "a guess as well (FP407). To see what it changes, take the # off and put it in the place of "
+                "the lines above."
             )
+            self.asides.append(Aside("providers", instead, "[providers]", spec))
+            told += f" {seats.path.name} has headquarters instead, which is shown below."
         self.said["providers"] += told
         self.doubts.append(told.strip())
 

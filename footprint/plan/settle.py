@@ -36,7 +36,7 @@ from footprint.plan.survey import (
     share_matched,
     without_none,
 )
-from footprint.plan.tomltext import SAID
+from footprint.plan.tomltext import SAID, Aside
 from footprint.read import lookup, numbers
 from footprint.read.planfile import check_plan
 
@@ -57,6 +57,10 @@ class Settling(Survey):
     """The plan."""
     said: dict[str, str] = field(default_factory=dict)
     """What its comments say, by table."""
+    older: list[str] = field(default_factory=list)
+    """Keys of layers of which the plan has a newer vintage."""
+    asides: list[Aside] = field(default_factory=list)
+    """What is shown in the plan, but commented out."""
 
     def settle(self) -> Plan:
         """Choose units and layers and load them, without files that cannot be loaded together."""
@@ -89,7 +93,25 @@ class Settling(Survey):
             if isinstance(overlap := derive.overlap(plan, low, high), Missing) and overlap.refused:
                 self.spec["levels"] = {k: v for k, v in self.spec["levels"].items() if v != low}
                 self.left[f"{low} as one of the [levels]"] = overlap.reason
-        return plan
+        return self._without_older(plan)
+
+    def _without_older(self, plan: Plan) -> Plan:
+        """Comment out layers of a vintage that does not fit the date, unless another rests on one."""
+        gone: set[str] = set()
+        while left := {
+            key
+            for key in self.older
+            if key not in gone and all(o.base != key or k in gone for k, o in plan.layers.items())
+        }:
+            gone |= left
+        self.asides = [aside for aside in self.asides if aside.after != "layers"]
+        for key in [key for key in self.older if key in gone]:
+            told = self.said.pop(f"layers.{key}")
+            pairs = self.spec["layers"].pop(key)
+            self.asides.append(Aside("layers", told, f"[layers.{key}]", pairs))
+            for name in {file for _, file in files_in({"layers": {key: pairs}})}:
+                self.left.setdefault(name, f"[layers.{key}], which rests on it, is commented out as older")
+        return replace(plan, layers={k: layer for k, layer in plan.layers.items() if k not in gone})
 
     def _choose_units(self) -> None:
         """Choose the units that most tables speak of, or else any that are drawn."""
@@ -198,6 +220,7 @@ class Settling(Survey):
         self.said["units"] += f" {SAID['population']}" if self.people else ""
         named: dict[str, Areas] = {}
         newest: dict[str, str] = {}
+        self.older = []
         for one in sorted(
             self.layers, key=lambda s: (list(GEOGRAPHIES).index(s.geography.key), newest_first(s))
         ):
@@ -213,7 +236,10 @@ class Settling(Survey):
             one.geography = geo
             named[key] = one
             first = newest.setdefault(geo.key, key)
-            older = f" Older than {first}, so it takes no part below." if year and key == year[0] else ""
+            older = ""
+            if year and key == year[0]:
+                self.older.append(key)
+                older = f" Older than {first}, which fits the date of the plan, so it takes no part."
             what = "areas with codes of their own" if geo.key == "OTHER" else str(one)
             self.said[f"layers.{key}"] = f"{what[:1].upper()}{what[1:]}.{older}"
         lad, utla, system = (newest.get(key) for key in ("LAD", "UTLA", "ICS"))
