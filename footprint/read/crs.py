@@ -67,6 +67,12 @@ def crs_trouble(frame: gpd.GeoDataFrame) -> _Trouble | None:
     """Return what is wrong with the stated CRS, judged by the coordinates."""
     west, south, east, north = (float(v) for v in frame.total_bounds)
     in_degrees = west >= -180 and east <= 180 and south >= -90 and north <= 90
+    if (
+        frame.crs is not None
+        and frame.crs.is_geographic == in_degrees
+        and frame.crs.is_projected != in_degrees
+    ):
+        return None  # before PROJ is asked what grid they seem to be of, which takes it longer than reading
     seem = "EPSG:4326" if in_degrees else _grid_of(frame)
     span = f"x {west:,.6g} to {east:,.6g}, y {south:,.6g} to {north:,.6g}"
     if frame.crs is None:
