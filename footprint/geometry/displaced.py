@@ -91,7 +91,7 @@ def _without_those_beside(found: dict[str, Shift]) -> dict[str, Shift]:
 
 def displaced(layer: Layer) -> dict[str, Shift]:
     """Return the displaced areas of a layer (see `displaced_areas`), found once and kept."""
-    return kept("displaced areas", layer.fingerprint, lambda: displaced_areas(layer.polygons))
+    return kept("displaced areas", lambda: layer.fingerprint, lambda: displaced_areas(layer.polygons))
 
 
 def in_place(layer: Layer) -> gpd.GeoSeries:
