@@ -77,8 +77,12 @@ def _drawn_share(plan: Plan, key: str) -> pd.Series:
     assert assigned is not None
     assert drawn is not None
     shapes, within = plan.units.shapes, displacement(drawn)
-    listed = hashlib.sha256(repr(assigned.codes.tolist()).encode()).hexdigest()
-    of = f"{plan.units.fingerprint} {drawn.fingerprint} {listed} {within}"
+    units = plan.units
+
+    def of() -> str:
+        listed = hashlib.sha256(repr(assigned.codes.tolist()).encode()).hexdigest()
+        return f"{units.fingerprint} {drawn.fingerprint} {listed} {within}"
+
     return kept("drawn where listed", of, lambda: agreement(shapes, assigned.codes, drawn, within))
 
 

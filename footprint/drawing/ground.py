@@ -166,7 +166,7 @@ def borders(plan: Plan, key: str) -> tuple[Borders, str]:
 
     def within(metres: float) -> Borders:
         return kept(
-            "borders", f"{drawn.fingerprint} {metres} {detail}",
+            "borders", lambda: f"{drawn.fingerprint} {metres} {detail}",
             lambda: shared_borders(drawn.polygons.to_numpy(), metres, detail),
         )  # fmt: skip
 

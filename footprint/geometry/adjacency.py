@@ -94,20 +94,15 @@ def components(size: int, one: NDArray[np.intp], other: NDArray[np.intp]) -> NDA
 
     Parts are numbered from 0 in the order of their first areas.
     """
-    root = list(range(size))
-
-    def find(at: int) -> int:
-        while root[at] != at:
-            root[at] = root[root[at]]
-            at = root[at]
-        return at
-
-    for a, b in zip(one.tolist(), other.tolist(), strict=True):
-        x, y = find(a), find(b)
-        if x != y:
-            root[max(x, y)] = min(x, y)
-    number: dict[int, int] = {}
-    return np.array([number.setdefault(find(at), len(number)) for at in range(size)], dtype=np.intp)
+    root = np.arange(size, dtype=np.intp)
+    while (apart := root[one] != root[other]).any():
+        a, b = root[one][apart], root[other][apart]
+        # the larger root goes under the smaller one, so that a root is the first area of its part
+        np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
+        while ((above := root[root]) != root).any():
+            root = above
+    number: NDArray[np.intp] = np.unique(root, return_inverse=True)[1]
+    return number
 
 
 def bridges(outlines: NDArray[Any], part: NDArray[np.intp]) -> list[tuple[int, int, float]]:

@@ -91,7 +91,7 @@ def _without_those_beside(found: dict[str, Shift]) -> dict[str, Shift]:
 
 def displaced(layer: Layer) -> dict[str, Shift]:
     """Return the displaced areas of a layer (see `displaced_areas`), found once and kept."""
-    return kept("displaced areas", layer.fingerprint, lambda: displaced_areas(layer.polygons))
+    return kept("displaced areas", lambda: layer.fingerprint, lambda: displaced_areas(layer.polygons))
 
 
 def in_place(layer: Layer) -> gpd.GeoSeries:
@@ -109,14 +109,14 @@ def _spots(start: Floats, end: Floats, own: NDArray[np.intp]) -> tuple[Floats, F
     """Return points evenly along each outline, the direction of the line there, and whose they are."""
     length = np.hypot(*(end - start).T)
     spots, along, owner = [], [], []
-    for area in np.unique(own).tolist():
-        mine = np.flatnonzero(own == area)
+    order = np.argsort(own, kind="stable")
+    for mine in np.split(order, np.flatnonzero(np.diff(own[order])) + 1):
         reached = np.cumsum(length[mine])
         wanted = (np.arange(SPOTS) + 0.5) * (reached[-1] / SPOTS)
         edge = np.searchsorted(reached, wanted)
         at = mine[edge]
-        way = (end - start)[at] / length[at, None]
+        way = (end[at] - start[at]) / length[at, None]
         spots.append(end[at] - way * (reached[edge] - wanted)[:, None])
         along.append(way)
-        owner.append(np.full(SPOTS, area, dtype=np.intp))
+        owner.append(np.full(SPOTS, own[mine[0]], dtype=np.intp))
     return np.concatenate(spots), np.concatenate(along), np.concatenate(owner)

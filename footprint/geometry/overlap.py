@@ -129,12 +129,12 @@ def verdicts(
 
     `real` says which pairs are no slivers, `mutual` which could be one area at all.
     """
-    counts = pd.DataFrame({"source": source.to_numpy(), "target": target.to_numpy(), "real": real})
-    targets_of_source = counts.groupby("source")["real"].transform("sum").to_numpy()
-    sources_of_target = counts.groupby("target")["real"].transform("sum").to_numpy()
+    one, other = pd.factorize(source)[0], pd.factorize(target)[0]
+    targets_of_source = np.bincount(one, weights=real)[one]
+    sources_of_target = np.bincount(other, weights=real)[other]
     alone = sources_of_target == 1
-    one = np.where(alone if mutual is None else alone & mutual, "same", "nested")
-    return np.where(~real, "sliver", np.where(targets_of_source > 1, "split", one))
+    whole = np.where(alone if mutual is None else alone & mutual, "same", "nested")
+    return np.where(~real, "sliver", np.where(targets_of_source > 1, "split", whole))
 
 
 def in_order(table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.intp]]:

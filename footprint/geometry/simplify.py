@@ -33,8 +33,11 @@ def simplified(polygons: gpd.GeoSeries, metres: float) -> gpd.GeoSeries:
     """
     if metres <= 0 or len(polygons) == 0:
         return polygons
-    of = f"{fingerprint(polygons)} {metres!r}"
-    shapes: NDArray[Any] = kept("simplified", of, lambda: _simplify(np.asarray(polygons.array), metres))
+    shapes: NDArray[Any] = kept(
+        "simplified",
+        lambda: f"{fingerprint(polygons)} {metres!r}",
+        lambda: _simplify(np.asarray(polygons.array), metres),
+    )
     return gpd.GeoSeries(shapes, index=polygons.index, crs=polygons.crs)
 
 

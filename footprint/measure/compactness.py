@@ -79,7 +79,7 @@ def ground_of(layer: Layer) -> Ground:
         found = shared_borders(shapes, within, 0.0)
         return pd.DataFrame({"one": found.one, "other": found.other, "metres": found.metres})
 
-    borders = kept("shared borders", f"{layer.fingerprint} {within}", shared)
+    borders = kept("shared borders", lambda: f"{layer.fingerprint} {within}", shared)
     corners, owner = shapely.get_coordinates(in_parallel(shapely.convex_hull, shapes), return_index=True)
     one, other, metres = (borders[name].to_numpy() for name in ("one", "other", "metres"))
     return Ground(

@@ -53,8 +53,11 @@ def whole_outlines(plan: Plan, key: str) -> tuple[gpd.GeoSeries, list[str]]:
     code = code.where(is_in(code, layer.codes))
     if nowhere := int(code.isna().sum()):
         told.append(f"{nowhere:,} of {parts} lie in no area and are left out")
-    held = "\0".join("" if pd.isna(c) else str(c) for c in code)
-    of = f"{fingerprint(below)} {hashlib.sha256(held.encode()).hexdigest()}"
+
+    def of() -> str:
+        held = "\0".join("" if pd.isna(c) else str(c) for c in code)
+        return f"{fingerprint(below)} {hashlib.sha256(held.encode()).hexdigest()}"
+
     shapes: gpd.GeoSeries = kept("dissolved", of, lambda: dissolved(below, code))
     if shapes.empty:
         raise InputError(plan.path, f"no area of {key} has an outline", "Check its lookup.")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @derived()
 def faults(_plan: Plan, layer: Layer) -> Faults:
     """Return the gaps and overlaps of a layer, computed once for both rules."""
-    return kept("faults", layer.fingerprint, lambda: coverage_faults(layer.polygons))
+    return kept("faults", lambda: layer.fingerprint, lambda: coverage_faults(layer.polygons))
 
 
 @derived()

@@ -166,7 +166,7 @@ def _near_border(plan: Plan, key: str) -> pd.DataFrame | Missing:
     if assigned is None or drawn is None:
         return Missing(derive.refusal(plan, key) or f"{key} has no outlines, so its border is not known")
     assert plan.periphery_m is not None
-    border = kept("land border", drawn.fingerprint, lambda: land_border(drawn))
+    border = kept("land border", lambda: drawn.fingerprint, lambda: land_border(drawn))
     spots = derive.spots(plan)
     known = assigned.codes[assigned.codes.notna() & spots.notna().to_numpy()]
     found = []

@@ -77,13 +77,14 @@ def fingerprint(shapes: gpd.GeoSeries) -> str:
     return digest.hexdigest()
 
 
-def kept(kind: str, of: str, make: Callable[[], T]) -> T:
+def kept(kind: str, of: Callable[[], str], make: Callable[[], T]) -> T:
     """Return what `make` gives, from an earlier run if one computed `kind` of the same things.
 
     Parameters
     ----------
     kind : what is computed
-    of : what it is computed from: fingerprints and parameters, as text
+    of : returns what it is computed from: fingerprints and parameters, as text. It is not asked where
+        nothing is kept: the digest of outlines can take as long as what is made of them
 
     """
     if folder() is None:
@@ -93,7 +94,7 @@ def kept(kind: str, of: str, make: Callable[[], T]) -> T:
     from footprint.model.stored import Unstorable, from_bytes, to_bytes
 
     versions = (VERSION, shapely.__version__, shapely.geos_version_string, sys.version_info[:2])
-    key = hashlib.sha256(repr((kind, of, versions)).encode()).hexdigest()
+    key = hashlib.sha256(repr((kind, of(), versions)).encode()).hexdigest()
     body = recall(kind, key)
     if body is not None:
         with suppress(Unstorable):

@@ -104,8 +104,11 @@ def overlap(plan: Plan, source: str, target: str) -> Overlap | Missing:
     if isinstance(pair, Missing):
         return pair
     one, other, within = pair
-    of = f"{source} {one.fingerprint} {target} {other.fingerprint} {within}"
-    return kept("overlap and what lies outside", of, lambda: by_geometry(one, other, within))
+    return kept(
+        "overlap and what lies outside",
+        lambda: f"{source} {one.fingerprint} {target} {other.fingerprint} {within}",
+        lambda: by_geometry(one, other, within),
+    )
 
 
 def _comparable(plan: Plan, source: str, target: str) -> tuple[Layer, Layer, Tolerance] | Missing:
@@ -191,8 +194,11 @@ def displacement(plan: Plan, source: str, target: str) -> Shift | None:
     one, other = outlines(plan, source), outlines(plan, target)
     if one is None or other is None:
         return None
-    of = f"{one.fingerprint} {other.fingerprint}"
-    return kept("shift", of, lambda: shift(one.polygons, other.polygons))
+    return kept(
+        "shift",
+        lambda: f"{one.fingerprint} {other.fingerprint}",
+        lambda: shift(one.polygons, other.polygons),
+    )
 
 
 def dissolve(below: Layer, above: PlanLayer) -> Layer:

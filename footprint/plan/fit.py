@@ -62,11 +62,11 @@ def _fit(plan: Plan, key: str, beside: Mapping[str, gpd.GeoSeries] | None) -> pd
     assert shapes is not None
     assert drawn is not None
     within = fit_tolerance(plan, drawn)
-    of = " ".join([plan.units.fingerprint, drawn.fingerprint, str(within.metres), *(beside or ())])
+    units = plan.units
     dry, competes = tuple((beside or {}).values()), beside is not None
     return kept(
         "best fit with none" if competes else "best fit",
-        of,
+        lambda: " ".join([units.fingerprint, drawn.fingerprint, str(within.metres), *(beside or ())]),
         lambda: best_fit(shapes, drawn, within, none_competes=competes, land=dry),
     )
 

@@ -89,7 +89,7 @@ def _mended(geometry: NDArray[Any]) -> gpd.GeoSeries:
 
     if shapely.get_num_coordinates(geometry).sum() < MANY_CORNERS:
         return mend()
-    return kept("mended outlines", fingerprint(gpd.GeoSeries(geometry)), mend)
+    return kept("mended outlines", lambda: fingerprint(gpd.GeoSeries(geometry)), mend)
 
 
 def merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.GeoDataFrame, pd.Series]:
