@@ -13,6 +13,7 @@ from footprint.reports.content import findings
 from footprint.reports.content.accountability import led_at
 from footprint.reports.content.alignment import alignments, best_fit, coverage, slivers
 from footprint.reports.content.flows import inside
+from footprint.reports.content.message import message_of
 from footprint.reports.document import Bar, Figure, Grid, Heading, Scale, Text, Words, lines, text
 from footprint.reports.values import VERSION, finding, plan_record, records, skips, write_rows
 
@@ -53,6 +54,7 @@ def _head(result: Result) -> Iterator[Block]:
     if result.incomplete:
         told = "layers were refused as incomparable; see below"
         yield text(Words("INCOMPLETE: ", "error"), told, depth=0)
+    yield from (text(Words(told), depth=0) for told in message_of(result).sentences)
     tally = findings.tally(result) or [("no findings", "good")]
     spans: list[Span] = [span for words in tally for span in (", ", Words(*words))][1:]
     spans += [f"; {findings.skipped_rules(result.skipped)}"] if result.skipped else []

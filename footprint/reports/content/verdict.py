@@ -56,10 +56,20 @@ def _summary(tally: dict[str, int], after: bool) -> str:
 
 def plural(plan: Plan, key: str) -> str:
     """Return what the areas of a layer are called: by the level that it is, or else by its geography."""
+    called = _called(plan, key)
+    others = [other for other in plan.layers if other != key and _called(plan, other) == called]
+    # keys are for the plan file; they stand here only where two layers have the same areas
+    return f"{called} ({key})" if others else called
+
+
+def layer_words(plan: Plan, key: str) -> str:
+    """Return a layer in words; its key where the plan has none of that name, as for units."""
+    return plural(plan, key) if key in plan.layers else key
+
+
+def _called(plan: Plan, key: str) -> str:
     level = plan.level_of(key)
-    if level is not None:
-        return f"{level}s"
-    return plan.layers[key].geography.plural
+    return plan.layers[key].geography.plural if level is None else f"{level}s"
 
 
 def _alignments(board: Board) -> Iterator[str]:
@@ -72,8 +82,7 @@ def _alignments(board: Board) -> Iterator[str]:
         partly, gone = overlap.partly(), int(overlap.outside["whole"].sum())
         total = len({row["source"] for row in judged}) + gone
         whole = total - len(split) - len(partly) - gone
-        of = f"{plural(board.plan, pair[0])} ({pair[0]})"
-        between = f"{plural(board.plan, pair[1])} ({pair[1]})"
+        of, between = (plural(board.plan, key) for key in pair)
         if not total:
             continue
         if whole == total:
@@ -144,10 +153,10 @@ def _bands(board: Board) -> Iterator[str]:
             (tally[None], "of unknown size"),
         ]
         if len(ours) == tally["WITHIN"] > 1:
-            yield f"{_all(len(ours))} {level}s ({key}) are within the band of {band} people."
+            yield f"{_all(len(ours))} {level}s are within the band of {band} people."
             continue
         told = [f"{n:,} {words}" for i, (n, words) in enumerate(parts) if n or i == 0]
-        yield f"Of {count(len(ours), str(level))} ({key}), {', '.join(told)}."
+        yield f"Of {count(len(ours), str(level))}, {', '.join(told)}."
 
 
 def _inside(board: Board) -> Iterator[str]:
@@ -160,7 +169,7 @@ def _inside(board: Board) -> Iterator[str]:
         tally = Counter(reached(row, threshold) for row in ours)
         reach, below = tally["reached"], tally["below"]
         told = [
-            f"{f'{reach:,}' if reach else 'None'} of {count(len(ours), str(level))} ({key}) "
+            f"{f'{reach:,}' if reach else 'None'} of {count(len(ours), str(level))} "
             f"{'keeps' if reach < 2 else 'keep'} at least {threshold:.0%} of their residents' care inside"
         ]
         told += [f"{below:,} {'does' if below == 1 else 'do'} not"] if below and reach else []
