@@ -279,7 +279,7 @@ def test_levels_without_a_band_are_not_judged(tmp_path: Path) -> None:
 def test_bands_of_one_and_of_all(tmp_path: Path) -> None:
     one = with_units(tmp_path / "one", "A A A", "X X X", [10, 20, 80], BANDS, "J K L")
     assert verdict(one)[2:] == [
-        "Of 1 system (ics), 1 is within the band of 100 to 200 people.",
+        "Of 1 system, 1 is within the band of 100 to 200 people.",
         "Of 3 places, 2 are within the band of 10 to 20 people, 1 above it.",
     ]
     every = with_units(tmp_path / "every", "A A A A", "X X Y Y", [50, 60, 70, 80], BANDS, "J J K K")

@@ -5,10 +5,11 @@ It is what a board reads in ten seconds. Every report says it first, and says it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from footprint.model.words import area_text, count, percent
@@ -61,11 +62,16 @@ class Message:
 def message_of(result: Result, change: Comparison | None = None) -> Message:
     """Return the message of a check; of a change, with the check after it, that of the change."""
     if change is None:
-        told = [*_splits(result), *_sizes(result), *_care(result)]
-        return Message(tuple(told or _nothing(result)), tuple(_figures(result)))
-    told = [*_becomes(change), *_moves(change), *_bands(change), *_care_moves(change)]
-    told = told or ["No verdict and nobody's body changes."]
-    return Message((*told, *_elsewhere(change)), tuple(_both(change)))
+        told = [*_splits(result), *_sizes(result), *_care(result)] or [_nothing(result)]
+        return Message((*_refused(result), *told), tuple(_figures(result)))
+    told = [*_becomes(change), *_moves(change), *_bands(change), *_care_moves(change)] or [_still(change)]
+    refused = list(_refused(result)) or list(_refused(change.before))
+    return Message((*refused, *told, *_elsewhere(change)), tuple(_both(change)))
+
+
+def _refused(result: Result) -> Iterator[str]:
+    if result.incomplete:
+        yield "Incomplete: input was refused as it cannot be compared, so verdicts are missing."
 
 
 def names(every: Iterable[str]) -> str:
@@ -133,16 +139,16 @@ def _sizes(result: Result) -> Iterator[str]:
         yield f"{len(outside):,} of {count(len(rows), str(level))} {verb} outside the band: {named}."
 
 
-def _far(rows: pd.DataFrame) -> Any:
+def _far(rows: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
     """Return a key that sorts areas by how far they are outside their band."""
-    low, high = (rows[f"band_{end}"].dropna().max() for end in ("low", "high"))
+    low, high = (float(rows[f"band_{end}"].dropna().max()) for end in ("low", "high"))
 
     def far(column: pd.Series) -> pd.Series:
         if column.name != "population":
             return column
-        people = pd.to_numeric(column, errors="coerce")
-        ratio = pd.concat([low / people, people / high], axis=1)
-        return -ratio.max(axis=1)
+        people = pd.to_numeric(column, errors="coerce").to_numpy(float)
+        with np.errstate(divide="ignore"):
+            return pd.Series(-np.fmax(low / people, people / high), index=column.index)
 
     return far
 
@@ -168,13 +174,11 @@ def _care(result: Result) -> Iterator[str]:
             )
 
 
-def _nothing(result: Result) -> Iterator[str]:
-    if result.incomplete:
-        yield "What could be checked has no split, no area outside its band and no care too far away."
-        return
+def _nothing(result: Result) -> str:
     left = result.summary["error"] + result.summary["warning"]
-    told = {0: "Nothing has to be settled", 1: "1 finding is to be settled"}
-    yield f"{told.get(left, f'{left:,} findings are to be settled')}."
+    if not left:
+        return "No rule that was run has found anything to be settled."
+    return f"{count(left, 'finding is', 'findings are')} to be settled."
 
 
 def _figures(result: Result) -> Iterator[Told]:
@@ -219,6 +223,14 @@ def _becomes(change: Comparison) -> Iterator[str]:
     if broken := _divided(change.new):
         yield from _split(broken[0])
         yield from _as_well(broken[1:])
+
+
+def _still(change: Comparison) -> str:
+    """Return what there is to say where nobody comes under another body and no verdict of weight changes."""
+    new, gone = len(change.new), len(change.resolved)
+    if not new and not gone:
+        return "Nobody comes under another body, and no finding comes or goes."
+    return f"Nobody comes under another body; {count(new, 'finding')} new, {gone:,} resolved."
 
 
 def _codes(change: Comparison, key: str) -> set[str]:
