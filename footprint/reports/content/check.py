@@ -46,6 +46,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from best_fit(result)
     yield from slivers(result)
     yield from findings.foot(result.skipped, result.plan.inputs)
+    yield from _closing(result)
 
 
 def _head(result: Result) -> Iterator[Block]:
@@ -67,6 +68,16 @@ def _head(result: Result) -> Iterator[Block]:
             depth=0,
         )
     yield from findings.assumed(plan.assumptions)
+
+
+def _closing(result: Result) -> Iterator[Block]:
+    """Say at the end, where a terminal stands, how much there is and how to read on."""
+    open_ = [f for f in result.findings if f.accepted is None]
+    if open_:
+        first = min(open_, key=lambda f: (f.severity.rank, f.new is False, f.rule))
+        told = ", ".join(words for words, _ in findings.tally(result))
+        yield text("")
+        yield text(f"{told}; explain one with footprint explain {first.rule}", depth=0, tone="strong")
 
 
 # ── splits ──────────────────────────────────────────────────────────────────────────────────────
