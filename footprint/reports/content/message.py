@@ -56,7 +56,8 @@ class Message:
         rows: list[tuple[Cell, ...]] = [
             (told.label, *((told.before or "–",) if compared else ()), told.after) for told in self.figures
         ]
-        return Grid(heads(("In figures", 3), *((name, 1.0) for name in names), right=names), rows)
+        columns = heads(("Of", 3), *((name, 1.0) for name in names), right=names)
+        return Grid(columns, rows, caption="In figures")
 
 
 def message_of(result: Result, change: Comparison | None = None) -> Message:

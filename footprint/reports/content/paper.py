@@ -32,6 +32,7 @@ LONGEST_ALT = 1_000
 def document(board: Board) -> Iterator[Block]:
     """Return the paper, the message first, with the map beside it."""
     message = message_of(board.result, board.change)
+    yield Heading("In short")
     yield from (text(Words(told)) for told in message.sentences)
     yield message.grid()
     yield Picture(partial(_map, board), "Map", f"Map of {board.title}")
