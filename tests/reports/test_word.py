@@ -41,8 +41,8 @@ from footprint.model.finding import Area, Piece
 from footprint.reports.as_word import MOST_ROWS, save
 from footprint.reports.board import Board
 from footprint.reports.content import paper
-from footprint.reports.content.paper_findings import MOST_PIECES
 from footprint.reports.content.message import message_of
+from footprint.reports.content.paper_findings import MOST_PIECES
 from footprint.reports.content.verdict import verdict_of
 
 
