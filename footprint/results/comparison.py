@@ -17,6 +17,7 @@ from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.results.changes import changes
 from footprint.results.dealing import dealings
+from footprint.results.inherited import hand_on
 from footprint.results.match import settle
 from footprint.results.measured import changed
 from footprint.results.same import Settled, drawn_overlap, same_outlines, settled, successors
@@ -116,6 +117,11 @@ class Comparison:
                     )
                 )  # fmt: skip
         return rows
+
+    def moved_units(self, key: str) -> pd.Index:
+        """Return the units of a layer that come under another area by themselves; none where unknown."""
+        units = self._units(key) if key in self.before.plan.layers else None
+        return pd.Index([]) if units is None else units.moved.index[units.moved.to_numpy()]
 
     def _sizes(self, units: pd.Index) -> pd.DataFrame:
         """Return the people and the ground of units; those of the plan after, or else of the one before."""
@@ -292,5 +298,6 @@ def compare(before: Result, after: Result) -> Comparison:
 
     """
     renamed = successors(before.plan, after.plan)
-    settled, resolved = settle(before.findings, after, before.plan, renamed)
-    return Comparison(before, settled, resolved, renamed)
+    known, gone = settle(before.findings, after, before.plan, renamed)
+    known, gone = hand_on(known, gone, before.plan)
+    return Comparison(before, known, gone, renamed)

@@ -101,8 +101,8 @@ def _areas(
         if (key, code) in about:
             row["f"] = about[key, code]
         rows.append(row)
-    title = plural(plan, key)
-    title = f"{title[:1].upper()}{title[1:]} ({clean(key)})"
+    title = clean(plural(plan, key))
+    title = f"{title[:1].upper()}{title[1:]}"
     on = level in ("system", "place") or not plan.levels
     yield Drawn(key, title, BORDERS[level], on, rows, layer.polygons)
 
