@@ -9,7 +9,8 @@ from boards import example, proposed
 from maps import code, draw, grid_units, write_plan
 
 import footprint
-from footprint.reports.content.message import Told, message_of, names, whole
+from footprint.reports.content.message import message_of
+from footprint.reports.content.message_parts import Told, names, whole
 from footprint.results.inherited import parted
 from footprint.results.nearby import concerned, elsewhere, here
 from footprint.results.run import compare_paths

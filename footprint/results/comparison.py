@@ -81,11 +81,9 @@ class Comparison:
             same = same_outlines(self.before.plan, self.after.plan, key)
             for source, target, area in zip(real["source"], real["target"], real["area_m2"], strict=True):
                 if same.get(source) != target:
-                    named = (
-                        self._name(self.before.plan, key, source),
-                        self._name(self.after.plan, key, target),
-                    )
-                    rows.append((key, source, named[0], target, named[1], 0, np.nan, area))
+                    was = self._name(self.before.plan, key, source)
+                    now = self._name(self.after.plan, key, target)
+                    rows.append((key, source, was, target, now, 0, np.nan, area))
         table = MOVES.frame(rows)
         return table.sort_values(
             ["layer", "population", "from_code", "to_code"],
@@ -261,9 +259,8 @@ class Comparison:
             counts = [len(o.nested()) for o in (before, after)]
             for verdict in ("split", "same"):
                 counts += [int(t.get(verdict, 0)) for t in tables]
-            values = [
-                self._indices(run.plan, after.source, after.target) for run in (self.before, self.after)
-            ]
+            plans = (self.before.plan, self.after.plan)
+            values = [self._indices(plan, after.source, after.target) for plan in plans]
             rows.append(
                 (after.source, after.target, *counts, *(v[0] for v in values), *(v[1] for v in values))
             )
@@ -298,6 +295,5 @@ def compare(before: Result, after: Result) -> Comparison:
 
     """
     renamed = successors(before.plan, after.plan)
-    known, gone = settle(before.findings, after, before.plan, renamed)
-    known, gone = hand_on(known, gone, before.plan)
+    known, gone = hand_on(*settle(before.findings, after, before.plan, renamed), before.plan)
     return Comparison(before, known, gone, renamed)
