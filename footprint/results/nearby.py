@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from footprint.plan import derive
+from footprint.results.changes import where
 from footprint.results.scope import ground
 
 if TYPE_CHECKING:
@@ -36,6 +37,17 @@ def concerned(change: Comparison) -> set[tuple[str, str]]:
                 held = assigned.codes.reindex(units).dropna().unique()
                 found |= {(key, str(code)) for code in held}
     return found
+
+
+def moved_place(change: Comparison, layer: str, source: str | None, target: str | None) -> str:
+    """Return in words where the units lie that one area of a layer hands to another; "" where unknown."""
+    units = change.moved_units(layer)
+    for plan, code in ((change.before.plan, source), (change.after.plan, target)):
+        assigned = derive.assignment(plan, layer)
+        if assigned is None or not isinstance(code, str):
+            return ""
+        units = units[(assigned.codes.reindex(units) == code).to_numpy()]
+    return where(change.before.plan, units) if len(units) else ""
 
 
 def here(change: Comparison, findings: Iterable[Finding]) -> list[Finding]:

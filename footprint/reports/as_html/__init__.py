@@ -81,6 +81,7 @@ def page(board: Board) -> str:
             missing=data["missing"],
             has_map=bool(data["layers"]),
             where=data["where"],
+            key_of_map=_key_of_map({layer["key"] for layer in data["layers"]}),
             accountable=bool(board.document["tables"].get("functions")),
             measured=measured(board),
             firm=Markup("".join(html(firm_blocks(board)))),
@@ -99,6 +100,17 @@ def page(board: Board) -> str:
             verdict=list(verdict_of(board)),
         )
     )
+
+
+def _key_of_map(keys: set[str]) -> str:
+    """Return what the marks mean that the map shows at first; the layers below it name them all."""
+    told = {
+        "moves": "Cross-hatched: ground that moves.",
+        "split_pieces": "Hatched: the smaller part of what is split.",
+        "providers": "Rings: providers of care.",
+    }
+    kinds = {key.partition("-")[0] for key in keys}
+    return " ".join(words for kind, words in told.items() if kind in kinds)
 
 
 def for_script(value: Any) -> str:

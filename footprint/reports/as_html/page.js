@@ -131,6 +131,7 @@
     }
     const box = document.getElementById(`layer-${layer.key}`);
     if (box) box.checked = wanted;
+    name();
   }
 
   // The names of the widest areas, the largest first, as far as there is room; the lists name them all.
@@ -158,29 +159,49 @@
     }
     return best;
   }
-  const spots = data.layers.slice(0, 1).flatMap((layer) => layer.shapes.map((_, i) => {
-    if (isPoint(layer, i)) return null;
+  const spotsOf = (layers, told) => layers.flatMap((layer) => layer.shapes.map((_, i) => {
+    if (!layer.rows[i][told] || isPoint(layer, i)) return null;
     const outer = shape(layer, i).map((rings) => rings[0]).filter(Boolean).sort((a, b) => b.length - a.length)[0];
     const best = outer && spotIn(outer);
-    return best && { ...best, name: layer.rows[i].n };
+    return best && { ...best, layer: layer.key, moved: told === "s", name: layer.rows[i][told] };
   })).filter(Boolean).sort((a, b) => b.room - a.room);
+  // ground that moves is named before all else
+  const spots = [...spotsOf(data.layers, "s"), ...spotsOf(data.layers.slice(0, 1), "n")];
+  const LETTER = 7.8;
+  // A name in the fewest lines that are no wider than its area; null where none are.
+  function folded(told, room) {
+    for (let most = 1; most <= 3; most += 1) {
+      const lines = [];
+      for (const word of told.split(" ")) {
+        const last = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
+        if (lines.length && last.length > Math.max(told.length / most + 2, 6)) lines.push(word);
+        else lines.splice(Math.max(lines.length - 1, 0), 1, last);
+      }
+      if (lines.every((line) => LETTER * line.length <= room)) return lines;
+    }
+    return null;
+  }
   function name() {
     labels.clearLayers();
     const taken = [];
     const size = map.getSize();
     for (const spot of spots) {
+      if (spot.moved && !shown.has(spot.layer)) continue;
       const at = map.latLngToContainerPoint([spot.y, spot.x]);
-      const wide = Math.min(150, 7.4 * spot.name.length);
-      const high = 17 * Math.ceil((7.4 * spot.name.length) / 150);
+      const room = map.latLngToContainerPoint([spot.y, spot.x + spot.room]).x - at.x;
+      const lines = folded(spot.name, room) || (spot.moved ? [spot.name] : null);
+      if (!lines) continue;
+      const wide = LETTER * Math.max(...lines.map((line) => line.length)) + 8;
+      const high = 17 * lines.length + 2;
       const box = [at.x - wide / 2, at.y - high / 2, at.x + wide / 2, at.y + high / 2];
       if (box[0] < 4 || box[1] < 4 || box[2] > size.x - 4 || box[3] > size.y - 4) continue;
       if (taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) continue;
       taken.push(box);
       const words = document.createElement("span");
-      words.textContent = spot.name;
+      words.textContent = lines.join("\n");
       L.marker([spot.y, spot.x], {
         pane: "p-names", interactive: false, keyboard: false,
-        icon: L.divIcon({ className: "area-name", html: words, iconSize: [wide, high] }),
+        icon: L.divIcon({ className: spot.moved ? "area-name moved" : "area-name", html: words, iconSize: [wide, high] }),
       }).addTo(labels);
     }
   }
