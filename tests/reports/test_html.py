@@ -428,7 +428,7 @@ def test_a_name_arrives_as_text(browser: Any, tmp_path: Path, name: str) -> None
     with opened(browser, write_page(board, tmp_path)) as seen:
         wanted = "".join("\ufffd" if ord(c) < 32 else c for c in name)
         assert wanted in seen.page.locator(".finding .message").first.inner_text()
-        seen.page.get_by_label(re.compile(r"\(la\)")).check()
+        seen.page.locator("#layer-la").check()
         frame = seen.page.locator("#map").bounding_box()
         seen.page.mouse.click(frame["x"] + frame["width"] * 0.3, frame["y"] + frame["height"] / 2)
         assert wanted in seen.page.locator(".leaflet-popup").inner_text()

@@ -119,7 +119,7 @@ def test_the_title_and_the_verdict_come_first(tmp_path: Path) -> None:
     assert told[start : start + len(list(verdict_of(board)))] == list(verdict_of(board))
     assert document.paragraphs[0].style.name == "Title"
     assert paragraphs(document, "Heading 1") == [
-        "In short", "Verdict", "Map", "What the change does", "Findings that matter", "How firm is it?",
+        "In short", "Verdict", "What the change does", "Findings that matter", "How firm is it?",
         "Measures", "Who leads what", "Methods", "Assumptions", "What was not checked", "Sources",
     ]  # fmt: skip
 
@@ -436,4 +436,5 @@ def test_libreoffice_shows_every_page(tmp_path: Path) -> None:
     assert f"Page {pages} of {pages}" in text
     # the row of headings stands on both pages of the longest table
     assert text.count("How to settle it") >= 1
-    assert "Table 1. Findings by what is to be done" in text
+    assert "Table 1. In figures" in text
+    assert "Table 2. Findings by what is to be done" in text

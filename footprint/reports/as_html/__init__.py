@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from footprint.reports.board import Board
     from footprint.reports.document import Block
 
-# Of a rule with more findings the rest waits behind a line that opens.
-OPEN = 12
+# Of more places with findings the rest waits behind a line that opens.
+OPEN = 24
 # So many rows a reader scans; longer tables open on demand.
 ROWS = 30
 _HERE = files("footprint.reports.as_html")

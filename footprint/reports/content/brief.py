@@ -45,7 +45,8 @@ def board_document(board: Board) -> Iterator[Block]:
     plan = board.plan
     yield Heading(dated(board.title, plan.date), 1)
     message = message_of(board.result, board.change)
-    yield text(" ".join(message.sentences))
+    first, *others = message.sentences
+    yield text(Words(first), *(f" {told}" for told in others))
     yield message.grid()
     first, *others = verdict_of(board)
     yield text(Words(first))
