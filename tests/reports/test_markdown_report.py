@@ -75,8 +75,9 @@ def printed(board: Board) -> str:
 def test_a_check_says_its_verdict_and_then_what_the_format_markdown_says(tmp_path: Path) -> None:
     board = example()
     report, page = saved(board, tmp_path), Page(saved(board, tmp_path))
-    message = " ".join(message_of(board.result).sentences)
-    assert report.startswith(f"## {board.title} · 1 April 2021\n\n{message}\n\n| ")
+    first, *others = message_of(board.result).sentences
+    told = f"**{first}** {' '.join(others)}"
+    assert report.startswith(f"## {board.title} · 1 April 2021\n\n{told}\n\n| ")
     assert f"\n\n**{next(verdict_of(board))}**\n\n- " in report
     places = [page.text.index(sentence) for sentence in verdict_of(board)]
     assert places == sorted(places)
