@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import gc
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
+import typer.testing
 
 import footprint
 
@@ -23,8 +28,14 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Every test computes what it tests; what the cache does has tests of its own.
-os.environ["FOOTPRINT_CACHE"] = "off"
+# Every test computes what it tests; what the cache does has tests of its own. Those of all England share
+# what one of them computed, as mending its outlines takes longer than most of them: a folder for each run,
+# whose name the workers have from the process that starts them.
+if "FOOTPRINT_TEST_CACHE" not in os.environ:
+    os.environ["FOOTPRINT_TEST_CACHE"] = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, os.environ["FOOTPRINT_TEST_CACHE"], ignore_errors=True)
+# Typer makes all commands anew from their signatures each time that a test calls one.
+typer.testing._get_command = functools.cache(typer.main.get_command)  # type: ignore[attr-defined]
 # Looking for circles among all that is imported takes a fifth of the time of the tests.
 gc.set_threshold(50_000, 20, 50)
 
@@ -33,6 +44,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put files with the national data first: a file is tested by one worker, and these take longest."""
     national = {item.path for item in items if item.get_closest_marker("national")}
     items.sort(key=lambda item: item.path not in national)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a test, and what it is the first to ask for, keep results between tests or not."""
+    if item.get_closest_marker("national"):
+        os.environ["FOOTPRINT_CACHE"] = os.environ["FOOTPRINT_TEST_CACHE"]
+        os.environ["FOOTPRINT_CACHE_KEY"] = "tests"
+    else:
+        os.environ["FOOTPRINT_CACHE"] = "off"
+        os.environ.pop("FOOTPRINT_CACHE_KEY", None)
 
 
 def pytest_collection_finish() -> None:

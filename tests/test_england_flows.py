@@ -389,7 +389,7 @@ def counted_plan(england: Path, folder: Path, name: str) -> footprint.Plan:
     return plan_of(england, folder, section, SITES)
 
 
-@pytest.mark.parametrize("layer", ["ics", "ccg"])
+@pytest.mark.parametrize("layer", ["ics"])
 def test_the_true_index_lies_within_the_bounds_of_suppressed_counts(
     england: Path, counted: Path, layer: str
 ) -> None:

@@ -10,19 +10,27 @@ from test_examples import FOLDERS
 from typer.testing import CliRunner
 
 from footprint.cli import app
+from footprint.model.errors import InputError
 from footprint.reports import registry
+from footprint.reports.board import Board, save
+from footprint.results.run import examine
 
 EXAMPLE = Path(__file__).parent.parent / "data" / "south-yorkshire"
 REPORTS = sorted(registry.endings("board"))
 
 
-def reported(plan: Path, folder: Path, endings: list[str]) -> None:
-    for ending in endings:
-        target = folder / f"report{ending}"
-        done = CliRunner().invoke(app, ["report", str(plan), "-o", str(target)])
-        # what stops a report is a refusal, in one line
-        assert isinstance(done.exception, SystemExit | None), f"{ending}: {done.exception!r}"
-        assert target.exists() or "error: " in done.output, f"{ending}: {done.output}"
+def reported(plan: Path, folder: Path) -> None:
+    """Write a plan's reports; what stops them is a refusal, which is the same for all of them."""
+    try:
+        board = Board(*examine(plan))
+    except InputError:
+        done = CliRunner().invoke(app, ["report", str(plan), "-o", str(folder / "report.html")])
+        assert (done.exit_code, type(done.exception)) == (2, SystemExit)
+        assert "error: " in done.output
+        return
+    for ending in REPORTS:
+        save(board, folder / f"report{ending}")
+        assert (folder / f"report{ending}").stat().st_size > 0
 
 
 @pytest.mark.parametrize(
@@ -30,14 +38,13 @@ def reported(plan: Path, folder: Path, endings: list[str]) -> None:
 )
 def test_every_finding_has_its_place_in_every_report(folder: Path, tmp_path: Path) -> None:
     proposal = folder / "proposal.toml"
-    reported(proposal if proposal.exists() else folder, tmp_path, REPORTS)
+    reported(proposal if proposal.exists() else folder, tmp_path)
 
 
 @pytest.mark.parametrize(
     "sites",
     [
         ["DN25LT,Doncaster Royal Infirmary,457000,350000"],
-        ["DN25LT,Doncaster Royal Infirmary,457000,350000", "S102JF,Sheffield,457000,350000"],
         ["DN25LT,Doncaster Royal Infirmary,430000,380000", "DN25LT,Doncaster Royal Infirmary,457000,350000"],
     ],
 )
@@ -46,7 +53,7 @@ def test_providers_with_sites_in_several_areas_have_theirs(tmp_path: Path, sites
     shutil.copytree(EXAMPLE, plan)
     with (plan / "stroke_units.csv").open("a", encoding="utf-8") as stream:
         stream.write("\n".join([*sites, ""]))
-    reported(plan, tmp_path, REPORTS)
+    reported(plan, tmp_path)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "FP407" in page
     cards = [card.partition("</table>")[0] for card in page.split("Pieces of Doncaster Royal Infirmary")[1:]]

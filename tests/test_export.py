@@ -552,7 +552,7 @@ def nation(england: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.national
 @pytest.mark.filterwarnings("ignore:.*winding order")
-@formats
+@pytest.mark.parametrize("ending", [".gpkg", ".shp"])
 def test_the_106_places_of_england_come_back(
     nation: Path, england: Path, tmp_path: Path, ending: str
 ) -> None:

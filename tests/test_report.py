@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import os
 import subprocess
 import sys
@@ -13,7 +15,10 @@ from maps import draw, save
 from typer.testing import CliRunner, Result
 
 from footprint.cli import app
+from footprint.reports.board import Board
+from footprint.reports.board import save as write_report
 from footprint.reports.registry import endings
+from footprint.results.run import compare_paths
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE, PROPOSAL = ROOT / "data" / "south-yorkshire", ROOT / "data" / "proposals" / "bassetlaw-2022"
@@ -48,16 +53,24 @@ def test_every_ending_is_written_and_named(small: Path, ending: str) -> None:
     assert path.stat().st_size > 500
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.fixture(scope="module")
+def changed() -> Board:
+    """Return the board of a change, as it is made apart from the commands."""
+    found = compare_paths(PROPOSAL, [])
+    return Board(found.after, found, dt.datetime.fromtimestamp(1_700_000_000, dt.UTC))
+
+
+@pytest.mark.parametrize(
+    ("command", "ending"), zip(itertools.cycle(["report", "compare"]), ENDINGS, strict=False)
+)
 def test_report_and_compare_write_the_same_of_a_change(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+    changed: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, ending: str
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    ways = {"one": ("report", PROPOSAL), "other": ("compare", PROPOSAL)}
-    for name, arguments in ways.items():
-        found = run(*arguments, "-o", tmp_path / f"{name}{ending}")
-        assert found.exit_code == 0, found.output
-    one, other = ((tmp_path / f"{name}{ending}").read_bytes() for name in ways)
+    found = run(command, PROPOSAL, "-o", tmp_path / f"one{ending}")
+    assert found.exit_code == 0, found.output
+    write_report(changed, tmp_path / f"other{ending}")
+    one, other = ((tmp_path / f"{name}{ending}").read_bytes() for name in ("one", "other"))
     assert one == other
 
 
@@ -165,18 +178,28 @@ def test_a_time_that_is_none_is_refused(small: Path, monkeypatch: pytest.MonkeyP
     assert "SOURCE_DATE_EPOCH" in found.stderr
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_two_runs_give_the_same_bytes(small: Path, ending: str) -> None:
-    held = []
-    for n in (1, 2):
+WRITE = """
+import datetime as dt, sys
+from pathlib import Path
+from footprint.reports.board import Board, save
+from footprint.results.run import examine
+board = Board(*examine(Path(sys.argv[1])), dt.datetime.fromtimestamp(1_700_000_000, dt.UTC))
+for path in sys.argv[2:]:
+    save(board, Path(path))
+"""
+
+
+def test_two_processes_give_the_same_bytes(tmp_path: Path) -> None:
+    for n in ("1", "2"):
+        (tmp_path / n).mkdir()
+        paths = [str(tmp_path / n / f"report{ending}") for ending in ENDINGS]
         # two processes, whose hashes and clocks differ
-        path = small / f"out{n}" / f"report{ending}"
-        path.parent.mkdir()
         subprocess.run(
-            [sys.executable, "-m", "footprint", "report", str(EXAMPLE), "-o", str(path)],
-            env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "PYTHONHASHSEED": str(n)},
+            [sys.executable, "-c", WRITE, str(EXAMPLE), *paths],
+            env={**os.environ, "PYTHONHASHSEED": n},
             check=True,
             capture_output=True,
         )
-        held.append(path.read_bytes())
-    assert held[0] == held[1]
+    for ending in ENDINGS:
+        one, other = ((tmp_path / n / f"report{ending}").read_bytes() for n in ("1", "2"))
+        assert one == other, ending

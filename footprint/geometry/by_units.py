@@ -19,8 +19,6 @@ from footprint.geometry.width import widths
 from footprint.model.layer import Layer
 
 if TYPE_CHECKING:
-    from pandas.api.typing import DataFrameGroupBy
-
     from footprint.geometry.displacement import Shift
     from footprint.geometry.tolerance import Tolerance
 
@@ -53,9 +51,8 @@ def by_units(
             "area_m2": np.nan if area_m2 is None else area_m2.reindex(units),
         }
     )
-    of_source, of_target = _sums(frame.groupby("source")), _sums(frame.groupby("target"))
-    pairs = frame.groupby(["source", "target"])
-    table = _sums(pairs).assign(units=pairs.size()).reset_index()
+    of_source, of_target = _sums(frame, ["source"]), _sums(frame, ["target"])
+    table = _sums(frame, ["source", "target"]).reset_index()
     # the same two areas are one area only if no unit of either lies elsewhere
     real = np.ones(len(table), dtype=bool)
     verdict = verdicts(table["source"], table["target"], real)
@@ -81,7 +78,7 @@ def by_units(
         evidence=evidence,
     )
     lost = frame[frame["target"].isna() & frame["source"].notna()]
-    outside = _sums(lost.groupby("source")).reset_index()
+    outside = _sums(lost, ["source"]).reset_index()
     outside["whole"] = ~outside["source"].isin(set(table["source"]))
     table, _ = in_order(table)
     outside = outside[["source", "area_m2", "population", "whole"]]
@@ -192,8 +189,14 @@ def _in_none(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[Any]:
     return rest
 
 
-def _sums(groups: DataFrameGroupBy[Any, Any]) -> pd.DataFrame:
-    """Return the people and the ground of groups, unknown where a part of one is unknown."""
+def _sums(units: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return the units, people and ground of groups of units, unknown where a part of one is unknown."""
     columns = ["population", "area_m2"]
-    known = groups[columns].count().eq(groups.size(), axis=0)
-    return groups[columns].sum().where(known)
+    # a column that nobody knows anything of, or of which all is known, needs no look
+    doubtful = {c: units[c].isna() for c in columns}
+    groups = units.groupby(by)
+    found = groups[columns].sum()
+    for c, unknown in doubtful.items():
+        if unknown.any():
+            found[c] = found[c].where(~unknown.groupby([units[b] for b in by]).any())
+    return found.assign(units=groups.size())

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.coverage import joined
 from footprint.measure.activity import Activity, activity, parts, sums, unit_ground
 from footprint.measure.hosts import hosts
 from footprint.model.columns import (
@@ -285,7 +285,7 @@ def outlines(plan: Plan, method: Method) -> gpd.GeoDataFrame | Missing:
     providers = np.unique(found.provider)
     for p in providers:
         _, part = _joined(found.unit[found.provider == p], at)
-        ground.append(shapely.union_all(shapes[order[part]]))
+        ground.append(joined(shapes[order[part]]))
     table = catchments(plan, (method,)).set_index("provider")
     codes = held.table.providers[providers]
     known = table.loc[codes, ["provider_name", "population"]].reset_index()

@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.coverage import joined
 from footprint.geometry.land_border import land_border
 from footprint.measure.activity import activity
 from footprint.measure.catchments import main_provider
@@ -253,7 +254,7 @@ def outlines(plan: Plan, key: str) -> gpd.GeoDataFrame | Missing:
     keys = ["code", "name", "provider", "host", "misaligned"]
     grouped = held.groupby(keys, as_index=False)
     table = grouped.agg(people=("people", "sum"), units=("unit", "size"))
-    ground = [shapely.union_all(plan.units.shapes.reindex(group["unit"]).to_numpy()) for _, group in grouped]
+    ground = [joined(plan.units.shapes.reindex(group["unit"]).to_numpy()) for _, group in grouped]
     names = [plan.providers.name(p) if plan.providers and p else "" for p in table["provider"]]
     table = table.assign(layer=key, provider_name=names)
     columns = ["layer", "code", "name", "provider", "provider_name", "host", "misaligned", "people", "units"]

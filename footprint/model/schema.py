@@ -157,12 +157,26 @@ class Table:
 
     def frame(self, rows: Iterable[Sequence[object]] = ()) -> pd.DataFrame:
         """Return rows as a frame, each column of its type, also of no rows."""
+        held = list(rows)
+        if not held:
+            return self._empty.copy()
+        return self._made(list(zip(*held, strict=True)))
+
+    @cached_property
+    def _empty(self) -> pd.DataFrame:
+        return self._made([()] * len(self.columns))
+
+    def _made(self, columns: Sequence[Sequence[object]]) -> pd.DataFrame:
         import pandas as pd
 
-        table = pd.DataFrame(list(rows), columns=self.names, dtype=object)
-        # of figures that were published before some are words
-        words = [c.name for c in self.columns if c.hidden and any(isinstance(v, str) for v in table[c.name])]
-        return table.astype({c.name: c.dtype for c in self.columns if c.name not in words})
+        made = {}
+        for column, values in zip(self.columns, columns, strict=True):
+            # of figures that were published before some are words
+            words = column.hidden and any(isinstance(v, str) for v in values)
+            dtype: Any = column.dtype
+            held = pd.Series(list(values), dtype=object)
+            made[column.name] = held if words else held.astype(dtype)
+        return pd.DataFrame(made)
 
     def joined(self, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
         """Return frames one below the other, with the columns of the table; without rows an empty one."""

@@ -199,8 +199,8 @@ def dissolve(below: Layer, above: PlanLayer) -> Layer:
     """Make a layer's outlines from the areas below it that its lookup puts together."""
     import geopandas as gpd
     import pandas as pd
-    import shapely
 
+    from footprint.geometry.coverage import joined
     from footprint.model.codes import is_in
     from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
 
@@ -210,7 +210,7 @@ def dissolve(below: Layer, above: PlanLayer) -> Layer:
     if above.kept is not None:
         again = ~is_in(code, above.kept.areas.index)
         polygons, code = polygons[again], code[again]
-    shapes = polygons.groupby(code.to_numpy()).agg(lambda g: shapely.union_all(g.to_numpy()))
+    shapes = polygons.groupby(code.to_numpy()).agg(lambda g: joined(g.to_numpy()))
     if above.kept is not None:
         shapes = pd.concat([above.kept.polygons, shapes])
     areas = gpd.GeoDataFrame(

@@ -130,6 +130,11 @@ class Plan:
     """What follows from it, as far as it has been asked for (see `plan.once`). Another plan, made of this
     one by dataclasses.replace, has other tables."""
 
+    def __repr__(self) -> str:
+        """Return one line: title, date, and what it has."""
+        units = "no units" if self.units is None else f"{len(self.units.codes):,} units"
+        return f"<Plan {self.title!r} of {self.date}: {units}, layers {', '.join(self.layers)}>"
+
     def told(self) -> Iterator[str]:
         """Return what was guessed, left out or changed while loading, for stderr."""
         yield from self.notes

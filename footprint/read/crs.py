@@ -67,31 +67,27 @@ def crs_trouble(frame: gpd.GeoDataFrame) -> _Trouble | None:
     """Return what is wrong with the stated CRS, judged by the coordinates."""
     west, south, east, north = (float(v) for v in frame.total_bounds)
     in_degrees = west >= -180 and east <= 180 and south >= -90 and north <= 90
-    seem = "EPSG:4326" if in_degrees else _grid_of(frame)
     span = f"x {west:,.6g} to {east:,.6g}, y {south:,.6g} to {north:,.6g}"
+    fault, if_so = "", ""
     if frame.crs is None:
-        return _Trouble(
-            "states no coordinate reference system (a shapefile has it in its .prj)",
-            f"Its coordinates are {span}; if that is {seem}, say so with --assume-crs {seem} "
-            f'(in a plan: assume_crs = "{seem}").',
-        )
-    if not (frame.crs.is_geographic or frame.crs.is_projected):
-        return _Trouble(
-            f"states a coordinate reference system without a place on the earth ({crs_name(frame.crs)})",
-            f"Its coordinates are {span}; if that is {seem}, say so with --assume-crs {seem}.",
-        )
-    if frame.crs.is_geographic and not in_degrees:
-        return _Trouble(
-            f"says {crs_name(frame.crs)}, which is in degrees, but its coordinates are {span}",
-            f"If they are metres of {_called(seem)}, say so with --assume-crs {seem}.",
-        )
-    if frame.crs.is_projected and in_degrees and east - west < 30:
+        fault = "states no coordinate reference system (a shapefile has it in its .prj)"
+        if_so = f"Its coordinates are {span}; if that is {{0}}"
+    elif not (frame.crs.is_geographic or frame.crs.is_projected):
+        fault = f"states a coordinate reference system without a place on the earth ({crs_name(frame.crs)})"
+        if_so = f"Its coordinates are {span}; if that is {{0}}"
+    elif frame.crs.is_geographic and not in_degrees:
+        fault = f"says {crs_name(frame.crs)}, which is in degrees, but its coordinates are {span}"
+        if_so = "If they are metres of {1}"
+    elif frame.crs.is_projected and in_degrees and east - west < 30:
         # a whole map within 180 m of the false origin, in the sea off Scilly, is not a map of England
-        return _Trouble(
-            f"says {crs_name(frame.crs)}, which is in metres, but its coordinates are {span}",
-            "If they are degrees, say so with --assume-crs EPSG:4326.",
-        )
-    return None
+        fault = f"says {crs_name(frame.crs)}, which is in metres, but its coordinates are {span}"
+        if_so = "If they are degrees"
+    if not fault:
+        return None
+    # found only where it is told: to ask PROJ takes as long as to read a small file
+    seem = "EPSG:4326" if in_degrees else _grid_of(frame)
+    told = f"{if_so.format(seem, _called(seem))}, say so with --assume-crs {seem}"
+    return _Trouble(fault, told + (f' (in a plan: assume_crs = "{seem}").' if frame.crs is None else "."))
 
 
 def on_the_grid(frame: gpd.GeoDataFrame, path: Path, crs: str) -> gpd.GeoDataFrame:

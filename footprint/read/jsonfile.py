@@ -19,8 +19,9 @@ _GEOMETRIES = (
 )  # fmt: skip
 
 
-# Lists of numbers are most of such a file, and hold nothing to count.
-_NUMBERS = re.compile(rb"\[[\s\d.eE+\-,\[\]]*\]")
+# Lists of numbers are most of such a file, and hold nothing to count. What was taken is not given back
+# (*+): a file of opening brackets alone would be gone through once for each of them.
+_NUMBERS = re.compile(rb"\[[\s\d.eE+\-,\[\]]*+")
 
 _OPENING = re.compile(rb"[\[\s]*")
 
@@ -70,12 +71,15 @@ def _bare(data: bytes) -> str:
 
 
 def _stand_in(found: re.Match[bytes]) -> bytes:
-    numbers = found[0]
+    end = found[0].rfind(b"]") + 1
+    numbers, rest = found[0][:end], found[0][end:]
     if numbers.count(b"[") != numbers.count(b"]"):
-        return numbers  # lists of other things among them
+        return found[0]  # lists of other things among them
     if len(numbers) > _DEEPEST and _OPENING.match(numbers)[0].count(b"[") > _DEEPEST:  # type: ignore[index]
         raise _Unfit(f"its JSON is nested more than {_DEEPEST} levels deep")
-    return b"[0]" if any(c in numbers for c in b"0123456789") else b"[]"
+    if not numbers:
+        return rest
+    return (b"[0]" if any(c in numbers for c in b"0123456789") else b"[]") + rest
 
 
 def _lines(text: str) -> list[tuple[int, str]] | None:

@@ -193,7 +193,7 @@ def column(name: str, table: str = "") -> Column:
     Evidence is a column of the findings. Without a table, and of one that does not have it, it is the
     first that any table has by this name.
     """
-    if name in (fields := evidence()) and table == FINDINGS.name:
+    if table == FINDINGS.name and name in (fields := evidence()):
         return _EVIDENCE.get(name, Column(name)).but(meaning=fields[name])
     named = TABLES.get(table)
     for each in (named, *TABLES.values()) if named else TABLES.values():

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from footprint.geometry.agreement import indices
 from footprint.geometry.overlap import Overlap
 from footprint.model.finding import Finding
 from footprint.plan import derive
 from footprint.plan.model import Plan
+from footprint.results.aligned import agreement
 from footprint.results.changes import changes
 from footprint.results.dealing import dealings
 from footprint.results.inherited import hand_on
 from footprint.results.match import settle
 from footprint.results.measured import changed
+from footprint.results.notebook import as_html
 from footprint.results.same import Settled, drawn_overlap, same_outlines, settled, successors
-from footprint.results.tables import AGREEMENT, AREAS, MOVES
+from footprint.results.tables import AREAS, MOVES
 
 if TYPE_CHECKING:
     from footprint.results.result import Result
@@ -39,6 +40,21 @@ class Comparison:
     successors: Mapping[str, Mapping[str, str]]
     """By layer: code of an area before → code of the same area now, where it differs."""
     _settled: dict[str, Settled | None] = field(default_factory=dict, init=False, repr=False)
+
+    def __repr__(self) -> str:
+        """Return one line: what changes, and what that resolves and breaks."""
+        return f"<Comparison {self.after.plan.title!r}: {self._in_short()}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a change resolves, breaks and leaves, for a notebook."""
+        gone = [f"resolved: {f.message}" for f in self.resolved[:5]]
+        return as_html(self.after.plan.title, [self._in_short(), *gone], self.new)
+
+    def _in_short(self) -> str:
+        moved = self.people_who_move
+        people = "nobody knows how many people move" if moved != moved else f"{moved:,.0f} people move"
+        groups = {"resolved": self.resolved, "new": self.new, "remaining": self.remaining}
+        return f"{', '.join(f'{len(held):,} {name}' for name, held in groups.items())}; {people}"
 
     @property
     def new(self) -> list[Finding]:
@@ -246,34 +262,7 @@ class Comparison:
     @cached_property
     def agreement(self) -> pd.DataFrame:
         """Coterminosity of each pair of layers that both plans compare, columns of AGREEMENT."""
-        rows = []
-        found = {(o.source, o.target): o for o in self.before.overlaps}
-        for after in self.after.overlaps:
-            before = found.get((after.source, after.target))
-            if before is None:
-                continue
-            tables = [
-                o.table.drop_duplicates(["source", "verdict"])["verdict"].value_counts()
-                for o in (before, after)
-            ]
-            counts = [len(o.nested()) for o in (before, after)]
-            for verdict in ("split", "same"):
-                counts += [int(t.get(verdict, 0)) for t in tables]
-            plans = (self.before.plan, self.after.plan)
-            values = [self._indices(plan, after.source, after.target) for plan in plans]
-            rows.append(
-                (after.source, after.target, *counts, *(v[0] for v in values), *(v[1] for v in values))
-            )
-        return AGREEMENT.frame(rows)
-
-    @staticmethod
-    def _indices(plan: Plan, source: str, target: str) -> tuple[float, float]:
-        a, b, people = derive.assignment(plan, source), derive.assignment(plan, target), plan.unit_people()
-        if a is None or b is None:
-            return float("nan"), float("nan")
-        weight = np.ones(len(a.codes)) if people is None else people.to_numpy(float)
-        found = indices(a.codes, b.codes.reindex(a.codes.index), weight)
-        return found.v_measure, found.variation_of_information
+        return agreement(self.before, self.after)
 
 
 def _published(values: pd.Series, code: str | None) -> float | str:

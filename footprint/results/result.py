@@ -22,6 +22,7 @@ from footprint.model.finding import Finding, Skipped, counts
 from footprint.plan import derive
 from footprint.plan.levels import pairs
 from footprint.plan.model import Plan
+from footprint.results.notebook import as_html, told
 
 FailOn = Literal["error", "warning", "never"]
 
@@ -42,6 +43,17 @@ class Result:
     """Codes of the rules that were run."""
     resolved: list[Finding] | None = None
     """Findings of the baseline that are gone; None where nothing was compared."""
+
+    def __repr__(self) -> str:
+        """Return one line: the plan, and how many findings there are."""
+        return f"<Result of {self.plan.title!r}: {told(self.summary, len(self.skipped))}>"
+
+    def _repr_html_(self) -> str:
+        """Return a verdict for a notebook."""
+        lines = [told(self.summary, len(self.skipped))]
+        if self.incomplete:
+            lines.append("This check is incomplete: input was refused as it cannot be compared.")
+        return as_html(self.plan.title, lines, self.findings)
 
     @property
     def summary(self) -> dict[str, int]:
@@ -150,3 +162,20 @@ class FlowResult:
     """By name (FLOW_TABLES), as they may be published."""
     findings: list[Finding]
     skipped: list[Skipped]
+
+    def __repr__(self) -> str:
+        """Return one line: the plan, its tables, and how many findings there are."""
+        held = ", ".join(f"{name} ({len(table):,})" for name, table in self.tables.items())
+        return (
+            f"<FlowResult of {self.plan.title!r}: {held}; {told(counts(self.findings), len(self.skipped))}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return how much care stays inside each area, for a notebook."""
+        lines = [
+            told(counts(self.findings), len(self.skipped)),
+            *(f"not known: {s.reason}" for s in self.skipped[:3]),
+        ]
+        flows = self.tables.get("flows")
+        shown = "" if flows is None else str(flows.iloc[:, :8].to_html(max_rows=20, index=False))
+        return as_html(self.plan.title, lines, self.findings) + shown

@@ -162,8 +162,7 @@ def violations(seen: Opened) -> list[str]:
     return [f"{v['id']}: {n['html'][:200]} {n['failureSummary'][:300]}" for v in found for n in v["nodes"]]
 
 
-@pytest.mark.parametrize("name", ["example", "proposal"])
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize(("name", "width"), [("example", 390), ("proposal", 1400)])
 def test_axe_finds_no_violation(browser: Any, written: Callable[[str], Path], name: str, width: int) -> None:
     with opened(browser, written(name), width=width, height=900) as seen:
         seen.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")

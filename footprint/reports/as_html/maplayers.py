@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
+from footprint.geometry.coverage import joined
 from footprint.measure import catchments, periphery
 from footprint.measure.figures import hospital_levels
 from footprint.model.errors import Missing
@@ -132,7 +132,7 @@ def _flow_layers(board: Board) -> Iterator[Drawn]:
         if isinstance(edge, Missing) or edge.empty:
             continue
         shapes = gpd.GeoSeries(
-            edge.groupby("code")["geometry"].agg(lambda g: shapely.union_all(g.to_numpy())), crs=edge.crs
+            edge.groupby("code")["geometry"].agg(lambda g: joined(g.to_numpy())), crs=edge.crs
         )
         told = {r["code"]: r for r in board.flows["tables"]["periphery"] if r["layer"] == key}
         rows = [
@@ -209,5 +209,5 @@ def _joined(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     rows, shapes = [], []
     for keys, group in held.groupby(by, sort=True, dropna=False):
         rows.append(dict(zip(by, keys, strict=True)))
-        shapes.append(shapely.union_all(group.geometry.to_numpy()))
+        shapes.append(joined(group.geometry.to_numpy()))
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=units.crs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -56,12 +57,15 @@ class Page:
 
         With `whole` there are no lines where a word, or the text, does not fit.
         """
+
+        def wide(words: int) -> float:
+            return self.measure(" ".join(rest[:words]), size, weight)
+
         lines: list[str] = []
         rest = text.split()
         while rest and len(lines) < most:
-            held = len(rest)
-            while held > 1 and self.measure(" ".join(rest[:held]), size, weight) > width:
-                held -= 1
+            # the more words, the wider
+            held = max(1, bisect_right(range(1, len(rest) + 1), width, key=wide))
             line, rest = " ".join(rest[:held]), rest[held:]
             if self.measure(line, size, weight) > width:  # one word that no line holds
                 if whole:

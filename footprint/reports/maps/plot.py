@@ -14,6 +14,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
+from footprint.geometry.coverage import joined
 from footprint.reports.maps.drawing import BEFORE, Drawing, lines_of
 from footprint.reports.maps.labels import Box, Room, around, largest, scale_bar, spot
 from footprint.reports.maps.page import LINE, NUMBER, SMALL, Page, dashes, hatched, height, line_width
@@ -60,7 +61,7 @@ def plot(page: Page, drawn: Drawing, numbered: int, box: Box) -> None:
         return west + (float(metres[0]) - x) / scale, south + (float(metres[1]) - y) / scale
 
     land = shapely.transform(
-        shapely.union_all(drawn.borders[0].polygons(scale).to_numpy()),
+        joined(drawn.borders[0].polygons(scale).to_numpy()),
         lambda xy: (xy - [x, y]) / scale + [west, south],
     )
     room = Room(box, [_compass(page, box, scale, land)])

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.coverage import joined
 from footprint.reports.maps.drawing import BEFORE, Border, Drawing, drawing, legend, lines_of
 from footprint.reports.maps.labels import Room, around, scale_bar, spot
 from footprint.reports.maps.palette import BLACK, LAND, MARKS, PAPER, Mark
@@ -65,7 +66,7 @@ def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
     yield f'<desc id="{prefix}-desc">{escape(drawn.description)}</desc>'
     yield "<defs>" + "".join(_pattern(f"{prefix}-{kind}", MARKS[kind]) for _, kind in hatched) + "</defs>"
     detail = scale * _DETAIL
-    ground = shapely.union_all(drawn.borders[0].polygons(detail).to_numpy())
+    ground = joined(drawn.borders[0].polygons(detail).to_numpy())
     yield f'<path fill="{LAND}" fill-rule="evenodd" d="{place.rings(ground)}"/>'
     for patch in reversed(drawn.patches):
         shape = shapely.simplify(patch.shape, detail)
