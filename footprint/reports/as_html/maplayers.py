@@ -165,8 +165,8 @@ def _ground(board: Board) -> Iterator[Drawn]:
             frame = _joined(every) if kind == "misaligned_units" else every
             drawn = _of_kind(kind, kind, MARKS[kind].title, kind in _SHOWN_FIRST, frame)
             if kind == "moves" and board.change is not None:
-                pairs = zip(*(frame[name] for name in ("layer", "code", "other_code")), strict=True)
-                for row, pair in zip(drawn.rows, pairs, strict=True):
+                handed = zip(*(frame[name] for name in ("layer", "code", "other_code")), strict=True)
+                for row, pair in zip(drawn.rows, handed, strict=True):
                     if place := moved_place(board.change, *pair):
                         row["s"] = clean(place)
             yield drawn
