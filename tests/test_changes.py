@@ -94,6 +94,8 @@ def test_a_change_in_the_terminal(change: Path) -> None:
     assert told(change) == snapshot("""\
 change
 from 1 July 2022, on Today, https://example.org/law, https://example.org/talk
+Area B becomes whole.
+40 people in E01000002 come under another system.
 Resolves 1, breaks 0, leaves 2; 40 people move
 Assumed: spread evenly
 
@@ -157,6 +159,7 @@ def test_a_change_that_moves_nobody_in_the_terminal(tmp_path: Path) -> None:
     assert told(renamed) == snapshot("""\
 renamed
 from 1 July 2022, on Today
+Nobody comes under another body, and no finding comes or goes.
 Resolves 0, breaks 0, leaves 0; nobody moves
 Assumed: spread evenly
 
@@ -191,7 +194,7 @@ def test_a_chain_of_changes_is_told_as_one(tmp_path: Path) -> None:
             "first; second",
             "from 1 July 2022, on Today",
             "from 1 July 2022, on Today",
-            "Resolves 0, breaks 2, leaves 0; 150 people move",
+            "Area A is split between Area X and Area Y.",
         ]
     )
     people = [row["population"] for row in tables(tmp_path / "plan", second)["moves"]]

@@ -294,7 +294,7 @@ def test_partly_outside_is_told_apart_from_nested_with_its_people(tmp_path: Path
     )
     verdict = list(verdict_of(Board(check(folder))))
     assert (
-        "1 of 3 districts (lad) lies wholly inside one of the systems (ics); 1 is partly outside them, with "
+        "1 of 3 districts lies wholly inside one of the systems; 1 is partly outside them, with "
         "4,000 people in none; 1 lies in none of them."
     ) in verdict
     notes = Board(check(folder)).document["plan"]["notes"]

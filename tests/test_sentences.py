@@ -75,9 +75,7 @@ def test_people_outside_the_largest_piece_are_those_of_the_smaller_ones(tmp_path
     folder = with_units(tmp_path, "A A A B B C", "X X Y Y Y Y", [1000, 2000, 4000, 8000, 16, 32])
     assert verdict(folder) == [
         "The check has 1 finding: 1 must be settled.",
-        "1 of 3 districts (lad) is split between systems (ics); 3,000 people live outside the "
-        "largest piece of "
-        "theirs.",
+        "1 of 3 districts is split between systems; 3,000 people live outside the largest piece of theirs.",
     ]
     assert messages(folder, "FP201") == [
         "Area A (E07000065) is split between 2 areas of ics: 3,000 of its 7,000 people in Area X (E54000088)"
@@ -89,9 +87,7 @@ def test_people_of_several_splits_are_added_up(tmp_path: Path) -> None:
     folder = with_units(tmp_path, "A A A B B C C C", "X X Y Y Z Z Y X", people)
     # 3,000 of A, 16 of B, 32 + 64 of C
     assert verdict(folder)[1] == (
-        "3 of 3 districts (lad) are split between systems (ics); 3,112 people live outside the "
-        "largest piece of "
-        "theirs."
+        "3 of 3 districts are split between systems; 3,112 people live outside the largest piece of theirs."
     )
     assert messages(folder, "FP201") == [
         "Area A (E07000065) is split between 2 areas of ics: 3,000 of its 7,000 people in Area X (E54000088)",
@@ -123,12 +119,12 @@ def test_evidence_of_a_split_is_counted_in_people_units_and_ground(tmp_path: Pat
 @pytest.mark.parametrize(
     ("lad", "ics", "told"),
     [
-        ("A A B C", "X X X Y", "All 3 districts (lad) lie wholly inside one of the systems (ics)."),
-        ("A A B B", "X X X X", "Both districts (lad) lie wholly inside one of the systems (ics)."),
+        ("A A B C", "X X X Y", "All 3 districts lie wholly inside one of the systems."),
+        ("A A B B", "X X X X", "Both districts lie wholly inside one of the systems."),
         (
             "A A A A",
             "X X X X",
-            "The one area of districts (lad) lies wholly inside one of the systems (ics).",
+            "The one area of districts lies wholly inside one of the systems.",
         ),
     ],
 )
@@ -141,8 +137,7 @@ def test_what_lies_wholly_inside_is_counted(lad: str, ics: str, told: str, tmp_p
 def test_without_people_the_ground_outside_the_largest_piece_is_told(tmp_path: Path) -> None:
     folder = outlines(tmp_path, draw("A A A B B B C"), draw("X X Y X X Y Y", "ICS"))
     assert verdict(folder)[1] == (
-        "2 of 3 districts (lad) are split between systems (ics); 200.0 km² lie outside the "
-        "largest piece of theirs."
+        "2 of 3 districts are split between systems; 200.0 km² lie outside the largest piece of theirs."
     )
     assert messages(folder, "FP201")[0] == (
         "Area A (E07000065) is split between 2 areas of ics: 33.3% of its area in Area Y "
@@ -250,9 +245,9 @@ def test_bands_are_counted_and_their_distance_told(tmp_path: Path) -> None:
     folder = with_units(tmp_path, "A A A A A A", "X X Y Y Z Z", people, BANDS, "J K L M N O")
     assert verdict(folder) == [
         "The check has 8 findings: 8 should be settled.",
-        "All 6 places (ccg) lie wholly inside one of the systems (ics).",
-        "Of 3 systems (ics), 1 is within the band of 100 to 200 people, 1 below it, 1 above it.",
-        "Of 6 places (ccg), 0 are within the band of 10 to 20 people, 3 below it, 3 above it.",
+        "All 6 places lie wholly inside one of the systems.",
+        "Of 3 systems, 1 is within the band of 100 to 200 people, 1 below it, 1 above it.",
+        "Of 6 places, 0 are within the band of 10 to 20 people, 3 below it, 3 above it.",
     ]
     assert messages(folder, "FP301", "FP302") == [
         "Area M (E38000077) has 9 people, 1 fewer than the 10 of a place",
@@ -273,7 +268,7 @@ def test_levels_without_a_band_are_not_judged(tmp_path: Path) -> None:
     text = (folder / "footprint.toml").read_text()
     (folder / "footprint.toml").write_text(f'profile = "2025"\n{text}')
     assert [told for told in verdict(folder) if "band" in told] == [
-        "Of 2 systems (ics), 1 is within the band of 100 to 200 people, 1 above it."
+        "Of 2 systems, 1 is within the band of 100 to 200 people, 1 above it."
     ]
     document = json.loads(run("check", folder, "--select", "FP30", "--format", "json"))
     reasons = {s["rule"]: s["reason"] for s in document["skipped"]}
@@ -284,13 +279,13 @@ def test_levels_without_a_band_are_not_judged(tmp_path: Path) -> None:
 def test_bands_of_one_and_of_all(tmp_path: Path) -> None:
     one = with_units(tmp_path / "one", "A A A", "X X X", [10, 20, 80], BANDS, "J K L")
     assert verdict(one)[2:] == [
-        "Of 1 system (ics), 1 is within the band of 100 to 200 people.",
-        "Of 3 places (ccg), 2 are within the band of 10 to 20 people, 1 above it.",
+        "Of 1 system, 1 is within the band of 100 to 200 people.",
+        "Of 3 places, 2 are within the band of 10 to 20 people, 1 above it.",
     ]
     every = with_units(tmp_path / "every", "A A A A", "X X Y Y", [50, 60, 70, 80], BANDS, "J J K K")
     assert verdict(every)[2:] == [
-        "Both systems (ics) are within the band of 100 to 200 people.",
-        "Of 2 places (ccg), 0 are within the band of 10 to 20 people, 2 above it.",
+        "Both systems are within the band of 100 to 200 people.",
+        "Of 2 places, 0 are within the band of 10 to 20 people, 2 above it.",
     ]
 
 
@@ -329,10 +324,10 @@ localisation_index = { system = 0.9 }
 @pytest.mark.parametrize(
     ("inside", "told"),
     [
-        ([90, 91, 100], "3 of 3 systems (ics) keep at least 90% of their residents' care inside."),
-        ([90, 89, 20], "1 of 3 systems (ics) keeps at least 90% of their residents' care inside, 2 do not."),
-        ([90, 95, 89], "2 of 3 systems (ics) keep at least 90% of their residents' care inside, 1 does not."),
-        ([0, 89, 20], "None of 3 systems (ics) keeps at least 90% of their residents' care inside."),
+        ([90, 91, 100], "3 of 3 systems keep at least 90% of their residents' care inside."),
+        ([90, 89, 20], "1 of 3 systems keeps at least 90% of their residents' care inside, 2 do not."),
+        ([90, 95, 89], "2 of 3 systems keep at least 90% of their residents' care inside, 1 does not."),
+        ([0, 89, 20], "None of 3 systems keeps at least 90% of their residents' care inside."),
     ],
 )
 def test_systems_that_keep_care_inside_are_counted(inside: list[int], told: str, tmp_path: Path) -> None:

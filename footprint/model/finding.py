@@ -154,6 +154,8 @@ class Finding:
     location: Location | None = None
     new: bool | None = None
     """True where it was not there before a change, False where it was; None where nothing is compared."""
+    inherited: bool = False
+    """Whether a change only hands it on: the same people are parted, under another name."""
     pieces: tuple[Piece, ...] = ()
     """Parts of what it is about, in the order of `others`, largest first."""
     repeats: bool = False

@@ -91,6 +91,11 @@ def finding() -> Schema:
             "Whether it was not there before the change; null where nothing is compared.",
             type="boolean", nullable=True, required=False,
         ),
+        text(
+            "inherited",
+            "There, and true, where a change only hands a split on: the same people, another name.",
+            type="boolean", required=False,
+        ),
         area=or_null(area),
         others=listed(area),
         evidence={

@@ -60,6 +60,7 @@ def finding(given: Finding) -> dict[str, Any]:
         "accepted": given.accepted,
         "location": given.location and {"path": given.location.path, "line": given.location.line},
         "new": given.new,
+        **({"inherited": True} if given.inherited else {}),
     }
 
 

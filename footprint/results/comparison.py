@@ -17,6 +17,7 @@ from footprint.plan.model import Plan
 from footprint.results.aligned import agreement
 from footprint.results.changes import changes
 from footprint.results.dealing import dealings
+from footprint.results.inherited import hand_on
 from footprint.results.match import settle
 from footprint.results.measured import changed
 from footprint.results.notebook import as_html
@@ -96,11 +97,9 @@ class Comparison:
             same = same_outlines(self.before.plan, self.after.plan, key)
             for source, target, area in zip(real["source"], real["target"], real["area_m2"], strict=True):
                 if same.get(source) != target:
-                    named = (
-                        self._name(self.before.plan, key, source),
-                        self._name(self.after.plan, key, target),
-                    )
-                    rows.append((key, source, named[0], target, named[1], 0, np.nan, area))
+                    was = self._name(self.before.plan, key, source)
+                    now = self._name(self.after.plan, key, target)
+                    rows.append((key, source, was, target, now, 0, np.nan, area))
         table = MOVES.frame(rows)
         return table.sort_values(
             ["layer", "population", "from_code", "to_code"],
@@ -132,6 +131,11 @@ class Comparison:
                     )
                 )  # fmt: skip
         return rows
+
+    def moved_units(self, key: str) -> pd.Index:
+        """Return the units of a layer that come under another area by themselves; none where unknown."""
+        units = self._units(key) if key in self.before.plan.layers else None
+        return pd.Index([]) if units is None else units.moved.index[units.moved.to_numpy()]
 
     def _sizes(self, units: pd.Index) -> pd.DataFrame:
         """Return the people and the ground of units; those of the plan after, or else of the one before."""
@@ -280,5 +284,5 @@ def compare(before: Result, after: Result) -> Comparison:
 
     """
     renamed = successors(before.plan, after.plan)
-    settled, resolved = settle(before.findings, after, before.plan, renamed)
-    return Comparison(before, settled, resolved, renamed)
+    known, gone = hand_on(*settle(before.findings, after, before.plan, renamed), before.plan)
+    return Comparison(before, known, gone, renamed)

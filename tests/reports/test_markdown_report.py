@@ -29,6 +29,7 @@ from markdown_it import MarkdownIt
 from footprint.reports import write
 from footprint.reports.as_markdown import save
 from footprint.reports.board import Board
+from footprint.reports.content.message import message_of
 from footprint.reports.content.verdict import verdict_of
 
 
@@ -74,7 +75,10 @@ def printed(board: Board) -> str:
 def test_a_check_says_its_verdict_and_then_what_the_format_markdown_says(tmp_path: Path) -> None:
     board = example()
     report, page = saved(board, tmp_path), Page(saved(board, tmp_path))
-    assert report.startswith(f"## {board.title} · 1 April 2021\n\n**{next(verdict_of(board))}**\n\n- ")
+    first, *others = message_of(board.result).sentences
+    told = f"**{first}** {' '.join(others)}"
+    assert report.startswith(f"## {board.title} · 1 April 2021\n\n{told}\n\n| ")
+    assert f"\n\n**{next(verdict_of(board))}**\n\n- " in report
     places = [page.text.index(sentence) for sentence in verdict_of(board)]
     assert places == sorted(places)
     short = printed(board)
@@ -198,7 +202,9 @@ def test_where_nobody_moves_the_report_says_so(tmp_path: Path) -> None:
 
 def test_a_refused_pair_is_said_first(tmp_path: Path) -> None:
     report = saved(checked("fp109-resolution-mismatch"), tmp_path)
-    assert "**INCOMPLETE: this check could not be carried out in full" in report.split("\n\n")[1]
+    first = "**Incomplete: input was refused as it cannot be compared, so verdicts are missing.**"
+    assert report.split("\n\n")[1].startswith(first)
+    assert "**INCOMPLETE: this check could not be carried out in full" in report
     assert "**Could not be checked:** FP201 split-area: lad in ics: ics.geojson is too coarse" in report
 
 
@@ -239,7 +245,10 @@ def test_a_long_report_is_cut_and_says_so(tmp_path: Path) -> None:
 
 def test_a_plan_of_one_area_makes_a_report(tmp_path: Path) -> None:
     report = saved(one_area(tmp_path), tmp_path)
-    assert report.startswith("## One · 1 April 2021\n\n**The check has no findings.**\n")
+    assert report.startswith(
+        "## One · 1 April 2021\n\n**No rule that was run has found anything to be settled.**\n"
+    )
+    assert "**The check has no findings.**" in report
     assert "Who leads what" not in report
 
 

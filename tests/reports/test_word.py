@@ -41,6 +41,7 @@ from footprint.model.finding import Area, Piece
 from footprint.reports.as_word import MOST_ROWS, save
 from footprint.reports.board import Board
 from footprint.reports.content import paper
+from footprint.reports.content.message import message_of
 from footprint.reports.content.paper_findings import MOST_PIECES
 from footprint.reports.content.verdict import verdict_of
 
@@ -110,13 +111,16 @@ def test_the_title_and_the_verdict_come_first(tmp_path: Path) -> None:
         "Report on a change of boundaries · from 1 July 2022 · boundaries of 1 April 2021 · "
         "made on 1 March 2026"
     )
-    assert told[2] == "Verdict"
-    assert told[3 : 3 + len(list(verdict_of(board)))] == list(verdict_of(board))
+    message = message_of(board.result, board.change).sentences
+    assert told[2] == "In short"
+    assert told[3 : 3 + len(message)] == list(message)
     assert [run.bold for run in document.paragraphs[3].runs] == [True]
+    start = told.index("Verdict") + 1
+    assert told[start : start + len(list(verdict_of(board)))] == list(verdict_of(board))
     assert document.paragraphs[0].style.name == "Title"
     assert paragraphs(document, "Heading 1") == [
-        "Verdict", "Map", "What the change does", "Findings that matter", "How firm is it?", "Measures",
-        "Who leads what", "Methods", "Assumptions", "What was not checked", "Sources",
+        "In short", "Verdict", "What the change does", "Findings that matter", "How firm is it?",
+        "Measures", "Who leads what", "Methods", "Assumptions", "What was not checked", "Sources",
     ]  # fmt: skip
 
 
@@ -278,7 +282,9 @@ def test_a_change_that_could_not_be_checked_in_full_stands_out(
 ) -> None:
     verdict = ["The change resolves 1.", "INCOMPLETE: lad was refused.", "All is well."]
     monkeypatch.setattr(paper, "verdict_of", lambda board: iter(verdict))
-    told = opened(Board(proposed().result, proposed().change, MADE), tmp_path).paragraphs[3:6]
+    every = opened(Board(proposed().result, proposed().change, MADE), tmp_path).paragraphs
+    start = [p.text for p in every].index("Verdict") + 1
+    told = every[start : start + 3]
     assert [p.text for p in told] == verdict
     assert [[run.bold for run in p.runs] for p in told] == [[True], [True], [None]]
 
@@ -430,4 +436,5 @@ def test_libreoffice_shows_every_page(tmp_path: Path) -> None:
     assert f"Page {pages} of {pages}" in text
     # the row of headings stands on both pages of the longest table
     assert text.count("How to settle it") >= 1
-    assert "Table 1. Findings by what is to be done" in text
+    assert "Table 1. In figures" in text
+    assert "Table 2. Findings by what is to be done" in text

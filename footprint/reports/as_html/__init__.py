@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from footprint.checks import catalogue, vocabulary
+from footprint.checks import vocabulary
 from footprint.measure.figures import hospital_levels
 from footprint.model import words
-from footprint.model.finding import Severity
 from footprint.model.suppression import SUPPRESSED
 from footprint.model.version import VERSION
 from footprint.model.words import clean, count
@@ -33,20 +32,23 @@ from footprint.reports.as_html.paper import html
 from footprint.reports.content import firmness, measures
 from footprint.reports.content.findings import by_file, by_reason, grave, guessed, ordered
 from footprint.reports.content.flows import by_index, reached
+from footprint.reports.content.message import message_of
 from footprint.reports.content.methods import methods
-from footprint.reports.content.verdict import verdict_of
+from footprint.reports.content.verdict import layer_words, verdict_of
 from footprint.reports.document import Details, text
 from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.maps.svg import svg_map
 from footprint.reports.values import pieces_in
 from footprint.results.changes import sentences
+from footprint.results.nearby import here
 
 if TYPE_CHECKING:
+    from footprint.model.finding import Finding
     from footprint.reports.board import Board
     from footprint.reports.document import Block
 
-# Of a rule with more findings the rest waits behind a line that opens.
-OPEN = 12
+# Of more places with findings the rest waits behind a line that opens.
+OPEN = 24
 # So many rows a reader scans; longer tables open on demand.
 ROWS = 30
 _HERE = files("footprint.reports.as_html")
@@ -70,12 +72,16 @@ def page(board: Board) -> str:
             document=board.document,
             flows=board.flows,
             comparison=board.comparison,
-            groups=groups(board),
+            places=places(board),
+            message=message_of(board.result, board.change),
+            technical=_technical(board),
+            layer_words=partial(layer_words, board.plan),
             static_map=svg_map(board) if data["layers"] else "",
             map_data=for_script(data),
             missing=data["missing"],
             has_map=bool(data["layers"]),
             where=data["where"],
+            key_of_map=_key_of_map({layer["key"] for layer in data["layers"]}),
             accountable=bool(board.document["tables"].get("functions")),
             measured=measured(board),
             firm=Markup("".join(html(firm_blocks(board)))),
@@ -96,6 +102,17 @@ def page(board: Board) -> str:
     )
 
 
+def _key_of_map(keys: set[str]) -> str:
+    """Return what the marks mean that the map shows at first; the layers below it name them all."""
+    told = {
+        "moves": "Cross-hatched: ground that moves.",
+        "split_pieces": "Hatched: the smaller part of what is split.",
+        "providers": "Rings: providers of care.",
+    }
+    kinds = {key.partition("-")[0] for key in keys}
+    return " ".join(words for kind, words in told.items() if kind in kinds)
+
+
 def for_script(value: Any) -> str:
     """Return JSON that can stand inside a <script> element: no character in it can end the element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -111,6 +128,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     env.filters |= {
         "shown": shown,
+        "sentence": lambda text: text[:1].upper() + text[1:],
         "number": lambda v: words.shown(v, "count"),
         "percent": lambda v: words.shown(v, "share"),
         "grave": lambda f: grave(f["severity"], f["accepted"]),
@@ -160,21 +178,36 @@ def _style() -> str:
 # ── what the page shows ─────────────────────────────────────────────────────────────────────────
 
 
-def groups(board: Board) -> list[dict[str, Any]]:
-    """Return findings by rule, those with the gravest first: the rule, and (number, finding) of the JSON."""
+def places(board: Board) -> list[dict[str, Any]]:
+    """Return findings by the place that they are about, gravest and largest first; what is not here last.
+
+    Each place has its `name`, `what` it is in words, a `tip` with codes, whether the change concerns it
+    (`here`; all places where there is none), and `findings` with (number, finding) of the JSON.
+    """
     numbers = {id(f): n for n, f in board.numbered()}
-    rules = catalogue()
-    found: dict[str, list[tuple[int, dict[str, Any]]]] = {}
-    for finding in ordered(board.result.findings):
+    near = None if board.change is None else {id(f) for f in here(board.change, board.result.findings)}
+    found: dict[tuple[str, str, bool], dict[str, Any]] = {}
+    for finding in sorted(ordered(board.result.findings), key=_gravity):
         n = numbers[id(finding)]
-        found.setdefault(finding.rule, []).append((n, board.document["findings"][n - 1]))
-    order = sorted(found, key=lambda code: (min(map(_rank, found[code])), rules[code].urgency))
-    return [{"rule": rules[code], "findings": found[code]} for code in order]
+        area, close = finding.area, near is None or id(finding) in near
+        words = layer_words(board.plan, finding.layer)
+        key = (finding.layer, "" if area is None else area.code, close)
+        group = found.setdefault(
+            key,
+            {
+                "name": words[:1].upper() + words[1:] if area is None else area.name,
+                "what": "as a whole" if area is None else f"among the {words}",
+                "tip": f"layer {finding.layer}" if area is None else f"{area.code}, layer {finding.layer}",
+                "here": close,
+                "findings": [],
+            },
+        )
+        group["findings"].append((n, board.document["findings"][n - 1]))
+    return list(found.values())
 
 
-def _rank(numbered: tuple[int, dict[str, Any]]) -> int:
-    finding = numbered[1]
-    return 3 if finding["accepted"] is not None else Severity(finding["severity"]).rank
+def _gravity(f: Finding) -> tuple[int, bool, float]:
+    return 3 if f.accepted is not None else f.severity.rank, f.new is False, -f.people
 
 
 def firm_blocks(board: Board) -> list[Block]:
@@ -202,6 +235,13 @@ def answers(board: Board) -> list[str]:
     return [] if board.change is None else sentences(board.change.accountability)
 
 
+def _technical(board: Board) -> bool:
+    """Return whether there is a table for the annex."""
+    compared = board.comparison is not None and bool(board.comparison["tables"]["agreement"])
+    fits = board.flows is not None and bool(board.flows["tables"]["agreement"])
+    return compared or fits or bool(board.document["tables"].get("best_fit"))
+
+
 def evidence_rows(finding: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the evidence of a finding of the JSON: name, meaning and value of each field."""
     known = vocabulary()
@@ -219,7 +259,9 @@ def only(rows: Iterable[dict[str, Any]], **wanted: Any) -> list[dict[str, Any]]:
 
 def shown(value: Any, name: str, table: str = "") -> str:
     """Return a value of a column as a reader sees it; an en dash where it is unknown."""
-    return words.shown(value, tables.column(name, table).kind)
+    kind = tables.column(name, table).kind
+    # nobody reads millions of square metres
+    return words.shown(value, "area" if kind == "m2" else kind)
 
 
-__all__ = ["evidence_rows", "for_script", "groups", "page", "save", "shown"]
+__all__ = ["evidence_rows", "for_script", "page", "places", "save", "shown"]

@@ -16,6 +16,7 @@ _ICONS = {
     "warning": '<path d="M8 1l7.5 14h-15z"/><path class="on" d="M8 6v4M8 12v1.4"/>',
     "info": '<circle cx="8" cy="8" r="7"/><path class="on" d="M8 7v5M8 3.6v1.4"/>',
     "accepted": '<rect x="1" y="1" width="14" height="14" rx="2"/><path class="on" d="M4 8.5l3 3 5-7"/>',
+    "resolved": '<circle cx="8" cy="8" r="6.5" class="ring"/><path class="tick" d="M4.5 8.5l2.5 2.5 4.5-6"/>',
 }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from footprint.geometry.simplify import simplified
@@ -56,6 +57,7 @@ def map_data(board: Board) -> dict[str, Any]:
             "layers": [],
             "where": {},
             "missing": missing,
+            "open": None,
         }
     boxes = np.array([each.shapes.total_bounds for each in layers])
     origin, corner = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
@@ -73,7 +75,29 @@ def map_data(board: Board) -> dict[str, Any]:
             str(n): _box(box, origin, step) for n, box in sorted(_places(board).items())
         },
         "missing": missing,
+        "open": None if (view := concerned(board)) is None else _box(view, origin, step),
     }  # fmt: skip
+
+
+def concerned(board: Board) -> Any:
+    """Return west, south, east and north of the ground that the report is about; None for all of it.
+
+    Of a change what changes hands, with as much again around it; of a check what must be settled.
+    """
+    layers = board.ground.layers
+    if board.change is not None:
+        around = layers.get("moves")
+        margin = 0.7
+    else:
+        grave = [f[(f["severity"] == "error") & f["accepted"].isna()] for f in layers.values()]
+        grave = [frame for frame in grave if len(frame)]
+        around = pd.concat(grave) if grave else None
+        margin = 0.15
+    if around is None or around.empty:
+        return None
+    west, south, east, north = around.total_bounds
+    pad = margin * max(east - west, north - south)
+    return west - pad, south - pad, east + pad, north + pad
 
 
 def _layer(drawn: Drawn, shapes: gpd.GeoSeries, origin: Any, step: float) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from footprint.model.errors import Missing
 from footprint.model.words import clean
 from footprint.plan import derive
 from footprint.plan.model import Plan
-from footprint.reports.content.verdict import plural
+from footprint.reports.content.verdict import layer_words, plural
 from footprint.reports.maps.palette import BORDERS, MARKS, Mark
+from footprint.results.nearby import moved_place
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board
@@ -37,7 +38,8 @@ class Drawn:
     """Whether it is shown at first."""
     rows: list[dict[str, Any]]
     """What is known of each feature, with short keys: c code, n name, p people, b band, l localisation
-    index, t further words, f numbers of findings, m for the largest piece of a split area."""
+    index, t further words, s short name on the map, f numbers of findings, m for the largest piece of a
+    split area."""
     shapes: gpd.GeoSeries
     fill: bool = False
     """Whether the inside is coloured, and not the border alone."""
@@ -101,8 +103,8 @@ def _areas(
         if (key, code) in about:
             row["f"] = about[key, code]
         rows.append(row)
-    title = plural(plan, key)
-    title = f"{title[:1].upper()}{title[1:]} ({clean(key)})"
+    title = clean(plural(plan, key))
+    title = f"{title[:1].upper()}{title[1:]}"
     on = level in ("system", "place") or not plan.levels
     yield Drawn(key, title, BORDERS[level], on, rows, layer.polygons)
 
@@ -139,7 +141,7 @@ def _flow_layers(board: Board) -> Iterator[Drawn]:
             )
             for code in shapes.index
         ]
-        title = f"Periphery of {level}s ({clean(key)})"
+        title = f"Periphery of {level}s"
         yield Drawn(f"periphery-{key}", title, MARKS["periphery"], False, rows, shapes, fill=True)
     if plan.providers is not None and plan.providers.layer is None:
         sites = plan.providers.sites
@@ -161,12 +163,19 @@ def _ground(board: Board) -> Iterator[Drawn]:
             continue  # they are highlighted in their own layer
         if kind != "split_pieces":
             frame = _joined(every) if kind == "misaligned_units" else every
-            yield _of_kind(kind, kind, MARKS[kind].title, kind in _SHOWN_FIRST, frame)
+            drawn = _of_kind(kind, kind, MARKS[kind].title, kind in _SHOWN_FIRST, frame)
+            if kind == "moves" and board.change is not None:
+                handed = zip(*(frame[name] for name in ("layer", "code", "other_code")), strict=True)
+                for row, pair in zip(drawn.rows, handed, strict=True):
+                    if place := moved_place(board.change, *pair):
+                        row["s"] = clean(place)
+            yield drawn
             continue
         pairs = list(dict.fromkeys(zip(every["layer"], every["other_layer"], strict=True)))
         for at, (layer, other) in enumerate(pairs):
             frame = every[(every["layer"] == layer) & (every["other_layer"] == other)]
-            title = f"Split {clean(layer)} in {clean(other)}"
+            told = [clean(layer_words(board.plan, key)) for key in (layer, other)]
+            title = f"Split {told[0]} in {told[1]}"
             yield _of_kind(kind, f"{kind}-{layer}-{other}", title, at == 0, frame)
 
 

@@ -14,7 +14,7 @@
   });
   const box = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
   const whole = box(data.box);
-  map.fitBounds(whole.pad(0.01));
+  map.fitBounds(data.open ? box(data.open).pad(0.05) : whole.pad(0.01));
   map.setMaxBounds(whole.pad(0.6));
   map.setMinZoom(map.getBoundsZoom(whole.pad(0.5)));
 
@@ -131,7 +131,82 @@
     }
     const box = document.getElementById(`layer-${layer.key}`);
     if (box) box.checked = wanted;
+    name();
   }
+
+  // The names of the widest areas, the largest first, as far as there is room; the lists name them all.
+  const named = map.createPane("p-names");
+  named.style.zIndex = 630;
+  named.style.pointerEvents = "none";
+  const labels = L.layerGroup().addTo(map);
+  function spotIn(points) {
+    const ys = points.map((p) => p[0]);
+    const low = Math.min(...ys);
+    const high = Math.max(...ys);
+    let best = null;
+    for (const part of [0.5, 0.4, 0.6, 0.3, 0.7]) {
+      const y = low + (high - low) * part + 0.5;
+      const cuts = [];
+      for (let i = 0, j = points.length - 1; i < points.length; j = i, i += 1) {
+        if (points[i][0] > y !== points[j][0] > y) {
+          cuts.push(points[i][1] + ((y - points[i][0]) / (points[j][0] - points[i][0])) * (points[j][1] - points[i][1]));
+        }
+      }
+      cuts.sort((a, b) => a - b);
+      for (let i = 0; i + 1 < cuts.length; i += 2) {
+        if (!best || cuts[i + 1] - cuts[i] > best.room) best = { y, x: (cuts[i] + cuts[i + 1]) / 2, room: cuts[i + 1] - cuts[i] };
+      }
+    }
+    return best;
+  }
+  const spotsOf = (layers, told) => layers.flatMap((layer) => layer.shapes.map((_, i) => {
+    if (!layer.rows[i][told] || isPoint(layer, i)) return null;
+    const outer = shape(layer, i).map((rings) => rings[0]).filter(Boolean).sort((a, b) => b.length - a.length)[0];
+    const best = outer && spotIn(outer);
+    return best && { ...best, layer: layer.key, moved: told === "s", name: layer.rows[i][told] };
+  })).filter(Boolean).sort((a, b) => b.room - a.room);
+  // ground that moves is named before all else
+  const spots = [...spotsOf(data.layers, "s"), ...spotsOf(data.layers.slice(0, 1), "n")];
+  const LETTER = 7.8;
+  // A name in the fewest lines that are no wider than its area; null where none are.
+  function folded(told, room) {
+    for (let most = 1; most <= 3; most += 1) {
+      const lines = [];
+      for (const word of told.split(" ")) {
+        const last = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
+        if (lines.length && last.length > Math.max(told.length / most + 2, 6)) lines.push(word);
+        else lines.splice(Math.max(lines.length - 1, 0), 1, last);
+      }
+      if (lines.every((line) => LETTER * line.length <= room)) return lines;
+    }
+    return null;
+  }
+  function name() {
+    labels.clearLayers();
+    const taken = [];
+    const size = map.getSize();
+    for (const spot of spots) {
+      if (spot.moved && !shown.has(spot.layer)) continue;
+      const at = map.latLngToContainerPoint([spot.y, spot.x]);
+      const room = map.latLngToContainerPoint([spot.y, spot.x + spot.room]).x - at.x;
+      const lines = folded(spot.name, room) || (spot.moved ? [spot.name] : null);
+      if (!lines) continue;
+      const wide = LETTER * Math.max(...lines.map((line) => line.length)) + 8;
+      const high = 17 * lines.length + 2;
+      const box = [at.x - wide / 2, at.y - high / 2, at.x + wide / 2, at.y + high / 2];
+      if (box[0] < 4 || box[1] < 4 || box[2] > size.x - 4 || box[3] > size.y - 4) continue;
+      if (taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) continue;
+      taken.push(box);
+      const words = document.createElement("span");
+      words.textContent = lines.join("\n");
+      L.marker([spot.y, spot.x], {
+        pane: "p-names", interactive: false, keyboard: false,
+        icon: L.divIcon({ className: spot.moved ? "area-name moved" : "area-name", html: words, iconSize: [wide, high] }),
+      }).addTo(labels);
+    }
+  }
+  map.on("zoomend moveend resize", name);
+  name();
 
   const switches = document.getElementById("layers");
   for (const layer of data.layers) {
@@ -148,6 +223,7 @@
     } else {
       draw("path", { d: "M1 8H27", stroke: layer.colour, "stroke-width": 3, "stroke-dasharray": layer.dash }, swatch);
     }
+    label.title = `layer ${layer.key}`;
     label.append(input, swatch, `${layer.title}, ${number.format(layer.rows.length)}`);
     switches.append(label);
     if (layer.on) show(layer, true);

@@ -11,6 +11,7 @@ from footprint.model.words import count, dated, day
 from footprint.reports.content import change, findings, firmness, measures
 from footprint.reports.content.accountability import levels_table
 from footprint.reports.content.findings import ordered, rule_of, word
+from footprint.reports.content.message import message_of
 from footprint.reports.content.verdict import verdict_of
 from footprint.reports.document import Bullets, Details, Grid, Head, Heading, Text, Words, text
 from footprint.results.changes import sentences
@@ -31,6 +32,7 @@ def document(result: Result) -> Iterator[Block]:
     plan = result.plan
     yield Heading(dated(plan.title, plan.date), 1)
     yield text(Words(findings.verdict(result)))
+    yield text(" ".join(message_of(result).sentences))
     yield from _doubts(result)
     yield from _findings(result)
     yield from _resolved(result)
@@ -42,6 +44,10 @@ def board_document(board: Board) -> Iterator[Block]:
     """Return the boundary report of a check, or of a change, verdict first."""
     plan = board.plan
     yield Heading(dated(board.title, plan.date), 1)
+    message = message_of(board.result, board.change)
+    first, *others = message.sentences
+    yield text(Words(first), *(f" {told}" for told in others))
+    yield message.grid()
     first, *others = verdict_of(board)
     yield text(Words(first))
     yield Bullets(others)
@@ -112,6 +118,7 @@ def _told(f: Finding, cause: str = "") -> tuple[str, str, str]:
 
 def _severity(f: Finding) -> Text:
     known = {None: (), True: (", ", Words("new")), False: (", known",)}[f.new]
+    known = (", inherited",) if f.inherited else known
     return text(word(f.severity), *known)
 
 

@@ -9,11 +9,13 @@ from footprint.checks import catalogue
 from footprint.model.finding import counts
 from footprint.model.words import area_text, count, day
 from footprint.reports.content import findings, measures
+from footprint.reports.content.message import message_of
 from footprint.reports.content.sides import both, layer_of
-from footprint.reports.document import Figure, Grid, Head, Heading, Text, heads, lines, more, text
+from footprint.reports.document import Figure, Grid, Head, Heading, Words, heads, lines, more, text
 from footprint.reports.values import VERSION, finding, plan_record, records, skips
 from footprint.results import dealing
 from footprint.results.changes import sentences
+from footprint.results.nearby import elsewhere, here
 from footprint.results.tables import COMPARED
 
 if TYPE_CHECKING:
@@ -173,7 +175,8 @@ def document(report: Report) -> Iterator[Block]:
     for p in proposals(found):
         on = ", ".join([found.before.plan.title, *links(p)])
         yield text(f"from {day(p.effective_date)}, on {on}", depth=0)
-    yield Text((summary(found).capitalize(),), 0, "strong")
+    yield from (text(Words(told), depth=0) for told in message_of(found.after, found).sentences)
+    yield text(summary(found).capitalize(), depth=0)
     yield from findings.assumed(found.after.plan.assumptions)
     yield from _moves(found)
     yield from _answers(found)
@@ -188,7 +191,10 @@ def document(report: Report) -> Iterator[Block]:
             yield from _findings(f"{rule.repeats} ({rule.code})", broken)
     yield from _findings("Resolved", found.resolved)
     yield from _findings("New", [f for f in found.new if not f.repeats])
-    yield from _findings("Remaining", found.remaining)
+    yield from _findings("Remaining", here(found, found.remaining))
+    if away := len(elsewhere(found)):
+        told = f"{count(away, 'finding')} elsewhere {'is as it was' if away == 1 else 'are as they were'}"
+        yield text(f"{told}; see them with --format json", tone="quiet")
     yield from findings.foot(found.after.skipped, found.after.plan.inputs)
 
 

@@ -13,6 +13,7 @@ from footprint.reports.content import findings, firmness, measures
 from footprint.reports.content.accountability import led_at
 from footprint.reports.content.alignment import alignments, best_fit, coverage, slivers
 from footprint.reports.content.flows import inside
+from footprint.reports.content.message import message_of
 from footprint.reports.document import Bar, Figure, Grid, Heading, Scale, Text, Words, lines, text
 from footprint.reports.values import VERSION, finding, plan_record, records, skips, write_rows
 
@@ -47,6 +48,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from best_fit(result)
     yield from slivers(result)
     yield from findings.foot(result.skipped, result.plan.inputs)
+    yield from _closing(result)
 
 
 def _head(result: Result) -> Iterator[Block]:
@@ -55,6 +57,7 @@ def _head(result: Result) -> Iterator[Block]:
     if result.incomplete:
         told = "layers were refused as incomparable; see below"
         yield text(Words("INCOMPLETE: ", "error"), told, depth=0)
+    yield from (text(Words(told), depth=0) for told in message_of(result).sentences)
     tally = findings.tally(result) or [("no findings", "good")]
     spans: list[Span] = [span for words in tally for span in (", ", Words(*words))][1:]
     spans += [f"; {findings.skipped_rules(result.skipped)}"] if result.skipped else []
@@ -67,6 +70,16 @@ def _head(result: Result) -> Iterator[Block]:
             depth=0,
         )
     yield from findings.assumed(plan.assumptions)
+
+
+def _closing(result: Result) -> Iterator[Block]:
+    """Say at the end, where a terminal stands, how much there is and how to read on."""
+    open_ = [f for f in result.findings if f.accepted is None]
+    if open_:
+        first = min(open_, key=lambda f: (f.severity.rank, f.new is False, f.rule))
+        told = ", ".join(words for words, _ in findings.tally(result))
+        yield text("")
+        yield text(f"{told}; explain one with footprint explain {first.rule}", depth=0, tone="strong")
 
 
 # ── splits ──────────────────────────────────────────────────────────────────────────────────────

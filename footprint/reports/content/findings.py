@@ -66,6 +66,8 @@ def mark(f: Finding) -> tuple[Span, ...]:
     if f.accepted is not None:
         return (Words("accepted", "good"),)
     told = Words(word(f.severity), _TONES[f.severity])
+    if f.inherited:
+        return (Words("inherited "), told)
     return (Words("new "), told) if f.new else (told,)
 
 

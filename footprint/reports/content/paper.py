@@ -12,6 +12,7 @@ from footprint.model.words import count, day, short
 from footprint.reports.content import change, findings, firmness, measures
 from footprint.reports.content.accountability import levels_table
 from footprint.reports.content.findings import grave
+from footprint.reports.content.message import message_of
 from footprint.reports.content.methods import methods
 from footprint.reports.content.paper_findings import findings_of
 from footprint.reports.content.verdict import verdict_of
@@ -29,10 +30,13 @@ LONGEST_ALT = 1_000
 
 
 def document(board: Board) -> Iterator[Block]:
-    """Return the paper, verdict first."""
-    yield from _verdict(board)
-    yield Heading("Map")
+    """Return the paper, the message first, with the map beside it."""
+    message = message_of(board.result, board.change)
+    yield Heading("In short")
+    yield from (text(Words(told)) for told in message.sentences)
+    yield message.grid()
     yield Picture(partial(_map, board), "Map", f"Map of {board.title}")
+    yield from _verdict(board)
     if board.change is not None:
         yield from _change(board.change)
     yield from findings_of(board)

@@ -56,10 +56,20 @@ def _summary(tally: dict[str, int], after: bool) -> str:
 
 def plural(plan: Plan, key: str) -> str:
     """Return what the areas of a layer are called: by the level that it is, or else by its geography."""
+    called = _called(plan, key)
+    others = [other for other in plan.layers if other != key and _called(plan, other) == called]
+    # keys are for the plan file; they stand here only where two layers have the same areas
+    return f"{called} ({key})" if others else called
+
+
+def layer_words(plan: Plan, key: str) -> str:
+    """Return a layer in words; its key where the plan has none of that name, as for units."""
+    return plural(plan, key) if key in plan.layers else key
+
+
+def _called(plan: Plan, key: str) -> str:
     level = plan.level_of(key)
-    if level is not None:
-        return f"{level}s"
-    return plan.layers[key].geography.plural
+    return plan.layers[key].geography.plural if level is None else f"{level}s"
 
 
 def _alignments(board: Board) -> Iterator[str]:
@@ -73,8 +83,7 @@ def _alignments(board: Board) -> Iterator[str]:
         total = len({row["source"] for row in judged}) + gone
         unsure = len(overlap.unsure())
         whole = total - len(split) - len(partly) - gone - unsure
-        of = f"{plural(board.plan, pair[0])} ({pair[0]})"
-        between = f"{plural(board.plan, pair[1])} ({pair[1]})"
+        of, between = (plural(board.plan, key) for key in pair)
         if not total:
             continue
         if whole == total:
@@ -135,9 +144,7 @@ def _bands(board: Board) -> Iterator[str]:
     plan, rows = board.plan, board.document["tables"]["population"]
     for key, band in plan.banded.items():
         level = plan.level_of(key)
-        one, many = (
-            (f"{level} ({key})", f"{level}s ({key})") if level else (f"area of {key}", f"areas of {key}")
-        )
+        one, many = (str(level), f"{level}s") if level else (f"area of {key}", f"areas of {key}")
         ours = [row for row in rows if row["layer"] == key]
         if not any(row["status"] for row in ours):
             continue
@@ -165,7 +172,7 @@ def _inside(board: Board) -> Iterator[str]:
         tally = Counter(reached(row, threshold) for row in ours)
         reach, below = tally["reached"], tally["below"]
         told = [
-            f"{f'{reach:,}' if reach else 'None'} of {count(len(ours), str(level))} ({key}) "
+            f"{f'{reach:,}' if reach else 'None'} of {count(len(ours), str(level))} "
             f"{'keeps' if reach < 2 else 'keep'} at least {threshold:.0%} of their residents' care inside"
         ]
         told += [f"{below:,} {'does' if below == 1 else 'do'} not"] if below and reach else []

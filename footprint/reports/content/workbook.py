@@ -17,6 +17,7 @@ from footprint.model.version import VERSION
 from footprint.model.words import count
 from footprint.reports import tables
 from footprint.reports.content.findings import known, word
+from footprint.reports.content.message import message_of
 from footprint.reports.content.methods import methods
 from footprint.reports.content.verdict import verdict_of
 from footprint.reports.values import pieces_in
@@ -232,6 +233,13 @@ def summary(board: Board) -> Iterator[tuple[str, Any]]:
     """Return the lines of the summary: (label, value), and (heading, None)."""
     document = board.document
     plan = document["plan"]
+    message = message_of(board.result, board.change)
+    yield "In short", None
+    for sentence in message.sentences:
+        yield "What matters", sentence
+    for told in message.figures:
+        yield told.label, told.after if told.before is None else f"{told.before} → {told.after}"
+    yield "About this report", None
     yield "Boundary report", f"made by footprint {VERSION}"
     yield "Made (UTC)", board.made
     if board.comparison is not None:

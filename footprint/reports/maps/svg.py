@@ -18,14 +18,14 @@ from footprint.reports.maps.palette import BLACK, LAND, MARKS, PAPER, Mark
 if TYPE_CHECKING:
     from footprint.reports.board import Board
 
-_WIDTH, _TALLEST = 800.0, 1000.0
+_WIDTH, _TALLEST = 800.0, 760.0
 _PAD = 12.0
 # what is smaller than this cannot be seen, pixels
 _DETAIL = 0.7
-_FONT = 13.0
+_FONT = 16.0
 # of its size is a letter wide, on average, in the fonts of pages; and a capital is high
 _LETTER, _CAPITAL = 0.58, 0.72
-_ROW = 20.0
+_ROW = 23.0
 # width of borders by what their mark is called, pixels
 _STROKES = {"Systems": 2.0, "Places": 1.2, "Neighbourhoods": 1.0, BEFORE.title: 1.6}
 

@@ -1,0 +1,156 @@
+"""What matters of a change, in a few sentences and three figures, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from footprint.model.words import area_text, count, percent
+from footprint.reports.content.message_parts import (
+    Told,
+    as_well,
+    divided,
+    names,
+    one_of,
+    outside,
+    split,
+    whole,
+)
+from footprint.reports.values import records
+from footprint.results.changes import where
+from footprint.results.nearby import elsewhere
+
+if TYPE_CHECKING:
+    from footprint.plan.model import Plan
+    from footprint.results.comparison import Comparison
+
+# A share that moves by less is the same to a reader.
+_STIR = 0.005
+
+
+def sentences(change: Comparison) -> list[str]:
+    """Return what matters of a change, most first; what is elsewhere comes last."""
+    told = [*_becomes(change), *_moves(change), *_bands(change), *_care_moves(change)] or [_still(change)]
+    return [*told, *_elsewhere(change)]
+
+
+def _becomes(change: Comparison) -> Iterator[str]:
+    """Say which areas become whole, and which are split."""
+    still = {(f.layer, f.area.code) for f in change.after.findings if f.divided and f.area}
+    gone = [f for f in divided(change.resolved) if f.area and f.area.code in _codes(change, f.layer)]
+    made_whole = [f.area.name for f in gone if f.area and (f.layer, f.area.code) not in still]
+    less = [f.area.name for f in gone if f.area and (f.layer, f.area.code) in still]
+    if made_whole:
+        yield f"{names(made_whole)} {'becomes' if len(made_whole) == 1 else 'become'} whole."
+    if less:
+        yield f"{names(less)} {'is' if len(less) == 1 else 'are'} split less, and still not whole."
+    if handed := divided(f for f in change.remaining if f.inherited):
+        people = "the same people, another name"
+        yield f"{names(f.area.name for f in handed if f.area)}: the split is inherited ({people})."
+    if broken := divided(change.new):
+        yield from split(broken[0])
+        yield from as_well(broken[1:])
+
+
+def _still(change: Comparison) -> str:
+    """Return what there is to say where nobody comes under another body and no verdict of weight changes."""
+    new, gone = len(change.new), len(change.resolved)
+    if not new and not gone:
+        return "Nobody comes under another body, and no finding comes or goes."
+    return f"Nobody comes under another body; {count(new, 'finding')} new, {gone:,} resolved."
+
+
+def _codes(change: Comparison, key: str) -> set[str]:
+    """Return the codes before of the areas of a layer that are there after the change."""
+    layer = change.after.plan.layers.get(key)
+    now = set() if layer is None else set(map(str, layer.codes))
+    return now | {old for old, new in change.successors.get(key, {}).items() if new in now}
+
+
+def _moves(change: Comparison) -> Iterator[str]:
+    """Say of each layer who comes under another area, where they live, and who comes along."""
+    plan = change.after.plan
+    along = "along with an area that joins another"
+    for frame, what in ((change.moves, "under another"), (change.joins, along)):
+        for key, rows in frame.groupby("layer", sort=False):
+            noun = one_of(plan, str(key))
+            people = rows["population"].sum(skipna=False)
+            place = _where(change, str(key)) if frame is change.moves else ""
+            if people > 0:
+                told = count(round(float(people)), "person", "people")
+                yield f"{told}{place} {'comes' if round(float(people)) == 1 else 'come'} {what} {noun}."
+            elif rows["area_m2"].notna().all():
+                counted = "nobody lives there" if people == 0 else "nobody has counted its people"
+                yield f"{area_text(rows['area_m2'].sum())}{place} come {what} {noun}; {counted}."
+
+
+def _where(change: Comparison, key: str) -> str:
+    units = change.moved_units(key)
+    return f" in {where(change.before.plan, units)}" if len(units) else ""
+
+
+def _bands(change: Comparison) -> Iterator[str]:
+    """Say which areas leave their band, and which come within it."""
+    areas = change.areas
+    outside = areas["status_after"].isin(["BELOW", "ABOVE"])
+    left = areas[outside & ~areas["status_before"].isin(["BELOW", "ABOVE"])]
+    came = areas[(areas["status_after"] == "WITHIN") & areas["status_before"].isin(["BELOW", "ABOVE"])]
+    if len(left):
+        yield f"{names(left['name'])} {'is' if len(left) == 1 else 'are'} then outside the band of people."
+    if len(came):
+        yield f"{names(came['name'])} {'comes' if len(came) == 1 else 'come'} within the band of people."
+
+
+def _most_care(change: Comparison) -> dict[str, Any] | None:
+    """Return the area of which the care inside changes most, a fall before a rise; None where none does."""
+    sides = ("localisation_index_before", "localisation_index_after")
+    rows = [
+        row
+        for row in records(change.areas)
+        if row["change"] != "untouched" and all(isinstance(row[side], (int, float)) for side in sides)
+    ]
+    stirred = [row for row in rows if abs(row[sides[1]] - row[sides[0]]) >= _STIR]
+    judged = {key for level, key in change.after.plan.levels.items() if level in _asked(change.after.plan)}
+    stirred = [row for row in stirred if row["layer"] in judged] or stirred
+    return min(stirred, key=lambda row: (row[sides[1]] - row[sides[0]], row["code"]), default=None)
+
+
+def _asked(plan: Plan) -> dict[Any, float]:
+    return dict(plan.localisation_index or {})
+
+
+def _care_moves(change: Comparison) -> Iterator[str]:
+    if row := _most_care(change):
+        was, now = _shares(change, row)
+        verb = "falls" if row["localisation_index_after"] < row["localisation_index_before"] else "rises"
+        yield f"Care inside {row['name']} {verb} from {was} to {now}."
+
+
+def _shares(change: Comparison, row: dict[str, Any]) -> tuple[str, str]:
+    plan = change.after.plan
+    level = plan.level_of(row["layer"])
+    limit = None if level is None else _asked(plan).get(level)
+    was, now = row["localisation_index_before"], row["localisation_index_after"]
+    told = whole(was, limit), whole(now, limit)
+    return told if told[0] != told[1] else (percent(was), percent(now))
+
+
+def _elsewhere(change: Comparison) -> Iterator[str]:
+    if left := len(elsewhere(change)):
+        yield f"{count(left, 'finding')} elsewhere {'is as it was' if left == 1 else 'are as they were'}."
+
+
+def figures(change: Comparison) -> Iterator[Told]:
+    """Return the three figures of a change, before and after."""
+    before, after = change.before, change.after
+    tallies = [run.summary["error"] + run.summary["warning"] for run in (before, after)]
+    yield Told("Must or should be settled", f"{tallies[1]:,}", f"{tallies[0]:,}")
+    if before.overlaps and after.overlaps:
+        split = [f"{len(divided(run.findings)):,}" for run in (before, after)]
+        yield Told("Areas split", split[1], split[0])
+    if row := _most_care(change):
+        was, now = _shares(change, row)
+        yield Told(f"Care inside {row['name']}", now, was)
+    elif outside(after)[1] and outside(before)[1]:
+        told = ["{:,} of {:,}".format(*outside(run)) for run in (before, after)]
+        yield Told("Outside their band", told[1], told[0])
