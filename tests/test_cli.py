@@ -43,6 +43,7 @@ def test_the_report_of_a_split(three: list[str]) -> None:
     text = run("check", *three, code_=1)
     assert text[: text.index("Inputs")] == snapshot("""\
 Check of la.gpkg, ics.geojson
+Area A is split between Area X and Area Y.
 1 error; 25 rules skipped in whole or in part
 
 Do the boundaries line up?

@@ -272,7 +272,7 @@ def test_the_drawing_is_where_the_ground_is(board: Board) -> None:
     [land] = [p for p in root.iter(f"{SVG}path") if p.get("fill") == "#eef1f3"]
     found = points(str(land.get("d")))
     west, south, east, north = gpd.read_file(EXAMPLE / "ics.shp").total_bounds
-    scale = max((east - west) / 776, (north - south) / 976)
+    scale = max((east - west) / 776, (north - south) / 736)
     assert found.min(axis=0) == pytest.approx([12, 12], abs=1)
     assert found.max(axis=0) == pytest.approx(
         [(east - west) / scale + 12, (north - south) / scale + 12], abs=1

@@ -33,7 +33,9 @@ def verdict(folder: Path, *options: object) -> list[str]:
     """Return the verdict of a boundary report, the headline first, without what was skipped."""
     run("report", folder, "-o", folder / "report.md", *options)
     lines = (folder / "report.md").read_text(encoding="utf-8").splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith("**"))
+    # the message and its figures come before it
+    figures = next(i for i, line in enumerate(lines) if line.startswith("| Of"))
+    start = next(i for i, line in enumerate(lines) if i > figures and line.startswith("**"))
     bullets = []
     for line in lines[start + 2 :]:
         if not line.startswith("- "):

@@ -199,7 +199,7 @@ def column(name: str, table: str = "") -> Column:
     for each in (named, *TABLES.values()) if named else TABLES.values():
         if name in each.by_name:
             return each.by_name[name]
-    return Column(name, meaning=fields.get(name, ""))
+    return Column(name, meaning=evidence().get(name, ""))
 
 
 def table(name: str) -> Table:
