@@ -380,6 +380,8 @@ def test_the_report_in_markdown() -> None:
 
 **1 error**
 
+Area A is split between Area X and Area Y. 3,000 people live outside its largest part.
+
 ### Splits
 
 | severity | rule | layer | area | pieces |

@@ -249,7 +249,11 @@ def test_of_the_few_edges_that_are_not_the_same_nobody_can_tell(metres: int, tmp
     assert f"(nobody can tell) {name} ({side}) in " in told
     assert runner.invoke(app, ["report", str(tmp_path), "-o", str(tmp_path / "r.md")]).exit_code == 2
     report = (tmp_path / "r.md").read_text()
-    assert "lies wholly inside one of the local health boards (lhb); of 1 nobody can tell." in report
+    assert "lies wholly inside one of the local health boards; of 1 nobody can tell." in report
+    assert "Incomplete: input was refused" in report
+    # what nobody can tell is no zero, and no verdict that all is well
+    assert "| Areas split |" not in report
+    assert "No rule that was run has found anything" not in report
 
 
 @pytest.mark.national

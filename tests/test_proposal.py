@@ -473,6 +473,10 @@ def test_the_change_of_2022_makes_nottinghamshire_whole(tmp_path: Path) -> None:
 Bassetlaw moves to Nottingham and Nottinghamshire
 from 1 July 2022, on South Yorkshire and Bassetlaw, and Nottingham and
 Nottinghamshire
+Nottinghamshire becomes whole.
+117,800 people in Bassetlaw come under another system.
+Care inside Nottingham and Nottinghamshire falls from 94% to 85%.
+4 findings elsewhere are as they were.
 Resolves 1, breaks 1, leaves 12; 117,800 people move
 Assumed: each district's Census 2021 total is spread evenly over its LSOAs, so
 figures below districts are estimates

@@ -147,7 +147,7 @@ class _Starter(Settling):
                 "the lines above."
             )
             self.asides.append(Aside("providers", instead, "[providers]", spec))
-            told += f" {seats.path.name} has headquarters instead, which is shown below."
+            told += f" {seats.path.name} has headquarters instead, which the plan shows behind a #."
         self.said["providers"] += told
         self.doubts.append(told.strip())
 

@@ -145,7 +145,7 @@ def figures(change: Comparison) -> Iterator[Told]:
     before, after = change.before, change.after
     tallies = [run.summary["error"] + run.summary["warning"] for run in (before, after)]
     yield Told("Must or should be settled", f"{tallies[1]:,}", f"{tallies[0]:,}")
-    if before.overlaps and after.overlaps:
+    if before.overlaps and after.overlaps and not (before.incomplete or after.incomplete):
         split = [f"{len(divided(run.findings)):,}" for run in (before, after)]
         yield Told("Areas split", split[1], split[0])
     if row := _most_care(change):

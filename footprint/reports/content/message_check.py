@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 def sentences(result: Result) -> list[str]:
     """Return what matters of a check, most first."""
-    return [*_splits(result), *_sizes(result), *_care(result)] or [_nothing(result)]
+    told = [*_splits(result), *_sizes(result), *_care(result)]
+    # of a check that could not be carried out nobody knows that there is nothing
+    return told or ([] if result.incomplete else [_nothing(result)])
 
 
 def _splits(result: Result) -> Iterator[str]:
@@ -88,7 +90,7 @@ def figures(result: Result) -> Iterator[Told]:
     """Return the three figures of a check."""
     tally = result.summary
     yield Told("Must or should be settled", f"{tally['error'] + tally['warning']:,}")
-    if result.overlaps:
+    if result.overlaps and not result.incomplete:
         yield Told("Areas split", f"{len(divided(result.findings)):,}")
     out, of = outside(result)
     if of:
