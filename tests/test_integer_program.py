@@ -18,10 +18,10 @@ pytest.importorskip("scipy", reason="scipy is not installed")
 from integer_program import count_divisions, pieces
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 4), st.booleans())
 def test_an_integer_program_counts_the_same_divisions(chance: int, areas: int, wide: bool) -> None:
-    world = random_world(chance, 8)
+    world = random_world(chance, 7)
     total = sum(world.people)
     band = Range(max(total // (2 * areas), 1), total if wide else max(total // areas, 1) + 2)
     want = covers(world, band).counts()
@@ -34,7 +34,7 @@ def test_an_integer_program_counts_dominoes() -> None:
     assert count_divisions(grid(4, 3), 2, 2, 6, 6) == 11
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 7))
 def test_each_area_is_one_component(chance: int, areas: int) -> None:
     world = random_world(chance, 60)

