@@ -277,6 +277,7 @@ def test_the_share_of_a_unit_in_the_area_that_its_code_names() -> None:
             "beside": shapely.Point(401_050, 305_000),
             "away": shapely.Point(401_051, 305_000),
             "unnamed": shapely.Point(400_500, 305_000),
+            "shapeless": None,
         }
     )
     codes = pd.Series(X, index=units.index).where(units.index != "unnamed", "E54000999")
