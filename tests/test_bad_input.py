@@ -1361,7 +1361,7 @@ def test_names_of_ten_thousand_characters_are_cut_for_the_terminal(maps: Path) -
     run = footprint("check", "--la", path, "--ics", maps / "ics.gpkg")
     assert run.code == 1
     assert "A" * 50 in run.out
-    assert len(run.out) < 13_000
+    assert len(run.out) < 12_000
 
 
 def test_codes_of_ten_thousand_characters_are_cut_in_messages(maps: Path) -> None:

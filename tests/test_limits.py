@@ -19,6 +19,7 @@ from footprint.model import memory
 from footprint.model.errors import InputError
 from footprint.model.sizes import as_bytes, size_text
 from footprint.read import flow_files
+from footprint.read.baseline import read_baseline
 from footprint.read.boundary import read_layer
 from footprint.read.table import read_table
 
@@ -107,6 +108,20 @@ def test_json_that_is_nested_deeply_is_refused(tmp_path: Path, deep: str) -> Non
     document["features"][0]["properties"]["deep"] = json.loads("[" * 200 + "]" * 200)
     path.write_text(json.dumps(document))
     assert "nested more than 100 levels deep" in refusal(path)
+
+
+@pytest.mark.parametrize("text", ["1" * 5_000, '{"type": "FeatureCollection", "n": ' + "9" * 5_000 + "}"])
+def test_a_number_of_thousands_of_digits_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "lad.geojson"
+    path.write_text(text)
+    assert "holds a number of more digits than Python reads" in refusal(path)
+
+
+def test_a_baseline_that_is_nested_deeply_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "known.json"
+    path.write_text("[" * 100_000)
+    with pytest.raises(InputError, match="is no list of findings of an earlier run"):
+        read_baseline(path)
 
 
 def test_a_field_of_a_megabyte_is_refused(tmp_path: Path) -> None:

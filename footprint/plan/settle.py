@@ -104,7 +104,6 @@ class Settling(Survey):
             if key not in gone and all(o.base != key or k in gone for k, o in plan.layers.items())
         }:
             gone |= left
-        self.asides = [aside for aside in self.asides if aside.after != "layers"]
         for key in [key for key in self.older if key in gone]:
             told = self.said.pop(f"layers.{key}")
             pairs = self.spec["layers"].pop(key)

@@ -29,7 +29,7 @@ def read_baseline(path: Path) -> list[Finding]:
         if version != VERSION:
             raise InputError(path, f"is of version {version}, where version {VERSION} is needed", remedy)
         return [_finding(each) for each in findings]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(path, "is no list of findings of an earlier run", remedy) from None
 
 

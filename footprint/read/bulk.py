@@ -93,7 +93,7 @@ def says_cut_off(opened: Path) -> bool:
         return False
     try:
         held = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     tops = [held, held.get("properties")] if isinstance(held, dict) else []
     return any(isinstance(top, dict) and top.get(_CUT_OFF) in (True, "true") for top in tops)

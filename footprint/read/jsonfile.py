@@ -112,6 +112,10 @@ def _loads(text: str) -> Any:
         found = json.loads(text, object_pairs_hook=_once)
     except RecursionError:
         raise _Unfit("its JSON is nested too deeply") from None
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        raise _Unfit("it holds a number of more digits than Python reads") from None
     if _deep(text) > _DEEPEST:
         raise _Unfit(f"its JSON is nested more than {_DEEPEST} levels deep")
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from footprint.model.words import count, percent
+from footprint.model.words import count, percent, short
 from footprint.reports.document import Grid, heads
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Message:
 
 def names(every: Iterable[str]) -> str:
     """Return names as a sentence has them: "A", "A and B", "A, B, C and 4 more"."""
-    known = list(dict.fromkeys(every))
+    # a name may be as long as its file makes it
+    known = [short(name) for name in dict.fromkeys(every)]
     if len(known) > NAMED:
         return f"{', '.join(known[:NAMED])} and {len(known) - NAMED:,} more"
     # a name may have an "and" of its own
@@ -81,7 +82,7 @@ def divided(findings: Iterable[Finding]) -> list[Finding]:
 
 def split(f: Finding) -> Iterator[str]:
     """Say that an area is split, and how many people live outside its largest part."""
-    name = f.area.name if f.area else f.layer
+    name = short(f.area.name) if f.area else f.layer
     yield f"{name} is split between {names(piece.area.name for piece in f.pieces)}."
     sizes = [piece.people for piece in f.pieces]
     known = [float(size) for size in sizes if isinstance(size, (int, float))]
