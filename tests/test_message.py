@@ -75,7 +75,10 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Path:
         '[layers.ics]\npath = "ics.geojson"\n[[align]]\nsource = "lad"\ntarget = "ics"\nmust = "nest"\n'
     )
     units = grid_units("A A A B B C C D D D")
-    for name, lad in (("old", "A A A B B C C D D D"), ("new", "N N B B B C C D D D")):
+    drawings = {
+        "old": "A A A B B C C D D D", "new": "N N B B B C C D D D", "other": "E B B N N N C D D D",
+    }  # fmt: skip
+    for name, lad in drawings.items():
         write_plan(
             folder / name,
             plan.format(name),
@@ -96,6 +99,14 @@ def test_a_split_of_the_same_people_under_another_name_is_inherited(worlds: Path
     assert not [f for f in (*change.resolved, *change.new) if f.rule == "FP201"]
     told = message_of(change.after, change).sentences
     assert "Area N: the split is inherited (the same people, another name)." in told
+
+
+def test_a_split_of_other_people_is_new(worlds: Path) -> None:
+    change = compare_paths(worlds / "old", [worlds / "other"])
+    assert not [f for f in change.after.findings if f.inherited]
+    split = {name: [f.area.code for f in held if f.rule == "FP201" and f.area] for name, held in
+             (("new", change.new), ("gone", change.resolved))}  # fmt: skip
+    assert split == {"new": [code("N", "LAD")], "gone": [code("A", "LAD"), code("C", "LAD")]}
 
 
 def test_what_is_elsewhere_is_as_it_was(worlds: Path) -> None:

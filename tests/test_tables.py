@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import footprint
 from footprint.cli import app
+from footprint.model.schema import Column, Table
 
 UNITS = ["E01000000", "E01000001", "E01000002"]
 PLAN = """\
@@ -148,3 +149,20 @@ def test_a_rule_is_explained_whatever_blanks_and_case(entry: str) -> None:
     done = CliRunner().invoke(app, ["explain", entry])
     assert done.exit_code == 0
     assert "FP201" in done.output
+
+
+def test_columns_have_their_types_with_rows_and_without() -> None:
+    made = Table(
+        "t", "T", "A row.",
+        (
+            Column("code"), Column("people", kind="count", suppressed="count"),
+            Column("parts", kind="count", type="integer"), Column("known", type="boolean"),
+        ),
+    )  # fmt: skip
+    types = {"code": "object", "people": "float64", "parts": "int64", "known": "bool"}
+    assert made.frame().dtypes.astype(str).to_dict() == types
+    held = made.frame([("A", None, 2, True), ("B", 3, 1, False)])
+    assert held.dtypes.astype(str).to_dict() == types
+    assert held["people"].isna().tolist() == [True, False]
+    # of figures kept in some are words
+    assert made.frame([("A", "*", 2, True)])["people"].tolist() == ["*"]
