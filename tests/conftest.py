@@ -7,6 +7,7 @@ import functools
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,6 +35,9 @@ SWITCHES = [
 if "FOOTPRINT_TEST_CACHE" not in os.environ:
     os.environ["FOOTPRINT_TEST_CACHE"] = tempfile.mkdtemp()
     atexit.register(shutil.rmtree, os.environ["FOOTPRINT_TEST_CACHE"], ignore_errors=True)
+# Where Python may not keep what it compiles, each program that a test starts compiles all modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Typer makes all commands anew from their signatures each time that a test calls one.
 typer.testing._get_command = functools.cache(typer.main.get_command)  # type: ignore[attr-defined]
 # Looking for circles among all that is imported takes a fifth of the time of the tests.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 PROVISIONAL = "NEW-"
@@ -12,9 +14,13 @@ PROVISIONAL = "NEW-"
 
 
 def is_in(codes: Any, known: Any) -> NDArray[np.bool_]:
-    """Return which of `codes` (Index or Series) are among `known`.
+    """Return which of `codes` (text: Index, Series or list) are among `known`; a blank is if one is known.
 
-    Several times as fast as `isin` on pandas' text columns.
+    Tens of times as fast as `isin` on pandas' text columns, which makes Python strings of them.
     """
-    held = set(np.asarray(known, dtype=object))
-    return np.fromiter((c in held for c in np.asarray(codes, dtype=object)), bool, len(codes))
+    found = pc.is_in(_text(codes), value_set=_text(known))
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _text(codes: Any) -> pa.Array | pa.ChunkedArray:
+    return pa.array(codes, type=pa.large_string(), from_pandas=True)

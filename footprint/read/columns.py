@@ -230,7 +230,10 @@ def cleaned(
     text: Sequence[str], rows: Iterable[object], path: Path, column: str, notes: list[str], row_word: str
 ) -> list[str]:
     """Return codes without surrounding blanks; `rows` and `row_word` tell users which row has none."""
-    codes = [code.replace("\ufeff", "").strip() if "\ufeff" in code else code.strip() for code in text]
+    whole = "".join(text)  # looked at once, it tells of nearly all columns that there is nothing to mend
+    codes = list(text)
+    if not whole.isalnum():
+        codes = [code.replace("\ufeff", "").strip() for code in text]
     if not _NOTHING.isdisjoint(codes):
         empty = [row for row, code in zip(rows, codes, strict=True) if code in _NOTHING]
         rows_told = f"{row_word} {listing(empty)}"
@@ -239,7 +242,9 @@ def cleaned(
             f"has {count(len(empty), row_word)} without a code in column '{column}' ({rows_told})",
             NULL_CODES,
         )
-    small = [(row, code) for row, code in zip(rows, codes, strict=True) if _SMALL.fullmatch(code)]
+    small = []
+    if whole != whole.upper():
+        small = [(row, code) for row, code in zip(rows, codes, strict=True) if _SMALL.fullmatch(code)]
     if small and geography_of_codes([small[0][1].upper()]) is not None:
         row, code = small[0]
         raise InputError(

@@ -22,12 +22,19 @@ _TOTAL_OF = re.compile(r"^(grand )?totals?\b[ :,-]*|[ :,-]*\btotals?$")
 
 def is_total(code: str) -> bool:
     """Return whether what stands in a column of codes says that its row is about all of them."""
-    return _bare(code) in _SUMS or is_nation(code)
+    return is_nation(code) or (not _ends_in_digit(code) and _bare(code) in _SUMS)
 
 
 def is_nation(code: str) -> bool:
     """Return whether what stands in a column of codes is a whole nation, or several, by code or by name."""
-    return _NATION.fullmatch(code) is not None or _bare(code) in _NATIONS
+    if _ends_in_digit(code):
+        return _NATION.fullmatch(code) is not None
+    return _bare(code) in _NATIONS
+
+
+def _ends_in_digit(code: str) -> bool:
+    """Return whether text is a code and no name: no sum and no nation is called something with a number."""
+    return code[-1:].isdecimal()
 
 
 def _bare(code: str) -> str:
