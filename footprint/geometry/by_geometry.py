@@ -125,7 +125,7 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
             "evidence": "geometry",
         }
     )
-    outside, on_land = uncovered(outlines, pieces, real, within)
+    outside, on_land = uncovered(outlines, targets, pieces, real, within)
     table, order = in_order(table)
     return Overlap(
         source.key,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
@@ -34,6 +35,8 @@ CLEARLY = 3.0
 LEAST_NEIGHBOURS = 2
 # Units by the ten thousand are blocks of a layer, and no layer that is compared.
 MOST_AREAS = 2_000
+
+_found: WeakKeyDictionary[Layer, dict[str, Shift]] = WeakKeyDictionary()
 
 
 def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
@@ -91,7 +94,11 @@ def _without_those_beside(found: dict[str, Shift]) -> dict[str, Shift]:
 
 def displaced(layer: Layer) -> dict[str, Shift]:
     """Return the displaced areas of a layer (see `displaced_areas`), found once and kept."""
-    return kept("displaced areas", lambda: layer.fingerprint, lambda: displaced_areas(layer.polygons))
+    if layer not in _found:
+        _found[layer] = kept(
+            "displaced areas", lambda: layer.fingerprint, lambda: displaced_areas(layer.polygons)
+        )
+    return _found[layer]
 
 
 def in_place(layer: Layer) -> gpd.GeoSeries:

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.coverage import joined
 from footprint.geometry.parallel import in_parallel
 from footprint.geometry.width import widths
 from footprint.model.codes import is_in
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
 MUCH_OUTSIDE = 0.1
 # Borders of one layer that are the same line differ by rounding.
 SAME_LINE_M = 1.0
+# So many neighbours are cut with the same part of the targets.
+TOGETHER = 8
 
 
 def uncovered(
     outlines: gpd.GeoSeries,
+    targets: gpd.GeoSeries,
     pieces: gpd.GeoDataFrame,
     real: NDArray[np.bool_],
     within: Tolerance,
@@ -37,7 +41,7 @@ def uncovered(
 
     Parameters
     ----------
-    outlines : of the sources
+    outlines, targets : of the sources and of the targets
     pieces : their pieces in targets, as `pair_areas` gives them
     real : which pieces are no slivers
     within : the width that tells
@@ -53,13 +57,12 @@ def uncovered(
     much = (lost > MUCH_OUTSIDE * ground).to_numpy()
     # a circle as wide as that has this area: less needs no look
     look = np.flatnonzero(~whole & (lost >= np.pi * (within.metres / 2) ** 2).to_numpy())
-    held = pieces.geometry.groupby(pieces["source"]).agg(lambda g: shapely.union_all(g.to_numpy()))
-    held = held.reindex(ground.index[look]).to_numpy()
-    rest = in_parallel(shapely.difference, outlines.to_numpy()[look], held)
+    rest = _beyond(outlines.iloc[look], targets)
     wide = widths(rest, within.metres) >= within.metres
     land = np.zeros(len(ground), dtype=bool)
     tree = shapely.STRtree(outlines.to_numpy())
-    for at, part, inside in zip(look[wide], rest[wide], held[wide], strict=True):
+    for at, part in zip(look[wide], rest[wide], strict=True):
+        inside = shapely.union_all(pieces.geometry[pieces["source"] == ground.index[at]].to_numpy())
         land[at] = _goes_on(part, inside, outlines.to_numpy()[np.setdiff1d(tree.query(part), at)])
     found = pd.DataFrame(
         {
@@ -70,6 +73,21 @@ def uncovered(
         }
     )
     return found[whole | much | land].reset_index(drop=True), tuple(map(str, ground.index[land]))
+
+
+def _beyond(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[np.object_]:
+    """Return what of each outline lies in no target."""
+    rest = outlines.to_numpy().copy()
+    if not len(rest):
+        return rest
+    # of all targets together only the outer edge is left to be cut along, and of that only what is near
+    claimed = joined(targets.to_numpy())
+    order = np.argsort(outlines.hilbert_distance().to_numpy(), kind="stable")
+    groups = np.array_split(order, -(-len(order) // TOGETHER))
+    around = np.array([shapely.box(*shapely.total_bounds(rest[group])) for group in groups])
+    near = in_parallel(shapely.intersection, np.full(len(groups), claimed), around)
+    rest[order] = in_parallel(shapely.difference, rest[order], np.repeat(near, [len(g) for g in groups]))
+    return rest
 
 
 def _goes_on(part: shapely.Geometry, inside: shapely.Geometry, others: NDArray[np.object_]) -> bool:

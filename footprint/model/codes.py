@@ -23,4 +23,5 @@ def is_in(codes: Any, known: Any) -> NDArray[np.bool_]:
 
 
 def _text(codes: Any) -> pa.Array | pa.ChunkedArray:
-    return pa.array(codes, type=pa.large_string(), from_pandas=True)
+    # what holds nothing may hold it as any type
+    return pa.array(codes if len(codes) else [], type=pa.large_string(), from_pandas=True)
