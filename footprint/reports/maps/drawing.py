@@ -20,7 +20,7 @@ from footprint.geometry.simplify import simplified
 from footprint.measure.footprints import Footprints, called, chosen, footprints, levels
 from footprint.model.errors import InputError
 from footprint.model.words import clean
-from footprint.reports.maps.palette import BLACK, BORDERS, MARKS, Mark
+from footprint.reports.maps.palette import BLACK, MARKS, Mark, border_mark
 from footprint.reports.maps.patches import Patch, patches
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _before(board: Board, keys: set[str]) -> list[Border]:
 
 def _border(plan: Plan, layer: Footprints) -> Border:
     level = plan.level_of(layer.key)
-    mark = BORDERS["" if level is None else str(level)]
+    mark = border_mark(level)
     plural = plan.layers[layer.key].geography.plural
     title = (
         mark.title if level is not None else f"{plural[0].upper()}{plural[1:]} ({called(plan, layer.key)})"

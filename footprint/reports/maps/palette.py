@@ -53,3 +53,8 @@ BORDERS: dict[str, Mark] = {
     "": Mark("Other layers", ORANGE, "", "5 3 1 3"),
 }
 """Level of a layer ("" for none) → how its borders are drawn."""
+
+
+def border_mark(level: str | None) -> Mark:
+    """Return how the borders of a layer are drawn, by its level."""
+    return BORDERS["" if level is None else str(level)]
