@@ -19,7 +19,7 @@ import shapely
 from footprint.geometry.simplify import simplified
 from footprint.measure.footprints import Footprints, called, chosen, footprints, levels
 from footprint.model.errors import InputError
-from footprint.model.words import clean
+from footprint.model.words import clean, day
 from footprint.reports.maps.palette import BLACK, MARKS, Mark, border_mark
 from footprint.reports.maps.patches import Patch, patches
 
@@ -102,7 +102,7 @@ def drawing(board: Board, layers: Sequence[str] = (), title: str | None = None) 
     InputError : for a layer that the plan does not have or that has no outlines, and where no layer has any
 
     """
-    plan = board.plan
+    plan, told = board.plan, board.document["plan"]
     found, missing = _borders(plan, layers)
     keys = {border.key for border in found}
     before = _before(board, keys)
@@ -110,7 +110,7 @@ def drawing(board: Board, layers: Sequence[str] = (), title: str | None = None) 
         clean(board.title if title is None else title),
         (*found, *before),
         tuple(patches(board, keys)),
-        tuple(_footer(board)),
+        tuple(sources(plan, told["population_source"], told["assumptions"])),
         (*missing, *board.ground.missing),
     )
 
@@ -188,14 +188,14 @@ def _border(plan: Plan, layer: Footprints) -> Border:
 # ── words ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _footer(board: Board) -> Iterator[str]:
-    plan = board.document["plan"]
-    if (date := board.plan.date) is not None:
-        yield f"As of {date.day} {date:%B %Y}."
-    if plan["population_source"]:
-        yield clean(f"Population: {plan['population_source']}.")
-    yield from (clean(f"Assumed: {stated}.") for stated in plan["assumptions"])
-    yield from (clean(stated) for stated in plan["attribution"])
+def sources(plan: Plan, population: str | None, assumed: Sequence[str]) -> Iterator[str]:
+    """Return date, source of people, what is assumed, and attribution of a map, a sentence each."""
+    if plan.date is not None:
+        yield f"As of {day(plan.date)}."
+    if population:
+        yield clean(f"Population: {population}.")
+    yield from (clean(f"Assumed: {stated.removesuffix('.')}.") for stated in assumed)
+    yield from (clean(stated) for stated in plan.attribution)
 
 
 def legend(drawn: Drawing) -> Iterator[tuple[str, str]]:

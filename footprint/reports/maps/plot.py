@@ -64,7 +64,7 @@ def plot(page: Page, drawn: Drawing, numbered: int, box: Box) -> None:
         joined(drawn.borders[0].polygons(scale).to_numpy()),
         lambda xy: (xy - [x, y]) / scale + [west, south],
     )
-    room = Room(box, [_compass(page, box, scale, land)])
+    room = Room(box, [compass(page, box, scale, land)])
     _numbers(page, drawn.patches[:numbered], place, room)
     _names(page, drawn, place, scale, room)
 
@@ -75,7 +75,7 @@ def _path(shapes: Any) -> Any:
     return Outline.make_compound_path(*(Outline(ring.coords, closed=True) for ring in rings))
 
 
-def _compass(page: Page, box: Box, scale: float, land: Any) -> Box:
+def compass(page: Page, box: Box, scale: float, land: Any) -> Box:
     """Draw the scale bar, and the arrow that says that north is up, in the corner with least ground.
 
     Returns the box that they take.
@@ -122,7 +122,7 @@ def _names(page: Page, drawn: Drawing, place: Any, scale: float, room: Room) -> 
         )
         for name, shape in zip(areas["name"], areas.geometry, strict=True):
             west, _, east, _ = largest(shape).bounds
-            lines, wide, tall = _fitting(page, name, size, weight, (east - west) / scale)
+            lines, wide, tall = fitting(page, name, size, weight, (east - west) / scale)
             x, y = place(spot(shape))
             if lines and room.take(around(x, y, wide, tall)):
                 page.canvas.text(
@@ -132,7 +132,7 @@ def _names(page: Page, drawn: Drawing, place: Any, scale: float, room: Room) -> 
                 )  # fmt: skip
 
 
-def _fitting(page: Page, name: str, size: float, weight: str, wide: float) -> tuple[list[str], float, float]:
+def fitting(page: Page, name: str, size: float, weight: str, wide: float) -> tuple[list[str], float, float]:
     """Return a name in at most three lines, and their size; no lines where `wide` mm are not enough."""
     for share in (0.55, 0.9):
         lines = page.wrapped(name, max(wide * share, 12.0), size, 3, weight, whole=True)
