@@ -13,6 +13,8 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, GREY = (
     "#0060a0", "#b25f00", "#00795a", "#c43c00", "#a3477f", "#2384bd", "#1b1f24", "#5f6b76",
 )  # fmt: skip
 PAPER, LAND = "#ffffff", "#eef1f3"
+CONCERNED, FAINT = "#fbf3df", 0.6
+"""The ground that a map of a change is about, and how far its neighbours fade."""
 
 SEVERITY = {"error": VERMILION, "warning": ORANGE, "info": BLUE, "accepted": GREEN}
 """Colour of findings by severity; "accepted" stands for any that is accepted."""
