@@ -9,9 +9,11 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
@@ -28,7 +30,7 @@ EXAMPLE = ROOT / "data" / "south-yorkshire"
 BASSETLAW = ROOT / "data" / "proposals" / "bassetlaw-2022"
 
 # what a border may move by in each format, metres: GeoJSON has 7 digits of a degree
-PRECISION = {".gpkg": 0.0, ".shp": 0.0, ".geojson": 0.05, ".fgb": 0.0}
+PRECISION = {".gpkg": 0.0, ".shp": 0.0, ".geojson": 0.05, ".fgb": 0.0, ".parquet": 0.0}
 ENDINGS = [ending for ending in endings("boundaries") if ending != ".csv"]
 formats = pytest.mark.parametrize("ending", ENDINGS)
 
@@ -43,7 +45,10 @@ def run(*arguments: object, code_: int = 0) -> str:
 
 def read(path: Path, layer: str | None = None) -> gpd.GeoDataFrame:
     """Read what was written with plain geopandas, by code, in metres."""
-    return gpd.read_file(path, layer=layer).to_crs(CRS).set_index("code").sort_index()
+    # the styles of a GeoPackage are a table of it, so that it never has one layer alone
+    named = layer or str(pyogrio.list_layers(path)[0, 0]) if path.suffix == ".gpkg" else None
+    frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path, layer=named)
+    return frame.to_crs(CRS).set_index("code").sort_index()
 
 
 def require_same_ground(found: gpd.GeoSeries, expected: gpd.GeoSeries, metres: float) -> None:
@@ -262,8 +267,8 @@ def test_a_geopackage_holds_every_layer_by_its_level(tmp_path: Path) -> None:
     path = tmp_path / "out.gpkg"
     run("export", EXAMPLE, "-o", path)
     names = [str(name) for name, _ in pyogrio.list_layers(path)]
-    assert names == ["system", "place", "neighbourhood", "lad", "utla"]
-    assert [len(read(path, name)) for name in names] == [2, 6, 64, 12, 6]
+    assert names == ["system", "place", "neighbourhood", "lad", "utla", "layer_styles"]
+    assert [len(read(path, name)) for name in names[:-1]] == [2, 6, 64, 12, 6]
     import sqlite3
 
     with sqlite3.connect(path) as file:
@@ -272,6 +277,42 @@ def test_a_geopackage_holds_every_layer_by_its_level(tmp_path: Path) -> None:
         "South Yorkshire and Bassetlaw, and Nottingham and Nottinghamshire: place."
     )
     assert "Open Government Licence" in texts["place"]
+
+
+def test_qgis_is_told_how_to_draw_and_name_each_layer_of_a_geopackage(tmp_path: Path) -> None:
+    path = tmp_path / "out.gpkg"
+    run("export", EXAMPLE, "-o", path)
+    import sqlite3
+
+    with sqlite3.connect(path) as file:
+        rows = file.execute("SELECT f_table_name, useAsDefault, styleQML FROM layer_styles").fetchall()
+        columns = {
+            name: {row[1] for row in file.execute(f"PRAGMA table_info('{name}')")} for name, *_ in rows
+        }
+    assert [name for name, *_ in rows] == ["system", "place", "neighbourhood", "lad", "utla"]
+    colours = set()
+    for name, default, qml in rows:
+        root = ET.fromstring(qml.partition("\n")[2])
+        words = root.find("labeling/settings/text-style")
+        line = root.find("renderer-v2/symbols/symbol/layer/Option/Option[@name='line_color']")
+        assert words is not None
+        assert line is not None
+        # a border and its names are of one colour
+        assert (default, root.get("labelsEnabled"), words.get("textColor")) == (1, "1", line.get("value"))
+        assert str(words.get("fieldName")).strip('"') in columns[name]
+        colours.add(line.get("value"))
+    assert len(colours) == 4
+
+
+def test_geoparquet_has_its_grid_and_its_sources(tmp_path: Path) -> None:
+    run("export", EXAMPLE, "--layer", "place", "-o", tmp_path / "out.parquet")
+    stated = pq.read_schema(tmp_path / "out.parquet").metadata
+    geo = json.loads(stated[b"geo"])
+    column = geo["columns"][geo["primary_column"]]
+    assert column["encoding"] == "WKB"
+    assert column["crs"]["id"] == {"authority": "EPSG", "code": 27700}
+    assert b"Contains OS data" in stated[b"description"]
+    assert "Open Government Licence" in stated[b"description"].decode()
 
 
 def test_no_attribution_is_made_up(drawn: Callable[..., Path], tmp_path: Path) -> None:
@@ -314,7 +355,7 @@ def test_a_layer_by_its_level_and_by_its_key_is_one(tmp_path: Path) -> None:
     assert len(read(tmp_path / "out.fgb")) == 6
 
 
-@pytest.mark.parametrize("ending", [".shp", ".geojson", ".fgb"])
+@pytest.mark.parametrize("ending", [".shp", ".geojson", ".fgb", ".parquet"])
 def test_a_format_of_one_layer_asks_which(tmp_path: Path, ending: str) -> None:
     said = run("export", EXAMPLE, "-o", tmp_path / f"out{ending}", code_=2)
     assert "--layer (system, place, neighbourhood, lad, utla)" in said
@@ -324,7 +365,10 @@ def test_a_format_of_one_layer_asks_which(tmp_path: Path, ending: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
-        (["-o", "{}/out.topojson"], "Give a name that ends in .gpkg, .shp, .geojson, .fgb or .csv."),
+        (
+            ["-o", "{}/out.topojson"],
+            "Give a name that ends in .gpkg, .shp, .geojson, .fgb, .parquet or .csv.",
+        ),
         (["-o", "{}/out"], "has no ending"),
         (["--layer", "plce", "-o", "{}/out.shp"], "has no level or layer 'plce'. Did you mean 'place'?"),
         ([], "there is no file to write to"),
@@ -417,7 +461,7 @@ def test_layers_without_outlines_are_left_out_with_a_word(tmp_path: Path) -> Non
     (plan / "footprint.toml").write_text(text + '[layers.lad]\npath = "lad.gpkg"\n')
     said = run("export", plan, "-o", tmp_path / "out.gpkg")
     assert "note: left out: ics has no boundary file, only a lookup, and the units are points" in said
-    assert [str(n) for n, _ in pyogrio.list_layers(tmp_path / "out.gpkg")] == ["lad"]
+    assert [str(n) for n, _ in pyogrio.list_layers(tmp_path / "out.gpkg")] == ["lad", "layer_styles"]
 
 
 def test_gaps_and_overlaps_that_stay_are_those_of_the_units(tmp_path: Path) -> None:
@@ -536,7 +580,8 @@ def test_levels_come_widest_first_whatever_their_order_in_the_plan(tmp_path: Pat
     layers = '[layers.lad]\npath = "lad.gpkg"\n[layers.ics]\npath = "ics.gpkg"\n'
     plan = write_plan(tmp_path, f'{layers}[levels]\nplace = "lad"\nsystem = "ics"\n')
     run("export", plan, "-o", tmp_path / "out.gpkg")
-    assert [str(name) for name, _ in pyogrio.list_layers(tmp_path / "out.gpkg")] == ["system", "place"]
+    names = [str(name) for name, _ in pyogrio.list_layers(tmp_path / "out.gpkg")]
+    assert names == ["system", "place", "layer_styles"]
 
 
 # ── England ─────────────────────────────────────────────────────────────────────────────────────
@@ -564,7 +609,7 @@ def test_the_106_places_of_england_come_back(
     assert found["name"].to_dict() == expected["CCG21NM"].to_dict()
     require_same_ground(found.geometry, expected.geometry, PRECISION[ending])
     require_same_ground(read_layer(path).polygons.sort_index(), expected.geometry, PRECISION[ending])
-    assert shapely.coverage_is_valid(gpd.read_file(path).geometry.to_numpy())
+    assert shapely.coverage_is_valid(found.geometry.to_numpy())
     assert found["population"].sum() == 56_550_138
 
 

@@ -44,8 +44,9 @@ def export(
 ) -> int:
     """Export the footprints of a plan, or of a proposal, as boundaries or as a lookup.
 
-    The ending of the file says which: .gpkg (several layers), .shp, .geojson (WGS 84), .fgb: outlines,
-    codes, names, people and area; .csv: the lookup from units to areas.
+    The ending of the file says which: .gpkg (several layers, as QGIS is to draw them), .shp, .geojson
+    (WGS 84), .fgb, .parquet (GeoParquet): outlines, codes, names, people and area; .csv: the lookup from
+    units to areas.
     """
     from footprint.measure.footprints import chosen, selected
     from footprint.model.errors import InputError

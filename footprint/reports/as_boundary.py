@@ -1,4 +1,7 @@
-"""Footprints as boundary files, as far as each format can hold them; written, then read back."""
+"""Footprints as boundary files, as far as each format can hold them; written, then read back.
+
+A GeoPackage says how QGIS draws its layers (see `maps.qgis`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import datetime as dt
 import errno
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +23,16 @@ from pyproj.transformer import TransformerGroup
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.words import clean, count, short
 from footprint.plan.model import Plan
+from footprint.reports.geoparquet import PARQUET, read_back, write_geoparquet
+from footprint.reports.maps.palette import border_mark
+from footprint.reports.maps.qgis import border_style, style_table
 from footprint.reports.registry import endings
 
 if TYPE_CHECKING:
     from footprint.measure.footprints import Footprints
 
+STYLES = "layer_styles"
+"""The table in which QGIS looks for how it draws the layers of a GeoPackage."""
 GEOPACKAGE = {"VERSION": "1.2"}
 """Of later versions GIS programs of 2022 warn, and nothing here needs what they added."""
 _WGS_84 = "EPSG:4326"
@@ -59,6 +67,10 @@ def save(found: Sequence[Footprints], path: Path, plan: Plan, made: dt.datetime)
         told += words
         name = path.stem if ending == ".shp" else layer.name
         options = _options(layer, ending, plan, made)
+        if ending == PARQUET:
+            write_geoparquet(frame, path, options)
+            require_written(path, None, frame)
+            continue
         with written(path), dated(made):
             pyogrio.write_dataframe(
                 frame,
@@ -69,7 +81,19 @@ def save(found: Sequence[Footprints], path: Path, plan: Plan, made: dt.datetime)
                 **options,
             )
         require_written(path, name if ending == ".gpkg" else None, frame)
+    if ending == ".gpkg":
+        styles = {each.name: border_style(border_mark(plan.level_of(each.key))) for each in found}
+        with written(path), dated(made):
+            write_styles(styles, path, made)
+        if pyogrio.read_info(path, layer=STYLES)["features"] != len(styles):
+            raise OSError(errno.EIO, "not all of it was written; is the disk full?")
     return told
+
+
+def write_styles(styles: Mapping[str, str], path: Path, made: dt.datetime) -> None:
+    """Add the styles of layers (layer → QML) to a GeoPackage, where QGIS looks for them."""
+    # QGIS finds a style by its `id`
+    pyogrio.write_dataframe(style_table(styles, made), path, layer=STYLES, driver="GPKG", FID="id")
 
 
 def _fitting(layer: Footprints, ending: str) -> tuple[gpd.GeoDataFrame, list[str]]:
@@ -131,6 +155,7 @@ def _options(layer: Footprints, ending: str, plan: Plan, made: dt.datetime) -> d
         ".shp": {"ENCODING": "UTF-8", "DBF_DATE_LAST_UPDATE": f"{made:%Y-%m-%d}"},
         ".geojson": {"RFC7946": "YES", "WRITE_NAME": "YES", "DESCRIPTION": described},
         ".fgb": {"TITLE": title, "DESCRIPTION": described},
+        PARQUET: {"title": title, "description": described},
     }[ending]
 
 
@@ -167,7 +192,8 @@ def require_written(path: Path, layer: str | None, frame: gpd.GeoDataFrame, key:
     On a full disk some of GDAL's drivers leave a part of the file and say nothing.
     """
     try:
-        back = pyogrio.read_dataframe(path, layer=layer, columns=[key])
+        parquet = path.suffix.lower() == PARQUET
+        back = read_back(path) if parquet else pyogrio.read_dataframe(path, layer=layer, columns=[key])
         whole = sorted(back[key]) == sorted(frame[key])
     except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, KeyError, ValueError):
         whole = False

@@ -8,7 +8,7 @@ stands in `layer_styles`, the table in which QGIS keeps styles within a GeoPacka
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,21 +16,21 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from footprint.measure.footprints import called, footprints
+from footprint.measure.footprints import called, chosen, footprints
 from footprint.model.errors import InputError
 from footprint.model.version import VERSION
 from footprint.model.words import clean
-from footprint.reports.as_boundary import GEOPACKAGE, dated, written
+from footprint.reports.as_boundary import GEOPACKAGE, STYLES, dated, write_styles, written
 from footprint.reports.content.verdict import verdict_of
-from footprint.reports.maps.palette import BORDERS, MARKS, Mark
-from footprint.reports.maps.qgis import border_style, ground_style, style_table
+from footprint.reports.maps.palette import MARKS, Mark, border_mark
+from footprint.reports.maps.qgis import border_style, ground_style
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
     from footprint.reports.board import Board
 
-FINDINGS, ABOUT, STYLES = "findings", "about", "layer_styles"
-"""Tables without ground: all findings, what the file is about, and how QGIS draws its layers."""
+FINDINGS, ABOUT = "findings", "about"
+"""Tables without ground: all findings, and what the file is about."""
 
 
 def save(board: Board, path: Path) -> None:
@@ -44,15 +44,14 @@ def save(board: Board, path: Path) -> None:
     styles: dict[str, str] = {}
     with written(path), dated(board.made):
         for kind, frame in board.ground.layers.items():
-            styles[kind] = ground_style(MARKS[kind])
+            styles[kind] = ground_style(kind, MARKS[kind])
             _write(frame, path, kind, MARKS[kind].title)
         for name, title, frame, mark in _boundaries(board):
             styles[name] = border_style(mark)
             _write(frame, path, name, title)
         _write(findings(board), path, FINDINGS, "All findings")
         _write(about(board), path, ABOUT, "What this is")
-        # QGIS finds a style by its `id`
-        pyogrio.write_dataframe(style_table(styles, board.made), path, layer=STYLES, driver="GPKG", FID="id")
+        write_styles(styles, path, board.made)
     _require_rows(path, len(board.document["findings"]))
 
 
@@ -159,24 +158,24 @@ def about(board: Board) -> pd.DataFrame:
 def _boundaries(board: Board) -> Iterator[tuple[str, str, gpd.GeoDataFrame, Mark]]:
     """Return (layer, title, areas, how they are drawn) of each layer of the plan that has outlines.
 
-    Of a change, layers that it touches come twice: as they are after it, and as they were.
+    The levels come first, widest first. Of a change, layers that it touches come twice: as they are after
+    it, and as they were.
     """
-    yield from _of_plan(board.plan, board.plan.layers, "boundaries")
+    yield from _of_plan(board.plan, chosen(board.plan, ()), "boundaries")
     if board.change is not None:
         before = board.change.before.plan
-        changed = {key: x for key, x in before.layers.items() if board.plan.layers.get(key) is not x}
+        kept = board.plan.layers
+        changed = [key for key in chosen(before, ()) if kept.get(key) is not before.layers[key]]
         yield from _of_plan(before, changed, "before")
 
 
 def _of_plan(
-    plan: Plan, keys: Mapping[str, object], prefix: str
+    plan: Plan, keys: Sequence[str], prefix: str
 ) -> Iterator[tuple[str, str, gpd.GeoDataFrame, Mark]]:
     for key in keys:
         try:
             areas = footprints(plan, key).frame
         except InputError:
             continue  # it has no outlines, and `ground` says what could not be drawn
-        level = plan.level_of(key)
         name = f"{prefix}_{called(plan, key)}"
-        mark = BORDERS["" if level is None else str(level)]
-        yield name, f"{prefix.capitalize()}: {called(plan, key)}", areas, mark
+        yield name, f"{prefix.capitalize()}: {called(plan, key)}", areas, border_mark(plan.level_of(key))

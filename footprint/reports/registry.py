@@ -57,6 +57,7 @@ FORMATS: list[Format] = [
     Format("ESRI Shapefile", ("boundaries",), "as_boundary", ".shp"),
     Format("GeoJSON", ("boundaries",), "as_boundary", ".geojson"),
     Format("FlatGeobuf", ("boundaries",), "as_boundary", ".fgb"),
+    Format("GeoParquet", ("boundaries",), "as_boundary", ".parquet"),
     Format("lookup", ("boundaries",), "lookup", ".csv"),
 ]
 

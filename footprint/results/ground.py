@@ -37,7 +37,16 @@ COLUMNS = (
 """What every kind says of the finding it belongs to; its own numbers follow."""
 
 _OWN: dict[str, tuple[str, ...]] = {
-    "split_pieces": ("other_layer", "other_code", "other_name", "people", "share", "area_m2", "width_m"),
+    "split_pieces": (
+        "other_layer",
+        "other_code",
+        "other_name",
+        "piece",
+        "people",
+        "share",
+        "area_m2",
+        "width_m",
+    ),
     "slivers": ("other_layer", "other_code", "other_name", "area_m2", "width_m"),
     "gaps": ("beside", "area_m2", "width_m"),
     "overlaps": ("beside", "area_m2", "width_m"),
@@ -58,7 +67,8 @@ class Ground:
     """Kind (KINDS, only those that have any) → features in EPSG:27700: COLUMNS, then numbers of its own.
 
     `finding` is the number of the finding (1 for the first of the run), <NA> where none speaks of it.
-    `people` is text where small counts are kept in. In "moves" `code` and `area` are those that people leave.
+    `people` is text where small counts are kept in. `piece` is "largest" or "smaller". In
+    "moves" `code` and `area` are those that people leave.
     """
     missing: tuple[str, ...]
     """What cannot be drawn, and why, a sentence each."""

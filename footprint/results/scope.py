@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from footprint.results.comparison import Comparison
 
 
+TOUCHED = ("created", "abolished", "changed")
+"""What becomes of an area whose ground a change alters."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """A figure of one map."""
@@ -51,7 +55,7 @@ def ground(changes: Iterable[Comparison]) -> pd.Index:
     """Return the units of all areas that any of several changes to one plan touches."""
     units: pd.Index[Any] = pd.Index([], dtype=object)
     for change in changes:
-        touched = change.areas[change.areas["change"].isin(("created", "abolished", "changed"))]
+        touched = change.areas[change.areas["change"].isin(TOUCHED)]
         for plan, column in ((change.before.plan, "before_code"), (change.after.plan, "code")):
             for key, rows in touched.groupby("layer"):
                 assigned = derive.assignment(plan, str(key))

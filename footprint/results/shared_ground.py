@@ -48,7 +48,8 @@ def split_pieces(
             "share": row["share_of_source" if known else "area_share_of_source"],
         }
         for finding in about[row["source"]]:
-            yield finding, own, shape
+            first = finding.pieces[0].area.code == row["target"] if finding.pieces else False
+            yield finding, own | {"piece": "largest" if first else "smaller"}, shape
 
 
 def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any] | Missing:

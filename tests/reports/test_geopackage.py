@@ -65,8 +65,8 @@ def test_a_layer_for_each_kind_that_has_ground_then_boundaries_and_tables(board:
     layers = {str(name): kind for name, kind in pyogrio.list_layers(path)}
     assert list(layers) == [
         *board.ground.layers,
-        "boundaries_lad", "boundaries_utla", "boundaries_place", "boundaries_system",
-        "boundaries_neighbourhood",
+        "boundaries_system", "boundaries_place", "boundaries_neighbourhood",
+        "boundaries_lad", "boundaries_utla",
         "findings", "about", "layer_styles",
     ]  # fmt: skip
     assert {layers[kind] for kind in MARKS if kind in layers} == {"MultiPolygon"}
@@ -213,6 +213,23 @@ def test_severity_is_the_colour_and_kind_the_hatch(path: Path) -> None:
     }
 
 
+def test_only_the_smaller_pieces_of_a_split_are_hatched_and_numbered(path: Path) -> None:
+    pieces = read(path, "split_pieces").set_index("piece")["other_code"].to_dict()
+    assert pieces == {"largest": "E54000014", "smaller": "E54000009"}
+    root = ET.fromstring(str(styles(path)["split_pieces"][4]).partition("\n")[2])
+    symbols = {symbol.get("name"): symbol for symbol in root.iter("symbol")}
+    hatches = {}
+    for rule in root.iter("rule"):
+        piece = "largest" if "'largest'" in str(rule.get("filter")) else "smaller"
+        kinds = [layer.get("class") for layer in symbols[rule.get("symbol")].findall("layer")]
+        hatches.setdefault(piece, []).append("LinePatternFill" in kinds)
+        assert f"\"piece\" = '{piece}'" in str(rule.get("filter"))
+    assert hatches == {"smaller": [True] * 5, "largest": [False]}
+    words = root.find("labeling/settings/text-style")
+    assert words is not None
+    assert words.get("fieldName") == 'CASE WHEN "piece" = \'smaller\' THEN to_string("finding") END'
+
+
 _QGIS = """
 import os, sys
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -234,7 +251,7 @@ def test_qgis_opens_it_coloured(path: Path, tmp_path: Path) -> None:
     names = ["split_pieces", "misaligned_units", "boundaries_system"]
     done = subprocess.run([python, "-c", _QGIS, copy, *names], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
-        "split_pieces True 2 EPSG:27700 5",
+        "split_pieces True 2 EPSG:27700 6",
         f"misaligned_units True {len(read(path, 'misaligned_units'))} EPSG:27700 5",
         "boundaries_system True 2 EPSG:27700 1",
     ]
@@ -266,7 +283,7 @@ def test_a_plan_without_findings_has_its_boundaries_all_the_same(tmp_path: Path)
     plan = plan_of(tmp_path, draw("A"), draw("X", "ICS"))
     reports.save(Board(footprint.check(plan, ["FP201"])), tmp_path / "f.gpkg")
     assert [str(name) for name, _ in pyogrio.list_layers(tmp_path / "f.gpkg")] == [
-        "boundaries_lad", "boundaries_system", "findings", "about", "layer_styles",
+        "boundaries_system", "boundaries_lad", "findings", "about", "layer_styles",
     ]  # fmt: skip
     assert len(read(tmp_path / "f.gpkg", "findings")) == 0
 

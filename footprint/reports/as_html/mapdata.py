@@ -17,6 +17,7 @@ import shapely
 from footprint.geometry.simplify import simplified
 from footprint.plan import derive
 from footprint.reports.as_html.maplayers import Drawn, map_layers
+from footprint.reports.content.message_check import first_named
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board
@@ -82,17 +83,24 @@ def map_data(board: Board) -> dict[str, Any]:
 def concerned(board: Board) -> Any:
     """Return west, south, east and north of the ground that the report is about; None for all of it.
 
-    Of a change what changes hands, with as much again around it; of a check what must be settled.
+    Of a change what changes hands, with as much again around it; of a check the area that its message
+    names first, and where that has no outline what must be settled.
     """
     layers = board.ground.layers
     if board.change is not None:
-        around = layers.get("moves")
-        margin = 0.7
-    else:
-        grave = [f[(f["severity"] == "error") & f["accepted"].isna()] for f in layers.values()]
-        grave = [frame for frame in grave if len(frame)]
-        around = pd.concat(grave) if grave else None
-        margin = 0.15
+        return _with_margin(layers.get("moves"), 0.7)
+    if (first := first_named(board.result)) is not None:
+        key, code = first
+        drawn = derive.outlines(board.plan, key)
+        if drawn is not None and code in drawn.polygons.index:
+            return _with_margin(drawn.polygons[drawn.polygons.index == code], 0.5)
+    grave = [f[(f["severity"] == "error") & f["accepted"].isna()] for f in layers.values()]
+    grave = [frame for frame in grave if len(frame)]
+    return _with_margin(pd.concat(grave) if grave else None, 0.15)
+
+
+def _with_margin(around: gpd.GeoDataFrame | gpd.GeoSeries | None, margin: float) -> Any:
+    """Return the box around features, and a share of its longer side around it; None where there are none."""
     if around is None or around.empty:
         return None
     west, south, east, north = around.total_bounds

@@ -180,9 +180,8 @@ def _ground(board: Board) -> Iterator[Drawn]:
 
 
 def _of_kind(kind: str, key: str, title: str, on: bool, frame: gpd.GeoDataFrame) -> Drawn:
-    main = ~frame["finding"].duplicated() if kind == "split_pieces" else pd.Series(False, index=frame.index)
     rows = []
-    for row, largest in zip(frame.to_dict("records"), main, strict=True):
+    for row in frame.to_dict("records"):
         told: dict[str, Any] = {"c": clean(row["code"] or ""), "n": clean(row["area"] or "")}
         if isinstance(row.get("other_name"), str):
             arrow = {"split_pieces": " in ", "moves": " → "}.get(kind, " and ")
@@ -196,7 +195,7 @@ def _of_kind(kind: str, key: str, title: str, on: bool, frame: gpd.GeoDataFrame)
             told["p"] = int(people) if isinstance(people, float) and people.is_integer() else people
         if not pd.isna(row["finding"]):
             told["f"] = [int(row["finding"])]
-        if largest:
+        if row.get("piece") == "largest":
             told["m"] = 1
         rows.append(told)
     return Drawn(key, title, MARKS[kind], on, rows, frame.geometry, fill=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,18 @@ def sentences(result: Result) -> list[str]:
     return told or ([] if result.incomplete else [_nothing(result)])
 
 
+def first_named(result: Result) -> tuple[str, str] | None:
+    """Return (layer, code) of the area that the first sentence names; None where it names none."""
+    every = divided(result.findings)
+    if every and every[0].area is not None:
+        return every[0].layer, every[0].area.code
+    for _, _, far in _outside(result):
+        return str(far["layer"].iloc[0]), str(far["code"].iloc[0])
+    for _, below in _below(result):
+        return str(below[0]["layer"]), str(below[0]["code"])
+    return None
+
+
 def _splits(result: Result) -> Iterator[str]:
     every = divided(result.findings)
     if every:
@@ -33,15 +45,21 @@ def _splits(result: Result) -> Iterator[str]:
 
 def _sizes(result: Result) -> Iterator[str]:
     """Say of each level which areas are outside their band, the furthest first."""
+    for level, rows, far in _outside(result):
+        verb = "lies" if len(far) == 1 else "lie"
+        named = names(far["name"])
+        yield f"{len(far):,} of {count(len(rows), level)} {verb} outside the band: {named}."
+
+
+def _outside(result: Result) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    """Return of each level with areas outside their band its name, all areas, and these, furthest first."""
     plan, table = result.plan, result.population
     for level, key in plan.levels.items():
         rows = table[(table["layer"] == key) & (table["level"] == str(level))]
-        outside = rows[rows["status"].isin(["BELOW", "ABOVE"])]
-        if outside.empty or plan.bands.get(level) is None:
+        far = rows[rows["status"].isin(["BELOW", "ABOVE"])]
+        if far.empty or plan.bands.get(level) is None:
             continue
-        named = names(outside.sort_values(["population", "code"], key=_far(rows))["name"])
-        verb = "lies" if len(outside) == 1 else "lie"
-        yield f"{len(outside):,} of {count(len(rows), str(level))} {verb} outside the band: {named}."
+        yield str(level), rows, far.sort_values(["population", "code"], key=_far(rows))
 
 
 def _far(rows: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
@@ -59,6 +77,18 @@ def _far(rows: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
 
 
 def _care(result: Result) -> Iterator[str]:
+    for least, below in _below(result):
+        lowest = below[0]
+        others = f"; {len(below) - 1:,} more fall short of it" if len(below) > 2 else ""
+        others = "; 1 more falls short of it" if len(below) == 2 else others
+        yield (
+            f"Care inside {lowest['name']} is {whole(lowest['localisation_index'], least)}, where "
+            f"{least:.0%} is asked for{others}."
+        )
+
+
+def _below(result: Result) -> Iterator[tuple[float, list[dict[str, Any]]]]:
+    """Return of each level what is asked for and the areas that fall short of it, the lowest first."""
     plan = result.plan
     if not plan.localisation_index:
         return
@@ -71,12 +101,7 @@ def _care(result: Result) -> Iterator[str]:
         known = [row for row in below if isinstance(row["localisation_index"], (int, float))]
         if known:
             lowest = min(known, key=lambda row: (row["localisation_index"], row["code"]))
-            others = f"; {len(below) - 1:,} more fall short of it" if len(below) > 2 else ""
-            others = "; 1 more falls short of it" if len(below) == 2 else others
-            yield (
-                f"Care inside {lowest['name']} is {whole(lowest['localisation_index'], least)}, where "
-                f"{least:.0%} is asked for{others}."
-            )
+            yield least, [lowest, *(row for row in below if row is not lowest)]
 
 
 def _nothing(result: Result) -> str:

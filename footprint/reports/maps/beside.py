@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ _GAP, _NARROWEST = 4.0, 60.0
 _TITLE, _NAME, _NUMBER = 9.0, 6.5, 7.0
 # So many areas are listed below a map; more would be too small to see.
 _LISTED = 9
-_FILLS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, GREY)
+FILLS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, GREY)
 # A detail that is finer than a dot of the picture is not seen.
 _DOTS = 0.15
 
@@ -55,8 +56,8 @@ def draw(found: SideBySide, path: Path, width_mm: float) -> str:
     InputError : where no layer that an option changes has outlines
 
     """
-    key = _layer(found)
-    frames = [(side, *_areas(found, side, key)) for side in found.compared]
+    key = layer_of(found)
+    frames = [(side, *areas_of(found, side, key)) for side in found.compared]
     across = min(len(frames), max(1, int((width_mm + _GAP) // (_NARROWEST + _GAP))))
     down = math.ceil(len(frames) / across)
     bounds = np.array([ours.total_bounds for _, ours, _ in frames])
@@ -75,10 +76,16 @@ def draw(found: SideBySide, path: Path, width_mm: float) -> str:
     return " ".join(_told(side, ours) for side, ours, _ in frames)
 
 
-def _layer(found: SideBySide) -> str:
-    """Return the layer that is drawn: the first that an option changes, levels before others."""
+def layer_of(found: SideBySide, among: Sequence[str] = ()) -> str:
+    """Return the layer that is drawn: the first that an option changes, levels before others.
+
+    Raises
+    ------
+    InputError : where none of them, or of `among` if given, has outlines on all maps
+
+    """
     plan = found.sides[0].result.plan  # type: ignore[union-attr]
-    order = dict.fromkeys([*plan.levels.values(), *plan.layers])
+    order = dict.fromkeys(among or [*plan.levels.values(), *plan.layers])
     for key in order:
         if key in found.changed and all(
             key in s.result.plan.layers and derive.outlines(s.result.plan, key) is not None
@@ -88,8 +95,11 @@ def _layer(found: SideBySide) -> str:
     raise InputError(plan.path, "no layer that an option changes has outlines", "Give units with outlines.")
 
 
-def _areas(found: SideBySide, side: Side, key: str) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries]:
-    """Return the areas that options touch, with names and people, and the others."""
+def areas_of(found: SideBySide, side: Side, key: str) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries]:
+    """Return the areas of a layer that options touch, with name, people and geometry, and the others.
+
+    Both are by code, and simplified to what can be seen on a page.
+    """
     result = side.result
     assert result is not None
     layer = derive.outlines(result.plan, key)
@@ -140,10 +150,10 @@ def _panel(
     frame = shapely.box(west, south, east, north)
     for shape in others.to_numpy():
         if shape is not None and shapely.intersects(shape, frame):
-            _fill(page, placed(shapely.intersection(shape, frame)), LAND, 1.0, GREY, 0.3)
-    for n, (shape, fill) in enumerate(zip(ours.geometry, _cycle(len(ours)), strict=True), start=1):
+            fill(page, placed(shapely.intersection(shape, frame)), LAND, 1.0, GREY, 0.3)
+    for n, (shape, colour) in enumerate(zip(ours.geometry, _cycle(len(ours)), strict=True), start=1):
         drawn = placed(shape)
-        _fill(page, drawn, fill, 0.25, BLACK, 0.7)
+        fill(page, drawn, colour, 0.25, BLACK, 0.7)
         if len(ours) <= _LISTED:
             spot = shapely.maximum_inscribed_circle(drawn, tolerance=0.5)
             x0, y0 = shapely.get_coordinates(spot)[0]
@@ -159,11 +169,19 @@ def _panel(
 
 
 def _cycle(size: int) -> list[str]:
-    return [_FILLS[n % len(_FILLS)] for n in range(size)]
+    return [FILLS[n % len(FILLS)] for n in range(size)]
 
 
-def _fill(page: Page, shape: Any, fill: str, alpha: float, edge: str, width: float) -> None:
+def fill(page: Page, shape: Any, colour: str, alpha: float, edge: str, width: float) -> None:
     """Draw a polygon, with its holes, filled and outlined."""
+    path = outline(shape)
+    if path is not None:
+        page.canvas.add_patch(PathPatch(path, facecolor=colour, alpha=alpha, linewidth=0))
+        page.canvas.add_patch(PathPatch(path, facecolor="none", edgecolor=edge, linewidth=width))
+
+
+def outline(shape: Any) -> Any:
+    """Return polygons, with their holes, as one path; None where there are none."""
     rings = [
         ring
         for part in shapely.get_parts(shape)
@@ -171,9 +189,7 @@ def _fill(page: Page, shape: Any, fill: str, alpha: float, edge: str, width: flo
         for ring in shapely.get_rings(part)
     ]
     if not rings:
-        return
-    path = Outline.make_compound_path(
+        return None
+    return Outline.make_compound_path(
         *(Outline(shapely.get_coordinates(ring), closed=True) for ring in rings)
     )
-    page.canvas.add_patch(PathPatch(path, facecolor=fill, alpha=alpha, linewidth=0))
-    page.canvas.add_patch(PathPatch(path, facecolor="none", edgecolor=edge, linewidth=width))

@@ -9,24 +9,28 @@ from `labels`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
+from footprint.geometry.coverage import joined
 from footprint.geometry.simplify import simplified
 from footprint.measure.footprints import Footprints, called, chosen, footprints, levels
 from footprint.model.errors import InputError
-from footprint.model.words import clean
-from footprint.reports.maps.palette import BLACK, BORDERS, MARKS, Mark
+from footprint.model.words import clean, day
+from footprint.reports.maps.palette import BLACK, MARKS, Mark, border_mark
 from footprint.reports.maps.patches import Patch, patches
+from footprint.results.scope import TOUCHED
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
     from footprint.reports.board import Board
 
+# of what a change touches, around it: what neighbours there are is seen
+_AROUND = 0.08
 BEFORE = Mark("Before the change", BLACK, "", "3 3")
 # without levels a map of all layers at once could not be read
 _MOST_LAYERS = 3
@@ -53,6 +57,25 @@ class Border:
 
 
 @dataclass(frozen=True, eq=False)
+class Focus:
+    """The ground that a change concerns, where that is not all of the map."""
+
+    ground: Any
+    """The areas that it touches, before and after, as one shape."""
+    bounds: tuple[float, float, float, float]
+    """West, south, east and north of it, with a margin, metres: what the map shows."""
+
+    @property
+    def window(self) -> Any:
+        """What the map shows, as a shape."""
+        return shapely.box(*self.bounds)
+
+    def around(self, land: Any) -> Any:
+        """Return the land that the map shows beside that ground: neighbours, which it shows faintly."""
+        return shapely.difference(shapely.intersection(land, self.window), self.ground)
+
+
+@dataclass(frozen=True, eq=False)
 class Drawing:
     """All that is on a map."""
 
@@ -64,6 +87,8 @@ class Drawing:
     """Sources, date and attribution, a sentence each."""
     missing: tuple[str, ...]
     """What could not be drawn, and why."""
+    focus: Focus | None = None
+    """What a change concerns; None where the map shows all."""
 
     @property
     def stacked(self) -> list[Border]:
@@ -73,11 +98,20 @@ class Drawing:
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east and north of all borders, metres."""
+        """West, south, east and north of what the map shows, metres: of all borders, or of its focus."""
+        if self.focus is not None:
+            return self.focus.bounds
         every = np.array([border.areas.total_bounds for border in self.borders])
         west, south = every[:, :2].min(axis=0)
         east, north = every[:, 2:].max(axis=0)
         return float(west), float(south), float(east), float(north)
+
+    def concerns(self, shape: Any) -> bool:
+        """Return whether a shape lies, for the most part, on the ground that the map is about."""
+        if self.focus is None:
+            return True
+        shared = shapely.area(shapely.intersection(shape, self.focus.ground))
+        return bool(shared > 0.5 * shapely.area(shape))
 
     @property
     def description(self) -> str:
@@ -102,17 +136,49 @@ def drawing(board: Board, layers: Sequence[str] = (), title: str | None = None) 
     InputError : for a layer that the plan does not have or that has no outlines, and where no layer has any
 
     """
-    plan = board.plan
+    plan, told = board.plan, board.document["plan"]
     found, missing = _borders(plan, layers)
     keys = {border.key for border in found}
-    before = _before(board, keys)
+    every = [*found, *_before(board, keys)]
+    focus = _focus(board, every)
+    if focus is not None:
+        every = [_within(border, focus) for border in every]
     return Drawing(
         clean(board.title if title is None else title),
-        (*found, *before),
+        tuple(every),
         tuple(patches(board, keys)),
-        tuple(_footer(board)),
+        tuple(sources(plan, told["population_source"], told["assumptions"])),
         (*missing, *board.ground.missing),
+        focus,
     )
+
+
+def _focus(board: Board, borders: Sequence[Border]) -> Focus | None:
+    """Return the ground of the areas that a change touches; None where there is none or it is all."""
+    if board.change is None:
+        return None
+    areas = board.change.areas
+    touched = areas[areas["change"].isin(TOUCHED)]
+    shapes: list[Any] = []
+    whole = True
+    for border in borders:
+        column = "before_code" if border.mark is BEFORE else "code"
+        codes = touched[column][touched["layer"] == border.key]
+        ours = border.areas["code"].isin(codes)
+        shapes += border.areas.geometry[ours].tolist()
+        whole = whole and bool(ours.all() or not ours.any())
+    if not shapes or whole:
+        return None
+    ground = joined(np.asarray(shapes, dtype=object))
+    west, south, east, north = ground.bounds
+    pad = _AROUND * max(east - west, north - south)
+    return Focus(ground, (west - pad, south - pad, east + pad, north + pad))
+
+
+def _within(border: Border, focus: Focus) -> Border:
+    """Return a border of the areas that the map shows."""
+    near = shapely.intersects(border.areas.geometry.to_numpy(), focus.window)
+    return replace(border, areas=border.areas[near])
 
 
 def lines_of(drawn: Drawing, border: Border, metres: float, apart: float) -> Any:
@@ -177,7 +243,7 @@ def _before(board: Board, keys: set[str]) -> list[Border]:
 
 def _border(plan: Plan, layer: Footprints) -> Border:
     level = plan.level_of(layer.key)
-    mark = BORDERS["" if level is None else str(level)]
+    mark = border_mark(level)
     plural = plan.layers[layer.key].geography.plural
     title = (
         mark.title if level is not None else f"{plural[0].upper()}{plural[1:]} ({called(plan, layer.key)})"
@@ -188,14 +254,14 @@ def _border(plan: Plan, layer: Footprints) -> Border:
 # ── words ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _footer(board: Board) -> Iterator[str]:
-    plan = board.document["plan"]
-    if (date := board.plan.date) is not None:
-        yield f"As of {date.day} {date:%B %Y}."
-    if plan["population_source"]:
-        yield clean(f"Population: {plan['population_source']}.")
-    yield from (clean(f"Assumed: {stated}.") for stated in plan["assumptions"])
-    yield from (clean(stated) for stated in plan["attribution"])
+def sources(plan: Plan, population: str | None, assumed: Sequence[str]) -> Iterator[str]:
+    """Return date, source of people, what is assumed, and attribution of a map, a sentence each."""
+    if plan.date is not None:
+        yield f"As of {day(plan.date)}."
+    if population:
+        yield clean(f"Population: {population}.")
+    yield from (clean(f"Assumed: {stated.removesuffix('.')}.") for stated in assumed)
+    yield from (clean(stated) for stated in plan.attribution)
 
 
 def legend(drawn: Drawing) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from footprint.reports.board import Board
 
-_MARGIN = 8.0
+MARGIN = 8.0
 _PANEL = 0.36  # of the page's width, or of its height where it stands upright
 _TITLE, _LEGEND = 16.0, 9.0
 
@@ -65,7 +65,7 @@ def save_figure(
     with own_settings():
         page = Page(width_mm, height_mm)
         _compose(page, drawn)
-        _write(page.figure, path, drawn, board.made)
+        write_picture(page.figure, path, drawn.title, drawn.description, board.made)
     return drawn
 
 
@@ -90,17 +90,24 @@ def own_settings() -> Iterator[None]:
         yield
 
 
-def _write(figure: Figure, path: Path, drawn: Drawing, made: dt.datetime) -> None:
+def write_picture(figure: Figure, path: Path, title: str, description: str, made: dt.datetime) -> None:
+    """Write a page in the format of the ending; title and description stand in the file.
+
+    Raises
+    ------
+    OSError : where it cannot be written
+
+    """
     program = f"footprint {VERSION}"
     ending = path.suffix.lower()
     stated: dict[str, dict[str, Any]] = {
-        ".png": {"Title": drawn.title, "Description": drawn.description, "Software": program},
+        ".png": {"Title": title, "Description": description, "Software": program},
         ".svg": {
-            "Title": drawn.title, "Description": drawn.description, "Creator": program,
+            "Title": title, "Description": description, "Creator": program,
             "Date": f"{made:%Y-%m-%dT%H:%M:%SZ}",
         },
         ".pdf": {
-            "Title": drawn.title, "Subject": drawn.description, "Creator": program, "Producer": program,
+            "Title": title, "Subject": description, "Creator": program, "Producer": program,
             "CreationDate": made,
         },
     }  # fmt: skip
@@ -113,31 +120,35 @@ def _write(figure: Figure, path: Path, drawn: Drawing, made: dt.datetime) -> Non
 
 
 def _compose(page: Page, drawn: Drawing) -> None:
-    inner = page.width - 2 * _MARGIN
-    top = page.height - _MARGIN
-    for line in page.wrapped(drawn.title, inner, _TITLE, 2, "bold"):
-        page.text(_MARGIN, top, line, _TITLE, weight="bold")
-        top -= height(_TITLE)
-    if drawn.title:
-        top -= 2
-    bottom = _footer(page, drawn, inner)
+    inner = page.width - 2 * MARGIN
+    top = head(page, drawn.title, inner)
+    bottom = foot(page, drawn.footer, inner)
     upright = page.height > page.width
     if upright:
         split = bottom + (top - bottom) * _PANEL * 0.8
-        told = _panel(page, drawn, (_MARGIN, bottom, page.width - _MARGIN, split))
-        plot(page, drawn, told, (_MARGIN, split + 3, page.width - _MARGIN, top))
+        told = _panel(page, drawn, (MARGIN, bottom, page.width - MARGIN, split))
+        plot(page, drawn, told, (MARGIN, split + 3, page.width - MARGIN, top))
     else:
         split = page.width * (1 - _PANEL)
-        told = _panel(page, drawn, (split, bottom, page.width - _MARGIN, top))
-        plot(page, drawn, told, (_MARGIN, bottom, split - 4, top))
+        told = _panel(page, drawn, (split, bottom, page.width - MARGIN, top))
+        plot(page, drawn, told, (MARGIN, bottom, split - 4, top))
 
 
-def _footer(page: Page, drawn: Drawing, width: float) -> float:
+def head(page: Page, title: str, width: float) -> float:
+    """Write the title at the head of the page; returns the height at which it ends, mm."""
+    top = page.height - MARGIN
+    for line in page.wrapped(title, width, _TITLE, 2, "bold"):
+        page.text(MARGIN, top, line, _TITLE, weight="bold")
+        top -= height(_TITLE)
+    return top - 2 if title else top
+
+
+def foot(page: Page, told: Iterable[str], width: float) -> float:
     """Write sources and attribution at the foot of the page; returns the height at which they end, mm."""
-    lines = page.wrapped(" ".join(drawn.footer), width, SMALL, 4)
+    lines = page.wrapped(" ".join(told), width, SMALL, 4)
     for at, line in enumerate(reversed(lines), start=1):
-        page.text(_MARGIN, _MARGIN / 2 + at * height(SMALL), line, SMALL, color=GREY)
-    return _MARGIN / 2 + len(lines) * height(SMALL) + 3
+        page.text(MARGIN, MARGIN / 2 + at * height(SMALL), line, SMALL, color=GREY)
+    return MARGIN / 2 + len(lines) * height(SMALL) + 3
 
 
 # ── the legend ──────────────────────────────────────────────────────────────────────────────────

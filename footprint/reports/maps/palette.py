@@ -13,6 +13,8 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, GREY = (
     "#0060a0", "#b25f00", "#00795a", "#c43c00", "#a3477f", "#2384bd", "#1b1f24", "#5f6b76",
 )  # fmt: skip
 PAPER, LAND = "#ffffff", "#eef1f3"
+CONCERNED, FAINT = "#fbf3df", 0.6
+"""The ground that a map of a change is about, and how far its neighbours fade."""
 
 SEVERITY = {"error": VERMILION, "warning": ORANGE, "info": BLUE, "accepted": GREEN}
 """Colour of findings by severity; "accepted" stands for any that is accepted."""
@@ -53,3 +55,8 @@ BORDERS: dict[str, Mark] = {
     "": Mark("Other layers", ORANGE, "", "5 3 1 3"),
 }
 """Level of a layer ("" for none) → how its borders are drawn."""
+
+
+def border_mark(level: str | None) -> Mark:
+    """Return how the borders of a layer are drawn, by its level."""
+    return BORDERS["" if level is None else str(level)]

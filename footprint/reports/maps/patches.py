@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from footprint.model.words import area_text, clean, number
+from footprint.results.nearby import here, moved_place
 
 if TYPE_CHECKING:
     from footprint.model.finding import Piece
@@ -26,6 +27,13 @@ class Patch:
     text: str
     shape: Any
     """Polygons in EPSG:27700."""
+    place: str = ""
+    """What the ground is called, of what moves; "" where nobody can tell."""
+
+    @property
+    def tag(self) -> str:
+        """What stands on it: its label, and its name where it has one."""
+        return f"{self.label} {self.place}".rstrip()
 
 
 def patches(board: Board, keys: set[str]) -> Iterator[Patch]:
@@ -35,12 +43,16 @@ def patches(board: Board, keys: set[str]) -> Iterator[Patch]:
 
 
 def _splits(board: Board, keys: set[str]) -> Iterator[Patch]:
-    """Return the pieces of split areas, but the largest of each, if a layer on the map splits them."""
+    """Return the pieces of split areas, but the largest of each, if a layer on the map splits them.
+
+    Of a change only those that it concerns.
+    """
     ground = board.ground.layers.get("split_pieces")
     if ground is None:
         return
+    near = None if board.change is None else {id(f) for f in here(board.change, board.result.findings)}
     for at, finding in board.numbered():
-        if not finding.divided or finding.area is None:
+        if not finding.divided or finding.area is None or not (near is None or id(finding) in near):
             continue
         first, *smaller = finding.pieces
         pieces = ground[(ground["finding"] == at) & (ground["other_code"] != first.area.code)]
@@ -68,7 +80,7 @@ def _people(value: Any) -> str:
 def _moves(board: Board, keys: set[str]) -> Iterator[Patch]:
     """Return the ground that changes hands in a layer on the map, largest numbers of people first."""
     ground = board.ground.layers.get("moves")
-    if ground is None or board.comparison is None:
+    if ground is None or board.comparison is None or board.change is None:
         return
     told = [row for row in board.comparison["tables"]["moves"] if row["layer"] in keys]
     for at, row in enumerate(told):
@@ -87,7 +99,8 @@ def _moves(board: Board, keys: set[str]) -> Iterator[Patch]:
         verb = "moves" if row["population"] is None else "move"
         origin, target = (row[name] or "no area" for name in ("from_name", "to_name"))
         text = clean(f"{who} {verb} from {origin} to {target}")
-        yield Patch("moves", _letter(at), text, shapely.union_all(pieces.geometry))
+        place = clean(moved_place(board.change, row["layer"], row["from_code"], row["to_code"]))
+        yield Patch("moves", _letter(at), text, shapely.union_all(pieces.geometry), place)
 
 
 def _letter(at: int) -> str:

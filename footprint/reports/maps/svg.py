@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from footprint.geometry.coverage import joined
 from footprint.reports.maps.drawing import BEFORE, Border, Drawing, drawing, legend, lines_of
 from footprint.reports.maps.labels import Room, around, scale_bar, spot
-from footprint.reports.maps.palette import BLACK, LAND, MARKS, PAPER, Mark
+from footprint.reports.maps.palette import BLACK, CONCERNED, FAINT, GREY, LAND, MARKS, PAPER, Mark
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board
@@ -64,10 +64,19 @@ def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
     )
     yield f'<title id="{prefix}-title">{escape(drawn.title)}</title>'
     yield f'<desc id="{prefix}-desc">{escape(drawn.description)}</desc>'
-    yield "<defs>" + "".join(_pattern(f"{prefix}-{kind}", MARKS[kind]) for _, kind in hatched) + "</defs>"
+    patterns = "".join(_pattern(f"{prefix}-{kind}", MARKS[kind]) for _, kind in hatched)
+    frame = f'x="{_PAD:g}" y="{_PAD:g}" width="{width - 2 * _PAD:.0f}" height="{height - 2 * _PAD:.0f}"'
+    window = f'<clipPath id="{prefix}-window"><rect {frame}/></clipPath>'
+    focused = drawn.focus is not None
+    yield f"<defs>{patterns}{window if focused else ''}</defs>"
+    if focused:
+        yield f'<g clip-path="url(#{prefix}-window)">'
     detail = scale * _DETAIL
     ground = joined(drawn.borders[0].polygons(detail).to_numpy())
     yield f'<path fill="{LAND}" fill-rule="evenodd" d="{place.rings(ground)}"/>'
+    if drawn.focus is not None:
+        about = place.rings(shapely.simplify(drawn.focus.ground, detail))
+        yield f'<path fill="{CONCERNED}" fill-rule="evenodd" d="{about}"/>'
     for patch in reversed(drawn.patches):
         shape = shapely.simplify(patch.shape, detail)
         mark = MARKS[patch.kind]
@@ -77,6 +86,10 @@ def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
         )
     for border in drawn.stacked:
         yield _border(border, place.lines(lines_of(drawn, border, detail, 3 * scale)))
+    if drawn.focus is not None:
+        faint = place.rings(shapely.simplify(drawn.focus.around(ground), detail))
+        yield f'<path fill="{LAND}" fill-opacity="{FAINT}" fill-rule="evenodd" d="{faint}"/></g>'
+        yield f'<rect {frame} fill="none" stroke="{GREY}"/>'
     yield from _labels(drawn, place, Room((0, 0, width, height)))
     yield _scale(scale, width, foot - 8)
     for at, (words, mark, kind) in enumerate(rows):
@@ -176,7 +189,7 @@ def _labels(drawn: Drawing, place: _Placed, room: Room) -> Iterator[str]:
     labels: list[str] = []
     for patch in drawn.patches:
         x, y = place.points(spot(patch.shape)[None, :])[0]
-        wide, tall = len(patch.label) * _FONT * _LETTER + 8, _FONT + 5
+        wide, tall = len(patch.tag) * _FONT * _LETTER + 8, _FONT + 5
         at_x, at_y = room.near(x, y, wide, tall, 5, 0.7)
         colour = MARKS[patch.kind].colour
         if (at_x, at_y) != (x, y):
@@ -185,18 +198,22 @@ def _labels(drawn: Drawing, place: _Placed, room: Room) -> Iterator[str]:
             f'<rect x="{at_x - wide / 2:.0f}" y="{at_y - tall / 2:.0f}" width="{wide:.0f}" '
             f'height="{tall:.0f}" rx="3" fill="{PAPER}" stroke="{colour}"/>'
             f'<text x="{at_x:.0f}" y="{at_y + _FONT * _CAPITAL / 2:.0f}" text-anchor="middle" '
-            f'font-weight="bold" fill="{BLACK}">{escape(patch.label)}</text>'
+            f'font-weight="bold" fill="{BLACK}">{escape(patch.tag)}</text>'
         )
     yield from leaders
     yield from labels
     names = drawn.borders[0]
     for name, shape in zip(names.areas["name"], names.areas.geometry, strict=True):
-        x, y = place.points(spot(shape)[None, :])[0]
+        seen = shape if drawn.focus is None else shapely.intersection(shape, drawn.focus.window)
+        if seen.area <= 0:
+            continue
+        colour = BLACK if drawn.concerns(shape) else GREY
+        x, y = place.points(spot(seen)[None, :])[0]
         wide = len(name) * _FONT * _LETTER
-        ground = (shape.bounds[2] - shape.bounds[0]) / place.scale
+        ground = (seen.bounds[2] - seen.bounds[0]) / place.scale
         if wide <= ground * 1.3 and room.take(around(x, y, wide, _FONT)):
             yield (
-                f'<text x="{x:.0f}" y="{y + _FONT * _CAPITAL / 2:.0f}" text-anchor="middle" fill="{BLACK}" '
+                f'<text x="{x:.0f}" y="{y + _FONT * _CAPITAL / 2:.0f}" text-anchor="middle" fill="{colour}" '
                 f'stroke="{PAPER}" stroke-width="3" paint-order="stroke">{escape(name)}</text>'
             )
 
