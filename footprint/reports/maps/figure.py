@@ -45,7 +45,7 @@ def save_figure(
     width_mm: float = PAPERS["slide"][0],
     height_mm: float = PAPERS["slide"][1],
 ) -> Drawing:
-    """Draw the map of a report; returns what is on it.
+    """Draw the map of a report into a file; returns what is on it.
 
     Parameters
     ----------
@@ -63,10 +63,16 @@ def save_figure(
     """
     drawn = drawing(board, layers, title)
     with own_settings():
-        page = Page(width_mm, height_mm)
-        _compose(page, drawn)
-        _write(page.figure, path, drawn, board.made)
+        figure = composed(drawn, width_mm, height_mm)
+        save_stated(figure, path, drawn.title, drawn.description, board.made)
     return drawn
+
+
+def composed(drawn: Drawing, width_mm: float, height_mm: float) -> Figure:
+    """Return a page with the map, its legend and its sources; to be called within `own_settings`."""
+    page = Page(width_mm, height_mm)
+    _compose(page, drawn)
+    return page.figure
 
 
 @contextmanager
@@ -90,17 +96,18 @@ def own_settings() -> Iterator[None]:
         yield
 
 
-def _write(figure: Figure, path: Path, drawn: Drawing, made: dt.datetime) -> None:
+def save_stated(figure: Figure, path: Path, title: str, description: str, made: dt.datetime) -> None:
+    """Save a figure in the format that the ending of `path` names, with what it shows in words."""
     program = f"footprint {VERSION}"
     ending = path.suffix.lower()
     stated: dict[str, dict[str, Any]] = {
-        ".png": {"Title": drawn.title, "Description": drawn.description, "Software": program},
+        ".png": {"Title": title, "Description": description, "Software": program},
         ".svg": {
-            "Title": drawn.title, "Description": drawn.description, "Creator": program,
+            "Title": title, "Description": description, "Creator": program,
             "Date": f"{made:%Y-%m-%dT%H:%M:%SZ}",
         },
         ".pdf": {
-            "Title": drawn.title, "Subject": drawn.description, "Creator": program, "Producer": program,
+            "Title": title, "Subject": description, "Creator": program, "Producer": program,
             "CreationDate": made,
         },
     }  # fmt: skip
