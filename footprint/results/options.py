@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from footprint.model.shown import Mapped
+from footprint.model.steps import steps
 from footprint.plan.given import Given, place_of
 from footprint.plan.once import carry_over
 from footprint.plan.open import DEFAULTS
@@ -113,7 +114,6 @@ class SideBySide(Mapped):
     """By the key of a row, as the user gives them."""
 
     def __repr__(self) -> str:
-        """Return one line: today's map, and the options."""
         return f"<SideBySide {', '.join(repr(side.title) for side in self.sides)}>"
 
     @property
@@ -280,7 +280,7 @@ def side_by_side(
     today = check(plan)
     long = any(len(option.title) > _LONGEST for option in found)
     sides = [Side(TODAY, plan.title, place_of(base), today)]
-    for number, option in enumerate(found):
+    for number, option in enumerate(steps("option", found, lambda each: each.title)):
         label = _letter(number) if long else option.title
         if option.plan is None:
             sides.append(Side(label, option.title, option.path, None, None, option.fault))
