@@ -3,10 +3,12 @@
 import footprint
 
 plan = footprint.load_plan("footprint.toml")
-result = footprint.check(plan)          # .findings, .skipped, .overlap, .population
+result = footprint.check(plan)          # .findings, .skipped, .overlap, .population, .plot()
+change = footprint.compare(plan, "proposal.toml")     # .resolved, .new, .moves
 flows = footprint.measure_flows(plan)   # .tables["flows"]: localisation index and the rest
 drawn = footprint.draw(plan, "place", within="ics")   # .table: options side by side
 table = footprint.overlap("lad.shp", "ics.shp").table
+footprint.report(change, "change.html")
 """
 
 from __future__ import annotations
@@ -18,41 +20,70 @@ from footprint.model.version import VERSION
 __version__ = VERSION
 
 if TYPE_CHECKING:
-    from footprint.drawing.run import draw
+    from footprint.drawing.drawn import Drawn
     from footprint.geometry.overlap import Overlap
     from footprint.model.errors import FootprintError, IncomparableError, InputError
     from footprint.model.finding import Finding, Severity, Skipped
     from footprint.model.layer import Layer
+    from footprint.model.proposal import Proposal
     from footprint.plan.bare import plan_from_layers
     from footprint.plan.load import load_plan
     from footprint.plan.model import Plan
+    from footprint.plan.proposed import propose
+    from footprint.python.asking import draw, who
+    from footprint.python.checking import apply, check, columns, compare, options
+    from footprint.python.handing_on import map as map
+    from footprint.python.handing_on import report
     from footprint.read.boundary import read_layer
+    from footprint.read.proposalfile import read_proposal
+    from footprint.reports.maps.picture import Picture
+    from footprint.results.comparison import Comparison
+    from footprint.results.options import SideBySide
     from footprint.results.result import FlowResult, Result
-    from footprint.results.run import check, measure_flows, overlap
+    from footprint.results.run import measure_flows, overlap
+    from footprint.results.who.question import Who
 
 # geopandas takes a second to import, so names are fetched when first used
 _HOME = {
+    "Comparison": "results.comparison",
+    "Drawn": "drawing.drawn",
+    "Finding": "model.finding",
+    "FlowResult": "results.result",
     "FootprintError": "model.errors",
     "IncomparableError": "model.errors",
     "InputError": "model.errors",
-    "Finding": "model.finding",
-    "Severity": "model.finding",
-    "Skipped": "model.finding",
     "Layer": "model.layer",
-    "read_layer": "read.boundary",
     "Overlap": "geometry.overlap",
+    "Picture": "reports.maps.picture",
     "Plan": "plan.model",
-    "load_plan": "plan.load",
-    "FlowResult": "results.result",
+    "Proposal": "model.proposal",
     "Result": "results.result",
-    "check": "results.run",
-    "draw": "drawing.run",
+    "Severity": "model.finding",
+    "SideBySide": "results.options",
+    "Skipped": "model.finding",
+    "Who": "results.who.question",
+    "apply": "python.checking",
+    "check": "python.checking",
+    "columns": "python.checking",
+    "compare": "python.checking",
+    "draw": "python.asking",
+    "load_plan": "plan.load",
+    "map": "python.handing_on",
     "measure_flows": "results.run",
+    "options": "python.checking",
     "overlap": "results.run",
     "plan_from_layers": "plan.bare",
+    "propose": "plan.proposed",
+    "read_layer": "read.boundary",
+    "read_proposal": "read.proposalfile",
+    "report": "python.handing_on",
+    "who": "python.asking",
 }
 
+# without `map`: that of Python has to outlive an import of everything
 __all__ = [
+    "Comparison",
+    "Drawn",
     "Finding",
     "FlowResult",
     "FootprintError",
@@ -60,18 +91,30 @@ __all__ = [
     "InputError",
     "Layer",
     "Overlap",
+    "Picture",
     "Plan",
+    "Proposal",
     "Result",
     "Severity",
+    "SideBySide",
     "Skipped",
+    "Who",
     "__version__",
+    "apply",
     "check",
+    "columns",
+    "compare",
     "draw",
     "load_plan",
     "measure_flows",
+    "options",
     "overlap",
     "plan_from_layers",
+    "propose",
     "read_layer",
+    "read_proposal",
+    "report",
+    "who",
 ]
 
 
@@ -88,4 +131,4 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     """List the public names."""
-    return __all__
+    return sorted([*_HOME, "__version__"])

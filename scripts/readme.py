@@ -176,8 +176,25 @@ def profiles() -> str:
     return head + "".join(rows)
 
 
+def frames() -> str:
+    """Return the tables of every result that Python has, with their columns."""
+    from footprint.reports.schemas import DOCUMENTS
+
+    of = {
+        "findings": "Result", "compare": "Comparison", "options": "SideBySide", "flows": "FlowResult",
+        "draw": "Drawn", "who": "Who",
+    }  # fmt: skip
+    rows = "".join(
+        f"| `{kind}` | `{name}` | {', '.join(f'`{column}`' for column in table.names)} |\n"
+        for document, kind in of.items()
+        for name, table in DOCUMENTS[document].tables.items()
+    )
+    return f"| of a | table | columns |\n| --- | --- | --- |\n{rows}"
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "guide": guide, "rules": rules, "profiles": profiles, "commands": commands, "json": tables,
+    "frames": frames,
 }  # fmt: skip
 _BLOCK = re.compile(r"<!-- ([a-z]+) -->\n(?:\n.*?)?<!-- end -->", re.DOTALL)
 

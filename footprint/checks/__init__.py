@@ -23,6 +23,7 @@ from footprint.checks import _catalogue
 from footprint.checks._rule import MODULE, Maker, Rule, evidence
 from footprint.model.errors import InputError
 from footprint.model.finding import COMMON_EVIDENCE, Finding, Skipped
+from footprint.model.steps import steps
 from footprint.model.words import nearest
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]
     _require_known(plan)
     findings: list[Finding] = []
     skipped: dict[Skipped, None] = {}
-    for each in rules:
+    for each in steps("rule", list(rules), lambda rule: f"{rule.code} {rule.name}"):
         lacking = [reason for has, reason in (NEEDS[need] for need in each.needs) if not has(plan)]
         if plan.proposal is not None and plan.proposal.faults and "proposal" not in each.needs:
             lacking = ["the proposal was not applied"]

@@ -51,6 +51,9 @@ def check(
     ] = None,
     ignore: Annotated[Optional[list[str]], typer.Option(help="Not these rules.")] = None,
     format: Annotated[Format, typer.Option(help="How to report.")] = Format("terminal"),
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Only what matters, a line for each rule, and the counts.")
+    ] = False,
     output: Output = None,
     fail_on: Annotated[FailOn, typer.Option(help="Exit with 1 at findings this grave.")] = FailOn("error"),
     proposal: Annotated[
@@ -80,6 +83,7 @@ def check(
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 it could not check.
     """
     from footprint.checks import selected
+    from footprint.model.errors import InputError
     from footprint.plan.coverage import told
     from footprint.plan.open import Options, open_base
     from footprint.read.baseline import read_baseline
@@ -88,6 +92,8 @@ def check(
     from footprint.results.run import check as run_check
     from footprint.results.run import check_change
 
+    if summary and format.value != "terminal":
+        raise InputError(None, f"--summary has no form as {format.value}", "Leave one of the two out.")
     chosen, dropped = split(select), split(ignore)
     files = {
         "la": la, "ccg": ccg, "ics": ics, "population": population, "units": units, "flows": flows,
@@ -108,7 +114,7 @@ def check(
             result = check_change(loaded, proposals, known, chosen, dropped)
         else:
             result = run_check(loaded, chosen, dropped)
-        if format.value in ("terminal", "json"):
+        if format.value in ("terminal", "json") and not summary:
             result.overlap, result.population, result.flows  # noqa: B018  here, while the progress shows
     if format.value not in ("terminal", "markdown"):
         notes(told(result.plan))
@@ -117,7 +123,7 @@ def check(
     assumptions(loaded, format)
     utf8(format)
     with destination(output, [*result.plan.files, *([str(baseline)] if baseline else [])]) as stream:
-        write(result, format.value, stream)
+        write(result, format.value, stream, summary=summary)
     return result.exit_code(fail_on.value, gate.value)  # type: ignore[arg-type]
 
 

@@ -21,7 +21,7 @@ from footprint.cli.map import map as draw_map
 from footprint.cli.overlap import overlap
 from footprint.cli.report import report
 from footprint.cli.rules import explain, rules
-from footprint.cli.running import cacheable
+from footprint.cli.running import cacheable, quietable
 from footprint.cli.schema import schema
 from footprint.cli.side_by_side import options as side_by_side
 from footprint.cli.who import who
@@ -39,7 +39,8 @@ for command in (
     who, codes, fetch, rules, explain, schema, guide, cache,
 ):  # fmt: skip
     computes = command in (check, overlap, flows, compare, side_by_side, report, draw_map, export, who)
-    app.command()(cacheable(command) if computes else command)
+    quiet = quietable(command) if computes or command in (draw, workbench) else command
+    app.command()(cacheable(quiet) if computes else quiet)
 
 
 def _version(wanted: bool) -> None:

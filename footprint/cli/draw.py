@@ -11,7 +11,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from footprint.cli.options import PLAN, Confined, DrawTable, LevelName, Suppress, TableFormat
-from footprint.cli.running import assumptions, destination, given, guarded, notes, progress, utf8
+from footprint.cli.running import assumptions, destination, done, given, guarded, notes, progress, say, utf8
 
 
 @guarded
@@ -89,8 +89,8 @@ def draw(
         how = Options(suppress=given(suppress), confined=confined)
         loaded = open_applied(plan, [] if start is None else [start], how)
     notes(loaded.told())
-    with progress("Drawing") as say, interruptible() as stopped:
-        found = drawn_from(loaded, level.value, **parts, say=say, stopped=stopped)
+    with progress("Drawing") as tell, interruptible() as stopped:
+        found = drawn_from(loaded, level.value, **parts, say=tell, stopped=stopped)
     notes(found.notes)
     assumptions(loaded, format, "draw")
     utf8(format)
@@ -98,9 +98,9 @@ def draw(
         write(found, format.value, stream, "draw", table=table.value)
     if output is not None and found.options:
         save(found, output)
-        typer.echo(f"wrote {output}: {len(found.options):,} proposals and options.csv", err=True)
+        done(f"wrote {output}: {len(found.options):,} proposals and options.csv")
     elif output is not None:
-        typer.echo("nothing was written", err=True)
+        say("nothing was written")
     return found.exit_code()
 
 

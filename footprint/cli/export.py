@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from footprint.cli.options import PLAN, Ccg, Confined, Force, Ics, La, Population, TableFormat, Units
-from footprint.cli.running import destination, guarded, notes, progress, say, utf8
+from footprint.cli.running import destination, done, guarded, notes, progress, utf8
 from footprint.reports.registry import endings, listed
 
 if TYPE_CHECKING:
@@ -90,5 +90,5 @@ def export(
                 told(f"Writing {output.name}")
                 words = [*words, *save(found, part, loaded, made)]
             notes(words)
-    say(f"wrote {output}")
+    done(f"wrote {output}")
     return 0

@@ -27,7 +27,7 @@ from footprint.cli.options import (
     TempDir,
     Units,
 )
-from footprint.cli.running import assumptions, destination, given, guarded, notes, progress, utf8
+from footprint.cli.running import assumptions, destination, done, given, guarded, notes, progress, utf8
 
 
 @guarded
@@ -80,7 +80,7 @@ def flows(
         if polygons is not None:
             say("Drawing catchments")
             names = write_polygons(loaded, polygons, loaded.files)
-            say(f"wrote {polygons}: {', '.join(names)}")
+            done(f"wrote {polygons}: {', '.join(names)}")
     assumptions(loaded, format, "flows")
     utf8(format)
     with destination(output, loaded.files) as stream:

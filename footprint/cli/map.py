@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from footprint.cli.options import PLAN, Ccg, Confined, Force, Ics, La, Paper, Population, Units
-from footprint.cli.running import guarded, notes, progress, say
+from footprint.cli.running import done, guarded, notes, progress
 from footprint.reports.registry import PAPERS, endings, listed
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def map(
     with progress(f"Drawing {output.name}"), written_whole(output, inputs, force=force) as part:
         drawn = save_figure(board, part, title=title, layers=layer or (), width_mm=width, height_mm=height)
     notes(f"not drawn: {words}" for words in drawn.missing)
-    say(f"wrote {output}")
+    done(f"wrote {output}")
     return 0
 
 

@@ -21,7 +21,7 @@ from footprint.cli.options import (
     Tolerance,
     Units,
 )
-from footprint.cli.running import finite, given, guarded, notes, progress, say
+from footprint.cli.running import done, finite, given, guarded, notes, progress
 from footprint.reports.registry import endings, listed
 
 if TYPE_CHECKING:
@@ -83,6 +83,6 @@ def save_report(board: Board, output: Path, force: bool) -> int:
     notes(dict.fromkeys(told for plan in board.plans for told in plan.told()))
     with progress(f"Writing {output.name}"):
         save(board, output, [name for plan in board.plans for name in plan.files], force=force)
-    say(f"wrote {output}")
+    done(f"wrote {output}")
     results = [board.result] if board.change is None else [board.change.before, board.change.after]
     return 2 if any(result.incomplete for result in results) else 0

@@ -116,10 +116,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 
 def cacheable(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command `--no-cache`: nothing that an earlier run kept is used, and nothing is kept."""
-    asked = inspect.signature(command, eval_str=True)
     help = "Compute everything anew: use nothing that is kept from earlier runs."
-    option = Annotated[bool, typer.Option("--no-cache", help=help)]
-    extra = inspect.Parameter("no_cache", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
 
     @wraps(command)
     def run(*args: Any, no_cache: bool, **kwargs: Any) -> None:
@@ -134,21 +131,78 @@ def cacheable(command: Callable[..., None]) -> Callable[..., None]:
             else:
                 os.environ[VARIABLE] = before
 
+    return _with_option(run, command, "no_cache", typer.Option("--no-cache", help=help))
+
+
+def quietable(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--quiet`: no notes, no progress, and no line that says what was written."""
+    help = "No notes and no progress on stderr: only errors, and assumptions that the output does not state."
+
+    @wraps(command)
+    def run(*args: Any, quiet: bool, **kwargs: Any) -> None:
+        _quiet.append(quiet)
+        try:
+            command(*args, **kwargs)
+        finally:
+            _quiet.pop()
+
+    return _with_option(run, command, "quiet", typer.Option("--quiet", "-q", help=help))
+
+
+def _with_option(
+    run: Callable[..., None], command: Callable[..., None], name: str, option: Any
+) -> Callable[..., None]:
+    """Return a command with the parameters of another one, and one more, which is off if not given."""
+    asked = inspect.signature(command, eval_str=True)
+    extra = inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, option]
+    )
     run.__signature__ = asked.replace(parameters=[*asked.parameters.values(), extra])  # type: ignore[attr-defined]
     return run
+
+
+_quiet: list[bool] = []
+
+
+def is_quiet() -> bool:
+    """Return whether the command was asked to tell nothing but errors on stderr."""
+    return any(_quiet)
+
+
+def done(words: str) -> None:
+    """Say what was done, unless it shall be quiet."""
+    if not is_quiet():
+        say(words)
 
 
 @contextmanager
 def progress(doing: str) -> Iterator[Callable[[str], None]]:
     """Show what is being done on stderr, if that is a terminal; yields a function that changes the words."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or is_quiet():
         yield lambda _: None
         return
     from rich.console import Console
+    from rich.text import Text
+
+    from footprint.model.steps import heard
+    from footprint.model.words import clean
 
     # what passes is none of the output that is kept
-    with Console(file=sys.__stderr__).status(doing) as status:
-        yield lambda words: status.update(words)
+    console = Console(file=sys.__stderr__)
+
+    def line(words: str) -> Text:
+        shown = Text(clean(words), no_wrap=True, overflow="ellipsis")
+        shown.truncate(max(10, console.width - 4), overflow="ellipsis")
+        return shown
+
+    now = [doing]
+    with console.status(line(doing)) as status, heard(lambda step: status.update(line(f"{now[0]}, {step}"))):
+
+        def change(words: str) -> None:
+            now[0] = words
+            status.update(line(words))
+
+        yield change
 
 
 @contextmanager
@@ -175,7 +229,7 @@ def destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]:
         part.open("w", encoding="utf-8", newline="") as stream,
     ):
         yield stream
-    say(f"wrote {output}")
+    done(f"wrote {output}")
 
 
 def given(option: StrEnum | None) -> str | None:
@@ -195,9 +249,9 @@ def finite(tolerance: float | None) -> float | None:
 
 
 def notes(words: Iterable[str]) -> None:
-    """Print notes to stderr."""
+    """Print notes to stderr, unless it shall be quiet."""
     for word in words:
-        say(f"note: {word}")
+        done(f"note: {word}")
 
 
 def assumptions(plan: Plan, format: StrEnum, of: str = "check") -> None:
@@ -205,4 +259,5 @@ def assumptions(plan: Plan, format: StrEnum, of: str = "check") -> None:
     from footprint.reports.registry import named
 
     if not named(format.value, of).tells_assumptions:
-        notes(f"assumed: {stated}" for stated in plan.assumptions)
+        for stated in plan.assumptions:
+            say(f"note: assumed: {stated}")

@@ -21,7 +21,17 @@ from footprint.cli.options import (
     TableFormat,
     Tolerance,
 )
-from footprint.cli.running import assumptions, destination, finite, given, guarded, notes, progress, utf8
+from footprint.cli.running import (
+    assumptions,
+    destination,
+    done,
+    finite,
+    given,
+    guarded,
+    notes,
+    progress,
+    utf8,
+)
 from footprint.reports.registry import endings
 
 
@@ -97,7 +107,7 @@ def options(
     if output is not None and format.value == "terminal" and output.suffix.lower() in endings("choice"):
         with progress(f"Writing {output.name}"):
             save(Choice(found, now()), output, inputs, force=force)
-        typer.echo(f"wrote {output}", err=True)
+        done(f"wrote {output}")
         return 2 if failed else 0
     assumptions(results[0].plan, format, "options")
     utf8(format)

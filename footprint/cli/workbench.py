@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from footprint.cli.options import PLAN, Confined, Force, LevelName, Suppress
-from footprint.cli.running import given, guarded, notes, progress, say
+from footprint.cli.running import done, given, guarded, notes, progress
 
 
 @guarded
@@ -59,5 +59,5 @@ def workbench(
     files = [*loaded.files, *([] if start is None else [str(start)])]
     with written_whole(output, files, force=force) as part:
         part.write_text(page(data), encoding="utf-8", newline="\n")
-    say(f"wrote {output}")
+    done(f"wrote {output}")
     return 0

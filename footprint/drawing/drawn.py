@@ -16,7 +16,9 @@ from footprint.drawing.proof import IMPOSSIBLE, Proof
 from footprint.drawing.question import Question
 from footprint.drawing.score import AREAS, OPTIONS
 from footprint.model.levels import Band
+from footprint.model.shown import Shown
 from footprint.model.suppression import publish
+from footprint.model.words import count
 from footprint.plan.model import Plan
 
 DRAWN = {"options": OPTIONS, "areas": AREAS, "impossible": IMPOSSIBLE, "crossings": CROSSINGS}
@@ -39,7 +41,7 @@ class Option:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class Drawn(Shown):
     """What `draw` found."""
 
     plan: Plan
@@ -70,6 +72,13 @@ class Drawn:
     notes: tuple[str, ...]
     base: Path | None
     """What its proposals build on: the plan, or the option that it went on from."""
+
+    def __repr__(self) -> str:
+        """Return one line: the plan, the level, and how many options there are."""
+        level, options = self.question.level, count(len(self.options), "option")
+        return (
+            f"<Drawn for {self.plan.title!r}: {options} for {level}s, {len(self.proofs):,} areas undivided>"
+        )
 
     @property
     def complete(self) -> bool:

@@ -11,6 +11,7 @@ from footprint.model.geographies import geography
 from footprint.model.levels import NO_PROFILE, PROFILES
 from footprint.model.nations import ENGLAND, Scope, scope
 from footprint.model.source import guesses, said
+from footprint.model.steps import steps
 from footprint.model.words import nearest
 from footprint.plan import bands
 from footprint.plan.codeless import require_beyond
@@ -118,7 +119,7 @@ def _build(
     lazy = lazy and all(layer.lookup is not None for layer in spec.layers.values())
     layers = {
         key: read_plan_layer(key, layer, root, spec, notes, held, nations, lazy)
-        for key, layer in spec.layers.items()
+        for key, layer in steps("layer", list(spec.layers.items()), lambda each: each[0])
     }
     notes += told(nations, spec.nations is not None, layers.values())
     if chosen.key in PROFILES and nations.profile is None:

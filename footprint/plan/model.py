@@ -182,7 +182,9 @@ class Plan:
     def files(self) -> list[str]:
         """The files that it was read from or names, which no output may overwrite."""
         tomls = [self.path, *(self.proposal.paths if self.proposal is not None else ())]
-        named = [str(name) for path in tomls if path is not None for name in (path, *named_in(path))]
+        # a proposal that was made in Python has no file
+        there = [path for path in tomls if path is not None and path.exists()]
+        named = [str(name) for path in there for name in (path, *named_in(path))]
         return [source.path for source in self.inputs] + named
 
     def _guessed(self, role: str) -> str | None:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import InputError
 from footprint.model.proposal import Proposal
-from footprint.model.source import split_layer
 from footprint.plan.bare import plan_from_layers, plan_of_boundary
+from footprint.plan.given import Given, as_proposal, is_boundary, is_change, place_of
 from footprint.plan.load import load_plan
 from footprint.plan.model import Plan
 from footprint.plan.second import with_second
 from footprint.read.confined import confined
-from footprint.read.formats import BOUNDARY_ENDINGS
 from footprint.read.proposalfile import is_proposal, read_proposal
 
 if TYPE_CHECKING:
@@ -53,18 +52,41 @@ class Options:
 DEFAULTS = Options()
 
 
-def open_plan(path: Path | None, options: Options = DEFAULTS) -> Plan:
+def open_plan(path: Path | Plan | None, options: Options = DEFAULTS) -> Plan:
     """Return a plan: of a plan file or its folder, of a boundary file, or of the files of the options.
 
-    Without any of these it is ./footprint.toml.
+    Without any of these it is ./footprint.toml. A plan that was read before is taken as it is.
 
     Raises
     ------
     InputError : for a path that is none of these, files that do not go with it, and as `load_plan`
 
     """
+    if isinstance(path, Plan):
+        return _as_read(path, options)
     with confined(options.confined):
         return _open_plan(path, options)
+
+
+def _as_read(plan: Plan, options: Options) -> Plan:
+    """Return a plan that was read before; InputError for options that say how it was to be read."""
+    late: dict[str, object] = {
+        "profile": options.profile,
+        "assume_crs": options.assume_crs,
+        "engine": options.engine,
+    }
+    late |= dict(options.files)
+    if wrong := [name for name, value in late.items() if value is not None]:
+        raise InputError(
+            plan.path, f"is read already, so {wrong[0]} comes too late", "Give the path instead of the plan."
+        )
+    if options.population_of is not None:
+        plan = with_second(plan, options.population_of)
+    width = plan.sliver_width_m if options.sliver_width_m is None else options.sliver_width_m
+    suppress = options.suppress or plan.suppress
+    if (width, suppress) == (plan.sliver_width_m, plan.suppress):
+        return plan  # with all that is known of it
+    return replace(plan, sliver_width_m=width, suppress=suppress)
 
 
 def _open_plan(path: Path | None, options: Options) -> Plan:
@@ -108,17 +130,11 @@ def _from_file(path: Path | None, options: Options) -> Plan:
     )  # fmt: skip
 
 
-def is_boundary(path: Path) -> bool:
-    """Return whether a path names a boundary file, or a layer of one (FILE::LAYER), by its ending."""
-    file, _ = split_layer(path)
-    return file.suffix.lower() in (*BOUNDARY_ENDINGS, ".zip") and not file.is_dir()
-
-
 # ── with proposals ──────────────────────────────────────────────────────────────────────────────
 
 
 def open_base(
-    path: Path | None, proposals: Iterable[Path] = (), options: Options = DEFAULTS
+    path: Given | None, proposals: Iterable[Path | Proposal] = (), options: Options = DEFAULTS
 ) -> tuple[Plan, list[Proposal]]:
     """Return a plan without any proposal, and the proposals that are to be applied to it, in their order.
 
@@ -126,17 +142,20 @@ def open_base(
     builds on.
     """
     with confined(options.confined):
-        steps = [read_proposal(each) for each in proposals]
-        if path is not None and is_proposal(path):
-            steps.insert(0, read_proposal(path))
+        steps = [as_proposal(each) for each in proposals]
+        if is_change(path):
+            steps.insert(0, as_proposal(path))
             path = None
+        assert not isinstance(path, Proposal)
         if steps and path is None and not any(options.files.values()):
             path, _ = base_of(steps[0])
         require_stack(steps)
         return open_plan(path, options), expand(steps)
 
 
-def open_applied(path: Path | None, proposals: Iterable[Path] = (), options: Options = DEFAULTS) -> Plan:
+def open_applied(
+    path: Given | None, proposals: Iterable[Path | Proposal] = (), options: Options = DEFAULTS
+) -> Plan:
     """Return a plan with proposals applied (see `open_base`); InputError where one has a fault."""
     return applied(*open_base(path, proposals, options))
 
@@ -152,7 +171,7 @@ def applied(plan: Plan, proposals: Iterable[Proposal]) -> Plan:
 
 
 def open_pair(
-    base: Path | None, proposed: Sequence[Path] = (), options: Options = DEFAULTS
+    base: Given | None, proposed: Sequence[Given] = (), options: Options = DEFAULTS
 ) -> tuple[Plan, Plan]:
     """Return the two plans that are to be compared.
 
@@ -167,23 +186,29 @@ def open_pair(
         return _open_pair(base, proposed, options)
 
 
-def _open_pair(base: Path | None, proposed: Sequence[Path], options: Options) -> tuple[Plan, Plan]:
+def _open_pair(base: Given | None, proposed: Sequence[Given], options: Options) -> tuple[Plan, Plan]:
     steps = list(proposed)
     earlier: list[Proposal] = []
-    if base is not None and is_proposal(base):
+    if is_change(base):
         steps.insert(0, base)
-        base, earlier = base_of(read_proposal(base))
+        base, earlier = base_of(as_proposal(base))
     elif not steps:
-        raise InputError(base, "is compared with nothing", "Give a proposal, or another plan, as well.")
-    require_stack([*earlier, *(read_proposal(step) for step in steps if is_proposal(step))])
+        raise InputError(
+            None if base is None else place_of(base),
+            "is compared with nothing",
+            "Give a proposal, or another plan, as well.",
+        )
+    assert not isinstance(base, Proposal)
+    require_stack([*earlier, *(as_proposal(step) for step in steps if is_change(step))])
     first = open_plan(base, options)
     second = first = applied(first, earlier)
     done = {proposal.path.resolve() for proposal in earlier}
     for step in steps:
-        if not is_proposal(step):
+        if not is_change(step):
+            assert not isinstance(step, Proposal)
             second, done = open_plan(step, options), set()
             continue
-        for proposal in expand([read_proposal(step)]):
+        for proposal in expand([as_proposal(step)]):
             if proposal.path.resolve() not in done:
                 done.add(proposal.path.resolve())
                 second = applied(second, [proposal])

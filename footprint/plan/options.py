@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footprint.model.errors import InputError
+from footprint.model.proposal import Proposal
+from footprint.plan.given import Given, as_proposal, is_boundary, is_change, place_of
 from footprint.plan.model import Plan
-from footprint.plan.open import DEFAULTS, Options, applied, base_of, expand, is_boundary, open_plan
+from footprint.plan.open import DEFAULTS, Options, applied, base_of, expand, open_plan
 from footprint.plan.proposal import apply
 from footprint.read.confined import confined
-from footprint.read.proposalfile import NAME, is_proposal, read_proposal
+from footprint.read.proposalfile import NAME, is_proposal
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +30,7 @@ class Option:
 
 
 def open_options(
-    base: Path, given: Sequence[Path] = (), options: Options = DEFAULTS
+    base: Given, given: Sequence[Given] = (), options: Options = DEFAULTS
 ) -> tuple[Plan, list[Option]]:
     """Return the base plan, read once, and each option applied to it.
 
@@ -47,18 +49,20 @@ def open_options(
         return _open_options(base, given, options)
 
 
-def _open_options(base: Path, given: Sequence[Path], options: Options) -> tuple[Plan, list[Option]]:
+def _open_options(base: Given, given: Sequence[Given], options: Options) -> tuple[Plan, list[Option]]:
     paths = [path for each in given for path in _each(each)]
-    if (first := list(_each(base)))[0] != base or is_proposal(base):
+    if (first := list(_each(base)))[0] != base or is_change(base):
         paths = [*first, *paths]
-        base, _ = base_of(read_proposal(first[0]))
+        assert is_change(first[0])
+        base, _ = base_of(as_proposal(first[0]))
+    assert not isinstance(base, Proposal)
     if not paths:
         raise InputError(
-            base, "is given without any option", "Give proposals, plans or a folder of proposals."
+            place_of(base), "is given without any option", "Give proposals, plans or a folder of proposals."
         )
     plan = open_plan(base, options)
     found = [_option(plan, base, path, options) for path in paths]
-    held: dict[str, Path] = {"today": base}
+    held: dict[str, Path] = {"today": place_of(base)}
     for option in found:
         name = " ".join(option.title.split()).casefold()
         if name in held:
@@ -71,9 +75,14 @@ def _open_options(base: Path, given: Sequence[Path], options: Options) -> tuple[
     return plan, found
 
 
-def _each(path: Path) -> Iterator[Path]:
+def _each(path: Given) -> Iterator[Given]:
     """Return a path, or the proposals in its folders, as `footprint draw` writes them, by their numbers."""
-    if not path.is_dir() or is_proposal(path) or (path / "footprint.toml").exists():
+    if (
+        not isinstance(path, Path)
+        or not path.is_dir()
+        or is_proposal(path)
+        or (path / "footprint.toml").exists()
+    ):
         yield path
         return
     inside = sorted((p.parent for p in path.glob(f"*/{NAME}")), key=_by_number)
@@ -93,18 +102,20 @@ def _file(path: Path) -> Path:
     return (path / "footprint.toml" if path.is_dir() else path).resolve()
 
 
-def _option(plan: Plan, base: Path, path: Path, options: Options) -> Option:
+def _option(plan: Plan, base: Path | Plan, given: Given, options: Options) -> Option:
     """Return an option applied to the base; InputError where it names another one."""
-    if not is_proposal(path):
-        other = open_plan(path, options)
-        return Option(path.stem if is_boundary(path) else other.title, path, other)
-    proposal = read_proposal(path)
+    path, today = place_of(given), place_of(base)
+    if not is_change(given):
+        assert not isinstance(given, Proposal)
+        other = open_plan(given, options)
+        return Option(path.stem if is_boundary(given) else other.title, path, other)
+    proposal = as_proposal(given)
     if proposal.base is not None:
         named, _ = base_of(proposal)
-        if _file(named) != _file(base):
+        if _file(named) != _file(today):
             raise InputError(
                 proposal.path,
-                f"changes {named}, not {base} as the others",
+                f"changes {named}, not {today} as the others",
                 "Options side by side need one base; hold two plans against each other with compare.",
             )
     made = plan

@@ -27,6 +27,8 @@ class Report:
     """Of the tables the one that is meant, where a format holds one."""
     suppress: str | None = None
     """The rule by which small numbers are kept in, where what was found has them in full."""
+    summary: bool = False
+    """Whether only what matters is told, a line for each rule, where the kind of report can."""
 
     @property
     def _content(self) -> Any:
@@ -48,7 +50,7 @@ class Report:
 
 def write(
     found: Any, name: str, stream: TextIO, of: str = "check", *, table: str | None = None,
-    suppress: str | None = None,
+    suppress: str | None = None, summary: bool = False,
 ) -> None:  # fmt: skip
     """Write what was found in the format called `name`, one of `registry.names(of)`.
 
@@ -60,9 +62,10 @@ def write(
     of : the kind of report
     table : which one, where the format holds a single table
     suppress : the rule by which small numbers are kept in
+    summary : tell only what matters, a line for each rule, where the kind of report can
 
     """
     safe = stream if name == OWN_COMMANDS else cast("TextIO", Harmless(stream, name))
     import_module(f"footprint.reports.{named(name, of).module}").write(
-        Report(found, of, table, suppress), safe
+        Report(found, of, table, suppress, summary), safe
     )

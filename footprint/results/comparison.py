@@ -12,6 +12,7 @@ import pandas as pd
 
 from footprint.geometry.overlap import Overlap
 from footprint.model.finding import Finding
+from footprint.model.shown import Mapped
 from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.results.aligned import agreement
@@ -20,7 +21,6 @@ from footprint.results.dealing import dealings
 from footprint.results.inherited import hand_on
 from footprint.results.match import settle
 from footprint.results.measured import changed
-from footprint.results.notebook import as_html
 from footprint.results.same import Settled, drawn_overlap, same_outlines, settled, successors
 from footprint.results.tables import AREAS, MOVES
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Mapped):
     """A change: the run before, the run after, and what differs."""
 
     before: Result
@@ -43,14 +43,10 @@ class Comparison:
 
     def __repr__(self) -> str:
         """Return one line: what changes, and what that resolves and breaks."""
-        return f"<Comparison {self.after.plan.title!r}: {self._in_short()}>"
+        return f"<Comparison {self.after.plan.title!r}: {self.in_short()}>"
 
-    def _repr_html_(self) -> str:
-        """Return what a change resolves, breaks and leaves, for a notebook."""
-        gone = [f"resolved: {f.message}" for f in self.resolved[:5]]
-        return as_html(self.after.plan.title, [self._in_short(), *gone], self.new)
-
-    def _in_short(self) -> str:
+    def in_short(self) -> str:
+        """Return in one line how many findings it resolves, brings and leaves, and how many people move."""
         moved = self.people_who_move
         people = "nobody knows how many people move" if moved != moved else f"{moved:,.0f} people move"
         groups = {"resolved": self.resolved, "new": self.new, "remaining": self.remaining}

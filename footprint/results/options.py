@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from footprint.model.shown import Mapped
+from footprint.model.steps import steps
+from footprint.plan.given import Given, place_of
 from footprint.plan.once import carry_over
 from footprint.plan.open import DEFAULTS
 from footprint.plan.options import open_options
@@ -102,13 +105,16 @@ def _alike(a: float, b: float) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class SideBySide:
+class SideBySide(Mapped):
     """Options and today's map."""
 
     sides: list[Side]
     """Today's map first."""
     weights: Mapping[str, float] = field(default_factory=dict)
     """By the key of a row, as the user gives them."""
+
+    def __repr__(self) -> str:
+        return f"<SideBySide {', '.join(repr(side.title) for side in self.sides)}>"
 
     @property
     def base(self) -> Side:
@@ -251,8 +257,8 @@ class SideBySide:
 
 
 def side_by_side(
-    base: Path,
-    given: Sequence[Path] = (),
+    base: Given,
+    given: Sequence[Given] = (),
     options: HowToRead = DEFAULTS,
     weights: Sequence[str] = (),
 ) -> SideBySide:
@@ -262,8 +268,7 @@ def side_by_side(
 
     Parameters
     ----------
-    base, given : as `open_options` takes them
-    options : how plans are read
+    base, given, options : as `open_options` takes them
     weights : "ROW=NUMBER", where ROW is the key of a row of the scorecard or its last or first part
 
     Raises
@@ -274,8 +279,8 @@ def side_by_side(
     plan, found = open_options(base, given, options)
     today = check(plan)
     long = any(len(option.title) > _LONGEST for option in found)
-    sides = [Side(TODAY, plan.title, base, today)]
-    for number, option in enumerate(found):
+    sides = [Side(TODAY, plan.title, place_of(base), today)]
+    for number, option in enumerate(steps("option", found, lambda each: each.title)):
         label = _letter(number) if long else option.title
         if option.plan is None:
             sides.append(Side(label, option.title, option.path, None, None, option.fault))
@@ -283,10 +288,9 @@ def side_by_side(
         carry_over(plan, option.plan)  # what the check of today's map has found
         change = compare(today, check(option.plan))
         sides.append(Side(label, option.title, option.path, change.after, change))
-    made = SideBySide(sides)
     if not weights:
-        return made
-    judged = [row.first.key for row in made.rows if row.first.better]
+        return SideBySide(sides)
+    judged = [row.first.key for row in SideBySide(sides).rows if row.first.better]
     return SideBySide(sides, read_weights(judged, weights))
 
 

@@ -19,10 +19,11 @@ from footprint.measure.interfaces import interfaces
 from footprint.measure.leads import tables
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Skipped, counts
+from footprint.model.shown import Mapped, Shown
 from footprint.plan import derive
 from footprint.plan.levels import pairs
 from footprint.plan.model import Plan
-from footprint.results.notebook import as_html, told
+from footprint.results.told import told
 
 FailOn = Literal["error", "warning", "never"]
 
@@ -31,7 +32,7 @@ Gate = Literal["new", "all"]
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class Result(Mapped):
     """What `check` found."""
 
     plan: Plan
@@ -47,13 +48,6 @@ class Result:
     def __repr__(self) -> str:
         """Return one line: the plan, and how many findings there are."""
         return f"<Result of {self.plan.title!r}: {told(self.summary, len(self.skipped))}>"
-
-    def _repr_html_(self) -> str:
-        """Return a verdict for a notebook."""
-        lines = [told(self.summary, len(self.skipped))]
-        if self.incomplete:
-            lines.append("This check is incomplete: input was refused as it cannot be compared.")
-        return as_html(self.plan.title, lines, self.findings)
 
     @property
     def summary(self) -> dict[str, int]:
@@ -154,7 +148,7 @@ class Result:
 
 
 @dataclass(frozen=True, eq=False)
-class FlowResult:
+class FlowResult(Shown):
     """What `flows` found."""
 
     plan: Plan
@@ -169,13 +163,3 @@ class FlowResult:
         return (
             f"<FlowResult of {self.plan.title!r}: {held}; {told(counts(self.findings), len(self.skipped))}>"
         )
-
-    def _repr_html_(self) -> str:
-        """Return how much care stays inside each area, for a notebook."""
-        lines = [
-            told(counts(self.findings), len(self.skipped)),
-            *(f"not known: {s.reason}" for s in self.skipped[:3]),
-        ]
-        flows = self.tables.get("flows")
-        shown = "" if flows is None else str(flows.iloc[:, :8].to_html(max_rows=20, index=False))
-        return as_html(self.plan.title, lines, self.findings) + shown

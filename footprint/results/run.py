@@ -19,6 +19,7 @@ from footprint.model.finding import Finding
 from footprint.model.layer import Layer
 from footprint.model.nations import Scope
 from footprint.model.proposal import Proposal
+from footprint.plan.given import Given, is_change
 from footprint.plan.model import Plan
 from footprint.plan.once import carry_over
 from footprint.plan.open import DEFAULTS, Options, open_pair, open_plan
@@ -26,7 +27,6 @@ from footprint.plan.proposal import apply
 from footprint.plan.swapped import require_axes_of
 from footprint.read.boundary import adopt, read_layer
 from footprint.read.pair import read_pair
-from footprint.read.proposalfile import is_proposal
 from footprint.results.comparison import Comparison, compare
 from footprint.results.locate import located
 from footprint.results.match import settle
@@ -35,7 +35,7 @@ from footprint.results.same import successors
 
 
 def examine(
-    path: Path | None, proposals: Sequence[Path] = (), options: Options = DEFAULTS
+    path: Given | None, proposals: Sequence[Path | Proposal] = (), options: Options = DEFAULTS
 ) -> tuple[Result, Comparison | None]:
     """Check what a command is given; with proposals, or where it is one, with and without the change.
 
@@ -49,7 +49,8 @@ def examine(
     The check, of a change that after it; and the change.
 
     """
-    if not proposals and (path is None or not is_proposal(path)):
+    if not proposals and not is_change(path):
+        assert not isinstance(path, Proposal)
         return check(open_plan(path, options)), None
     if path is None and not any(options.files.values()):
         path, *proposals = proposals
@@ -58,7 +59,7 @@ def examine(
 
 
 def compare_paths(
-    base: Path | None, proposed: Sequence[Path] = (), options: Options = DEFAULTS
+    base: Given | None, proposed: Sequence[Given] = (), options: Options = DEFAULTS
 ) -> Comparison:
     """Compare what two or more paths hold (see `open_pair`).
 

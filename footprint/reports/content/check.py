@@ -14,6 +14,7 @@ from footprint.reports.content.accountability import led_at
 from footprint.reports.content.alignment import alignments, best_fit, coverage, slivers
 from footprint.reports.content.flows import inside
 from footprint.reports.content.message import message_of
+from footprint.reports.content.message_parts import names
 from footprint.reports.document import Bar, Figure, Grid, Heading, Scale, Text, Words, lines, text
 from footprint.reports.values import VERSION, finding, plan_record, records, skips, write_rows
 
@@ -31,9 +32,13 @@ _STATUS = {"WITHIN": "within", "BELOW": "BELOW", "ABOVE": "ABOVE"}
 
 
 def document(report: Report) -> Iterator[Block]:
-    """Return what the check has found, in order."""
+    """Return what the check has found, in order; in a summary a line for each rule instead."""
     result: Result = report.found
     yield from _head(result)
+    if report.summary:
+        yield from _by_rule(result)
+        yield from _closing(result)
+        return
     yield from alignments(result)
     yield from _splits(result)
     yield from _bands(result)
@@ -80,6 +85,25 @@ def _closing(result: Result) -> Iterator[Block]:
         told = ", ".join(words for words, _ in findings.tally(result))
         yield text("")
         yield text(f"{told}; explain one with footprint explain {first.rule}", depth=0, tone="strong")
+
+
+def _by_rule(result: Result) -> Iterator[Block]:
+    """Return a line for each rule that has found something, gravest first: how many, and in which areas."""
+    groups: dict[str, list[Finding]] = {}
+    for f in sorted(result.findings, key=lambda f: (f.accepted is not None, f.severity.rank, f.rule)):
+        groups.setdefault(f.rule, []).append(f)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            Words(group[0].rule),
+            group[0].name,
+            findings.tallied(group),
+            names(f.area.name for f in group if f.area),
+        )
+        for group in groups.values()
+    ]
+    if rows:
+        yield Heading("By rule")
+        yield lines("llww", rows)
 
 
 # ── splits ──────────────────────────────────────────────────────────────────────────────────────

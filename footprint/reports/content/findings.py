@@ -122,6 +122,18 @@ def tally(result: Result, *, new: bool = False) -> list[tuple[str, Tone]]:
     return told
 
 
+def tallied(findings: Iterable[Finding]) -> str:
+    """Return how many findings there are: by severity, of these how many are new, and how many accepted."""
+    held = list(findings)
+    told = []
+    for severity, noun in _WORDS.items():
+        open_ = [f for f in held if f.severity == severity and f.accepted is None]
+        new = sum(f.new is True for f in open_)
+        told += [count(len(open_), noun) + (f" ({new:,} new)" if new else "")] if open_ else []
+    accepted = sum(f.accepted is not None for f in held)
+    return ", ".join([*told, *([f"{accepted:,} accepted"] if accepted else [])])
+
+
 def skipped_rules(skipped: Iterable[Skipped]) -> str:
     """Return how many rules were skipped, in words."""
     return f"{count(len({skip.rule for skip in skipped}), 'rule')} skipped in whole or in part"

@@ -35,6 +35,7 @@ from footprint.results.scope import Scope
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from matplotlib.figure import Figure
 
     from footprint.results.options import Side, SideBySide
 
@@ -56,6 +57,17 @@ def draw(found: SideBySide, path: Path, width_mm: float) -> str:
     InputError : where no layer that an option changes has outlines
 
     """
+    with own_settings():
+        figure, told = composed(found, width_mm)
+        figure.savefig(path, dpi=DPI, facecolor=PAPER)
+    return told
+
+
+def composed(found: SideBySide, width_mm: float) -> tuple[Figure, str]:
+    """Return a page with the maps, and what they show, in words; to be called within `own_settings`.
+
+    Raises as `draw`.
+    """
     key = layer_of(found)
     frames = [(side, *areas_of(found, side, key)) for side in found.compared]
     across = min(len(frames), max(1, int((width_mm + _GAP) // (_NARROWEST + _GAP))))
@@ -67,13 +79,11 @@ def draw(found: SideBySide, path: Path, width_mm: float) -> str:
     scale = min(cell / (east - west), 1.2 * cell / (north - south))
     listed = min(_LISTED + 1, max(len(ours) for _, ours, _ in frames))
     tall = (north - south) * scale + height(_TITLE) + listed * height(_NAME) + 4
-    with own_settings():
-        page = Page(width_mm, down * tall)
-        for at, (side, ours, others) in enumerate(frames):
-            x, top = (at % across) * (cell + _GAP), (down - at // across) * tall
-            _panel(page, side, ours, others, (x, top, cell), (west, south, east, north), scale)
-        page.figure.savefig(path, dpi=DPI, facecolor=PAPER)
-    return " ".join(_told(side, ours) for side, ours, _ in frames)
+    page = Page(width_mm, down * tall)
+    for at, (side, ours, others) in enumerate(frames):
+        x, top = (at % across) * (cell + _GAP), (down - at // across) * tall
+        _panel(page, side, ours, others, (x, top, cell), (west, south, east, north), scale)
+    return page.figure, " ".join(_told(side, ours) for side, ours, _ in frames)
 
 
 def layer_of(found: SideBySide, among: Sequence[str] = ()) -> str:

@@ -45,7 +45,7 @@ def save_figure(
     width_mm: float = PAPERS["slide"][0],
     height_mm: float = PAPERS["slide"][1],
 ) -> Drawing:
-    """Draw the map of a report; returns what is on it.
+    """Draw the map of a report into a file; returns what is on it.
 
     Parameters
     ----------
@@ -63,10 +63,16 @@ def save_figure(
     """
     drawn = drawing(board, layers, title)
     with own_settings():
-        page = Page(width_mm, height_mm)
-        _compose(page, drawn)
-        write_picture(page.figure, path, drawn.title, drawn.description, board.made)
+        figure = composed(drawn, width_mm, height_mm)
+        write_picture(figure, path, drawn.title, drawn.description, board.made)
     return drawn
+
+
+def composed(drawn: Drawing, width_mm: float, height_mm: float) -> Figure:
+    """Return a page with the map, its legend and its sources; to be called within `own_settings`."""
+    page = Page(width_mm, height_mm)
+    _compose(page, drawn)
+    return page.figure
 
 
 @contextmanager

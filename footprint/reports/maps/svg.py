@@ -56,7 +56,7 @@ def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
     foot = height + 24
     hatched = list(legend(drawn))
     rows = [*((b.title, b.mark, None) for b in drawn.borders), *((w, MARKS[k], k) for w, k in hatched)]
-    place = _Placed(west, north, scale)
+    place = Placed(west, north, scale)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{prefix}-title {prefix}-desc" '
         f'viewBox="0 0 {width:.0f} {foot + _ROW * len(rows):.0f}" '
@@ -129,16 +129,22 @@ def _pattern(name: str, mark: Mark) -> str:
 # ── places on the page ──────────────────────────────────────────────────────────────────────────
 
 
-class _Placed:
-    """Metres of the National Grid as pixels of the drawing, and shapes as path data."""
+class Placed:
+    """Metres of the National Grid as pixels of the drawing, and shapes as path data.
 
-    def __init__(self, west: float, north: float, scale: float) -> None:
-        self.west, self.north, self.scale = west, north, scale
+    `finest` is into how many parts a pixel is divided: 10, or 1 for a map that is small.
+    """
+
+    def __init__(self, west: float, north: float, scale: float, pad: float = _PAD, finest: int = 10) -> None:
+        self.west, self.north, self.scale, self.pad, self.finest = west, north, scale, pad, finest
 
     def points(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return pixels, y downwards."""
         return np.column_stack(
-            [(metres[:, 0] - self.west) / self.scale + _PAD, (self.north - metres[:, 1]) / self.scale + _PAD]
+            [
+                (metres[:, 0] - self.west) / self.scale + self.pad,
+                (self.north - metres[:, 1]) / self.scale + self.pad,
+            ]
         )
 
     def rings(self, shape: Any) -> str:
@@ -153,7 +159,7 @@ class _Placed:
     def _data(self, chains: Iterable[NDArray[np.float64]], end: str) -> str:
         found = []
         for chain in chains:
-            tenths = np.round(self.points(chain) * 10).astype(np.int64)
+            tenths = np.round(self.points(chain) * self.finest).astype(np.int64) * (10 // self.finest)
             steps = np.diff(tenths, axis=0)
             steps = steps[(steps != 0).any(axis=1)]
             start = f"M{_tenth(tenths[0, 0])}{_next(_tenth(tenths[0, 1]))}"
@@ -183,7 +189,7 @@ def _pair(x: int, y: int, first: bool) -> str:
 # ── labels ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _labels(drawn: Drawing, place: _Placed, room: Room) -> Iterator[str]:
+def _labels(drawn: Drawing, place: Placed, room: Room) -> Iterator[str]:
     """Return numbers on patches, then names of the widest level where there is room."""
     leaders: list[str] = []
     labels: list[str] = []

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
+from footprint.model.shown import Shown
 from footprint.model.words import listing
 from footprint.plan.open import Options, applied, open_applied, open_base
 from footprint.read.planfile import named_in
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.model.proposal import Proposal
+    from footprint.plan.given import Given
     from footprint.plan.model import Plan
     from footprint.results.who.edges import Edge
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 class Question:
     """What is asked: of a code, of a point, of a postcode, or of the plan as a whole."""
 
-    plan: Path | None = None
+    plan: Given | None = None
     """Plan file or its folder; that of the proposal, or the current folder, if not given."""
     code: str | None = None
     """Of a unit or an area, or the name of an area."""
@@ -43,14 +45,14 @@ class Question:
     postcodes: Path | None = None
     edge: bool = False
     """Also say how far the nearest edge is; of a point that is said anyway."""
-    changes: Sequence[Path] = ()
+    changes: Sequence[Path | Proposal] = ()
     """Proposals: what do they do to the answer?"""
     confined: bool = False
     """Hold plans and proposals to their folders."""
 
 
 @dataclass(frozen=True, eq=False)
-class Who:
+class Who(Shown):
     """All that answers a question."""
 
     codes: Codes
@@ -69,6 +71,16 @@ class Who:
     map: dict[str, pd.DataFrame] | None = None
     """The plan's functions and decisions map (`leads.tables`), where the plan as a whole is asked about."""
     notes: tuple[str, ...] = ()
+    suppress: str | None = None
+    """The rule by which small numbers are kept in where it is told; it holds them in full itself."""
+
+    def __repr__(self) -> str:
+        """Return one line: what was asked about, and how many footprints and functions that has."""
+        given = self.answer
+        if given is None:
+            return f"<Who of {self.codes.title!r}: the whole plan>"
+        told = f"{len(given.footprints):,} footprints, {len(given.functions):,} functions"
+        return f"<Who of {given.subject.name!r} ({given.subject.code}): {told}>"
 
 
 def ask(asked: Question) -> Who:

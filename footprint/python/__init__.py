@@ -1,0 +1,1 @@
+"""The commands as functions of Python: with options of the same names, and raising where they say "error"."""
