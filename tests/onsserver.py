@@ -59,8 +59,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if names[0] == "forget":
             SEEN.clear()
             return self.say({})
-        service, _, told = names[0].partition("__")
+        service, _, told = names[0].removesuffix(".data.csv").partition("__")
         how, _, number = told.partition("-")
+        if names[0].endswith(".data.csv"):
+            return self.people(names[0], how, asked)
         outlines, columns = service != "LOOKUP", ["LAD21CD", "LAD21NM"]
         rows = int(number or ROWS) if how in ("rows", "own") else ROWS
         own = {"own": 3, "short": 2}.get(how, 2_000)
@@ -136,6 +138,34 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 "features": made,
             }
         )
+
+    def people(self, name: str, how: str, asked: dict[str, str]) -> None:
+        """Answer as Nomis does: CSV with names in capitals, and status 200 for nearly all that goes wrong."""
+        start, most = int(asked["RecordOffset"]), min(int(asked["RecordLimit"]), 3)
+        tries = SEEN[name]
+        SEEN[name] += 1
+        if how == "nothing":
+            return self.say(b"")
+        if how == "html":
+            return self.say(b"<html>Sign in</html>")
+        if how == "busy" and tries in (1, 2):
+            return self.say(b"", 503)
+        if how == "dies" and start and tries < 5:
+            return self.say(b"x" * 1000, cut=True)
+        if how == "stops" and start and tries < 8:
+            return self.say(b"x" * 1000, cut=True)
+        year = int(asked["date"]) - (how == "otheryear")
+        lines = ['"GEOGRAPHY_CODE","DATE_NAME","OBS_VALUE","RECORD_COUNT"']
+        numbers = range(start + 1, min(ROWS - (how == "short"), start + most) + 1)
+        for n in numbers:
+            kind = "E02" if how == "foreign" and n == 5 else "W01" if n == 7 else "E01"
+            value = "" if how == "unknown" and n == 5 else 1000 + n
+            total = ROWS + (how == "grows" and start > 0)
+            code = f"{kind}{1 if how == 'twice' and n == 5 else n:06d}"
+            lines.append(f'"{code}",{year},{value},{total}')
+        if how == "nocount":
+            lines = [line.rpartition(",")[0] for line in lines]
+        return self.say("\n".join(lines if numbers or start == 0 else []).encode())
 
 
 if __name__ == "__main__":

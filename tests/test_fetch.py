@@ -121,6 +121,50 @@ def test_an_interrupted_download_goes_on_where_it_was(tmp_path: Path, services: 
     assert [p.name for p in tmp_path.iterdir()] == [locked.path]
 
 
+def people(how: str) -> Entry:
+    return replace(find("lsoa11-2020-06-30-people"), service=f"NM_2010_1__{how}", rows=7)
+
+
+@pytest.mark.parametrize("how", ["whole", "busy", "dies"])
+def test_people_come_for_every_area_whatever_the_pages(tmp_path: Path, how: str) -> None:
+    locked = fetch(people(how), tmp_path, lambda _: None)
+    lines = (tmp_path / locked.path).read_text().splitlines()
+    assert lines == ["LSOA11CD,people", *(f"E01{n:06d},{1000 + n}" for n in range(1, 7)), "W01000007,1007"]
+    assert (locked.path, locked.rows) == ("lsoa11-2020-06-30-people.csv", 7)
+    assert "geography=TYPE298&date=2020&gender=0&c_age=200&measures=20100" in locked.query
+    assert [p.name for p in tmp_path.iterdir()] == [locked.path]
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ("nothing", "has no rows of TYPE298 in 2020"),
+        ("otheryear", "answers with the people of 2019, not with those of 2020"),
+        ("html", "answers without a column GEOGRAPHY_CODE"),
+        ("nocount", "answers without a column RECORD_COUNT"),
+        ("short", "an empty page after 6 of 7 rows"),
+        ("grows", "had 7 rows and has 8 now"),
+        ("foreign", "gave 'E02000005', which is no code of E01 or W01"),
+        ("twice", "gave E01000001 twice"),
+        ("unknown", "gives '' as the people of E01000005"),
+    ],
+)
+def test_people_that_cannot_be_trusted_are_one_message_and_no_file(
+    tmp_path: Path, how: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        fetch(people(how), tmp_path, lambda _: None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_interrupted_people_go_on_where_they_were(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted, match="3 of 7 rows are kept"):
+        fetch(people("stops"), tmp_path, lambda _: None)
+    told: list[str] = []
+    assert fetch(people("stops"), tmp_path, told.append).rows == 7
+    assert any("continued after 3 of 7 rows" in line for line in told)
+
+
 def test_a_lookup_becomes_a_table(tmp_path: Path) -> None:
     locked = fetch(entry("whole", lookup=True), tmp_path, lambda _: None)
     lines = (tmp_path / locked.path).read_text().splitlines()
@@ -200,7 +244,7 @@ def test_rows_of_the_catalogue_are_the_codes_in_force() -> None:
 
     checked = 0
     for each in entries():
-        if each.is_lookup or each.kind == "LSOA" or each.date.year > 2024 or str(each.date) == "2024-12-31":
+        if each.is_table or each.kind == "LSOA" or each.date.year > 2024 or str(each.date) == "2024-12-31":
             continue
         prefixes = tuple(p for n in each.nations for p in NATIONS[n].kinds.get(each.kind, ()))
         if "N" in each.nations:
@@ -272,12 +316,12 @@ def test_the_command_verifies_without_a_network(tmp_path: Path, monkeypatch: pyt
         (
             "2021-04-01",
             "lsoa-2021-04-01-to-ccg-ics-lad lsoa-2011-12-31-bgc lad-2021-04-01-to-utla lad-2021-05-06-bgc "
-            "utla-2021-05-06-bgc ccg-2021-04-01-bgc",
+            "utla-2021-05-06-bgc ccg-2021-04-01-bgc lsoa11-2020-06-30-people",
         ),
         (
             "2023-06-01",
             "lsoa-2023-04-01-to-sicbl-ics-lad lsoa-2021-12-31-bgc lad-2023-04-01-to-utla lad-2023-05-04-bgc "
-            "utla-2023-05-04-bgc sicbl-2023-04-01-bgc",
+            "utla-2023-05-04-bgc sicbl-2023-04-01-bgc lsoa21-2022-06-30-people",
         ),
     ],
 )
@@ -287,7 +331,7 @@ def test_a_set_is_what_was_in_force_together(date: str, names: str) -> None:
     found, notes = chosen("england", dt.date.fromisoformat(date))
     assert {e.name for e in found} >= set(names.split())
     assert {e.kind for e in found} <= {"LSOA", "LAD", "UTLA", "CCG", "SICBL", "ICS"}
-    assert any("no population" in note for note in notes)
+    assert not any("no population" in note or "people" in note for note in notes)
     with pytest.raises(InputError, match="no lookup from LSOAs that was right on 1 January 2013"):
         chosen("england", dt.date(2013, 1, 1))
 
