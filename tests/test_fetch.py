@@ -26,7 +26,12 @@ SERVER = Path(__file__).with_name("onsserver.py")
 @pytest.fixture(scope="module")
 def services() -> Iterator[str]:
     """The address of a server in a process of its own."""
-    with subprocess.Popen([sys.executable, "-I", str(SERVER)], stdout=subprocess.PIPE, text=True) as server:
+    yield from served()
+
+
+def served(*world: Path) -> Iterator[str]:
+    command = [sys.executable, "-I", str(SERVER), *map(str, world)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
         server.terminate()
@@ -308,6 +313,84 @@ def test_the_command_verifies_without_a_network(tmp_path: Path, monkeypatch: pyt
     assert (run.exit_code, "1 code changed (E07000001)" in run.stdout) == (1, True)
     check = CliRunner().invoke(app, ["check", "--la", str(tmp_path / layer.file), "--select", "FP113"])
     assert "FP113" in check.stdout
+
+
+ACROSS = 20_000
+"""Metres of a side of an LSOA of the small world, four of which stand in a row."""
+
+
+def small_world() -> dict[str, dict[str, object]]:
+    """Four LSOAs in a row: two systems with a CCG each, two districts, one of them in both; one of Wales."""
+    from footprint.fetch.sets import chosen
+
+    units = ["E01000001", "E01000002", "E01000003", "E01000004"]
+    held = {
+        "CCG": ["E38000255", "E38000255", "E38000256", "E38000256"],
+        "ICS": ["E54000008", "E54000008", "E54000010", "E54000010"],
+        "LAD": ["E07000008", "E07000008", "E07000008", "E07000009"],
+        "UTLA": ["E10000003"] * 4,
+    }
+    world: dict[str, dict[str, object]] = {}
+    for each in chosen("england", dt.date(2021, 4, 1))[0]:
+        squares: list[object] | None = None
+        if each.is_people:
+            rows: list[list[object]] = [[code, 40_000 + n] for n, code in enumerate([*units, "W01000001"])]
+        elif each.kind == "LSOA" and each.is_lookup:
+            by = {"LSOA": units, "CCG": held["CCG"], "STP": held["ICS"], "LAD": held["LAD"]}
+            told = [by[c.rstrip("CDNM").rstrip("0123456789")] for c in each.columns]
+            rows = [list(row) for row in zip(*told, strict=True)]
+        elif each.is_lookup:
+            rows = [
+                [code, f"Name {code}", "E10000003", "Name E10000003"] for code in dict.fromkeys(held["LAD"])
+            ]
+        else:
+            of = units if each.kind == "LSOA" else held[each.kind]
+            codes = list(dict.fromkeys(of))
+            rows = [[code, f"Name {code}"] for code in codes]
+            squares = [
+                [[400_000 + ACROSS * of.index(code), 300_000], [ACROSS * of.count(code), ACROSS]]
+                for code in codes
+            ]
+        world[each.service] = {"columns": each.columns, "rows": rows, "squares": squares}
+    return world
+
+
+def test_england_of_a_day_comes_whole_with_a_plan_that_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import json
+
+    from typer.testing import CliRunner
+
+    from footprint.cli import app
+
+    (tmp_path / "world.json").write_text(json.dumps(small_world()))
+    folder = tmp_path / "england"
+    for mirror in served(tmp_path / "world.json"):
+        monkeypatch.setenv(FROM, mirror)
+        run = CliRunner().invoke(app, ["fetch", "england", "2021-04-01", "-o", str(folder), "--any-rows"])
+        assert run.exit_code == 0, run.output
+    monkeypatch.setenv(FROM, "http://127.0.0.1:9")
+    assert 'value = "people", source = "ONS mid-2020"' in (folder / "footprint.toml").read_text()
+    run = CliRunner().invoke(app, ["check", str(folder), "--format", "json"])
+    found = json.loads(run.stdout)
+    split = [f for f in found["findings"] if f["rule"] == "FP201" and f["severity"] == "error"]
+    assert [(f["layer"], f["area"]["code"]) for f in split] == [("lad", "E07000008"), ("utla", "E10000003")]
+    assert "40,002 of its 120,003 people in Name E54000010" in split[0]["message"]
+    people = {r["code"]: r["population"] for r in found["tables"]["population"] if r["level"]}
+    assert people == {"E54000008": 80_001, "E54000010": 80_005, "E38000255": 80_001, "E38000256": 80_005}
+    assert "FP113" not in {f["rule"] for f in found["findings"]}
+    verify = ["fetch", "--locked", "-o", str(folder)]
+    assert CliRunner().invoke(app, verify).stdout == "8 files: as locked\n"
+    table = folder / "lsoa11-2020-06-30-people.csv"
+    table.write_text(table.read_text().replace("E01000003,40002\n", ""))
+    run = CliRunner().invoke(app, verify)
+    assert (run.exit_code, run.stdout) == (
+        1, "lsoa11-2020-06-30-people.csv is not the file that was locked: 1 code gone (E01000003)\n"
+    )  # fmt: skip
+    run = CliRunner().invoke(app, ["check", str(folder), "--select", "FP113", "--format", "json"])
+    (finding,) = json.loads(run.stdout)["findings"]
+    assert (finding["severity"], "E01000003" in finding["message"]) == ("warning", True)
 
 
 @pytest.mark.parametrize(
