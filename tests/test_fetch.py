@@ -210,6 +210,12 @@ def test_a_lock_says_what_was_fetched_and_what_changed(tmp_path: Path) -> None:
     assert found is not None
     assert (found.changed, found.gone) == (("E07000002", "E07000003"), ("E07000007",))
     assert "2 codes changed (E07000002, E07000003); 1 code gone (E07000007)" in str(found)
+    read.drop(columns="LAD21CD").to_file(tmp_path / locked.path, driver="GPKG")
+    assert str(difference(locked, tmp_path)).endswith(
+        "not the file that was locked: it has no column LAD21CD"
+    )
+    (tmp_path / locked.path).write_bytes(b"")
+    assert str(difference(locked, tmp_path)).endswith("not the file that was locked: it is empty (0 bytes)")
     (tmp_path / locked.path).unlink()
     assert str(difference(locked, tmp_path)).endswith("is missing")
 
@@ -271,6 +277,17 @@ def test_words_find_entries() -> None:
         find("ccg", dt.date(2018, 1, 1))
     with pytest.raises(InputError, match="has no 'ccgs-2021'"):
         find("ccgs-2021")
+
+
+def test_words_find_entries_with_and_without_quotes() -> None:
+    from typer.testing import CliRunner
+
+    from footprint.cli import app
+
+    ways = [["--search", "ccg 2021"], ["--search", "ccg", "2021"], ["--search", "ccg", "--search", "2021"]]
+    told = {CliRunner().invoke(app, ["fetch", *way]).stdout for way in ways}
+    (lines,) = told
+    assert [line.split()[0] for line in lines.splitlines()] == [e.name for e in search(["ccg", "2021"])]
 
 
 # ── folders and the command ─────────────────────────────────────────────────────────────────────
