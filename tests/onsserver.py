@@ -10,10 +10,14 @@ import http.server
 import json
 import sys
 from collections import Counter
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 ROWS = 7
 SEEN: Counter[str] = Counter()
+WORLD: dict[str, dict[str, Any]] = {}
+"""Services by their own names, from a file: columns, rows, and the corner and size of each row's square."""
 
 
 def feature(number: int, columns: list[str], outlines: bool) -> dict[str, object]:
@@ -59,8 +63,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if names[0] == "forget":
             SEEN.clear()
             return self.say({})
-        service, _, told = names[0].partition("__")
+        service, _, told = names[0].removesuffix(".data.csv").partition("__")
         how, _, number = told.partition("-")
+        if service in WORLD:
+            return self.world(names, WORLD[service], asked)
+        if names[0].endswith(".data.csv"):
+            return self.people(names[0], how, asked)
         outlines, columns = service != "LOOKUP", ["LAD21CD", "LAD21NM"]
         rows = int(number or ROWS) if how in ("rows", "own") else ROWS
         own = {"own": 3, "short": 2}.get(how, 2_000)
@@ -137,8 +145,65 @@ class Handler(http.server.BaseHTTPRequestHandler):
             }
         )
 
+    def people(self, name: str, how: str, asked: dict[str, str]) -> None:
+        """Answer as Nomis does: CSV with names in capitals, and status 200 for nearly all that goes wrong."""
+        start, most = int(asked["RecordOffset"]), min(int(asked["RecordLimit"]), 3)
+        tries = SEEN[name]
+        SEEN[name] += 1
+        if how == "nothing":
+            return self.say(b"")
+        if how == "html":
+            return self.say(b"<html>Sign in</html>")
+        if how == "busy" and tries in (1, 2):
+            return self.say(b"", 503)
+        if how == "dies" and start and tries < 5:
+            return self.say(b"x" * 1000, cut=True)
+        if how == "stops" and start and tries < 8:
+            return self.say(b"x" * 1000, cut=True)
+        year = int(asked["date"]) - (how == "otheryear")
+        lines = ['"GEOGRAPHY_CODE","DATE_NAME","OBS_VALUE","RECORD_COUNT"']
+        numbers = range(start + 1, min(ROWS - (how == "short"), start + most) + 1)
+        for n in numbers:
+            kind = "E02" if how == "foreign" and n == 5 else "W01" if n == 7 else "E01"
+            value = "" if how == "unknown" and n == 5 else 1000 + n
+            total = ROWS + (how == "grows" and start > 0)
+            code = f"{kind}{1 if how == 'twice' and n == 5 else n:06d}"
+            lines.append(f'"{code}",{year},{value},{total}')
+        if how == "nocount":
+            lines = [line.rpartition(",")[0] for line in lines]
+        return self.say("\n".join(lines if numbers or start == 0 else []).encode())
+
+    def world(self, names: list[str], held: dict[str, Any], asked: dict[str, str]) -> None:
+        """Answer for a service of the world, without any fault."""
+        columns, rows = held["columns"], held["rows"]
+        if names[-1].endswith(".data.csv"):
+            start = int(asked["RecordOffset"])
+            lines = [f"{code},{asked['date']},{people},{len(rows)}" for code, people in rows[start:]]
+            lines = lines[: int(asked["RecordLimit"])]
+            return self.say("\n".join(["GEOGRAPHY_CODE,DATE_NAME,OBS_VALUE,RECORD_COUNT", *lines]).encode())
+        fields = [{"name": c, "type": "esriFieldTypeString"} for c in ("FID", *columns)]
+        told = {"fields": fields, "geometryType": "esriGeometryPolygon" if held["squares"] else None}
+        if names[-1] != "query":
+            able = {"supportsPagination": True}
+            return self.say(
+                {**told, "maxRecordCount": 3, "objectIdField": "FID", "advancedQueryCapabilities": able}
+            )
+        if "returnCountOnly" in asked:
+            return self.say({"count": len(rows)})
+        start = int(asked["resultOffset"])
+        features = []
+        for at in range(start, min(start + 3, len(rows))):
+            features.append({"attributes": {"FID": at, **dict(zip(columns, rows[at], strict=True))}})
+            if held["squares"]:
+                (x, y), (w, h) = held["squares"][at]
+                ring = [[x, y], [x, y + h], [x + w, y + h], [x + w, y], [x, y]]
+                features[-1]["geometry"] = {"rings": [ring]}
+        return self.say({**told, "spatialReference": {"wkid": 27700}, "features": features})
+
 
 if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        WORLD.update(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     sys.stdout.write(f"{server.server_address[1]}\n")
     sys.stdout.flush()

@@ -324,7 +324,7 @@ def test_systems_of_2024_had_ended_by_may_2026(tmp_path: Path) -> None:
     (finding,) = layer(tmp_path, "ICS", ["E54000008", "E54000034", "E54000063"], "2026-05-01")
     assert finding.message == (
         "2 areas of x had ended by the plan's date (2026-05-01): E54000034, E54000063; succeeded by NHS "
-        "Surrey and Sussex Integrated Care Board (E54000069, 2026)"
+        "Surrey and Sussex Integrated Care Board (E54000069, 2026); by no area as a whole: E54000034"
     )
     assert "E54000034 was divided among E54000067, E54000069 and E54000070 on 1 April 2026" in finding.hint
     assert layer(tmp_path, "ICS", ["E54000008", "E54000034", "E54000063"], "2026-03-31") == []

@@ -26,7 +26,12 @@ SERVER = Path(__file__).with_name("onsserver.py")
 @pytest.fixture(scope="module")
 def services() -> Iterator[str]:
     """The address of a server in a process of its own."""
-    with subprocess.Popen([sys.executable, "-I", str(SERVER)], stdout=subprocess.PIPE, text=True) as server:
+    yield from served()
+
+
+def served(*world: Path) -> Iterator[str]:
+    command = [sys.executable, "-I", str(SERVER), *map(str, world)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
         server.terminate()
@@ -121,6 +126,50 @@ def test_an_interrupted_download_goes_on_where_it_was(tmp_path: Path, services: 
     assert [p.name for p in tmp_path.iterdir()] == [locked.path]
 
 
+def people(how: str) -> Entry:
+    return replace(find("lsoa11-2020-06-30-people"), service=f"NM_2010_1__{how}", rows=7)
+
+
+@pytest.mark.parametrize("how", ["whole", "busy", "dies"])
+def test_people_come_for_every_area_whatever_the_pages(tmp_path: Path, how: str) -> None:
+    locked = fetch(people(how), tmp_path, lambda _: None)
+    lines = (tmp_path / locked.path).read_text().splitlines()
+    assert lines == ["LSOA11CD,people", *(f"E01{n:06d},{1000 + n}" for n in range(1, 7)), "W01000007,1007"]
+    assert (locked.path, locked.rows) == ("lsoa11-2020-06-30-people.csv", 7)
+    assert "geography=TYPE298&date=2020&gender=0&c_age=200&measures=20100" in locked.query
+    assert [p.name for p in tmp_path.iterdir()] == [locked.path]
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ("nothing", "has no rows of TYPE298 in 2020"),
+        ("otheryear", "answers with the people of 2019, not with those of 2020"),
+        ("html", "answers without a column GEOGRAPHY_CODE"),
+        ("nocount", "answers without a column RECORD_COUNT"),
+        ("short", "an empty page after 6 of 7 rows"),
+        ("grows", "had 7 rows and has 8 now"),
+        ("foreign", "gave 'E02000005', which is no code of E01 or W01"),
+        ("twice", "gave E01000001 twice"),
+        ("unknown", "gives '' as the people of E01000005"),
+    ],
+)
+def test_people_that_cannot_be_trusted_are_one_message_and_no_file(
+    tmp_path: Path, how: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        fetch(people(how), tmp_path, lambda _: None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_interrupted_people_go_on_where_they_were(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted, match="3 of 7 rows are kept"):
+        fetch(people("stops"), tmp_path, lambda _: None)
+    told: list[str] = []
+    assert fetch(people("stops"), tmp_path, told.append).rows == 7
+    assert any("continued after 3 of 7 rows" in line for line in told)
+
+
 def test_a_lookup_becomes_a_table(tmp_path: Path) -> None:
     locked = fetch(entry("whole", lookup=True), tmp_path, lambda _: None)
     lines = (tmp_path / locked.path).read_text().splitlines()
@@ -161,6 +210,12 @@ def test_a_lock_says_what_was_fetched_and_what_changed(tmp_path: Path) -> None:
     assert found is not None
     assert (found.changed, found.gone) == (("E07000002", "E07000003"), ("E07000007",))
     assert "2 codes changed (E07000002, E07000003); 1 code gone (E07000007)" in str(found)
+    read.drop(columns="LAD21CD").to_file(tmp_path / locked.path, driver="GPKG")
+    assert str(difference(locked, tmp_path)).endswith(
+        "not the file that was locked: it has no column LAD21CD"
+    )
+    (tmp_path / locked.path).write_bytes(b"")
+    assert str(difference(locked, tmp_path)).endswith("not the file that was locked: it is empty (0 bytes)")
     (tmp_path / locked.path).unlink()
     assert str(difference(locked, tmp_path)).endswith("is missing")
 
@@ -200,7 +255,7 @@ def test_rows_of_the_catalogue_are_the_codes_in_force() -> None:
 
     checked = 0
     for each in entries():
-        if each.is_lookup or each.kind == "LSOA" or each.date.year > 2024 or str(each.date) == "2024-12-31":
+        if each.is_table or each.kind in ("LSOA", "MSOA") or each.date > dt.date(2024, 7, 31):
             continue
         prefixes = tuple(p for n in each.nations for p in NATIONS[n].kinds.get(each.kind, ()))
         if "N" in each.nations:
@@ -210,7 +265,7 @@ def test_rows_of_the_catalogue_are_the_codes_in_force() -> None:
         codes = [
             c for c in every_code() if c[:3] in prefixes and any(each.date in v.period for v in versions(c))
         ]
-        assert len(codes) == each.rows, each.name
+        assert len(codes) == each.rows, f"{each.name}: {len(codes)}"
         checked += 1
     assert checked > 30
 
@@ -222,6 +277,17 @@ def test_words_find_entries() -> None:
         find("ccg", dt.date(2018, 1, 1))
     with pytest.raises(InputError, match="has no 'ccgs-2021'"):
         find("ccgs-2021")
+
+
+def test_words_find_entries_with_and_without_quotes() -> None:
+    from typer.testing import CliRunner
+
+    from footprint.cli import app
+
+    ways = [["--search", "ccg 2021"], ["--search", "ccg", "2021"], ["--search", "ccg", "--search", "2021"]]
+    told = {CliRunner().invoke(app, ["fetch", *way]).stdout for way in ways}
+    (lines,) = told
+    assert [line.split()[0] for line in lines.splitlines()] == [e.name for e in search(["ccg", "2021"])]
 
 
 # ── folders and the command ─────────────────────────────────────────────────────────────────────
@@ -266,18 +332,101 @@ def test_the_command_verifies_without_a_network(tmp_path: Path, monkeypatch: pyt
     assert "FP113" in check.stdout
 
 
+ACROSS = 20_000
+"""Metres of a side of an LSOA of the small world, four of which stand in a row."""
+
+
+def small_world() -> dict[str, dict[str, object]]:
+    """Four LSOAs in a row: two systems with a CCG each, two districts, one of them in both; one of Wales."""
+    from footprint.fetch.sets import chosen
+
+    units = ["E01000001", "E01000002", "E01000003", "E01000004"]
+    held = {
+        "CCG": ["E38000255", "E38000255", "E38000256", "E38000256"],
+        "ICS": ["E54000008", "E54000008", "E54000010", "E54000010"],
+        "LAD": ["E07000008", "E07000008", "E07000008", "E07000009"],
+        "UTLA": ["E10000003"] * 4,
+    }
+    world: dict[str, dict[str, object]] = {}
+    for each in chosen("england", dt.date(2021, 4, 1))[0]:
+        squares: list[object] | None = None
+        if each.is_people:
+            rows: list[list[object]] = [[code, 40_000 + n] for n, code in enumerate([*units, "W01000001"])]
+        elif each.kind == "LSOA" and each.is_lookup:
+            by = {"LSOA": units, "CCG": held["CCG"], "STP": held["ICS"], "LAD": held["LAD"]}
+            told = [by[c.rstrip("CDNM").rstrip("0123456789")] for c in each.columns]
+            rows = [list(row) for row in zip(*told, strict=True)]
+        elif each.is_lookup:
+            rows = [
+                [code, f"Name {code}", "E10000003", "Name E10000003"] for code in dict.fromkeys(held["LAD"])
+            ]
+        else:
+            of = units if each.kind == "LSOA" else held[each.kind]
+            codes = list(dict.fromkeys(of))
+            rows = [[code, f"Name {code}"] for code in codes]
+            squares = [
+                [[400_000 + ACROSS * of.index(code), 300_000], [ACROSS * of.count(code), ACROSS]]
+                for code in codes
+            ]
+        world[each.service] = {"columns": each.columns, "rows": rows, "squares": squares}
+    return world
+
+
+def test_england_of_a_day_comes_whole_with_a_plan_that_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import json
+
+    from typer.testing import CliRunner
+
+    from footprint.cli import app
+
+    (tmp_path / "world.json").write_text(json.dumps(small_world()))
+    folder = tmp_path / "england"
+    for mirror in served(tmp_path / "world.json"):
+        monkeypatch.setenv(FROM, mirror)
+        run = CliRunner().invoke(app, ["fetch", "england", "2021-04-01", "-o", str(folder), "--any-rows"])
+        assert run.exit_code == 0, run.output
+    monkeypatch.setenv(FROM, "http://127.0.0.1:9")
+    assert 'value = "people", source = "ONS mid-2020"' in (folder / "footprint.toml").read_text()
+    run = CliRunner().invoke(app, ["check", str(folder), "--format", "json"])
+    found = json.loads(run.stdout)
+    split = [f for f in found["findings"] if f["rule"] == "FP201" and f["severity"] == "error"]
+    assert [(f["layer"], f["area"]["code"]) for f in split] == [("lad", "E07000008"), ("utla", "E10000003")]
+    assert "40,002 of its 120,003 people in Name E54000010" in split[0]["message"]
+    people = {r["code"]: r["population"] for r in found["tables"]["population"] if r["level"]}
+    assert people == {"E54000008": 80_001, "E54000010": 80_005, "E38000255": 80_001, "E38000256": 80_005}
+    assert "FP113" not in {f["rule"] for f in found["findings"]}
+    verify = ["fetch", "--locked", "-o", str(folder)]
+    assert CliRunner().invoke(app, verify).stdout == "8 files: as locked\n"
+    table = folder / "lsoa11-2020-06-30-people.csv"
+    table.write_text(table.read_text().replace("E01000003,40002\n", ""))
+    run = CliRunner().invoke(app, verify)
+    assert (run.exit_code, run.stdout) == (
+        1, "lsoa11-2020-06-30-people.csv is not the file that was locked: 1 code gone (E01000003)\n"
+    )  # fmt: skip
+    run = CliRunner().invoke(app, ["check", str(folder), "--select", "FP113", "--format", "json"])
+    (finding,) = json.loads(run.stdout)["findings"]
+    assert (finding["severity"], "E01000003" in finding["message"]) == ("warning", True)
+
+
 @pytest.mark.parametrize(
     ("date", "names"),
     [
         (
             "2021-04-01",
             "lsoa-2021-04-01-to-ccg-ics-lad lsoa-2011-12-31-bgc lad-2021-04-01-to-utla lad-2021-05-06-bgc "
-            "utla-2021-05-06-bgc ccg-2021-04-01-bgc",
+            "utla-2021-05-06-bgc ccg-2021-04-01-bgc lsoa11-2020-06-30-people",
+        ),
+        (
+            "2018-06-01",
+            "lsoa-2018-04-01-to-ccg-ics-lad lsoa-2011-12-31-bgc lad-2017-12-31-to-utla lad-2017-12-31-bgc "
+            "utla-2018-12-31-bgc ccg-2018-04-01-bgc lsoa11-2017-06-30-people",
         ),
         (
             "2023-06-01",
             "lsoa-2023-04-01-to-sicbl-ics-lad lsoa-2021-12-31-bgc lad-2023-04-01-to-utla lad-2023-05-04-bgc "
-            "utla-2023-05-04-bgc sicbl-2023-04-01-bgc",
+            "utla-2023-05-04-bgc sicbl-2023-04-01-bgc lsoa21-2022-06-30-people",
         ),
     ],
 )
@@ -287,7 +436,7 @@ def test_a_set_is_what_was_in_force_together(date: str, names: str) -> None:
     found, notes = chosen("england", dt.date.fromisoformat(date))
     assert {e.name for e in found} >= set(names.split())
     assert {e.kind for e in found} <= {"LSOA", "LAD", "UTLA", "CCG", "SICBL", "ICS"}
-    assert any("no population" in note for note in notes)
+    assert not any("no population" in note or "people" in note for note in notes)
     with pytest.raises(InputError, match="no lookup from LSOAs that was right on 1 January 2013"):
         chosen("england", dt.date(2013, 1, 1))
 

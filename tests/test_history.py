@@ -396,6 +396,27 @@ def test_going_back_only_a_new_code_is_followed() -> None:
     assert "has other ground" in refused["E06000063"]
 
 
+@pytest.mark.parametrize(
+    ("code", "county", "district", "date"),
+    [
+        ("E06000060", "E10000002", "E07000010", dt.date(2020, 3, 31)),
+        ("E06000066", "E10000027", "E07000010", dt.date(2022, 4, 1)),
+        ("E06000065", "E10000023", "E07000240", dt.date(2021, 4, 1)),
+    ],
+)
+def test_a_table_of_districts_leads_back_to_no_county(
+    code: str, county: str, district: str, date: dt.date
+) -> None:
+    """The authority has the ground of the county, but the table would hold areas of two tiers."""
+    assert follow([code, "E06000001"], date)[0][code] == county
+    assert follow([code, "E10000003"], date)[0][code] == county
+    there, refused = follow([code, district], date)
+    assert there == {district: district}
+    assert "has other ground than what was there before" in refused[code]
+    assert "E10" not in refused[code]
+    assert "E07" in refused[code]
+
+
 @given(st.data())
 def test_what_is_followed_is_in_force_there_and_nothing_is_lost(data: st.DataObject) -> None:
     """Whatever is asked: each code is followed or refused, to a code of that day, on ground that is whole."""

@@ -53,7 +53,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             born = [held.area(c) for c in clash.born]
             yield rule.finding(
                 held.key,
-                f"{held.key} holds {listing(born)}, which exist from {clash.year} on, and "
+                f"{held.key} holds {listing(born)}, which {'exists' if len(born) == 1 else 'exist'} from "
+                f"{clash.year} on, and "
                 f"{count(len(old), 'area')} that had ended by then: {listing(old)}",
                 f"Take the whole layer of one year. {told(clash.ended)}",
                 "lookup",
@@ -92,11 +93,13 @@ def _ended(held: _Areas, date: dt.date) -> Iterator[Finding]:
     if ended := ended_before(held.names, date):
         into = sorted({(s.new, name_on(s.new, s.date), s.year) for s in ended if s.new is not None})
         successors = listing(f"{name} ({code}, {since})" for code, name, since in into)
+        alone = [s.old for s in ended if s.new is None] if into else []
+        divided = f"; by no area as a whole: {listing(held.names[code] for code in alone)}" if alone else ""
         yield rule.finding(
             held.key,
             f"{count(len(ended), 'area')} of {held.key} had ended by the plan's date ({date}): "
             f"{listing(held.names[s.old] for s in ended)}"
-            + (f"; succeeded by {successors}" if into else "; succeeded by no area as a whole"),
+            + (f"; succeeded by {successors}{divided}" if into else "; succeeded by no area as a whole"),
             f"Take the layer of the plan's date, or set the date back. {told(ended)}",
             "lookup",
             severity=Severity.WARNING,

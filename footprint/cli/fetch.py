@@ -47,7 +47,8 @@ def fetch(
     from footprint.model.errors import InputError
 
     if listed or words:
-        found = search(word for each in words or () for word in each.split())
+        # words after the first are names to the parser: --search ccg 2021
+        found = search(word for each in (*(words or ()), *(names or ())) for word in each.split())
         for entry in found:
             typer.echo(f"{entry.name:42} {entry.rows:>7,} rows  {entry.words}")
         if not found:

@@ -9,11 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import geography, read_column
 from footprint.model.words import nearest
 
+MIDDLE = (6, 30)
+"""Month and day that mid-year estimates are of."""
 FROM = "FOOTPRINT_FETCH_FROM"
 """Environment variable: where a mirror of the services is."""
 
@@ -33,7 +36,7 @@ class Publisher:
 
 @dataclass(frozen=True)
 class Entry:
-    """One layer or lookup of a service."""
+    """One layer, lookup or table of people of a service."""
 
     kind: str
     """Key of GEOGRAPHIES: of its areas, or of the areas that a lookup says something of."""
@@ -46,8 +49,10 @@ class Entry:
     nations: str
     publisher: Publisher
     resolution: str = ""
-    """BFC, BFE, BGC, BSC or BUC; "" for a lookup."""
+    """BFC, BFE, BGC, BSC or BUC; "" for a table."""
     layer: int = 0
+    areas: str = ""
+    """What Nomis calls the kind and vintage of areas of a table of people; "" for all else."""
 
     @property
     def code(self) -> str:
@@ -55,9 +60,19 @@ class Entry:
         return self.columns[0]
 
     @property
+    def is_table(self) -> bool:
+        """True where it has no outlines."""
+        return not self.resolution
+
+    @property
+    def is_people(self) -> bool:
+        """True for a table of the people of areas."""
+        return bool(self.areas)
+
+    @property
     def is_lookup(self) -> bool:
         """True for a table that says in which areas others lie."""
-        return not self.resolution
+        return self.is_table and not self.is_people
 
     @property
     def into(self) -> tuple[str, ...]:
@@ -68,24 +83,31 @@ class Entry:
     @property
     def name(self) -> str:
         """What it is called: `lad-2021-05-06-bgc`, `lsoa-2021-04-01-to-ccg-ics-lad`."""
+        if self.is_people:  # of one year there may be people of areas of two vintages
+            return f"{self.code.removesuffix('CD')}-{self.date}-people".lower()
         tail = f"to-{'-'.join(self.into)}" if self.is_lookup else self.resolution
         return f"{self.kind}-{self.date}-{tail}".lower()
 
     @property
     def file(self) -> str:
         """The name of the file it becomes."""
-        return f"{self.name}.{'csv' if self.is_lookup else 'gpkg'}"
+        return f"{self.name}.{'csv' if self.is_table else 'gpkg'}"
 
     @property
     def url(self) -> str:
         """The address of its layer; of the mirror that FOOTPRINT_FETCH_FROM names, if there is one."""
         root = os.environ.get(FROM) or self.publisher.services
-        return f"{root.rstrip('/')}/{self.service}/FeatureServer/{self.layer}"
+        tail = ".data.csv" if self.is_people else f"/FeatureServer/{self.layer}"
+        return f"{root.rstrip('/')}/{self.service}{tail}"
 
     @property
     def words(self) -> str:
         """It in words."""
         kind = geography(self.kind)
+        if self.is_people:
+            column = read_column(self.code)
+            assert column is not None
+            return f"people of {kind.plural} of {column.vintage} in the middle of {self.date.year}"
         what = f"lookup from {kind.plural} to {', '.join(geography(k).plural for k in self.into)}"
         return what if self.is_lookup else f"outlines of {kind.plural}"
 
@@ -104,11 +126,21 @@ def entries() -> tuple[Entry, ...]:
         Entry(
             publisher=publishers[each.get("source", "ons")],
             columns=tuple(each["columns"]),
-            **{k: each[k] for k in ("kind", "date", "service", "rows", "nations")},
-            **{k: each[k] for k in ("resolution", "layer") if k in each},
+            date=date,
+            **{k: each[k] for k in ("kind", "service", "rows", "nations")},
+            **{k: each[k] for k in ("resolution", "layer", "areas") if k in each},
         )
         for each in held["entry"]
+        for date in _dates(each)
     )
+
+
+def _dates(each: dict[str, Any]) -> list[dt.date]:
+    """Return the days of an entry: its date, or the middle of each year from the first to the last."""
+    if "date" in each:
+        return [each["date"]]
+    first, last = each["years"]
+    return [dt.date(year, *MIDDLE) for year in range(first, last + 1)]
 
 
 def search(words: Iterable[str]) -> list[Entry]:
@@ -135,7 +167,7 @@ def find(name: str, date: dt.date | None = None, resolution: str | None = None) 
             f"the catalogue has no '{name}'",
             f"{nearest(name.lower(), known)}'footprint fetch --list' shows what there is.",
         ) from None
-    held = [e for e in entries() if e.kind == kind and not e.is_lookup]
+    held = [e for e in entries() if e.kind == kind and not e.is_table]
     if resolution is not None:
         held = [e for e in held if e.resolution == resolution.upper()]
     fitting = [e for e in held if date is not None and e.date == date]

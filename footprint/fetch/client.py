@@ -1,4 +1,4 @@
-"""One layer of an ArcGIS FeatureServer: what it is, how many rows it has, and its rows in pages.
+"""One question to a service, and its answer.
 
 An answer with status 200 may be an error, may be cut off, and may hold fewer rows than were asked for: each
 answer is judged, and what cannot be trusted is one message. Proxies and certificates come from the
@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from footprint.model.errors import InputError
@@ -31,7 +31,11 @@ LARGEST = 1 << 30
 """Bytes of one answer that are read at most."""
 _BUSY = (429, 500, 502, 503, 504)
 
+BETWEEN = "Is there a proxy, or a page to sign in on, in between?"
+"""What to ask where an answer is not of the kind that a service gives."""
+
 Tell = Callable[[str], None]
+T = TypeVar("T")
 
 
 class Interrupted(InputError):
@@ -70,12 +74,23 @@ def ask(url: str, tell: Tell, **parameters: object) -> dict[str, Any]:
     Interrupted : where it is busy or out of reach after all tries
 
     """
-    address = f"{url}?{urlencode({**parameters, 'f': 'json'})}"
+    return _tried(url, f"{url}?{urlencode({**parameters, 'f': 'json'})}", tell, _judged)
+
+
+def ask_text(url: str, tell: Tell, **parameters: object) -> str:
+    """Return the answer of an address, as text; waits, tries again and raises as `ask` does."""
+    return _tried(url, f"{url}?{urlencode(parameters, safe=',')}", tell, _decoded)
+
+
+def _tried(url: str, address: str, tell: Tell, judge: Callable[[str, bytes], tuple[T | None, str]]) -> T:
+    """Return what `judge` makes of an answer, as soon as it makes something of it."""
     wait = float(os.environ.get(WAIT) or 2)
     for number in range(1, TRIES + 1):
-        answer, trouble, asked = _once(url, address)
-        if answer is not None:
-            return answer
+        data, trouble, asked = _once(url, address)
+        if data is not None:
+            answer, trouble = judge(url, data)
+            if answer is not None:
+                return answer
         if number < TRIES:
             pause = min(max(wait, asked), LONGEST_WAIT)
             tell(f"{trouble}; waiting {pause:g} s before try {number + 1} of {TRIES}")
@@ -84,11 +99,11 @@ def ask(url: str, tell: Tell, **parameters: object) -> dict[str, Any]:
     raise Interrupted(url, f"{trouble}, {TRIES} times", "Try again later.")
 
 
-def _once(url: str, address: str) -> tuple[dict[str, Any] | None, str, float]:
+def _once(url: str, address: str) -> tuple[bytes | None, str, float]:
     """Return an answer, or why there is none yet and how long the service asks to wait, in seconds."""
     try:
         with _opener().open(urllib.request.Request(address), timeout=TIMEOUT) as reply:
-            data = reply.read(LARGEST + 1)
+            data: bytes = reply.read(LARGEST + 1)
             if reply.length:  # what was announced and did not come
                 raise http.client.IncompleteRead(data, reply.length)
     except urllib.error.HTTPError as fault:
@@ -101,22 +116,34 @@ def _once(url: str, address: str) -> tuple[dict[str, Any] | None, str, float]:
         return None, f"the connection failed ({str(told) or type(told).__name__})", 0.0
     if len(data) > LARGEST:
         raise InputError(url, f"answers with more than {LARGEST:,} bytes", _REMEDY)
+    return data, "", 0.0
+
+
+def _judged(url: str, data: bytes) -> tuple[dict[str, Any] | None, str]:
+    """Return an answer in JSON, or how the service says that it is busy; InputError for its other errors."""
     try:
         answer = json.loads(data)
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        told = "Is there a proxy, or a page to sign in on, in between?"
-        raise InputError(url, "does not answer with JSON", told)
+        raise InputError(url, "does not answer with JSON", BETWEEN)
     error = answer.get("error")
     if error is None:
-        return answer, "", 0.0
+        return answer, ""
     code = error.get("code") if isinstance(error, dict) else None
     if code in (429, 503, 504):
-        return None, f"the service is busy (error {code})", 0.0
+        return None, f"the service is busy (error {code})"
     said = error.get("message") if isinstance(error, dict) else error
     details = " ".join(map(str, error.get("details") or ())) if isinstance(error, dict) else ""
     raise InputError(url, f"answers with error {code}: {said} {details}".strip(), _REMEDY)
+
+
+def _decoded(url: str, data: bytes) -> tuple[str, str]:
+    """Return an answer as text; InputError where it is none."""
+    try:
+        return data.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        raise InputError(url, "does not answer with text", BETWEEN) from None
 
 
 _REMEDY = "The service may have been moved or renamed: see 'footprint fetch --search'."

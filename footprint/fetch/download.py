@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 import geopandas as gpd
 import pandas as pd
 
+from footprint.fetch import nomis
 from footprint.fetch.catalogue import Entry
 from footprint.fetch.client import Interrupted, Tell, ask
 from footprint.model.errors import InputError
@@ -54,11 +55,13 @@ class Asked:
     @property
     def query(self) -> dict[str, object]:
         """The parameters of each page, but for where it begins."""
+        if self.entry.is_people:
+            return nomis.query(self.entry)
         return {
             "where": "1=1",
             "outFields": ",".join(dict.fromkeys((*self.entry.columns, self.order))),
-            "returnGeometry": str(not self.entry.is_lookup).lower(),
-            **({} if self.entry.is_lookup else {"outSR": CRS}),
+            "returnGeometry": str(not self.entry.is_table).lower(),
+            **({} if self.entry.is_table else {"outSR": CRS}),
             **({"orderByFields": f"{self.order} ASC"} if self.pages else {}),
         }
 
@@ -127,6 +130,8 @@ def fetch(entry: Entry, folder: Path, tell: Tell, *, force: bool = False, any_ro
 
 def describe(entry: Entry, tell: Tell, any_rows: bool) -> Asked:
     """Ask a service what it is; InputError where it is not what the catalogue says."""
+    if entry.is_people:
+        return Asked(entry, _expected(entry, tell, any_rows), nomis.MOST, "", pages=True, edited=None)
     told = ask(entry.url, tell)
     fields = [f.get("name") for f in told.get("fields") or [] if isinstance(f, dict)]
     missing = [name for name in entry.columns if name not in fields]
@@ -134,15 +139,9 @@ def describe(entry: Entry, tell: Tell, any_rows: bool) -> Asked:
         fault = f"has no column {listing(missing)}; its columns are {listing([str(f) for f in fields])}"
         raise InputError(entry.url, fault if fields else "names no columns", _CHANGED)
     kind = told.get("geometryType")
-    if not entry.is_lookup and kind != "esriGeometryPolygon":
+    if not entry.is_table and kind != "esriGeometryPolygon":
         raise InputError(entry.url, f"has no outlines (geometryType {kind})", _CHANGED)
-    count, most = _count(entry, tell), int(told.get("maxRecordCount") or 1_000)
-    if count != entry.rows and not any_rows:
-        raise InputError(
-            entry.url,
-            f"counts {count:,} rows, where the catalogue states {entry.rows:,}",
-            "If the service is right, give --any-rows.",
-        )
+    count, most = _expected(entry, tell, any_rows), int(told.get("maxRecordCount") or 1_000)
     able = told.get("advancedQueryCapabilities") or {}
     pages = bool(able.get("supportsPagination", told.get("supportsPagination", False)))
     if not pages and count > most:
@@ -156,7 +155,21 @@ def describe(entry: Entry, tell: Tell, any_rows: bool) -> Asked:
     return Asked(entry, count, min(most, MOST), str(order), pages, edited)
 
 
+def _expected(entry: Entry, tell: Tell, any_rows: bool) -> int:
+    """Return how many rows a service counts; InputError where the catalogue states another number."""
+    count = _count(entry, tell)
+    if count != entry.rows and not any_rows:
+        raise InputError(
+            entry.url,
+            f"counts {count:,} rows, where the catalogue states {entry.rows:,}",
+            "If the service is right, give --any-rows.",
+        )
+    return count
+
+
 def _count(entry: Entry, tell: Tell) -> int:
+    if entry.is_people:
+        return nomis.count(entry, tell)
     count = ask(f"{entry.url}/query", tell, where="1=1", returnCountOnly="true").get("count")
     if not isinstance(count, int) or count < 1:
         raise InputError(entry.url, f"does not say how many rows it has (count {count})", _CHANGED)
@@ -191,8 +204,14 @@ def _page(asked: Asked, start: int, path: Path, tell: Tell) -> int:
     """Fetch the page that begins after `start` rows; returns how many it has."""
     entry = asked.entry
     where = {"resultOffset": start, "resultRecordCount": asked.page} if asked.pages else {}
+    answer: dict[str, Any]
     try:
-        answer = ask(f"{entry.url}/query", tell, **asked.query, **where)
+        if entry.is_people:
+            # kept as a page of a feature service is, so that all that follows is the same
+            rows = nomis.page(entry, tell, start, asked.count)
+            answer = {"features": [{"attributes": row} for row in rows]}
+        else:
+            answer = ask(f"{entry.url}/query", tell, **asked.query, **where)
     except Interrupted as fault:
         kept = f"{start:,} of {asked.count:,} rows are kept: the same command continues."
         raise Interrupted(fault.where, fault.fault, kept) from None
@@ -211,10 +230,10 @@ def _page(asked: Asked, start: int, path: Path, tell: Tell) -> int:
         attributes = feature.get("attributes") if isinstance(feature, dict) else None
         if not isinstance(attributes, dict) or any(name not in attributes for name in entry.columns):
             raise InputError(entry.url, "gave a row without the columns asked for", _CHANGED)
-        if not entry.is_lookup and not (feature.get("geometry") or {}).get("rings"):
+        if not entry.is_table and not (feature.get("geometry") or {}).get("rings"):
             code = attributes[entry.code]
             raise InputError(entry.url, f"gave no outline for {code}", "Nothing was kept; try again later.")
-    if not entry.is_lookup:
+    if not entry.is_table:
         system = answer.get("spatialReference") or {}
         if CRS not in (system.get("latestWkid"), system.get("wkid")):
             raise InputError(entry.url, f"answers in {system}, not in EPSG:{CRS}", "Nothing was kept.")
@@ -233,7 +252,7 @@ def _together(asked: Asked, files: list[Path]) -> pd.DataFrame:
     for path in files:
         features = json.loads(path.read_bytes())["features"]
         rows = pd.DataFrame([f["attributes"] for f in features], dtype=object)[columns]
-        if not entry.is_lookup:
+        if not entry.is_table:
             # GDAL puts rings together to polygons with holes; it sees what was saved, and nothing else
             drawn = read_features(path).frame
             if len(drawn) != len(rows) or list(drawn[entry.code]) != list(rows[entry.code]):

@@ -76,11 +76,21 @@ def chosen(name: str, date: dt.date) -> tuple[list[Entry], list[str]]:
         if not drawn:
             known = " lookups say what they are made of." if kind in lookup[0].into else ""
             lacking.append(f"no outlines of {geography(kind).plural} on {day(date)} at 20 m;{known}")
-    lacking.append(
-        f"no population: put a table of mid-year people by {geography(_UNITS).name} beside the files"
-    )
+    people = [e for e in held if e.is_people and e.code == column]
+    # the newest that was of before the day; where all are of later, the first
+    before = sorted((e for e in people if e.date <= date), key=lambda e: e.date)[-1:] or people[:1]
+    found += before
+    late = [
+        f"{e.name}: no people of these {geography(_UNITS).plural} are of a year nearer to {day(date)}"
+        for e in before
+        if not dt.timedelta(0) <= date - e.date <= dt.timedelta(366)
+    ]
+    if not before:
+        lacking.append(
+            f"no population: put a table of mid-year people by {geography(_UNITS).name} beside the files"
+        )
     other = [e for e in found if e.date != date and e.kind != _UNITS]
     notes = [
         f"{e.name} is of another day; by the history its areas were the same on {day(date)}" for e in other
     ]
-    return found, [*notes, *(f"the catalogue has {told.removesuffix(';')}" for told in lacking)]
+    return found, [*notes, *late, *(f"the catalogue has {told.removesuffix(';')}" for told in lacking)]

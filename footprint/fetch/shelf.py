@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 
-from footprint.fetch.catalogue import Entry
+from footprint.fetch.catalogue import Entry, entries
 from footprint.fetch.client import Tell
 from footprint.fetch.download import fetch
 from footprint.model.errors import InputError
@@ -56,7 +56,8 @@ def _plan(folder: Path, date: dt.date, held: Iterable[Locked], tell: Tell) -> No
         tell(f"{path}: there already, left as it is")
         return
     attribution = dict.fromkeys(line for one in held for line in one.attribution)
-    found = draft(folder, date=date, attribution=list(attribution))
+    counted = {e.file: f"ONS mid-{e.date.year}" for e in entries() if e.is_people}
+    found = draft(folder, date=date, attribution=list(attribution), counted=counted)
     with written_whole(path) as part:
         part.write_text(f"{DIRECTIVE}\n{found.text}", encoding="utf-8")
     write_beside(path)

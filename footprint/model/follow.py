@@ -31,19 +31,22 @@ def follow(codes: Iterable[str], date: dt.date) -> tuple[dict[str, str], dict[st
     is followed only with all of its parts.
     """
     now, refused = dict[str, str](), dict[str, str]()
-    for code in dict.fromkeys(codes):
+    every = list(dict.fromkeys(codes))
+    # a county that a unitary authority has the ground of is no district, and stands beside none
+    not_of_them = "E10" if any(code[:3] == "E07" for code in every) else ""
+    for code in every:
         period = period_of(code)
         if period is None:
             refused[code] = "the history does not know this code"
         elif period.low > date:
-            _back(code, date, now, refused)
+            _back(code, date, not_of_them, now, refused)
         else:
             now[code] = code
-    for (on, new), every in groupby(
+    for (on, new), together in groupby(
         sorted(changes(), key=lambda c: (c.date, c.new)), lambda c: (c.date, c.new)
     ):
         if on <= date:
-            _on(new, list(every), now, refused)
+            _on(new, list(together), now, refused)
     for code, there in now.items():
         if date not in (period_of(there) or ()):
             end = end_of(there)
@@ -60,13 +63,14 @@ def beyond(codes: Iterable[str], date: dt.date) -> str | None:
     return f"the history is not known as far as {day(date)}: {listing(told)}" if told else None
 
 
-def _back(code: str, date: dt.date, now: dict[str, str], refused: dict[str, str]) -> None:
-    """Follow a code back to a date before it began."""
+def _back(code: str, date: dt.date, not_of_them: str, now: dict[str, str], refused: dict[str, str]) -> None:
+    """Follow a code back to a date before it began, through none whose code begins with `not_of_them`."""
     there = code
     while (period := period_of(there)) is not None and period.low > date:
-        same = [c for c in came_from(there) if c.how == "recode"]
+        before = [c for c in came_from(there) if not not_of_them or c.old[:3] != not_of_them]
+        same = [c for c in before if c.how == "recode"]
         if len(same) != 1:
-            parts = [c.old for c in came_from(there)]
+            parts = [c.old for c in before]
             refused[code] = (
                 f"{there} has other ground than what was there before {day(period.low)}: {listing(parts)}"
                 if parts

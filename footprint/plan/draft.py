@@ -54,6 +54,7 @@ def draft(
     beside: Path | None = None,
     date: dt.date | None = None,
     attribution: Sequence[str] = (),
+    counted: Mapping[str, str] | None = None,
 ) -> Draft:
     """Draft a plan for the boundary files and tables in a folder and its sub-folders.
 
@@ -64,6 +65,7 @@ def draft(
     beside : the folder that the plan will stand in, where that is not `folder`
     date : the date of the plan, where it is known
     attribution : what the licences of the files ask for
+    counted : file of people → who counted them, and when, where that is known
 
     Raises
     ------
@@ -80,6 +82,10 @@ def draft(
     # keys of the plan itself come before its sections
     starter.spec = {"title": "", **known} | {k: v for k, v in starter.spec.items() if k not in known}
     starter.spec["title"] = title(folder, starter.spec)
+    people = starter.people
+    if people is not None and (source := (counted or {}).get(people["path"])) is not None:
+        people["source"] = source
+        starter.said["units"] = starter.said["units"].removesuffix(f" {SAID['population']}")
     if date is not None:
         starter.said["date"] = (
             f"{starter.said['date'].partition(' Guessed:')[0]} The date that was asked for."

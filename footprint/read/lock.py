@@ -56,6 +56,8 @@ class Difference:
     locked: Locked
     missing: bool = False
     """True where it is not there."""
+    fault: str = ""
+    """Why it cannot be read."""
     changed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
@@ -68,7 +70,8 @@ class Difference:
             for what, codes in (("changed", self.changed), ("added", self.added), ("gone", self.gone))
             if codes
         ]
-        return f"{self.locked.path} is not the file that was locked: {'; '.join(told) or 'columns changed'}"
+        what = self.fault or "; ".join(told) or "columns changed"
+        return f"{self.locked.path} is not the file that was locked: {what}"
 
     @property
     def codes(self) -> list[str]:
@@ -146,7 +149,10 @@ def difference(one: Locked, folder: Path, known: str | None = None) -> Differenc
         return Difference(one, missing=True)
     if (known or sha256(path)) == one.bytes:
         return None
-    now = content_of(path, one.code)
+    try:
+        now = content_of(path, one.code)
+    except InputError as fault:
+        return Difference(one, fault=f"it {fault.fault}")
     if now.sha256 == one.content:
         return None
     return Difference(
