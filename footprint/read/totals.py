@@ -17,12 +17,18 @@ _SUMS = frozenset(
 # E92000001 is England, K04000001 England and Wales (ONS, Register of Geographic Codes).
 _NATION = re.compile(r"[EWSN]92\d{6}|K0[1-5]\d{6}")
 # "England total", "Total: England"
-_TOTAL_OF = re.compile(r"^(grand )?totals?\b[ :,-]*|[ :,-]*\btotals?$")
+_TOTAL_OF = re.compile(r"^(grand |sub-?)?totals?\b[ :,-]*|[ :,-]*\b(sub-?)?totals?$")
+# "All trusts (England)", "All LSOAs"; not "All other trusts", nor "All Saints"
+_ALL_OF = re.compile(
+    r"all (nhs |england |english )?(areas|units|providers|trusts|sites|hospitals|organisations|districts|"
+    r"authorities|local authorities|lsoas|msoas|wards)\b(?! (except|but|other)).*"
+)
 
 
 def is_total(code: str) -> bool:
     """Return whether what stands in a column of codes says that its row is about all of them."""
-    return _bare(code) in _SUMS or is_nation(code)
+    bare = _bare(code)
+    return bare in _SUMS or bool(_ALL_OF.fullmatch(bare)) or is_nation(code)
 
 
 def is_nation(code: str) -> bool:
