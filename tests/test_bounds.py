@@ -189,6 +189,11 @@ def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> N
                 "localisation_index": inside[area] / total[area],
                 "hhi": concentration(by_provider[area]),
             }
+            if not doubts - {"suppressed", "rounded", "divided"} and at[area] > 0:
+                truths["provider_self_containment"] = inside[area] / at[area]
+                truths["import_share"] = 1 - inside[area] / at[area]
+                if total[area] - inside[area] > 1e-6 and row["net_patient_flow_max"] < 1e9:
+                    truths["net_patient_flow"] = (at[area] - inside[area]) / (total[area] - inside[area])
             for name, truth in truths.items():
                 assert row[f"{name}_min"] - 1e-6 <= truth <= row[f"{name}_max"] + 1e-6, name
                 middle = row[name]
@@ -212,7 +217,19 @@ def test_the_truth_lies_inside_where_journeys_per_head_are_alike(tmp_path: Path,
     stated = 'journeys_per_head = "alike"\n'
     plan = world(tmp_path / str(seed), homes, rows, [("A", X), ("B", Y)], stated)
     free = world(tmp_path / f"{seed}free", homes, rows, [("A", X), ("B", Y)])
+    rows_of = localisation.table(plan).set_index("code")
     for area in {system for _, system, _ in homes}:
+        at = sum(n for (_, p), n in counts.items() if (p == "A") == (area == X))
+        row = rows_of.loc[area]
+        if at:
+            contained = inside[area] / at
+            assert row["provider_self_containment_min"] - 1e-6 <= contained
+            assert contained <= row["provider_self_containment_max"] + 1e-6
+        if total[area] > inside[area]:
+            net = (at - inside[area]) / (total[area] - inside[area])
+            assert row["net_patient_flow_min"] - 1e-6 <= net
+            # without a most, nobody may have left
+            assert not net > row["net_patient_flow_max"] + 1e-6
         (least, _, most), (lowest, _, highest) = bounds(plan, area), bounds(free, area)
         assert lowest - 1e-6 <= least <= inside[area] / total[area] + 1e-6
         assert inside[area] / total[area] - 1e-6 <= most <= highest + 1e-6
@@ -232,6 +249,30 @@ def test_a_flow_unit_in_two_systems_may_send_all_or_none_of_its_people_across(tm
     assert [f.rule for f in found.findings if f.rule in ("FP401", "FP404")] == ["FP404", "FP404"]
     [first, _] = [f for f in found.findings if f.rule == "FP404"]
     assert "is of flow units that lie in several areas" in first.message
+
+
+OTHERS = [f"{m}_{end}" for m in ("provider_self_containment", "import_share", "net_patient_flow") for end in
+          ("min", "max")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        # of 180 journeys at A 80 are X's own, and 100 anybody's of the divided unit; of 120 elsewhere 20
+        ("", [80 / 180, 1, 0, 100 / 180, 0, 100 / 20]),
+        # 100 of its 200 are made by people of X: all of them at A, or all at B
+        ('journeys_per_head = "alike"\n', [80 / 180, 1, 0, 100 / 180, 0, 100 / 120]),
+    ],
+)
+def test_a_unit_in_two_systems_is_as_much_doubt_about_who_comes(
+    tmp_path: Path, stated: str, expected: list[float]
+) -> None:
+    homes = [*HALVES, (1, X, 1000), (2, Y, 1000)]
+    rows = [(msoa(0), "A", 100), (msoa(0), "B", 100), (msoa(1), "A", 80), (msoa(1), "B", 20),
+            (msoa(2), "B", 51)]  # fmt: skip
+    plan = world(tmp_path, homes, rows, [("A", X), ("B", Y)], stated)
+    found = localisation.table(plan).set_index("code").loc[X, OTHERS]
+    assert found.tolist() == pytest.approx(expected)
 
 
 def test_with_journeys_per_head_alike_a_half_makes_half_of_them(tmp_path: Path) -> None:

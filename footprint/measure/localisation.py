@@ -3,7 +3,7 @@
 What is not known (a suppressed count, where the missing part of a proportion went, where a provider
 stands, how it is shared out among its sites) is not guessed away: the localisation index and the HHI
 come with the least and the most that they can be. The bounds of the other measures are those of
-suppression, and of journeys whose unit nobody knows.
+suppression, of flow units in several areas, and of journeys whose unit nobody knows.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from footprint.measure.area_activity import by_area
 from footprint.measure.bounds import index_bounds, ratio
 from footprint.measure.concentration import concentration_bounds
 from footprint.measure.hosts import Hosts, hosts
+from footprint.measure.other_bounds import hosted, inside, other_bounds
 from footprint.model.columns import CODE, KEPT_IN, LAYER, LEVEL, NAME, NO_FLOWS
 from footprint.model.errors import Missing
 from footprint.model.schema import Column, Share, Table
@@ -178,12 +179,7 @@ def measure(
     inside_low, inside_high = (inside(m, host) for m in (flows.low, flows.high))
     unknown_low, unknown_high = (m[:, ~host.known].sum(axis=1) + flows.rest for m in (flows.low, flows.high))
     total_low, total_high = (m.sum(axis=1) + flows.rest for m in (flows.low, flows.high))
-    at_low, at_high = (_hosted(a, host, len(flows.codes)) for a in (all_low, all_high))
-    came_low, came_high = (at - own for at, own in ((at_low, inside_low), (at_high, inside_high)))
-    left_low, left_high = total_low - inside_low, total_high - inside_high
-    # nobody knows whether these came, or are residents' own
-    own_low, own_high = (_hosted(a, host, len(flows.codes)) for a in (flows.nobodys_low, flows.nobodys))
-    went_high = flows.nobodys.sum() - own_low
+    at_low, at_high = (hosted(a, host, len(flows.codes)) for a in (all_low, all_high))
     within, unknown, total, at = (
         (low + high) / 2
         for low, high in (
@@ -194,8 +190,6 @@ def measure(
         )
     )
     contained = ratio(within, at)
-    contained_low = ratio(inside_low, inside_low + came_high)
-    contained_high = ratio(inside_high + own_high, inside_high + own_high + came_low - own_low)
     hhi_low, hhi_high = concentration_bounds(flows, named)
     least, most = index_bounds(flows, host)
     return {
@@ -210,28 +204,7 @@ def measure(
         "hhi": 10_000 * (ratio(flows.middle, total[:, None]) ** 2).sum(axis=1),
         "unknown": unknown,
         "provider_activity": at,
-        "provider_self_containment_min": contained_low,
-        "provider_self_containment_max": contained_high,
-        "import_share_min": 1 - contained_high,
-        "import_share_max": 1 - contained_low,
-        "net_patient_flow_min": ratio(came_low - own_low, left_high + went_high),
-        "net_patient_flow_max": ratio(came_high, left_low),
+        **other_bounds(flows, host, all_low, all_high),
         "hhi_min": hhi_low,
         "hhi_max": hhi_high,
     }
-
-
-def inside(matrix: Floats, host: Hosts, only: NDArray[np.bool_] | None = None) -> Floats:
-    """Return, by area, what of an area × provider matrix is at providers hosted in the area itself.
-
-    `only` chooses among providers.
-    """
-    own = host.area >= 0 if only is None else (host.area >= 0) & only[host.provider]
-    area, provider = host.area[own], host.provider[own]
-    return sums(area, matrix[area, provider] * host.share[own], len(matrix))
-
-
-def _hosted(amount: Floats, host: Hosts, areas: int) -> Floats:
-    """Return, by area, what of an amount by provider belongs to the providers hosted there."""
-    own = host.area >= 0
-    return sums(host.area[own], amount[host.provider[own]] * host.share[own], areas)

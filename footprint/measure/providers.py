@@ -11,7 +11,7 @@ from footprint.measure.activity import activity, parts, sums
 from footprint.measure.area_activity import by_area
 from footprint.measure.catchments import main_provider
 from footprint.measure.hosts import Hosts, hosts
-from footprint.measure.localisation import inside
+from footprint.measure.other_bounds import inside
 from footprint.model.columns import AREA, HOST, HOST_NAME, KEPT_IN, NO_FLOWS, PROVIDER, PROVIDER_NAME
 from footprint.model.errors import Missing
 from footprint.model.schema import Column, Share, Table

@@ -114,8 +114,12 @@ def table_of(
     wanted: dict[str, str],
     digest: str,
     notes: list[str],
+    sums: tuple[str, str] | None = None,
 ) -> FlowTable:
-    """Return the unit × provider table of what an engine has counted."""
+    """Return the unit × provider table of what an engine has counted.
+
+    `sums` is a column that divides rows, and what stands in it where a row adds up others.
+    """
     raw_unit, units = _codes(found["unit"])
     raw_provider, providers = _codes(found["provider"])
     cells = found["cells"].to_numpy().astype(np.int64)
@@ -132,7 +136,7 @@ def table_of(
         suppressed = 0
     else:
         if spec.repeated is None:
-            _refuse_repeated(kind, files, met, units[unit], providers[provider])
+            _refuse_repeated(kind, files, met, units[unit], providers[provider], sums)
         low = np.add.reduceat(found["low"].to_numpy().astype(float)[order], starts)
         high = np.add.reduceat(found["high"].to_numpy().astype(float)[order], starts)
         suppressed = int(found["suppressed"].to_numpy().sum())
@@ -199,6 +203,11 @@ def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, pr
     written = found["example"][first].as_py()
     what = "a count" if kind == "count" else "a share between 0 and 1"
     remedy = "Counts are whole numbers of zero or more; suppressed ones are *, #, <5 or blank."
+    if not any(c.isdigit() for c in written or ""):
+        # [c], confidential, does not say how large the number is that it hides, nor - whether there is one
+        remedy += (
+            f" Write 0 for '{short(written)}' where it stands for none, * for 1 to 7, <N for less than N."
+        )
     if kind == "proportion":
         remedy = "Give each share as a number between 0 and 1; a suppressed one is *, # or blank."
     raise InputError(
@@ -211,7 +220,12 @@ def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, pr
 
 
 def _refuse_repeated(
-    kind: Kind, files: Files, met: NDArray[np.int64], unit: pd.Index, provider: pd.Index
+    kind: Kind,
+    files: Files,
+    met: NDArray[np.int64],
+    unit: pd.Index,
+    provider: pd.Index,
+    sums: tuple[str, str] | None,
 ) -> None:
     # rows of unknown units are of several
     known = np.array([not says_nothing(code) for code in unit], dtype=np.bool_)
@@ -224,7 +238,9 @@ def _refuse_repeated(
         files.name,
         f"has {count(len(twice), 'pair')} of a unit and a provider on several rows: {short(unit[one])} and "
         f"{short(provider[one])} on {met[one]:,}",
-        f"Choose one year, age group and so on with only = {{…}}{add}.",
+        f"Choose one year, age group and so on with only = {{…}}{add}."
+        if sums is None
+        else f'Choose one year, age group and so on, as with only = {{ "{sums[0]}" = "{sums[1]}" }}.',
     )
 
 

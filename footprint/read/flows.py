@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
+from footprint.model.organisations import are_ods
 from footprint.model.source import Guess
 from footprint.model.words import listing
 from footprint.read.columns import by_word, choose_code_column, find_column, its_columns
@@ -22,6 +23,7 @@ from footprint.read.engine import Engine, Files
 from footprint.read.files import require_same, sha256_of, state_of
 from footprint.read.flow_files import find_files, first_rows, rows_by_lines
 from footprint.read.flow_table import flow_query, table_of
+from footprint.read.groups import sum_among
 from footprint.read.guesses import activity_column
 from footprint.read.parquet import schema_of
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 PROVIDER_WORDS = (
     "provider", "provider_code", "providercode", "trust_code", "trust", "trustcode", "site_code",
-    "site", "procode", "ods_code", "org_code", "organisation_code", "organisationcode",
+    "site", "procode", "provider_org_code", "ods_code", "org_code", "organisation_code", "organisationcode",
 )  # fmt: skip
 
 
@@ -85,6 +87,15 @@ def read_flows(
         if column in only:
             raise InputError(files.name, f"only = {{…}} names the column '{column}' twice", "Name it once.")
         only[column] = texts(chosen_values)
+    divided = {c: v for c, v in sample.items() if c not in wanted.values() and c not in only}
+    sums = None if kind == "record" else sum_among(divided)
+    if sums is not None and spec.repeated is not None:
+        raise InputError(
+            files.name,
+            f"has rows that add up others ('{sums[1]}' in column '{sums[0]}'), so repeated = \"sum\" would "
+            "count people twice",
+            f'Choose among them with only = {{ "{sums[0]}" = "{sums[1]}" }}.',
+        )
     types = _types(files, wanted)
     sql = flow_query(kind, types)
     with ThreadPoolExecutor(1) as aside:  # hashing holds no lock, and mostly waits for the disk
@@ -106,7 +117,7 @@ def read_flows(
         )
     sha256 = digest.result()
     require_same(files.paths, before)
-    return table_of(found, kind, spec, files, wanted, sha256, notes)
+    return table_of(found, kind, spec, files, wanted, sha256, notes, sums)
 
 
 def find_columns(
@@ -131,14 +142,7 @@ def find_columns(
     if spec.provider is not None:
         provider = find_column(columns, spec.provider, path)
     else:
-        named = by_word(columns, PROVIDER_WORDS, unit)
-        if named is None:
-            raise InputError(
-                path,
-                "has no column recognised as a provider",
-                f'Name it with provider = "…". {its_columns(columns)}',
-            )
-        provider = named
+        provider = _provider_column(path, columns, sample, unit)
         notes.append(_guess(path, "providers", "provider", provider))
     wanted = {"unit": unit, "provider": provider}
     if spec.kind != "record":
@@ -155,6 +159,34 @@ def find_columns(
     if len(set(wanted.values())) < len(wanted):
         raise InputError(path, "has one column for two things: " + listing(wanted.values()), "Name each.")
     return wanted
+
+
+def _provider_column(path: Path, columns: list[str], sample: Mapping[str, list[str]], unit: str) -> str:
+    """Return the column of providers: one that is called so, and has no codes of boards and commissioners.
+
+    Raises InputError where there is none, or where several are, as trusts and their sites.
+    """
+    # whose patients are where is no provider, though it is an organisation
+    others = [
+        c for c in columns if c != unit and not are_ods({text.strip() for text in sample.get(c, ())} - {""})
+    ]
+    named = by_word(others, PROVIDER_WORDS)
+    if named is None:
+        raise InputError(
+            path,
+            "has no column recognised as a provider",
+            f'Name it with provider = "…". {its_columns(columns)}',
+        )
+    rest = [c for c in others if c != named and by_word([c], PROVIDER_WORDS) is not None]
+    for other in rest:
+        both = list(zip(sample.get(named, ()), sample.get(other, ()), strict=False))
+        if len(set(both)) > len(set(sample.get(named, ()))):
+            raise InputError(
+                path,
+                f"has several columns that may hold the providers: {listing([named, *rest])}",
+                'Name the one whose codes [providers] has, with provider = "…".',
+            )
+    return named
 
 
 def _guess(path: Path, what: str, key: str, column: str) -> Guess:

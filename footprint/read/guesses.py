@@ -27,21 +27,45 @@ _SHARE = re.compile(r"proportion|share|fraction")
 _PER_CENT = re.compile(r"per ?cent|%|pct|rate")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([,\s]\d{3})+)(\.\d*)?([eE][+-]?\d+)?|\.\d+")
 _SUPPRESSED = re.compile(r"\*|#|<\s*\d+|")
+# Marks of a publisher that nobody has listed: so few different ones among numbers are no column of words.
+_MOST_MARKS = 3
+# What people do: day cases are counted, an admission day is not.
+_DONE = re.compile(
+    r"admission|attendance|patient|spell|episode|activit|count|number|case|discharge|\bf[ac]es?\b|total|"
+    r"referral|appointment|visit|contact|journey|stays?\b"
+)
+# Numbers that may be told of a unit and a provider and are no journeys: how long, how far, how dear, of how
+# many, and the numbers by which patients and their care are known.
+_NO_JOURNEYS = re.compile(
+    r"bed ?days?|\bdays\b|\blos\b|length of|minutes|hours|weeks\b|wait|\btime\b|distance|\bkm\b|miles|"
+    r"metres|cost|tariff|spend|price|£|income|population|\bpop\b|\bmean\b|median|average|expected|score|"
+    r"ratio|index|\bbeds\b|death|key\b|hesid|\b(spell|patient|episode|nhs|record|case|visit|attendance) "
+    r"?(no|num|number|ref)\b|\bref\b|meth\b|special|\bfunc|class"
+)
+
+
+def _named(column: str) -> str:
+    """Return a name in small letters and with blanks: CatchmentYear is catchment year."""
+    return plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column))
 
 
 def _is_about(column: str) -> bool:
-    """Return whether a name says that a column counts nothing; CatchmentYear is read as catchment year."""
-    return bool(_ABOUT.search(plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column))))
+    """Return whether a name says that a column counts nothing."""
+    name = _named(column)
+    found = [match.end() for match in _ABOUT.finditer(name)]
+    return bool(found) and not (_DONE.search(name) and found[-1] < len(name))
 
 
 def numeric(columns: Iterable[str], values: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the columns of numbers, suppressed ones among them, that count or measure something."""
+    """Return the columns of numbers that count or measure something; some may be suppressed, by any mark."""
     found = []
     for column in columns:
         texts = [text.strip() for text in values.get(column, ())]
         numbers = [text for text in texts if _NUMBER.fullmatch(text)]
         rest = [text for text in texts if not _NUMBER.fullmatch(text)]
-        if numbers and all(_SUPPRESSED.fullmatch(text) for text in rest) and not _is_about(column):
+        marks = {text for text in rest if not _SUPPRESSED.fullmatch(text)}
+        some = len(marks) <= _MOST_MARKS or len(numbers) >= len(rest)
+        if numbers and some and not _is_about(column):
             found.append(column)
     return found
 
@@ -74,7 +98,13 @@ def activity_column(
         if others:
             raise InputError(path, f"has several columns of numbers: {listing([named, *others])}", remedy)
         return named
+    pairs = list(zip(*(values[c] for c in pair), strict=True))
     if not left:
+        if len(set(pairs)) == len(pairs) > 1:
+            raise InputError(
+                path, "has no column recognised as a count or a share, and no unit and provider on two rows, "
+                "as rows of single patients would have", remedy,
+            )  # fmt: skip
         return None
     if len(left) > 1:
         raise InputError(path, f"has several columns of numbers: {listing(left)}", remedy)
@@ -84,9 +114,11 @@ def activity_column(
             path, f"has percentages or rates in column '{only}', where counts or shares are needed",
             "Give counts, or shares between 0 and 1.",
         )  # fmt: skip
-    pairs = list(zip(*(values[c] for c in pair), strict=True))
-    whole = all(re.fullmatch(r"[\d,\s]*(\.0*)?|\*|#|<\s*\d+", text.strip()) for text in values[only])
-    if not _SHARE.search(plain(only)) and (not whole or len(set(pairs)) < len(pairs)):
+    whole = all(
+        re.fullmatch(r"[\d,\s]*(\.0*)?|\D*|<=?\s*\d+|\d+ ?(-|to) ?\d+", text.strip()) for text in values[only]
+    )
+    counts = whole and len(set(pairs)) == len(pairs) and not _NO_JOURNEYS.search(_named(only))
+    if not _SHARE.search(plain(only)) and not counts:
         raise InputError(
             path,
             f"has one column of numbers, '{only}', that may hold counts or something about each patient",

@@ -25,24 +25,36 @@ POPULATION_WORDS = (
 )  # fmt: skip
 
 
-# A population that is none: of some people only, for a unit of ground, in thousands, as a share.
+# What stands beside people and is none of them, or some: for a unit of ground, in thousands, as a share.
 _NOT_PEOPLE = re.compile(
     r"^\d+ ?([-–+]|to\b|and\b|under\b|over\b)|densit|thousand|000s|male|\bwom[ae]n|\bmen\b|adult|child|aged|"
-    r"percent|share|\brate|change|growth|\bper\b"
-)
-# What counts other things than people, or some of them.
-_OTHER_THINGS = re.compile(
-    r"household|dwelling|\bhomes?\b|propert|vehicle|\bcars?\b|birth|death|claimant|elector|\bjobs?\b|employ|"
-    r"score|income|earning|price|index|median|mean\b|average|ratio"
+    r"per ?cent|\bpct\b|%|share|\brate|change|growth|\bper\b"
 )
 
 
-# What the only column of numbers has to be called to be taken for people: a word of theirs, a year, or
-# what statistics sites call any figure.
-_LIKE_PEOPLE = re.compile(
-    r"pop|person|people|resid|inhabit|patient|registered|list size|headcount|\ball\b|total|count|number|"
-    r"obs|value|figure|estimate|census|\bmid\b|mid ?-?(19|20)\d\d|^(19|20)\d\d$|^n$"
+# All words that the name of a column of all people may be made of, and of which it has one at least. Any
+# other may say that it holds some of them only (students, over 65), or what they need, or their rank.
+_PEOPLE = re.compile(
+    r"pop(n|s|ulations?)?|tot(al)?s?|totpop|totalpop(ulation)?|all|allages?|persons?|people|residents?|inhabitants?|"
+    r"registered|patients?|numbers?|n|counts?|headcount|estimate[sd]?|est|values?|obs|observations?|figures?|census|"
+    r"(pop(ulation)?|mid|mye|sape|census|total|persons|people)?(19|20)\d\d|(mid|mye|sape)\d\d"
 )
+_AND_THEIRS = re.compile(
+    r"ages?|usual|usually|living|list|size|of|mid|years?|midyear|mye|sape|ons|gp|gps|the|in|for|at|on|as|by|and|both|"
+    r"sex|sexes|genders?|measures?|sum|rounded|lsoas?|msoas?|oas?|lads?|wards?|local|authority|district|jan|apr|june?|"
+    r"july?|oct|january|april|october|\d\d?"
+)
+_MONTHS = frozenset(["jan", "apr", "jun", "june", "jul", "july", "oct", "january", "april", "october"])
+
+
+def _all_people(column: str) -> bool:
+    """Return whether a name says that a column holds all people: it has no word that says anything else."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold()
+    words = re.findall(r"[^\W_]+|[%£+<>≥]", parted)
+    # 30 is a day of June, else the age of somebody
+    day = not _MONTHS.isdisjoint(words)
+    fits = all(_PEOPLE.fullmatch(w) or (_AND_THEIRS.fullmatch(w) and (day or not w.isdigit())) for w in words)
+    return fits and any(map(_PEOPLE.fullmatch, words))
 
 
 # More people than there are: a slip of columns or of units.
@@ -63,11 +75,12 @@ def value_column(
     """
     if wanted is not None:
         return find_column(columns, wanted, table.path)
-    others = [c for c in columns if c != code]
+    # what is empty in every row holds nobody: sites of statistics leave columns for other indicators
+    others = [c for c in columns if c != code and any(table[c])]
     named = by_word(others, POPULATION_WORDS)
     if named is None:
         about = [c for c in others if "population" in plain(c)]
-        people = [c for c in about if not _NOT_PEOPLE.search(plain(c))]
+        people = [c for c in about if _all_people(c)]
         if len(people) > 1 or (about and not people):
             raise InputError(
                 table.path,
@@ -124,9 +137,7 @@ def _only_numbers(table: Table, columns: Sequence[str]) -> str | None:
     ]
     if len(found) != 1:
         return None
-    name = plain(found[0])
-    other = _NOT_PEOPLE.search(name) or _OTHER_THINGS.search(name)
-    return found[0] if _LIKE_PEOPLE.search(name) and not other else None
+    return found[0] if _all_people(found[0]) else None
 
 
 def read_numbers(table: Table, column: str, what_for: str = "a number of people") -> np.ndarray:

@@ -11,6 +11,7 @@ from footprint.model.later import series
 from footprint.model.rows import Population
 from footprint.model.words import count, listing
 from footprint.read.columns import code_guess, find_column
+from footprint.read.groups import some_only
 from footprint.read.table import Table, read_table
 from footprint.read.totals import is_nation, is_total
 
@@ -65,6 +66,15 @@ def read_population(
             f"{table.row_word}s {listing(rows)}",
             "Keep one row for each code (one sex, one age group, one year).",
         )
+    if (part := some_only(table)) is not None:
+        whose = f"has rows of {part[0]} = {part[1]}"
+        if value is None:
+            raise InputError(
+                path, f"{whose}, so '{column}' does not hold all people",
+                f"Keep the rows of {part[0]} = {part[2]}." if part[2]
+                else f'Give a table of all people; or, if these are meant, say so with value = "{column}".',
+            )  # fmt: skip
+        notes.append(f"{table.path.name}: {whose}, so these are not all people")
     source = table.source(role, code_column.vintage)
     return Population(
         series(counts),

@@ -17,24 +17,32 @@ _SUMS = frozenset(
 # E92000001 is England, K04000001 England and Wales (ONS, Register of Geographic Codes).
 _NATION = re.compile(r"[EWSN]92\d{6}|K0[1-5]\d{6}")
 # "England total", "Total: England"
-_TOTAL_OF = re.compile(r"^(grand )?totals?\b[ :,-]*|[ :,-]*\btotals?$")
+_TOTAL_OF = re.compile(r"^(grand |sub-?)?totals?\b[ :,-]*|[ :,-]*\b(sub-?)?totals?$")
+# "All trusts (England)", "All LSOAs"; not "All other trusts", nor "All Saints"
+_ALL_OF = re.compile(
+    r"all (nhs |england |english )?(areas|units|providers|trusts|sites|hospitals|organisations|districts|"
+    r"authorities|local authorities|lsoas|msoas|wards)\b(?! (except|but|other)).*"
+)
 
 
 def is_total(code: str) -> bool:
     """Return whether what stands in a column of codes says that its row is about all of them."""
-    return is_nation(code) or (not _ends_in_digit(code) and _bare(code) in _SUMS)
+    if _is_code(code):
+        return is_nation(code)
+    bare = _bare(code)
+    return bare in _SUMS or bool(_ALL_OF.fullmatch(bare)) or bare in _NATIONS
 
 
 def is_nation(code: str) -> bool:
     """Return whether what stands in a column of codes is a whole nation, or several, by code or by name."""
-    if _ends_in_digit(code):
+    if _is_code(code):
         return _NATION.fullmatch(code) is not None
     return _bare(code) in _NATIONS
 
 
-def _ends_in_digit(code: str) -> bool:
-    """Return whether text is a code and no name: no sum and no nation is called something with a number."""
-    return code[-1:].isdecimal()
+def _is_code(text: str) -> bool:
+    """Return whether text is a code at a glance: one word that ends in a digit is no name of a sum."""
+    return text.isalnum() and text[-1].isdecimal()
 
 
 def _bare(code: str) -> str:

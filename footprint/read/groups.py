@@ -1,0 +1,58 @@
+"""Columns that say which people a row is about, by sex or age: a row may be of some, or add up the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from footprint.read.totals import is_nation, is_total
+
+if TYPE_CHECKING:
+    from footprint.read.table import Table
+
+_OF_PEOPLE = re.compile(
+    r"(c |cell )?(sex|gender|age)s?( ?(group|band|range|category|categories|grp))?s?( \(\d+ categories\))?"
+    r"( ?(name|label|desc|description))?"
+)
+# What rows of everybody are called in such columns.
+_EVERYBODY = frozenset(
+    {"persons", "people", "all people", "all persons", "both", "both sexes", "all sexes", "all genders",
+     "m+f", "male and female", "male & female", "males and females", "female and male", "all ages", "allages",
+     "all age", "all age groups", "any age", "0+", "0 +", "0 and over", "0 plus", "aged 0+", "0+ yrs", "ytd",
+     "year to date", "whole year", "full year", "all types", "all methods"}
+)  # fmt: skip
+_EVERYBODY_IN_SHORT = frozenset({"p", "t", "person", "any"})
+
+
+def _everybody(text: str) -> bool:
+    plain = " ".join(text.casefold().replace("_", " ").split())
+    return plain in _EVERYBODY or (is_total(text) and not is_nation(text))
+
+
+def some_only(table: Table) -> tuple[str, str, str] | None:
+    """Return a column of sexes or ages, who its rows are of if not of everybody, and what it calls everybody.
+
+    None where nothing says so; "" where no row is of everybody. Codes of sexes say nothing without a list of
+    them; a number in a column of ages is an age.
+    """
+    for column in table.columns:
+        name = " ".join(column.casefold().replace("_", " ").split())
+        if not _OF_PEOPLE.fullmatch(name):
+            continue
+        kinds = [text for text in dict.fromkeys(table[column]) if text]
+        every = [text for text in kinds if _everybody(text) or text.casefold() in _EVERYBODY_IN_SHORT]
+        some = [text for text in kinds if text not in every]
+        if some and not ("age" not in name and some[0].isdigit()):
+            return column, some[0], every[0] if every else ""
+    return None
+
+
+def sum_among(columns: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
+    """Return a column that divides rows, and what stands in it where a row adds up others; or None."""
+    for column, texts in columns.items():
+        kinds = list(dict.fromkeys(text.strip() for text in texts))
+        sums = [kind for kind in kinds if _everybody(kind)]
+        if sums and len(sums) < len(kinds):
+            return column, sums[0]
+    return None

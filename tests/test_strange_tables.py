@@ -1,0 +1,155 @@
+"""Tables of people and of flows whose columns, rows and marks say something else than what is wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from footprint.model.errors import InputError
+from footprint.model.geographies import GEOGRAPHIES
+from footprint.read.flows import read_flows
+from footprint.read.population import read_population
+from footprint.read.specs import FlowsSpec
+
+LSOAS = {"E01000001": 1200, "E01000002": 900, "E01000003": 1500}
+
+
+def people(folder: Path, heading: str, row: str, **stated: str) -> tuple[dict[str, float], list[str]]:
+    """Return people by LSOA, and notes; in `row` {c} is a code and {n} its people."""
+    body = [row.format(c=code, n=n) for code, n in LSOAS.items()]
+    (folder / "people.csv").write_text("\n".join([heading, *body, ""]), encoding="utf-8")
+    found = read_population(folder / "people.csv", geography=GEOGRAPHIES["LSOA"], **stated)  # type: ignore[arg-type]
+    return dict(found.counts), [str(note) for note in found.notes]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["population_65plus", "over_65_population", "population_0_15", "Working age population",
+     "student population", "weighted_population", "population_rank", "Population (%)", "population_k",
+     "white_population",
+     "pop65", "population_2043_projected", "number of practices", "total admissions", "dementia patients",
+     "all crime", "Total area", "non-UK short-term residents"],
+)  # fmt: skip
+def test_a_name_with_a_word_that_all_people_do_not_need_is_refused(tmp_path: Path, heading: str) -> None:
+    with pytest.raises(InputError, match=r'Name it with value = "…"'):
+        people(tmp_path, f"LSOA21CD,{heading}", "{c},{n}")
+    assert people(tmp_path, f"LSOA21CD,{heading}", "{c},{n}", value=heading)[0] == LSOAS
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Usual resident population", "population_mid2020", "Population at 30 June 2022", "Registered patients",
+     "NumberOfPatients", "Census 2021 persons", "pop_est", "POP2021", "mid-2020 estimate", "Total: all ages"],
+)  # fmt: skip
+def test_a_name_of_words_for_all_people_is_taken(tmp_path: Path, heading: str) -> None:
+    assert people(tmp_path, f"LSOA21CD,{heading}", "{c},{n}")[0] == LSOAS
+
+
+@pytest.mark.parametrize(
+    ("heading", "of"),
+    [("LSOA21CD,SEX_NAME,OBS_VALUE", "Male"), ("LSOA_CODE,SEX,NUMBER_OF_PATIENTS", "FEMALE"),
+     ("Area Code,Age,Value", "65+ yrs"), ("LSOA21CD,age_group,population", "0-15"),
+     ("LSOA21CD,Age,population", "0")],
+)  # fmt: skip
+def test_rows_of_some_people_are_no_population(tmp_path: Path, heading: str, of: str) -> None:
+    value = heading.split(",")[2]
+    with pytest.raises(InputError, match="does not hold all people") as refused:
+        people(tmp_path, heading, f"{{c}},{of},{{n}}")
+    assert f'value = "{value}"' in str(refused.value)
+    found, notes = people(tmp_path, heading, f"{{c}},{of},{{n}}", value=value)
+    assert found == LSOAS
+    assert any("these are not all people" in note for note in notes)
+
+
+@pytest.mark.parametrize("of", ["Persons", "ALL", "Total", "Both sexes", "All people"])
+def test_rows_of_everybody_are(tmp_path: Path, of: str) -> None:
+    assert people(tmp_path, "LSOA21CD,Sex,Age,population", f"{{c}},{of},All ages,{{n}}")[0] == LSOAS
+
+
+def test_an_empty_column_of_another_indicator_hides_nobody(tmp_path: Path) -> None:
+    heading = "Indicator Name,Area Code,Area Name,Sex,Age,Time period,Value,Count,Denominator"
+    found, _ = people(tmp_path, heading, "Resident population,{c},x,Persons,All ages,2022,{n},,")
+    assert found == LSOAS
+
+
+A, B = "E08000016", "E08000017"
+COUNTS = {(A, "RFF"): 999.0, (A, "RP5"): 1.0, (B, "RFF"): 50.0}
+
+
+def flows(folder: Path, heading: str, *rows: str, **stated: object) -> dict[tuple[str, str], float]:
+    """Return journeys by unit and provider."""
+    (folder / "flows.csv").write_text("\n".join([heading, *rows, ""]), encoding="utf-8")
+    spec = FlowsSpec(path="flows.csv", **stated)  # type: ignore[arg-type]
+    table = read_flows(spec, folder, GEOGRAPHIES["LAD"])
+    pairs = zip(table.units[table.unit], table.providers[table.provider], table.low, strict=True)
+    return {(str(u), str(p)): float(n) for u, p, n in pairs}
+
+
+@pytest.mark.parametrize("mark", ["[c]", "c", "-", "..", "<=7", "1 to 7", "suppressed", "[low]", "≤5"])
+@pytest.mark.parametrize("heading", ["FCE", "admissions"])
+def test_marks_that_nobody_has_listed_make_no_records(tmp_path: Path, heading: str, mark: str) -> None:
+    with pytest.raises(
+        InputError, match=f"where a count is needed.*suppressed ones are|'{heading}', that may"
+    ):
+        flows(tmp_path, f"LAD24CD,Provider,{heading}", f"{A},RFF,999", f"{A},RP5,{mark}")
+
+
+def test_a_column_with_an_unknown_mark_is_still_one_of_two(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="several columns of numbers: FCE, days"):
+        flows(tmp_path, "LAD24CD,Provider,FCE,days", f"{A},RFF,999,3", f"{A},RP5,[c],4")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["bed_days", "minutes", "distance_km", "cost", "population", "median_wait_weeks", "los",
+     "expected_deaths", "epikey", "spell_number", "admimeth", "provider_rank", "year", "imd_decile",
+     "admission_year"],
+)  # fmt: skip
+def test_numbers_about_a_pair_are_neither_journeys_nor_records(tmp_path: Path, heading: str) -> None:
+    with pytest.raises(InputError, match=r'value = "…", or say kind = "record"'):
+        flows(tmp_path, f"LAD24CD,Provider,{heading}", f"{A},RFF,24", f"{A},RP5,20", f"{B},RFF,3")
+
+
+@pytest.mark.parametrize("heading", ["day_cases", "Day case admissions", "yearly total", "month total"])
+def test_what_is_done_by_day_or_month_is_counted(tmp_path: Path, heading: str) -> None:
+    rows = [f"{u},{p},{n:.0f}" for (u, p), n in COUNTS.items()]
+    assert flows(tmp_path, f"LAD24CD,Provider,{heading}", *rows) == COUNTS
+
+
+@pytest.mark.parametrize("called", ["Subtotal", "All trusts (England)", "All NHS providers", "Sub-total"])
+def test_a_provider_that_adds_up_the_others_is_left_out(tmp_path: Path, called: str) -> None:
+    rows = [f"{u},{p},{n:.0f}" for (u, p), n in COUNTS.items()]
+    found = flows(tmp_path, "LAD24CD,Provider,FCE", *rows, f"{A},{called},1000", f"{B},{called},50")
+    assert found == COUNTS
+
+
+@pytest.mark.parametrize(
+    ("column", "kinds"),
+    [("Month", ("April", "May", "YTD")), ("type", ("Elective", "Emergency", "All")),
+     ("Sex", ("Male", "Female", "Persons")), ("age", ("0-64", "65+", "All ages"))],
+)  # fmt: skip
+def test_rows_that_add_up_others_are_not_added_to_them(
+    tmp_path: Path, column: str, kinds: tuple[str, ...]
+) -> None:
+    rows = [f"{A},RFF,{kind},{n}" for kind, n in zip(kinds, (99, 98, 197), strict=True)]
+    heading = f"LAD24CD,Provider,{column},admissions"
+    settled = f'only = {{ "{column}" = "{kinds[2]}" }}'
+    for stated in ({}, {"repeated": "sum"}):
+        with pytest.raises(InputError) as refused:
+            flows(tmp_path, heading, *rows, **stated)
+        assert settled in str(refused.value)
+    assert flows(tmp_path, heading, *rows, only={column: kinds[2]}) == {(A, "RFF"): 197}
+
+
+def test_commissioners_are_no_providers_and_trusts_are_not_their_sites(tmp_path: Path) -> None:
+    rows = (f"{A},02P,RFF,999", f"{A},02P,RP5,1", f"{B},02P,RFF,50")
+    assert flows(tmp_path, "LAD24CD,Org code,Provider code,FCE", *rows) == COUNTS
+    with pytest.raises(InputError, match="no column recognised as a provider"):
+        flows(tmp_path, "LAD24CD,Org code,treated by,FCE", *rows)
+    rows = (f"{A},RFF,RFF01,999", f"{A},RP5,RP501,1", f"{B},RFF,RFF02,50")
+    with pytest.raises(
+        InputError, match="several columns that may hold the providers: trust_code, site_code"
+    ):
+        flows(tmp_path, "LAD24CD,trust_code,site_code,FCE", *rows)
+    assert flows(tmp_path, "LAD24CD,trust_code,site_code,FCE", *rows, provider="trust_code") == COUNTS
