@@ -108,4 +108,4 @@ def _beside(
             found, part, made, title=title, layer=layer, width_mm=paper[0], height_mm=paper[1]
         )
     notes(f"not drawn: {words}" for words in drawn.missing)
-    say(f"wrote {output}")
+    done(f"wrote {output}")

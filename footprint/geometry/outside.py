@@ -77,7 +77,7 @@ def uncovered(
 
 def _beyond(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[np.object_]:
     """Return what of each outline lies in no target."""
-    rest = outlines.to_numpy().copy()
+    rest: NDArray[np.object_] = outlines.to_numpy().copy()
     if not len(rest):
         return rest
     # of all targets together only the outer edge is left to be cut along, and of that only what is near
