@@ -286,7 +286,7 @@ def test_the_drawing_has_a_legend_in_words(change: Board) -> None:
     for told in ("Systems", "Places", "Neighbourhoods", "Systems before the change", "What moves (1)"):
         assert told in words
     assert "10 km, north is up" in words
-    assert "A" in words
+    assert "A Bassetlaw" in words
 
 
 def test_hostile_names_stay_text_in_the_drawing(tmp_path: Path) -> None:
