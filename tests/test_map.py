@@ -22,7 +22,10 @@ from typer.testing import CliRunner
 import footprint
 from footprint.cli import app
 from footprint.model.errors import InputError
+from footprint.reports.as_html.mapdata import concerned
+from footprint.reports.as_html.maplayers import map_layers
 from footprint.reports.board import Board
+from footprint.reports.content.message import message_of
 from footprint.reports.maps.drawing import border_lines, drawing
 from footprint.reports.maps.figure import save_figure
 from footprint.reports.maps.labels import scale_bar
@@ -101,6 +104,25 @@ def test_a_change_shows_what_moves_and_where_the_border_was(change: Board) -> No
     )
     assert [b.title for b in found.borders][-1] == "Systems before the change"
     assert move.shape.area == pytest.approx(639_269_991, abs=1)
+
+
+def test_a_change_that_touches_every_area_is_drawn_whole(change: Board) -> None:
+    found = drawing(change)
+    assert found.focus is None
+    assert found.concerns(found.borders[0].areas.geometry.iloc[0])
+
+
+def test_a_page_opens_on_the_area_that_the_message_names_first(board: Board) -> None:
+    assert message_of(board.result).sentences[0].startswith("Nottinghamshire is split")
+    districts = gpd.read_file(EXAMPLE / "lad.shp").set_index("LAD21CD")
+    lookup = pd.read_csv(EXAMPLE / "lookup_lad21_utla21.csv").set_index("LAD21CD")["CTYUA21CD"]
+    county = districts.geometry[lookup.reindex(districts.index) == "E10000024"].total_bounds
+    longest = max(county[2] - county[0], county[3] - county[1])
+    expected = county + np.array([-1, -1, 1, 1]) * 0.5 * longest
+    assert concerned(board) == pytest.approx(tuple(expected), abs=1)
+    [layer] = [each for each in map_layers(board) if each.key.startswith("split_pieces") and each.on]
+    # the smaller piece has the name of the county on it, the largest has none
+    assert [(row.get("s"), "m" in row) for row in layer.rows] == [(None, True), ("Nottinghamshire", False)]
 
 
 def test_the_description_says_all_that_is_drawn(board: Board, change: Board) -> None:
@@ -286,7 +308,7 @@ def test_the_drawing_has_a_legend_in_words(change: Board) -> None:
     for told in ("Systems", "Places", "Neighbourhoods", "Systems before the change", "What moves (1)"):
         assert told in words
     assert "10 km, north is up" in words
-    assert "A" in words
+    assert "A Bassetlaw" in words
 
 
 def test_hostile_names_stay_text_in_the_drawing(tmp_path: Path) -> None:

@@ -15,9 +15,15 @@ from typer.testing import CliRunner
 
 from footprint.cli import app
 from footprint.model.errors import InputError
+from footprint.reports.board import Board
 from footprint.reports.maps.compared import compared
 from footprint.reports.maps.compared_page import _maps_in, save_compared
+from footprint.reports.maps.drawing import drawing
+from footprint.reports.maps.inset import dense, place_for
+from footprint.reports.maps.palette import GREY
+from footprint.reports.maps.svg import svg_map
 from footprint.results.options import SideBySide, side_by_side
+from footprint.results.run import compare_paths
 
 COUNCILS = """
 A A B B C C
@@ -173,6 +179,48 @@ def test_areas_without_room_in_the_key_are_counted_and_have_no_number(tmp_path: 
     assert 0 < left < 30
     assert {str(n) for n in range(1, 31 - left)} <= listed
     assert not {str(n) for n in range(31 - left, 31)} & listed
+
+
+# ── one map of a change, and dense ground ───────────────────────────────────────────────────────
+
+
+def test_a_change_is_drawn_on_the_ground_that_it_touches_with_its_neighbours_faint(world: Path) -> None:
+    change = compare_paths(world / "one", [])
+    found = drawing(Board(change.after, change))
+    systems = draw(SYSTEMS, "ICS").set_index("ICS21CD").geometry
+    touched = systems[[X, Y]].union_all()
+    assert found.focus is not None
+    assert shapely.symmetric_difference(found.focus.ground, touched).area < 1
+    west, south, east, north = found.bounds
+    pad = 0.08 * 40_000
+    assert (west, south, east, north) == pytest.approx(
+        (400_000 - pad, 300_000 - pad, 440_000 + pad, 330_000 + pad)
+    )
+    assert [found.concerns(systems[code(x, "ICS")]) for x in "XYZ"] == [True, True, False]
+    assert [patch.tag for patch in found.patches] == ["A Area D"]
+    # of Z there is a strip beside what is touched
+    strip = found.focus.around(systems.union_all())
+    assert strip.area == pytest.approx(pad * 30_000)
+    assert f"{GREY}" in svg_map(Board(change.after, change))
+
+
+def test_ground_of_many_small_areas_is_dense_and_gets_a_free_corner() -> None:
+    """Sixteen squares of 100 km, and five of 5 km in the south-east of them."""
+    large = [shapely.box(x, y, x + 100_000, y + 100_000) for x in range(0, 400_000, 100_000)
+             for y in range(0, 400_000, 100_000)]  # fmt: skip
+    small = [shapely.box(300_000 + 5_000 * n, 10_000, 305_000 + 5_000 * n, 15_000) for n in range(5)]
+    every = gpd.GeoDataFrame(geometry=[*large, *small], crs=CRS)
+    found = dense(every, 4_000)
+    assert found == pytest.approx((298_500, 8_500, 326_500, 16_500))
+    assert dense(gpd.GeoDataFrame(geometry=large, crs=CRS), 4_000) is None
+    assert dense(every.tail(8), 4_000) is None
+    page = (0.0, 0.0, 150.0, 100.0)
+    place = place_for(found, 4_000, page, shapely.box(0, 60, 150, 100), (0, 0, 30, 12))
+    assert place is not None
+    # the land is in the north and the scale bar in the south-west
+    assert place[2:] == (150.0, place[3])
+    assert place[1] == 0.0
+    assert place_for(found, 4_000, page, shapely.box(*page), (0, 0, 1, 1)) is None
 
 
 # ── the command ─────────────────────────────────────────────────────────────────────────────────

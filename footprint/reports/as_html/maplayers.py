@@ -17,6 +17,7 @@ from footprint.model.errors import Missing
 from footprint.model.words import clean
 from footprint.plan import derive
 from footprint.plan.model import Plan
+from footprint.reports.content.message_check import first_named
 from footprint.reports.content.verdict import layer_words, plural
 from footprint.reports.maps.palette import BORDERS, MARKS, Mark
 from footprint.results.nearby import moved_place
@@ -172,11 +173,19 @@ def _ground(board: Board) -> Iterator[Drawn]:
             yield drawn
             continue
         pairs = list(dict.fromkeys(zip(every["layer"], every["other_layer"], strict=True)))
-        for at, (layer, other) in enumerate(pairs):
+        first = first_named(board.result) if board.change is None else None
+        named = every[(every["layer"] == first[0]) & (every["code"] == first[1])] if first else every
+        told_of = next(zip(named["layer"], named["other_layer"], strict=True), pairs[0])
+        for layer, other in pairs:
             frame = every[(every["layer"] == layer) & (every["other_layer"] == other)]
             told = [clean(layer_words(board.plan, key)) for key in (layer, other)]
             title = f"Split {told[0]} in {told[1]}"
-            yield _of_kind(kind, f"{kind}-{layer}-{other}", title, at == 0, frame)
+            drawn = _of_kind(kind, f"{kind}-{layer}-{other}", title, (layer, other) == told_of, frame)
+            if (layer, other) == told_of and first is not None:
+                for row, area in zip(drawn.rows, frame["area"], strict=True):
+                    if row["c"] == first[1] and "m" not in row:
+                        row["s"] = clean(area)
+            yield drawn
 
 
 def _of_kind(kind: str, key: str, title: str, on: bool, frame: gpd.GeoDataFrame) -> Drawn:

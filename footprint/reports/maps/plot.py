@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from footprint.geometry.coverage import joined
 from footprint.reports.maps.drawing import BEFORE, Drawing, lines_of
+from footprint.reports.maps.inset import dense, place_for
 from footprint.reports.maps.labels import Box, Room, around, largest, scale_bar, spot
 from footprint.reports.maps.page import LINE, NUMBER, SMALL, Page, dashes, hatched, height, line_width
 from footprint.reports.maps.palette import BLACK, CONCERNED, FAINT, GREY, LAND, MARKS, PAPER
@@ -26,8 +28,41 @@ _NAME = 7.5
 _DETAIL_MM = 0.08
 
 
+@dataclass(frozen=True)
+class _View:
+    """A part of the map on the page."""
+
+    box: Box
+    """Where it stands, mm."""
+    x: float
+    y: float
+    """The metres of its lower left corner."""
+    scale: float
+    """Metres a millimetre."""
+
+    @property
+    def window(self) -> Any:
+        """What it shows, in metres."""
+        west, south, east, north = self.box
+        return shapely.box(
+            self.x, self.y, self.x + self.scale * (east - west), self.y + self.scale * (north - south)
+        )
+
+    def place(self, metres: NDArray[np.float64]) -> tuple[float, float]:
+        """Return where a point stands on the page, mm."""
+        x, y = self.on_page(np.asarray(metres, dtype=float))
+        return float(x), float(y)
+
+    def on_page(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return points in mm of the page."""
+        return np.asarray((metres - [self.x, self.y]) / self.scale + [self.box[0], self.box[1]])
+
+
 def plot(page: Page, drawn: Drawing, numbered: int, box: Box) -> None:
-    """Draw the map into a box of the page (mm), north up; the first `numbered` patches have a label."""
+    """Draw the map into a box of the page (mm), north up; the first `numbered` patches have a label.
+
+    Ground where many areas are too small for their names is drawn once more, larger, where there is room.
+    """
     west, south, east, north = box
     x0, y0, x1, y1 = drawn.bounds
     # labels and the scale bar need some room around the ground
@@ -37,6 +72,51 @@ def plot(page: Page, drawn: Drawing, numbered: int, box: Box) -> None:
         # neighbours end where the map does, in a frame
         west, south, east, north = box = _framed(page, box, (x1 - x0) / scale, (y1 - y0) / scale)
     x, y = (x0 + x1) / 2 - scale * (east - west) / 2, (y0 + y1) / 2 - scale * (north - south) / 2
+    view = _View(box, x, y, scale)
+    _layers(page, drawn, view)
+    ours = drawn.borders[0].polygons(scale).to_numpy() if drawn.focus is None else [drawn.focus.ground]
+    land = shapely.transform(joined(np.asarray(ours, dtype=object)), view.on_page)
+    bar = compass(page, box, scale, land)
+    inset = None if drawn.focus is not None else _inset(page, drawn, view, land, bar)
+    taken = [bar] if inset is None else [bar, inset.box]
+    # what lies in the inset has its number and its name there
+    inner = [inset is not None and inset.window.contains(shapely.Point(spot(p.shape))) for p in drawn.patches]
+    patches = list(zip(drawn.patches[:numbered], inner, strict=False))
+    room = Room(box, taken)
+    _numbers(page, [patch for patch, within in patches if not within], view, room)
+    _names(page, drawn, view, room)
+    if inset is not None:
+        room = Room(inset.box)
+        _numbers(page, [patch for patch, within in patches if within], inset, room)
+        _names(page, drawn, inset, room, smaller=1.5)
+
+
+def _inset(page: Page, drawn: Drawing, view: _View, land: Any, bar: Box) -> _View | None:
+    """Draw dense ground once more, larger, in a frame, and a frame around it on the map."""
+    window = dense(drawn.borders[0].areas, view.scale)
+    if window is None:
+        return None
+    box = place_for(window, view.scale, view.box, land, bar)
+    if box is None:
+        return None
+    west, south, east, north = window
+    inset = _View(box, west, south, (east - west) / (box[2] - box[0]))
+    corners = view.on_page(np.array([[west, south], [east, north]])).ravel()
+    for left, low, right, high in (box, corners):
+        page.canvas.add_patch(
+            Rectangle((left, low), right - left, high - low, fill=False, edgecolor=BLACK, lw=0.7, zorder=4)
+        )
+    larger = f"The frame, {view.scale / inset.scale:.1f} times as large"
+    below = box[1] - 0.8 if box[1] > view.box[1] + 5 else box[3] + 0.8 + height(SMALL)
+    page.text(box[0], below, larger, SMALL, color=GREY)
+    _layers(page, drawn, inset)
+    return inset
+
+
+def _layers(page: Page, drawn: Drawing, view: _View) -> None:
+    """Draw ground, patches and borders of a part of the map."""
+    west, south, east, north = view.box
+    scale, (x, y) = view.scale, (view.x, view.y)
     ax = page.figure.add_axes(
         (west / page.width, south / page.height, (east - west) / page.width, (north - south) / page.height)
     )
@@ -68,18 +148,6 @@ def plot(page: Page, drawn: Drawing, numbered: int, box: Box) -> None:
         faint = drawn.focus.around(joined(widest.to_numpy()))
         if not faint.is_empty:
             ax.add_patch(PathPatch(_path([faint]), facecolor=LAND, alpha=FAINT, linewidth=0, zorder=3))
-
-    def place(metres: NDArray[np.float64]) -> tuple[float, float]:
-        return west + (float(metres[0]) - x) / scale, south + (float(metres[1]) - y) / scale
-
-    ours = drawn.borders[0].polygons(scale).to_numpy() if drawn.focus is None else [drawn.focus.ground]
-    land = shapely.transform(
-        joined(np.asarray(ours, dtype=object)),
-        lambda xy: (xy - [x, y]) / scale + [west, south],
-    )
-    room = Room(box, [compass(page, box, scale, land)])
-    _numbers(page, drawn.patches[:numbered], place, room)
-    _names(page, drawn, place, scale, room)
 
 
 def _framed(page: Page, box: Box, wide: float, tall: float) -> Box:
@@ -117,10 +185,10 @@ def compass(page: Page, box: Box, scale: float, land: Any) -> Box:
     return west, south, east, north
 
 
-def _numbers(page: Page, patches: Sequence[Patch], place: Any, room: Room) -> None:
+def _numbers(page: Page, patches: Sequence[Patch], view: _View, room: Room) -> None:
     """Write the number of each patch on it, or beside it with a line where another one stands there."""
     for patch in patches:
-        x, y = place(spot(patch.shape))
+        x, y = view.place(spot(patch.shape))
         wide = page.measure(patch.tag, NUMBER, "bold") + 1.6
         at_x, at_y = room.near(x, y, wide, height(NUMBER), 6, 0.6)
         colour = MARKS[patch.kind].colour
@@ -133,8 +201,9 @@ def _numbers(page: Page, patches: Sequence[Patch], place: Any, room: Room) -> No
         )  # fmt: skip
 
 
-def _names(page: Page, drawn: Drawing, place: Any, scale: float, room: Room) -> None:
+def _names(page: Page, drawn: Drawing, view: _View, room: Room, smaller: float = 0.0) -> None:
     """Write the names of areas of the two widest levels where there is room, larger areas first."""
+    window = view.window
     for rank, border in enumerate([b for b in drawn.borders if b.mark is not BEFORE][:2]):
         weight, size = ("bold", _NAME + 0.5) if rank == 0 else ("normal", _NAME - 0.5)
         areas = border.areas.assign(ground=border.areas.area).sort_values(
@@ -142,13 +211,13 @@ def _names(page: Page, drawn: Drawing, place: Any, scale: float, room: Room) -> 
         )
         for name, shape in zip(areas["name"], areas.geometry, strict=True):
             near = drawn.concerns(shape)
-            seen = shape if drawn.focus is None else shapely.intersection(shape, drawn.focus.window)
-            if seen.area <= 0:
+            seen = shapely.intersection(shape, window)
+            if shapely.area(seen) <= 0:
                 continue
             west, _, east, _ = largest(seen).bounds
-            how = (size, weight) if near else (SMALL, "normal")
-            lines, wide, tall = fitting(page, name, *how, (east - west) / scale)
-            x, y = place(spot(seen))
+            how = (size - smaller, weight) if near else (SMALL, "normal")
+            lines, wide, tall = fitting(page, name, *how, (east - west) / view.scale, 3 if not smaller else 4)
+            x, y = view.place(spot(seen))
             if lines and room.take(around(x, y, wide, tall)):
                 page.canvas.text(
                     x, y, "\n".join(lines), fontsize=how[0], weight=how[1],
@@ -158,10 +227,12 @@ def _names(page: Page, drawn: Drawing, place: Any, scale: float, room: Room) -> 
                 )  # fmt: skip
 
 
-def fitting(page: Page, name: str, size: float, weight: str, wide: float) -> tuple[list[str], float, float]:
-    """Return a name in at most three lines, and their size; no lines where `wide` mm are not enough."""
+def fitting(
+    page: Page, name: str, size: float, weight: str, wide: float, most: int = 3
+) -> tuple[list[str], float, float]:
+    """Return a name in at most so many lines, and their size; no lines where `wide` mm are not enough."""
     for share in (0.55, 0.9):
-        lines = page.wrapped(name, max(wide * share, 12.0), size, 3, weight, whole=True)
+        lines = page.wrapped(name, max(wide * share, 12.0), size, most, weight, whole=True)
         if lines:
             widest = max(page.measure(line, size, weight) for line in lines)
             return lines if widest <= wide else [], widest, len(lines) * height(size)
