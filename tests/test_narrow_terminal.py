@@ -14,10 +14,12 @@ from footprint.model.terminal import by_words
 
 ROOT = Path(__file__).parent.parent
 PLAN, CHANGE = str(ROOT / "data" / "south-yorkshire"), str(ROOT / "data" / "proposals" / "bassetlaw-2022")
+SMALL = str(ROOT / "tests" / "examples" / "fail" / "fp505-more-interfaces")
 COMMANDS = [
     ["check", PLAN], ["flows", PLAN], ["compare", PLAN, CHANGE], ["who", "E07000171", PLAN], ["who", PLAN],
     ["rules"], ["explain", "FP201"], ["guide"], ["inspect", f"{PLAN}/lad.shp", f"{PLAN}/boundaries.gpkg"],
-    ["overlap", f"{PLAN}/lad.shp", f"{PLAN}/ics.shp"], ["check", CHANGE],
+    ["overlap", f"{PLAN}/lad.shp", f"{PLAN}/ics.shp"], ["check", CHANGE], ["check", SMALL, "--summary"],
+    ["fetch", "--list", "lsoa", "2021"],
 ]  # fmt: skip
 
 

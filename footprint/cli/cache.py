@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from footprint.cli.running import guarded
+from footprint.cli.running import guarded, line
 
 
 @guarded
@@ -24,13 +24,13 @@ def cache(
 
     home = kept.folder()
     if home is None:
-        typer.echo("nothing is kept between runs (FOOTPRINT_CACHE)")
+        line("nothing is kept between runs (FOOTPRINT_CACHE)")
         return 0
     found = kept.clear(home) if clear else list(kept.entries(home))
     kinds = Counter(entry.kind for entry in found)
     listed = ", ".join(f"{kind} {number:,}" for kind, number in kinds.most_common())
     held = f"{count(len(found), 'result')}, {size_text(sum(entry.size for entry in found))}"
-    typer.echo(f"{'deleted' if clear else 'holds'}  {held}{f' ({listed})' if listed else ''}")
-    typer.echo(f"folder  {home}")
-    typer.echo(f"limit   {size_text(kept.size_limit())}, and {kept.KEEP_DAYS} days unused")
+    line(f"{'deleted' if clear else 'holds'}  {held}{f' ({listed})' if listed else ''}")
+    line(f"folder  {home}")
+    line(f"limit   {size_text(kept.size_limit())}, and {kept.KEEP_DAYS} days unused")
     return 0

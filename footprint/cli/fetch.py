@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from footprint.cli.running import guarded, notes, progress, say
+from footprint.cli.running import guarded, line, notes, progress, say
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -50,7 +50,7 @@ def fetch(
         # words after the first are names to the parser: --search ccg 2021
         found = search(word for each in (*(words or ()), *(names or ())) for word in each.split())
         for entry in found:
-            typer.echo(f"{entry.name:42} {entry.rows:>7,} rows  {entry.words}")
+            line(f"{entry.name:42} {entry.rows:>7,} rows  {entry.words}")
         if not found:
             say(f"note: none of the {len(entries())} entries has these words")
         return 0

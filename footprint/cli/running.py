@@ -6,6 +6,7 @@ import errno
 import inspect
 import math
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -38,6 +39,17 @@ def say(words: str) -> None:
     width = width_of(sys.stderr)
     shown = width is not None and (width < 80 or sys.stderr.isatty())
     typer.echo(by_words(clean(words), width if shown else None), err=True)
+
+
+def line(words: str) -> None:
+    """Print a line to stdout, wrapped by words where it is narrower than usual or a terminal."""
+    from footprint.model.terminal import by_words, width_of
+
+    width = width_of(sys.stdout)
+    shown = width is not None and (width < 80 or sys.stdout.isatty())
+    if shown and width is not None and len(words) > width:
+        words = re.sub(" {3,}", "  ", words)  # columns have no room
+    typer.echo(by_words(words, width if shown else None))
 
 
 def utf8(format: StrEnum) -> None:
@@ -190,17 +202,20 @@ def progress(doing: str) -> Iterator[Callable[[str], None]]:
     # what passes is none of the output that is kept
     console = Console(file=sys.__stderr__)
 
-    def line(words: str) -> Text:
+    def shortened(words: str) -> Text:
         shown = Text(clean(words), no_wrap=True, overflow="ellipsis")
         shown.truncate(max(10, console.width - 4), overflow="ellipsis")
         return shown
 
     now = [doing]
-    with console.status(line(doing)) as status, heard(lambda step: status.update(line(f"{now[0]}, {step}"))):
+    with (
+        console.status(shortened(doing)) as status,
+        heard(lambda step: status.update(shortened(f"{now[0]}, {step}"))),
+    ):
 
         def change(words: str) -> None:
             now[0] = words
-            status.update(line(words))
+            status.update(shortened(words))
 
         yield change
 
