@@ -441,6 +441,27 @@ def test_a_set_is_what_was_in_force_together(date: str, names: str) -> None:
         chosen("england", dt.date(2013, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("kind", "date", "told"),
+    [
+        ("ccg", "2021-05-01", "ccg-2021-04-01-bgc, ccg-2021-04-01-bfc, ccg-2021-04-01-buc."),
+        ("LAD", "2019-06-01", "lad-2019-04-01-bgc, lad-2019-04-01-buc, lad-2019-12-31-bgc."),
+        ("cty", "2020-06-01", "cty-2020-12-31-bfc."),
+    ],
+)
+def test_of_a_day_between_editions_those_with_the_same_areas_are_named(
+    kind: str, date: str, told: str
+) -> None:
+    from footprint.fetch.sets import layer
+
+    with pytest.raises(InputError, match=f"has no .* of {date}") as fault:
+        layer(kind, dt.date.fromisoformat(date))
+    assert str(fault.value).endswith(f"Of the same areas in England, by the history: {told}")
+    with pytest.raises(InputError, match="There are: ") as fault:
+        layer(kind, dt.date(1999, 1, 1))
+    assert layer("ccg", dt.date(2021, 4, 1)).name == "ccg-2021-04-01-bgc"
+
+
 def test_of_the_thirty_six_boards_there_is_a_lookup_and_what_is_lacking_is_said() -> None:
     from footprint.fetch.sets import chosen
 

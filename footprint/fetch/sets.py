@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
-from footprint.fetch.catalogue import Entry, entries
+from footprint.fetch.catalogue import Entry, entries, find
 from footprint.model.errors import InputError
 from footprint.model.geographies import geography
 from footprint.model.history import KINDS, SICBL_SINCE, changes, day, every_code, versions
 from footprint.model.nations import NATIONS
+from footprint.model.words import listing
 
 SETS = ("england",)
 _LAYERS = ("LAD", "UTLA", "CCG", "SICBL", "ICS")
@@ -48,6 +49,27 @@ def unknown_after(entry: Entry, date: dt.date) -> dt.date | None:
     prefixes = {prefix for kind in kinds for prefix in NATIONS["E"].kinds[kind]}
     known = min((KINDS[prefix].known for prefix in prefixes if prefix in KINDS), default=dt.date.max)
     return known if date != entry.date and max(date, entry.date) > known else None
+
+
+def layer(name: str, date: dt.date | None = None, resolution: str | None = None) -> Entry:
+    """Return what `catalogue.find` does; InputError names the entries that had the same areas on the date."""
+    try:
+        return find(name, date, resolution)
+    except InputError as fault:
+        drawn = [e for e in entries() if not e.is_table and e.kind in NATIONS["E"].kinds and "E" in e.nations]
+        same = [
+            e.name
+            for e in drawn
+            if date is not None
+            and name.lower() in (e.kind.lower(), geography(e.kind).name.lower())
+            and resolution in (None, e.resolution, e.resolution.lower())
+            and fits(e, date)
+            and unknown_after(e, date) is None
+        ]
+        if not same:
+            raise
+        told = f"Of the same areas in England, by the history: {listing(same, len(same))}."
+        raise InputError(None, fault.fault, told) from None
 
 
 def chosen(name: str, date: dt.date) -> tuple[list[Entry], list[str]]:
