@@ -53,7 +53,9 @@ class World:
     def districts(self) -> gpd.GeoDataFrame:
         """Return the districts of May 2021."""
         drawn = gpd.read_file(self.data / "lad20_uk_bgc.shp").to_crs(27700)
-        drawn["geometry"] = shapely.make_valid(drawn.geometry.to_numpy(), method="structure")
+        drawn["geometry"] = shapely.make_valid(
+            drawn.geometry.to_numpy(), method="structure", keep_collapsed=False
+        )
         units = self.csv("lookup_lsoa11_ltla20.csv").merge(
             self.csv("lookup_lsoa11_ccg21_stp21_ltla21.csv"), on="lsoa11_code"
         )

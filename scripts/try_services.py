@@ -23,7 +23,8 @@ def main(words: list[str]) -> int:
             bad += 1
             print(f"{entry.name}: {fault}")
         else:
-            print(f"{entry.name}: {asked.count:,} rows, {asked.page:,} a page, in the order of {asked.order}")
+            order = f", in the order of {asked.order}" if asked.order else ""
+            print(f"{entry.name}: {asked.count:,} rows, {asked.page:,} a page{order}")
     print(f"{len(found) - bad} of {len(found)} fit")
     return 1 if bad else 0
 

@@ -441,6 +441,45 @@ def test_a_set_is_what_was_in_force_together(date: str, names: str) -> None:
         chosen("england", dt.date(2013, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("kind", "date", "told"),
+    [
+        ("ccg", "2021-05-01", "ccg-2021-04-01-bgc, ccg-2021-04-01-bfc, ccg-2021-04-01-buc."),
+        ("LAD", "2019-06-01", "lad-2019-04-01-bgc, lad-2019-04-01-buc, lad-2019-12-31-bgc."),
+        ("cty", "2020-06-01", "cty-2020-12-31-bfc."),
+    ],
+)
+def test_of_a_day_between_editions_those_with_the_same_areas_are_named(
+    kind: str, date: str, told: str
+) -> None:
+    from footprint.fetch.sets import layer
+
+    with pytest.raises(InputError, match=f"has no .* of {date}") as fault:
+        layer(kind, dt.date.fromisoformat(date))
+    assert str(fault.value).endswith(f"Of the same areas in England, by the history: {told}")
+    with pytest.raises(InputError, match="There are: ") as fault:
+        layer(kind, dt.date(1999, 1, 1))
+    assert layer("ccg", dt.date(2021, 4, 1)).name == "ccg-2021-04-01-bgc"
+
+
+def test_of_the_thirty_six_boards_there_is_a_lookup_and_what_is_lacking_is_said() -> None:
+    from footprint.fetch.sets import chosen
+
+    found, notes = chosen("england", dt.date(2026, 5, 1))
+    assert [e.name for e in found] == [
+        "lsoa-2026-04-01-to-sicbl-ics-lad", "lsoa-2021-12-31-bgc", "lsoa21-2024-06-30-people"
+    ]  # fmt: skip
+    told = " ".join(notes)
+    assert "lsoa21-2024-06-30-people: no people of these LSOAs are of a year nearer to 1 May 2026" in told
+    for kind in ("districts", "upper-tier authorities", "Sub-ICB locations", "systems"):
+        assert f"no outlines of {kind} on 1 May 2026 at 20 m" in told
+    _, notes = chosen("england", dt.date(2024, 12, 31))
+    by = "by the history, which ends on 31 July 2024, its areas were the same on 31 December 2024"
+    assert f"sicbl-2023-04-01-bgc is of another day; {by}" in notes
+    with pytest.raises(InputError, match="no lookup from LSOAs that was right on 31 March 2026"):
+        chosen("england", dt.date(2026, 3, 31))
+
+
 def test_a_wheel_holds_every_file_that_is_read_when_it_runs() -> None:
     import tomllib
     from fnmatch import fnmatch

@@ -41,8 +41,8 @@ def fetch(
 
     Exit codes: 0 fetched, or as locked; 1 a file is not the one locked; 2 it could not be fetched.
     """
-    from footprint.fetch.catalogue import entries, find, search
-    from footprint.fetch.sets import SETS, chosen
+    from footprint.fetch.catalogue import entries, search
+    from footprint.fetch.sets import SETS, chosen, layer
     from footprint.fetch.shelf import put
     from footprint.model.errors import InputError
 
@@ -68,7 +68,7 @@ def fetch(
         wanted, lacking = chosen(names[0].lower(), date)
         notes(lacking)
     else:
-        wanted = [find(names[0], date, resolution)]
+        wanted = [layer(names[0], date, resolution)]
     with _telling() as tell:
         put(wanted, output, tell, force=force, any_rows=any_rows, plan_date=date if as_set else None)
     return 0

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
-from footprint.fetch.catalogue import Entry, entries
+from footprint.fetch.catalogue import Entry, entries, find
 from footprint.model.errors import InputError
 from footprint.model.geographies import geography
-from footprint.model.history import SICBL_SINCE, changes, day, every_code, versions
+from footprint.model.history import KINDS, SICBL_SINCE, changes, day, every_code, versions
 from footprint.model.nations import NATIONS
+from footprint.model.words import listing
 
 SETS = ("england",)
 _LAYERS = ("LAD", "UTLA", "CCG", "SICBL", "ICS")
@@ -30,6 +31,9 @@ def in_force(kind: str, date: dt.date) -> frozenset[str]:
 def fits(entry: Entry, date: dt.date) -> bool:
     """Return whether an entry is of the areas that were in force on a day."""
     kinds = entry.into if entry.is_lookup else (entry.kind,)
+    if "SICBL" in kinds and unknown_after(entry, date) is not None:
+        # they lie in systems: where those have changed since, they may have as well, and nobody says so
+        kinds = (*kinds, "ICS")
     first, last = sorted((date, entry.date))
     # E38 codes are those of CCGs or of Sub-ICB locations, by the day
     named = {"CCG": date < SICBL_SINCE, "SICBL": date >= SICBL_SINCE}
@@ -37,6 +41,35 @@ def fits(entry: Entry, date: dt.date) -> bool:
     moved = any(first < c.date <= last and c.old[:3] in prefixes for c in changes())
     same = all(in_force(kind, date) == in_force(kind, entry.date) for kind in kinds)
     return same and not moved and all(named.get(kind, True) for kind in kinds)
+
+
+def unknown_after(entry: Entry, date: dt.date) -> dt.date | None:
+    """Return the last day of the history, where an entry is of another day and one of the two is later."""
+    kinds = entry.into if entry.is_lookup else (entry.kind,)
+    prefixes = {prefix for kind in kinds for prefix in NATIONS["E"].kinds[kind]}
+    known = min((KINDS[prefix].known for prefix in prefixes if prefix in KINDS), default=dt.date.max)
+    return known if date != entry.date and max(date, entry.date) > known else None
+
+
+def layer(name: str, date: dt.date | None = None, resolution: str | None = None) -> Entry:
+    """Return what `catalogue.find` does; InputError names the entries that had the same areas on the date."""
+    try:
+        return find(name, date, resolution)
+    except InputError as fault:
+        drawn = [e for e in entries() if not e.is_table and e.kind in NATIONS["E"].kinds and "E" in e.nations]
+        same = [
+            e.name
+            for e in drawn
+            if date is not None
+            and name.lower() in (e.kind.lower(), geography(e.kind).name.lower())
+            and resolution in (None, e.resolution, e.resolution.lower())
+            and fits(e, date)
+            and unknown_after(e, date) is None
+        ]
+        if not same:
+            raise
+        told = f"Of the same areas in England, by the history: {listing(same, len(same))}."
+        raise InputError(None, fault.fault, told) from None
 
 
 def chosen(name: str, date: dt.date) -> tuple[list[Entry], list[str]]:
@@ -90,7 +123,10 @@ def chosen(name: str, date: dt.date) -> tuple[list[Entry], list[str]]:
             f"no population: put a table of mid-year people by {geography(_UNITS).name} beside the files"
         )
     other = [e for e in found if e.date != date and e.kind != _UNITS]
-    notes = [
-        f"{e.name} is of another day; by the history its areas were the same on {day(date)}" for e in other
-    ]
+    notes = []
+    for each in (*lookup, *other):
+        ends = unknown_after(each, date)
+        if each in other or ends is not None:
+            by = "the history" if ends is None else f"the history, which ends on {day(ends)},"
+            notes.append(f"{each.name} is of another day; by {by} its areas were the same on {day(date)}")
     return found, [*notes, *late, *(f"the catalogue has {told.removesuffix(';')}" for told in lacking)]
