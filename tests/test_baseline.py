@@ -95,6 +95,16 @@ def test_nothing_is_new_against_the_same_run(folder: Path) -> None:
     against(folder, known(folder), "--gate", "all", code_=1)
 
 
+def test_a_baseline_of_another_plan_is_said_to_be_one(folder: Path) -> None:
+    before = known(folder)
+    own = CliRunner().invoke(app, ["check", str(folder), "--baseline", str(before)])
+    assert "is a baseline of the plan" not in own.output
+    plan = folder / "footprint.toml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace('title = "T"', 'title = "U"'), encoding="utf-8")
+    other = CliRunner().invoke(app, ["check", str(folder), "--baseline", str(before)])
+    assert "known.json: is a baseline of the plan 'T', not of 'U'" in other.output
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_a_byte_order_mark_is_no_part_of_a_baseline(encoding: str, folder: Path) -> None:
     # PowerShell writes one with every redirect

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES
 from footprint.read.flows import read_flows
 from footprint.read.population import read_population
-from footprint.read.specs import FlowsSpec
+from footprint.read.proposalfile import read_assignment
+from footprint.read.providers import read_providers
+from footprint.read.specs import FlowsSpec, ProvidersSpec
 
 LSOAS = {"E01000001": 1200, "E01000002": 900, "E01000003": 1500}
 
@@ -153,3 +156,30 @@ def test_commissioners_are_no_providers_and_trusts_are_not_their_sites(tmp_path:
     ):
         flows(tmp_path, "LAD24CD,trust_code,site_code,FCE", *rows)
     assert flows(tmp_path, "LAD24CD,trust_code,site_code,FCE", *rows, provider="trust_code") == COUNTS
+
+
+@pytest.mark.parametrize(
+    ("layer", "stands"),
+    [("E54000052", "E54000063"), ("E54000063", "E54000052"), ("E06000063", "E07000026")],
+)
+def test_a_provider_in_an_area_of_another_date_is_not_put_outside(
+    tmp_path: Path, layer: str, stands: str
+) -> None:
+    (tmp_path / "p.csv").write_text(f"trust_code,area\nRWE,{stands}\nRT5,{layer}\n", encoding="utf-8")
+    spec = ProvidersSpec(path="p.csv", area="area")
+    with pytest.raises(InputError, match=f"areas of another date in column 'area'.*{stands}") as refused:
+        read_providers(spec, tmp_path, {"own": pd.Index([layer])}, {})
+    assert "Write the codes that own has, or give coordinates" in str(refused.value)
+
+
+def test_a_provider_in_an_area_of_elsewhere_is_outside(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("trust_code,area\nRWE,E54000008\nRT5,E54000063\n", encoding="utf-8")
+    spec = ProvidersSpec(path="p.csv", area="area")
+    found = read_providers(spec, tmp_path, {"own": pd.Index(["E54000063"])}, {})
+    assert found.sites["area"].tolist() == ["E54000008", "E54000063"]
+
+
+def test_an_assignment_with_other_headings_is_told_the_right_ones(tmp_path: Path) -> None:
+    (tmp_path / "assignment.csv").write_text("LSOA21CD,ICB23CD\nE01000001,E54000063\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"has no columns 'code' and 'area'.*Call the column of units"):
+        read_assignment(tmp_path / "assignment.csv")

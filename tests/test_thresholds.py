@@ -477,3 +477,27 @@ def test_half_a_person_is_lost_and_less_is_rounding(lost: float, told: bool, tmp
 )  # fmt: skip
 def test_small_counts_are_kept_in_and_others_rounded(count: float | None, published: object) -> None:
     assert hes_count(count) == published  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("sliver", "verdict"), [(30, "split"), (75, "split"), (90, "unclear")])
+def test_a_unit_deep_in_a_piece_proves_nothing_where_slivers_are_as_wide(sliver: float, verdict: str) -> None:
+    # a strip of 120 m of B in X, with a unit 40 m deep, and below it one of A in Y without any: with a
+    # tolerance of 140 m both are narrower, and the first is real only if the second is much narrower
+    lad = as_layer(boxes(A=(0, 0, 1000, 10_000), B=(1000, 0, 2000, 10_000)), "lad")
+    x = shapely.union_all([shapely.box(0, 0, 1000 - sliver, 5000), shapely.box(0, 5000, 1120, 10_000)])
+    ics = as_layer(shapes("ICS", X=x, Y=shapely.box(0, 0, 2000, 10_000).difference(x)), "ics")
+    x_code, y_code = ics.polygons.index
+    spots = gpd.GeoSeries(
+        [shapely.Point(400_000 + x, 307_000) for x in (500, 1040, 1600)],
+        index=["a", "strip", "b"],
+        crs="EPSG:27700",
+    )
+    of_lad = pd.Series([A, B, B], index=spots.index)
+    of_ics = pd.Series([x_code, x_code, y_code], index=spots.index)
+    people = pd.Series([10.0, 1.0, 9.0], index=spots.index)
+    suggested = by_units("lad", "ics", of_lad, of_ics, people, None, "units")
+    found = confirmed(suggested, lad, ics, Tolerance(140, "test"), spots, of_lad, of_ics)
+    unclear = [(row.source, row.target, round(row.width_m, -1)) for row in found.unclear.itertuples()]
+    assert unclear == ([(B, x_code, 120)] if verdict == "unclear" else [])
+    assert found.unsure() == ([B] if verdict == "unclear" else [])
+    assert set(found.split().source) == ({B} if verdict == "split" else set())

@@ -86,7 +86,7 @@ def check(
     from footprint.model.errors import InputError
     from footprint.plan.coverage import told
     from footprint.plan.open import Options, open_base
-    from footprint.read.baseline import read_baseline
+    from footprint.read.baseline import of_another_plan, read_baseline
     from footprint.read.engine import Engine
     from footprint.reports import write
     from footprint.results.run import check as run_check
@@ -109,6 +109,8 @@ def check(
     with progress("Reading"):
         loaded, proposals = open_base(plan, proposal or (), options)
     notes(loaded.told())
+    if baseline is not None:
+        notes(of_another_plan(baseline, loaded.title))
     with progress("Checking"):
         if proposals or known is not None:
             result = check_change(loaded, proposals, known, chosen, dropped)

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.by_geometry import CLEAR_GAP, pair_areas
 from footprint.geometry.displaced import in_place
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Evidence, Overlap, in_order, verdicts
 from footprint.geometry.parallel import in_parallel
@@ -100,7 +101,8 @@ def confirmed(
 
     Where outlines are displaced by generalising, units along a border fall on its wrong side, and a
     few of them would look like a split. A piece is real if its ground is at least `within` wide, or
-    if a unit stands deeper in it than outlines are displaced: half the tolerance without its base.
+    if a unit stands deeper in it than outlines are displaced: half the tolerance without its base. Where
+    slivers are as wide as a narrower piece, or nearly, a unit in it proves nothing, and nobody can tell.
 
     Parameters
     ----------
@@ -132,13 +134,20 @@ def confirmed(
     real = np.ones(len(table), dtype=bool)
     real[np.flatnonzero(minor)[~firm]] = False
     table.loc[minor, "width_m"] = width
+    by_depth = np.zeros(len(table), dtype=bool)
+    by_depth[np.flatnonzero(minor)[firm & (width < within.metres) & ~shapely.is_missing(ground)]] = True
+    if by_depth.any():
+        widest = _widest_sliver(outlines, targets, table[~minor | real], width[~firm], within)
+        by_depth &= (table["width_m"] < CLEAR_GAP * widest).to_numpy()
+        real &= ~by_depth
     loose = set(beyond[~_beyond_is_firm(beyond, lies, "source", outlines, targets, spots, within)])
     outside = overlap.outside[~overlap.outside["source"].isin(loose)].reset_index(drop=True)
     # a pair is one area of both only if neither goes on where the other is not
     further = further[_beyond_is_firm(further, lies, "target", targets, outlines, spots, within)]
     mutual = ~(table["source"].isin(outside["source"]) | table["target"].isin(further)).to_numpy()
     table["verdict"] = verdicts(table["source"], table["target"], real, mutual)
-    unsure = ~real & (table["width_m"] > (np.inf if within.sure_m is None else within.sure_m)).to_numpy()
+    sure = np.inf if within.sure_m is None else within.sure_m
+    unsure = by_depth | (~real & (table["width_m"] > sure).to_numpy())
     return replace(
         overlap,
         table=table,
@@ -178,6 +187,25 @@ def _firm(
         edge = shapely.boundary(ground[i])
         firm[i] = bool(len(inner)) and float(shapely.distance(edge, inner).max()) > deep
     return width, firm
+
+
+def _widest_sliver(
+    outlines: gpd.GeoSeries,
+    targets: gpd.GeoSeries,
+    parts: pd.DataFrame,
+    narrow: NDArray[np.float64],
+    within: Tolerance,
+) -> float:
+    """Return the width of the widest sliver between two layers: of those without a unit, and of `narrow`.
+
+    `parts` are the pairs that share more than a sliver.
+    """
+    drawn = outlines.dropna(), targets.dropna()
+    pieces = pair_areas(*drawn)
+    known = pd.MultiIndex.from_frame(parts[["source", "target"]])
+    rest = pieces[~pd.MultiIndex.from_frame(pieces[["source", "target"]]).isin(known)]
+    width = widths(rest.geometry.to_numpy(), within.metres)
+    return float(max(width[width < within.metres].max(initial=0.0), narrow.max(initial=0.0)))
 
 
 def _in_none(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from footprint.model.errors import InputError
 from footprint.model.finding import Area, Evidence, Finding, Severity, pieces_of
+from footprint.model.words import short
 from footprint.read.files import require_file
 
 VERSION = 1
@@ -31,6 +32,18 @@ def read_baseline(path: Path) -> list[Finding]:
         return [_finding(each) for each in findings]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(path, "is no list of findings of an earlier run", remedy) from None
+
+
+def of_another_plan(path: Path, title: str) -> list[str]:
+    """Return the note on a baseline that was made of a plan with another title; none where it was not."""
+    plan = json.loads(path.read_text(encoding="utf-8-sig")).get("plan")
+    stated = plan.get("title") if isinstance(plan, dict) else None
+    if not isinstance(stated, str) or stated == title:
+        return []
+    return [
+        f"{path.name}: is a baseline of the plan '{short(stated)}', not of '{short(title)}'; if that is "
+        "another map, what is new and what is resolved says nothing: make one of this plan"
+    ]
 
 
 def _finding(raw: dict[str, Any]) -> Finding:

@@ -17,7 +17,7 @@ from footprint.model.levels import Level
 from footprint.model.nations import EVERYWHERE
 from footprint.model.proposal import NewArea, Proposal
 from footprint.model.source import Source
-from footprint.read.columns import find_column
+from footprint.read.columns import find_column, its_columns, plain
 from footprint.read.confined import require_base_inside, require_inside
 from footprint.read.files import require_file
 from footprint.read.planfile import plan_error
@@ -242,5 +242,12 @@ def read_assignment(path: Path) -> tuple[pd.DataFrame, str]:
 
     table = read_table(path)
     notes: list[str] = []
+    if not {"code", "area"} & {plain(name) for name in table.columns}:
+        raise InputError(
+            path,
+            "has no columns 'code' and 'area'",
+            f"Call the column of units (or whole areas) code, and that of where they go area. "
+            f"{its_columns(table.columns)}",
+        )
     found = {name: table.codes(find_column(table.columns, name, path), notes) for name in ("code", "area")}
     return pd.DataFrame(found), table.sha256

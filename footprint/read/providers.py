@@ -10,9 +10,11 @@ import pandas as pd
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import read_column
+from footprint.model.history import became, came_from
 from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Providers
 from footprint.model.source import Guess
+from footprint.model.vintage import explained
 from footprint.model.words import count, listing
 from footprint.read.columns import by_word, find_column, its_columns
 from footprint.read.flows import PROVIDER_WORDS, texts
@@ -214,4 +216,21 @@ def _areas(
             f"has no area of {layer} in column '{column}': {listing(areas.unique(), 2)}",
             f"{layer} has areas like {listing(layers[layer], 2)}; name the layer that is meant.",
         )
+    if gone_on := _of_another_date(set(areas) - set(layers[layer]), layers[layer]):
+        raise InputError(
+            table.path,
+            f"has areas of another date in column '{column}', so care there would count as outside: "
+            f"{listing(gone_on)}. {explained(gone_on, layers[layer])}".rstrip("."),
+            f"Write the codes that {layer} has, or give coordinates.",
+        )
     return layer, areas
+
+
+def _of_another_date(lost: set[str], there: pd.Index) -> list[str]:
+    """Return those of the codes that became, or were made from, areas that a layer has."""
+    return sorted(
+        code
+        for code in lost
+        if any(c.how != "part" and c.new in there for c in became(code))
+        or any(c.how != "part" and c.old in there for c in came_from(code))
+    )

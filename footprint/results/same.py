@@ -140,13 +140,18 @@ def _without_slivers(
     except IncomparableError:
         return now
     pairs = by_units("before", "after", was, now, weight, None, "units")
-    table = confirmed(pairs, one, other, within, derive.spots(after), was, now).table
-    slivers = table[table["verdict"] == "sliver"]
-    narrow = pd.MultiIndex.from_arrays([was, now]).isin(
-        list(zip(slivers["source"], slivers["target"], strict=True))
-    )
+    held = confirmed(pairs, one, other, within, derive.spots(after), was, now)
+    # where nobody can tell, the units say who moves
+    narrow_ones = held.slivers()
+    slivers = narrow_ones[~_pairs(narrow_ones).isin(_pairs(held.unclear))]
+    narrow = pd.MultiIndex.from_arrays([was, now]).isin(_pairs(slivers))
     stays = was.map(same)
     return now.where(~(narrow & stays.notna().to_numpy()), stays)
+
+
+def _pairs(table: pd.DataFrame) -> pd.MultiIndex:
+    """Return the source and the target of each row of a table of pieces."""
+    return pd.MultiIndex.from_frame(table[["source", "target"]])
 
 
 @derived("sliver_width_m", derive.outlines)
