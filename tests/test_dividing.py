@@ -14,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import connected, feasible, grid, groups_of, partitions, random_world
 
-from footprint.drawing.anneal import Ground, Wanted, anneal
+from footprint.drawing.anneal import Ground, anneal
 from footprint.drawing.bits import WAITS, Bits
 from footprint.drawing.choose import unbeaten
 from footprint.drawing.cover import covers
 from footprint.drawing.graph import Graph, Range
 from footprint.drawing.seed import seed
+from footprint.drawing.wanted import Wanted
 
 ROOT = Path(__file__).parent.parent
 

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import grid, random_world
 
-from footprint.drawing.anneal import Ground, Wanted, anneal
+from footprint.drawing.anneal import Ground, anneal
 from footprint.drawing.bits import Bits
 from footprint.drawing.cover import covers
 from footprint.drawing.graph import Range
 from footprint.drawing.seed import seed
+from footprint.drawing.wanted import Wanted
 
 pytest.importorskip("scipy", reason="scipy is not installed")
 

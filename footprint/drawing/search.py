@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from footprint.drawing.anneal import Ground as Ready
-from footprint.drawing.anneal import Wanted, anneal
+from footprint.drawing.anneal import anneal
 from footprint.drawing.bits import Bits
 from footprint.drawing.graph import Range
 from footprint.drawing.regions import Region
 from footprint.drawing.score import Scales
 from footprint.drawing.seed import seed
+from footprint.drawing.wanted import Wanted
 
 _TRIES = (50, 300, 1650)
 MOST_TRIES = sum(_TRIES)

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from footprint.drawing import proof
 from footprint.drawing.anneal import Ground as Ready
-from footprint.drawing.anneal import Wanted, anneal
+from footprint.drawing.anneal import anneal
 from footprint.drawing.bits import Bits
 from footprint.drawing.question import PREFERENCES, Question
 from footprint.drawing.regions import Ground, Region, allotted
 from footprint.drawing.score import Scales, pieces, scored
 from footprint.drawing.search import MOST_TRIES, Clock, Problem, default_steps, problem
 from footprint.drawing.seed import seed
+from footprint.drawing.wanted import Wanted
 from footprint.model.errors import InputError
 from footprint.model.levels import Band
 
