@@ -158,24 +158,23 @@ def run(trial: dict[str, Any], grounds: Grounds) -> dict[str, Any]:
 
 
 def markdown(rows: list[dict[str, Any]]) -> str:
-    """Return the trials as a table: the worse of both directions of each shift."""
+    """Return the trials as a table: the worst of all ways to draw the districts and of both directions."""
     frame = pd.DataFrame(rows)
     frame["shift_m"] = frame["east"] + frame["north"]
     shifts = sorted(frame["shift_m"].unique())
     lines = [
-        "| in | by | districts | " + " | ".join(f"{s:,} m" for s in shifts) + " |",
-        "|---|---|---|" + "---|" * len(shifts),
+        "| in | by | trials | "
+        + " | ".join(f"{s:,} m" for s in shifts)
+        + " | widest sliver | narrowest part |",
+        "|---|---|--:|" + "---|" * len(shifts) + "--:|--:|",
     ]
-    order = ["evidence", "target", "simplified", "method"]
-    frame = frame.sort_values(order, key=lambda c: c.map(_RANK.get) if c.name != "simplified" else c)
-    for (kind, target, detail, method), trials in frame.groupby(order, sort=False):
-        drawn = "as distributed" if not detail else f"{method} to {detail} m"
+    for (kind, target), trials in frame.groupby(["evidence", "target"], sort=False):
         cells = [_cell(trials[trials["shift_m"] == s].to_dict("records")) for s in shifts]
-        lines.append(f"| {target} | {kind} | {drawn} | {' | '.join(cells)} |")
+        sliver, part = trials["widest_sliver"].max(), trials["narrowest_part"].min()
+        lines.append(
+            f"| {target} | {kind} | {len(trials)} | {' | '.join(cells)} | {sliver:,.0f} m | {part:,.0f} m |"
+        )
     return "\n".join(lines)
-
-
-_RANK = {word: n for n, word in enumerate((*EVIDENCE, *TARGETS, "as distributed", *METHODS))}
 
 
 def _cell(trials: list[dict[str, Any]]) -> str:
