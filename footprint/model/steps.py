@@ -1,7 +1,7 @@
 """How far long work has come: what works tells it, and a terminal, if there is one, shows it.
 
 Whoever works through things wraps them in `steps`; the command line listens. Steps within steps are told
-after those that they are in: "option 2 of 5: B, rule 12 of 41: FP204".
+after those that they are in: "option 2 of 5: B, rule 12 of 41".
 """
 
 from __future__ import annotations
