@@ -9,9 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footprint import __version__
 from footprint.model.errors import InputError
 from footprint.model.scratch import scratch
+from footprint.model.version import VERSION
 from footprint.model.words import clean
 from footprint.reports.document import (
     Bar,
@@ -55,7 +55,7 @@ def page(title: str, blocks: Iterable[Block]) -> str:
             '<html lang="en-GB"><head><meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f'<meta name="generator" content="footprint {__version__}">',
+            f'<meta name="generator" content="footprint {VERSION}">',
             f"<title>{_safe(title)}</title><style>{style}</style></head><body>",
             '<main id="main" class="paper">',
             *html(blocks),

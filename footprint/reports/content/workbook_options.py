@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from footprint import __version__
 from footprint.model.schema import Column, Table
+from footprint.model.version import VERSION
 from footprint.reports.content import options, scorecard
 from footprint.reports.content.workbook import Sheet
 from footprint.reports.document import Words
@@ -57,7 +57,7 @@ def sheets(choice: Choice) -> Iterator[Sheet]:
 def summary(choice: Choice) -> Iterator[tuple[str, Any]]:
     """Return the lines of the summary: (label, value), and (heading, None)."""
     found = choice.found
-    yield choice.subject, f"made by footprint {__version__}"
+    yield choice.subject, f"made by footprint {VERSION}"
     yield "Made (UTC)", choice.made
     yield "About", options.subtitle(found)
     yield "What each option wins and costs", None
