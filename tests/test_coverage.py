@@ -12,7 +12,7 @@ def test_ground_that_is_joined_is_the_union_whether_areas_fit_or_share_ground_or
     chance = np.random.default_rng(3)
     for _ in range(300):
         low = chance.integers(0, 5, (chance.integers(1, 6), 2))
-        high = low + chance.integers(1, 3, low.shape)
+        high = low + chance.integers(1, 5, low.shape)  # one may lie inside another
         # corners in the middle of an edge are those of neighbours, or of nobody
         boxes = shapely.segmentize(shapely.box(*low.T, *high.T), chance.integers(1, 3))
         whole = coverage.joined(boxes)
