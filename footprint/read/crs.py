@@ -126,10 +126,15 @@ def _middles(shapes: NDArray[Any]) -> NDArray[np.float64]:
     return np.column_stack([bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1)])
 
 
+@cache
+def _to_degrees(crs: str) -> pyproj.Transformer:
+    """Return what turns coordinates in a CRS into degrees; made once, as it takes longer than a small file."""
+    return pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+
+
 def _lies_in(nation: Nation, spots: NDArray[np.float64], crs: str) -> bool:
     """Return whether all spots, read in a CRS, lie within the bounds of a nation."""
-    shift = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    x, y = shift.transform(spots[:, 0], spots[:, 1])
+    x, y = _to_degrees(crs).transform(spots[:, 0], spots[:, 1])
     west, south, east, north = nation.bounds
     return bool(len(spots) and ((x >= west) & (x <= east) & (y >= south) & (y <= north)).all())
 
