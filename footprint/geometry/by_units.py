@@ -44,47 +44,44 @@ def by_units(
 
     """
     units = source_of_unit.index
-    frame = pd.DataFrame(
-        {
-            "source": source_of_unit,
-            "target": target_of_unit.reindex(units),
-            "population": np.nan if people is None else people.reindex(units),
-            "area_m2": np.nan if area_m2 is None else area_m2.reindex(units),
-        }
-    )
-    of_source, of_target = _sums(frame, ["source"]), _sums(frame, ["target"])
-    table = _sums(frame, ["source", "target"]).reset_index()
+    one, sources = pd.factorize(source_of_unit, sort=True)
+    other, targets = pd.factorize(target_of_unit.reindex(units), sort=True)
+    both = (one >= 0) & (other >= 0)
+    pairs, in_pair = np.unique(one[both] * len(targets) + other[both], return_inverse=True)
+    first, second = np.divmod(pairs, max(len(targets), 1))
+    astray = (one >= 0) & (other < 0)
+    lost, in_lost = np.unique(one[astray], return_inverse=True)
+
+    found: dict[str, Any] = {
+        "source_layer": source,
+        "target_layer": target,
+        "source": sources[first].astype("str"),
+        "target": targets[second].astype("str"),
+        "units": np.bincount(in_pair, minlength=len(pairs)),
+        "width_m": np.nan,
+        "evidence": evidence,
+    }
+    outside: dict[str, Any] = {"source": sources[lost].astype("str")}
+    for name, shares, values in (("population", "share", people), ("area_m2", "area_share", area_m2)):
+        known = None if values is None else values.reindex(units)
+        found[name] = _sums(known, both, in_pair, len(pairs))
+        outside[name] = _sums(known, astray, in_lost, len(lost))
+        for side, groups, codes, of in (
+            ("source", one, sources, first), ("target", other, targets, second),
+        ):  # fmt: skip
+            placed = groups >= 0
+            whole = _sums(known, placed, groups[placed], len(codes)).astype(float)[of]
+            with np.errstate(invalid="ignore", divide="ignore"):
+                found[f"{shares}_of_{side}"] = np.where(whole > 0, found[name] / whole, np.nan)
     # the same two areas are one area only if no unit of either lies elsewhere
-    real = np.ones(len(table), dtype=bool)
-    verdict = verdicts(table["source"], table["target"], real)
-    lost_source = set(frame["source"][frame["target"].isna()].dropna())
-    lost_target = set(frame["target"][frame["source"].isna()].dropna())
-    partly = table["source"].isin(lost_source) | table["target"].isin(lost_target)
-    verdict = np.where((verdict == "same") & partly, "nested", verdict)
-
-    def share(column: str, side: str, totals: pd.DataFrame) -> NDArray[np.float64]:
-        whole = totals[column].reindex(table[side]).to_numpy()
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(whole > 0, table[column].to_numpy() / whole, np.nan)
-
-    table = table.assign(
-        source_layer=source,
-        target_layer=target,
-        width_m=np.nan,
-        share_of_source=share("population", "source", of_source),
-        share_of_target=share("population", "target", of_target),
-        area_share_of_source=share("area_m2", "source", of_source),
-        area_share_of_target=share("area_m2", "target", of_target),
-        verdict=verdict,
-        evidence=evidence,
-    )
-    lost = frame[frame["target"].isna() & frame["source"].notna()]
-    outside = _sums(lost, ["source"]).reset_index()
-    outside["whole"] = ~outside["source"].isin(set(table["source"]))
-    table, _ = in_order(table)
-    outside = outside[["source", "area_m2", "population", "whole"]]
+    verdict = verdicts(first, second, np.ones(len(pairs), dtype=bool))
+    partly = np.isin(first, lost) | np.isin(second, other[(one < 0) & (other >= 0)])
+    found["verdict"] = np.where((verdict == "same") & partly, "nested", verdict)
+    outside["whole"] = ~np.isin(lost, first)
+    table, _ = in_order(pd.DataFrame(found))
+    rest = pd.DataFrame(outside)[["source", "area_m2", "population", "whole"]]
     # where units lie is no sea
-    return Overlap(source, target, evidence, table, outside, on_land=tuple(outside["source"]))
+    return Overlap(source, target, evidence, table, rest, on_land=tuple(rest["source"]))
 
 
 def confirmed(
@@ -217,14 +214,21 @@ def _in_none(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[Any]:
     return rest
 
 
-def _sums(units: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Return the units, people and ground of groups of units, unknown where a part of one is unknown."""
-    columns = ["population", "area_m2"]
-    # a column that nobody knows anything of, or of which all is known, needs no look
-    doubtful = {c: units[c].isna() for c in columns}
-    groups = units.groupby(by)
-    found = groups[columns].sum()
-    for c, unknown in doubtful.items():
-        if unknown.any():
-            found[c] = found[c].where(~unknown.groupby([units[b] for b in by]).any())
-    return found.assign(units=groups.size())
+def _sums(
+    values: pd.Series | None, counted: NDArray[np.bool_], group: NDArray[np.intp], size: int
+) -> NDArray[Any]:
+    """Return the sum of units by group, unknown where that of one unit is.
+
+    Parameters
+    ----------
+    values : of all units, or None where nothing is known of any
+    counted : which of the units are in a group
+    group : the group of each of these, from 0 to `size` - 1, none without a unit
+
+    """
+    if values is None:
+        return np.full(size, np.nan)
+    values = values[counted]
+    found = values.groupby(group).sum().to_numpy()
+    unknown = values.isna().to_numpy()
+    return np.where(np.bincount(group[unknown], minlength=size) > 0, np.nan, found) if unknown.any() else found

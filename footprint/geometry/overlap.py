@@ -120,8 +120,8 @@ class Overlap:
 
 
 def verdicts(
-    source: pd.Series,
-    target: pd.Series,
+    source: pd.Series | NDArray[Any],
+    target: pd.Series | NDArray[Any],
     real: NDArray[np.bool_],
     mutual: NDArray[np.bool_] | None = None,
 ) -> NDArray[Any]:
