@@ -22,6 +22,8 @@ def report(
     rule: Maker, layer: Layer, found: gpd.GeoDataFrame, noun: str, verb: str, alone: str, hint: str
 ) -> Iterator[Finding]:
     """Report each fault as wide as a sliver cannot be, and the narrower ones of the layer in one line."""
+    if found.empty:
+        return
     limit = own_tolerance(layer)
     wide = found["width_m"] >= limit
     for row in found[wide].to_dict("records"):

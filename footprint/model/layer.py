@@ -71,7 +71,7 @@ class Layer:
         """A digest of the codes and outlines, to know them again by."""
         return fingerprint(self.polygons)
 
-    @property
+    @cached_property
     def polygons(self) -> gpd.GeoSeries:
         """Geometry of the areas that have any, by code."""
         return self.areas.geometry[self.areas.geometry.notna()]

@@ -65,7 +65,7 @@ class Units:
         assert self.shapes is not None
         return fingerprint(self.shapes)
 
-    @property
+    @cached_property
     def area_m2(self) -> pd.Series | None:
         """Area of each unit; None where units are not polygons."""
         return None if self.drawn is None or self.shapes is None else self.shapes.area
