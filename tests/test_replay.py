@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,47 @@ finally:
     heavy = {{"typer", "pydantic", "numpy", "pyarrow"}} & set(sys.modules)
     open({seen!r}, "w").write("cold" if heavy else "warm")
 """
+# Runs in forks of a process that has imported everything, as most of a run's time would go into that.
+SERVER = """
+import gc, importlib, json, os, pkgutil, sys
+import footprint, footprint.cli
+
+for found in pkgutil.walk_packages(footprint.__path__, "footprint."):
+    if not found.name.endswith("__main__"):
+        importlib.import_module(found.name)
+gc.freeze()
+inner = footprint.cli._run
+
+def run(words, folder, environment, told):
+    how = []
+    footprint.cli._run = lambda key: (how.append(key), inner(key))
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["footprint", *words]
+    for number, name in ((1, "out"), (2, "notes")):
+        os.dup2(os.open(f"{told}/{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)
+    try:
+        footprint.cli.main()
+        code = 0
+    except SystemExit as end:
+        code = int(end.code or 0)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with open(f"{told}/seen", "w") as seen:
+        seen.write("cold" if how else "warm")
+    os._exit(code)
+
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        try:
+            run(*json.loads(line))
+        finally:
+            os._exit(70)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
 
 
 @dataclass
@@ -64,15 +106,29 @@ class Told:
         return self.code, self.out, self.notes, self.files
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
 @dataclass
 class Shell:
     """Runs commands in a folder with a cache of its own."""
 
     folder: Path
+    server: subprocess.Popen[str]
     package: Path = ROOT
+    alone: bool = False
+    """Whether each run imports what it needs, as the program does."""
 
     def __call__(self, *words: str, **environment: str) -> Told:
-        seen = self.folder.parent / "seen"
+        told = self.folder.parent / "told"
+        told.mkdir(exist_ok=True)
         wrote = self.folder.parent / "wrote"
         shutil.rmtree(wrote, ignore_errors=True)
         wrote.mkdir()
@@ -80,12 +136,22 @@ class Shell:
             "FOOTPRINT_CACHE": str(self.folder.parent / "cache"), "PYTHONPATH": str(self.package),
             "XDG_DATA_HOME": str(self.folder.parent / "data"), "SOURCE_DATE_EPOCH": "1617235200",
         }  # fmt: skip
-        run = subprocess.run(
-            [sys.executable, "-c", RUN.format(seen=str(seen)), *words],
-            cwd=self.folder, env={**os.environ, **own, **environment}, capture_output=True, check=False,
-        )  # fmt: skip
+        env = {**os.environ, **own, **environment}
+        if self.alone or self.package != ROOT:
+            run = subprocess.run(
+                [sys.executable, "-c", RUN.format(seen=str(told / "seen")), *words],
+                cwd=self.folder, env=env, capture_output=True, check=False,
+            )  # fmt: skip
+            code, out, notes = run.returncode, run.stdout, run.stderr
+        else:
+            assert self.server.stdin is not None
+            assert self.server.stdout is not None
+            self.server.stdin.write(json.dumps([words, str(self.folder), env, str(told)]) + "\n")
+            self.server.stdin.flush()
+            code = int(self.server.stdout.readline())
+            out, notes = ((told / name).read_bytes() for name in ("out", "notes"))
         files = {path.name: path.read_bytes() for path in sorted(wrote.iterdir())}
-        return Told(seen.read_text(), run.returncode, run.stdout, run.stderr, files)
+        return Told((told / "seen").read_text(), code, out, notes, files)
 
     def settle(self) -> None:
         """Let files look as if they had been there for long, as those of a user have."""
@@ -95,15 +161,15 @@ class Shell:
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def shell(tmp_path_factory: pytest.TempPathFactory, server: subprocess.Popen[str]) -> Shell:
     """The example plan, copied."""
     folder = tmp_path_factory.mktemp("example") / "plan"
     shutil.copytree(EXAMPLE, folder)
-    return Shell(folder)
+    return Shell(folder, server)
 
 
 @pytest.fixture
-def drawn(tmp_path: Path) -> Shell:
+def drawn(tmp_path: Path, server: subprocess.Popen[str]) -> Shell:
     """A small plan with every kind of input that can change."""
     folder = tmp_path / "plan"
     folder.mkdir()
@@ -113,7 +179,7 @@ def drawn(tmp_path: Path) -> Shell:
     rows = "".join(f"{unit},1000\n" for unit in UNITS["LSOA21CD"])
     (folder / "people.csv").write_text(f"LSOA21CD,people\n{rows}", encoding="utf-8")
     (folder / "footprint.toml").write_text(PLAN, encoding="utf-8")
-    return Shell(folder)
+    return Shell(folder, server)
 
 
 COMMANDS = [
@@ -134,6 +200,13 @@ def test_a_run_is_told_again_as_it_was(shell: Shell, words: str) -> None:
     assert second.whole == first.whole
     assert first.out or first.files
     assert bool(first.files) == (" -o " in words)
+
+
+def test_what_is_told_again_imports_nothing_that_computes_or_parses(drawn: Shell) -> None:
+    drawn.alone = True
+    drawn.settle()
+    for words in ("check", "report -o ../wrote/board.md", "rules"):
+        assert [drawn(*words.split()).how for _ in (1, 2)] == ["cold", "warm"], words
 
 
 def test_without_the_cache_everything_is_computed(shell: Shell) -> None:
@@ -223,7 +296,7 @@ def test_where_it_goes_and_the_environment_count(drawn: Shell) -> None:
     assert drawn("check", "--fail-on", "never").how == "cold"
 
 
-def test_a_pattern_counts_with_the_names_that_fit_it(shell: Shell, tmp_path: Path) -> None:
+def test_a_pattern_counts_with_the_names_that_fit_it(server: subprocess.Popen[str], tmp_path: Path) -> None:
     flows = tmp_path / "flows"
     flows.mkdir()
     (flows / "a.csv").write_text("unit,provider,patients\nE01000001,RAA,3\n")
@@ -236,7 +309,7 @@ def test_a_pattern_counts_with_the_names_that_fit_it(shell: Shell, tmp_path: Pat
         '[flows]\npath = "../flows/*.csv"\nunit = "unit"\nprovider = "provider"\nvalue = "patients"\n'
         'kind = "count"\n'
     )
-    run = Shell(plan)
+    run = Shell(plan, server)
     run.settle()
     first = run("check")
     assert first.code in (0, 1), first.notes
@@ -249,7 +322,7 @@ def test_a_changed_rule_is_never_survived(drawn: Shell, tmp_path: Path) -> None:
     package = tmp_path / "copy"
     shutil.copytree(ROOT / "footprint", package / "footprint")
     rule = package / "footprint" / "checks" / "fp201_split_area.py"
-    run = Shell(drawn.folder, package)
+    run = Shell(drawn.folder, drawn.server, package)
     run.settle()
     run("check")
     assert run("check").how == "warm"
