@@ -231,4 +231,6 @@ def _sums(
     values = values[counted]
     found = values.groupby(group).sum().to_numpy()
     unknown = values.isna().to_numpy()
-    return np.where(np.bincount(group[unknown], minlength=size) > 0, np.nan, found) if unknown.any() else found
+    return (
+        np.where(np.bincount(group[unknown], minlength=size) > 0, np.nan, found) if unknown.any() else found
+    )

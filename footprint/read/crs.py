@@ -128,7 +128,7 @@ def _middles(shapes: NDArray[Any]) -> NDArray[np.float64]:
 
 @cache
 def _to_degrees(crs: str) -> pyproj.Transformer:
-    """Return what turns coordinates in a CRS into degrees; made once, as it takes longer than a small file."""
+    """Return what turns coordinates in a CRS into degrees; making it takes longer than a small file does."""
     return pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
 
 
