@@ -134,10 +134,10 @@ CODES = ["E01000001", "E01000002", " E01000002", "E01000003 ", "", "Ynys Môn", 
 ROWS = st.lists(
     st.tuples(st.sampled_from(CODES), st.sampled_from(CODES[4:]), st.sampled_from(list(INTERVALS))),
     min_size=1,
-    max_size=40,
+    max_size=100,
 )
 SLOW = settings(
-    max_examples=12,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
