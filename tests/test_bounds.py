@@ -17,7 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import footprint
-from footprint.measure import localisation
+from footprint.measure import localisation, providers
+from footprint.measure.membership import METHODS, membership
+from footprint.model.errors import Missing
 
 X, Y = "E54000007", "E54000008"
 PLAN = """
@@ -148,12 +150,14 @@ def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> N
     inside, total, at = {X: 0.0, Y: 0.0}, {X: 0.0, Y: 0.0}, {X: 0.0, Y: 0.0}
     by_provider: dict[str, dict[str, float]] = {X: {}, Y: {}}
     counts: dict[tuple[str, str], int] = {}
+    truly = {msoa(m): dict.fromkeys(stands, 0) for m in range(5)}
     for m, system, people in [*homes, (99, "elsewhere", 700)]:
         for provider, in_x in share_in_x.items():
             journeys = int(people * rng.choice([0, 0.002, 0.01, 0.1]))
             at[X] += journeys * in_x
             at[Y] += journeys * (1 - in_x)
             if system in total:
+                truly[msoa(m)][provider] += journeys
                 inside[system] += journeys * (in_x if system == X else 1 - in_x)
                 total[system] += journeys
                 own = by_provider[system]
@@ -202,6 +206,26 @@ def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> N
                     assert not row[f"{name}_min"] - 1e-6 > number, name
                     # without a most, nobody may have left
                     assert not number > row[f"{name}_max"] + 1e-6, name
+    for _, row in providers.providers(plan).dropna(subset="share_min").iterrows():
+        truth = by_provider[row["code"]].get(row["provider"], 0) / total[row["code"]]
+        assert row["share_min"] - 1e-6 <= truth <= row["share_max"] + 1e-6
+        assert row["share_min"] - 1e-6 <= row["share"] <= row["share_max"] + 1e-6
+    for method in METHODS:
+        found = membership(plan, method)
+        assert not isinstance(found, Missing)
+        for unit, provider, weight, certain in zip(
+            plan.flows.units[found.unit], plan.flows.providers[found.provider], found.weight, found.certain,
+            strict=True,
+        ):  # fmt: skip
+            share = truly[unit][provider] / sum(truly[unit].values()) if certain else 0
+            assert (
+                not certain
+                or {
+                    "first_past_the_post": truly[unit][provider] == max(truly[unit].values()),
+                    "proportional_flow_30": share >= 0.3,
+                    "proportionate": weight == pytest.approx(share),
+                }[method]
+            )
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

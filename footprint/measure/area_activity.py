@@ -184,10 +184,10 @@ def _hidden(plan: Plan, held: Activity, lie: Parts, key: str) -> tuple[Floats, F
         area = lie.area[first[table.unit[rows]] + turn]
         present += sums(area * providers + table.provider[rows], np.ones(len(rows)), areas * providers)
     of_area = sums(lie.area, np.ones(len(lie.area)), areas) + _without_flows(plan, held, key)[0]
-    return (of_area[:, None] - present.reshape(areas, providers)) * most, of_area * _unseen(plan, held) * most
+    return (of_area[:, None] - present.reshape(areas, providers)) * most, of_area * unseen(plan, held) * most
 
 
-def _unseen(plan: Plan, held: Activity) -> int:
+def unseen(plan: Plan, held: Activity) -> int:
     """Return how many providers stand somewhere and are in no row of the flow table."""
     named = plan.providers.names.index if plan.providers is not None else pd.Index([])
     return len(named.difference(held.table.providers))
@@ -225,7 +225,7 @@ def _others(plan: Plan, held: Activity, lie: Parts, key: str) -> Others:
         weightless[-1] = (1 - named[beyond]).max(initial=0.0)
     return Others(
         hidden,
-        away * _unseen(plan, held) * most,
+        away * unseen(plan, held) * most,
         missing.sum() - sums(lie.area, missing[lie.unit] * theirs, areas),
         held.rest.sum() - sums(lie.area, held.rest[lie.unit], areas),
         weightless,
