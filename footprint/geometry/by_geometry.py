@@ -98,7 +98,8 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     covered = of_source["area_m2"].transform("sum").to_numpy() >= 0.5 * own
     narrow = largest & covered & ~of_source["real"].transform("any").to_numpy()
     real |= narrow
-    unclear = ~largest & _no_gap(width, ~largest & real, ~largest & ~real, within)
+    parts, slivers = ~largest & real, ~largest & ~real
+    unclear = without_gap(width, parts, slivers, within, width[slivers].max(initial=0.0))
     if within.sure_m is not None:
         unclear |= ~largest & ~real & (width > within.sure_m)
     real &= ~unclear
@@ -142,17 +143,21 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     )
 
 
-def _no_gap(
-    width: NDArray[np.float64], parts: NDArray[np.bool_], slivers: NDArray[np.bool_], within: Tolerance
+def without_gap(
+    width: NDArray[np.float64],
+    parts: NDArray[np.bool_],
+    slivers: NDArray[np.bool_],
+    within: Tolerance,
+    widest: float,
 ) -> NDArray[np.bool_]:
     """Return which pieces nobody can call slivers or parts, as no gap lies between the two.
 
     On good data it is wide and empty: between the districts and the systems of England the widest
     sliver is 77 m wide and the narrowest part 1,150 m. Where the narrowest part is less than 1.5
-    times as wide as the widest sliver, the tolerance has no ground to stand on (METHODS,
+    times as wide as the `widest` sliver (m), the tolerance has no ground to stand on (METHODS,
     "Displacement").
     """
-    if not parts.any() or not slivers.any() or width[parts].min() >= CLEAR_GAP * width[slivers].max():
+    if not parts.any() or width[parts].min() >= CLEAR_GAP * widest:
         return np.zeros(len(width), dtype=bool)
     return (parts | slivers) & (width >= within.metres / 2) & (width <= 2 * within.metres)
 
