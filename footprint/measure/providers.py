@@ -44,8 +44,8 @@ PROVIDERS = Table(
             "activity", "Activity", "count", "Of the area's residents at this provider.", suppressed="count"
         ),
         _SHARE,
-        _SHARE.but(name="share_min", heading=f"{_SHARE.heading}, least", nullable=True),
-        _SHARE.but(name="share_max", heading=f"{_SHARE.heading}, most", nullable=True),
+        _SHARE.but(name="share_min", heading=f"{_SHARE.heading}, least", nullable=True, required=False),
+        _SHARE.but(name="share_max", heading=f"{_SHARE.heading}, most", nullable=True, required=False),
     ),
     NO_FLOWS,
 )  # fmt: skip

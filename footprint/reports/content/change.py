@@ -10,6 +10,7 @@ from footprint.model.finding import counts
 from footprint.model.words import area_text, count, day
 from footprint.reports.content import findings, measures
 from footprint.reports.content.message import message_of
+from footprint.reports.content.message_change import size_of
 from footprint.reports.content.sides import both, layer_of
 from footprint.reports.document import Figure, Grid, Head, Heading, Words, heads, lines, more, text
 from footprint.reports.values import VERSION, finding, plan_record, records, skips
@@ -44,6 +45,10 @@ def summary(found: Comparison) -> str:
         ground = float(found.moves["area_m2"].sum())
         counted = "where nobody lives" if people == 0 else "with people that nobody has counted"
         moves = f"{area_text(ground)} move, {counted}"
+    doubtful = found.moves[~found.moves["certain"].astype(bool)]
+    if len(doubtful):
+        all_of_it = "any of it" if len(doubtful) == len(found.moves) else f"{size_of(doubtful)} of it"
+        moves += f", though nobody can tell of {all_of_it}"
     if (joining := found.people_who_join) > 0:
         moves += f"; {count(round(joining), 'person comes', 'people come')} with an area that joins another"
     return f"resolves {resolved:,}, breaks {new:,}, leaves {remaining:,}; {moves}"
@@ -90,7 +95,7 @@ def moves(found: Comparison, caption: str = "") -> Grid:
     """Return who moves from where to where."""
     rows = [
         (
-            row["layer"], row["from_name"], row["to_name"], Figure(row["population"]),
+            row["layer"], row["from_name"], row["to_name"] + _doubt(row), Figure(row["population"]),
             Figure(row["units"] or None), Figure(row["area_m2"], "area"),
         )
         for row in records(found.moves)
@@ -100,6 +105,10 @@ def moves(found: Comparison, caption: str = "") -> Grid:
         right=("People", "Units", "Area"),
     )  # fmt: skip
     return Grid(columns, rows, caption=caption, sheet="Moves")
+
+
+def _doubt(row: dict[str, Any]) -> str:
+    return "" if row["certain"] else " (nobody can tell)"
 
 
 def areas(found: Comparison, caption: str = "") -> Grid:
@@ -207,7 +216,14 @@ def _moves(found: Comparison) -> Iterator[Block]:
         units = count(row["units"], "unit") if row["units"] else ""
         ground = "" if row["area_m2"] is None else Figure(row["area_m2"], "area")
         people = Figure(row["population"], unit=" people")
-        rows.append((people, units, ground, f"{row['from_name']} → {row['to_name']}{layer_of(found, row)}"))
+        rows.append(
+            (
+                people,
+                units,
+                ground,
+                f"{row['from_name']} → {row['to_name']}{layer_of(found, row)}{_doubt(row)}",
+            )
+        )
     yield lines("rrrw", rows)
     yield from more(len(found.moves) - MOST, "see them all with --format csv --table moves")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from footprint.model.words import area_text, count, percent
+from footprint.model.words import area_text, count, listing, percent
 from footprint.reports.content.message_parts import (
     Told,
     as_well,
@@ -21,6 +21,8 @@ from footprint.results.changes import where
 from footprint.results.nearby import elsewhere
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from footprint.plan.model import Plan
     from footprint.results.comparison import Comparison
 
@@ -30,8 +32,8 @@ _STIR = 0.005
 
 def sentences(change: Comparison) -> list[str]:
     """Return what matters of a change, most first; what is elsewhere comes last."""
-    told = [*_becomes(change), *_moves(change), *_bands(change), *_care_moves(change)] or [_still(change)]
-    return [*told, *_elsewhere(change)]
+    told = [*_becomes(change), *_moves(change), *_in_doubt(change), *_bands(change), *_care_moves(change)]
+    return [*(told or [_still(change)]), *_elsewhere(change)]
 
 
 def _becomes(change: Comparison) -> Iterator[str]:
@@ -82,6 +84,23 @@ def _moves(change: Comparison) -> Iterator[str]:
             elif rows["area_m2"].notna().all():
                 counted = "nobody lives there" if people == 0 else "nobody has counted its people"
                 yield f"{area_text(rows['area_m2'].sum())}{place} come {what} {noun}; {counted}."
+
+
+def size_of(moves: pd.DataFrame) -> str:
+    """Return how many people rows of MOVES are, or how much ground where nobody has counted them."""
+    people = float(moves["population"].sum(skipna=False))
+    return count(round(people), "person", "people") if people > 0 else area_text(moves["area_m2"].sum())
+
+
+def _in_doubt(change: Comparison) -> Iterator[str]:
+    """Name the pieces that may only have been drawn anew."""
+    moves = change.moves[~change.moves["certain"].astype(bool)]
+    if len(moves):
+        pairs = [f"{row['from_name']} → {row['to_name']}" for row in records(moves)]
+        yield (
+            f"Of {size_of(moves)} nobody can tell whether that is so, as outlines that are drawn anew may "
+            f"differ by as much: {listing(pairs)}."
+        )
 
 
 def _where(change: Comparison, key: str) -> str:
