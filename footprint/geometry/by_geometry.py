@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.contested import contested
 from footprint.geometry.displaced import in_place
 from footprint.geometry.displacement import shift
 from footprint.geometry.outside import uncovered
@@ -67,7 +68,8 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     makes it split, a narrower one is a sliver. Areas that lie beside their place among their
     neighbours are put there first, and outlines that lie beside those of the target as a whole
     are laid on them; and where slivers and parts do not stand apart by their widths,
-    the pieces around the tolerance are neither.
+    the pieces around the tolerance are neither, nor are narrow ones that another area of
+    their own layer claims as well.
     """
     outlines, targets = in_place(source), in_place(target)
     found = shift(outlines, targets)
@@ -100,6 +102,10 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     real |= narrow
     parts, slivers = ~largest & real, ~largest & ~real
     unclear = without_gap(width, parts, slivers, within, width[slivers].max(initial=0.0))
+    claimed, suspect = np.zeros(len(pieces), dtype=bool), np.flatnonzero(parts & ~unclear)
+    for side, layer in (("source", outlines), ("target", targets)):
+        claimed[suspect] |= contested(shapes[suspect], width[suspect], pieces[side].iloc[suspect], layer)
+    unclear |= claimed
     if within.sure_m is not None:
         unclear |= ~largest & ~real & (width > within.sure_m)
     real &= ~unclear
@@ -139,6 +145,7 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
         gpd.GeoSeries(shapes[order], crs=pieces.crs),
         found,
         pieces.assign(width_m=width)[unclear][list(UNCLEAR_COLUMNS)].reset_index(drop=True),
+        bool(claimed.any()),
         on_land,
     )
 
