@@ -15,8 +15,7 @@ from shapely.geometry import Point, Polygon, box
 
 import footprint
 from footprint.geometry.identity import counterparts, joined
-from footprint.reports.content.change import summary
-from footprint.reports.content.message_change import sentences
+from footprint.reports.content.message_change import sentences, summary
 from footprint.results.comparison import compare
 
 

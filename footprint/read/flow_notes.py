@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow.compute as pc
+
 from footprint.model.unknown import forms, says_nothing
 from footprint.model.words import count, listing, short
 
@@ -36,8 +38,6 @@ def journeys(
     notes : what is left out is added
 
     """
-    import pyarrow.compute as pc
-
     blank = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(found["provider"], "")), "")
     bare = blank if "value" not in wanted else pc.and_(blank, pc.greater(found["suppressed"], 0))
     lone = {(text or "").strip() for text in found["unit"].filter(bare).to_pylist()}
@@ -62,7 +62,11 @@ def journeys(
         are = "is a note below the rows" if len(told) == 1 else "are notes below the rows"
         notes.append(f"{Path(files.name).name}: {count(len(told), 'row')} without journeys {are}: {quoted}")
     # text in SQL would have to be quoted as each engine has it
-    left_out = ", ".join(f"'{text.encode().hex().upper()}'" for text in ["", *told])
+    # a row of Parquet without anything was written by somebody, as no spreadsheet leaves blank rows in it
+    words_of = told if files.parquet else ["", *told]
+    if not words_of:
+        return None
+    left_out = ", ".join(f"'{text.encode().hex().upper()}'" for text in words_of)
     return columns, f"(SELECT * FROM flows WHERE NOT ({alone} AND HEX({words}) IN ({left_out}))) AS kept"
 
 

@@ -167,13 +167,6 @@ def read_numbers(table: Table, column: str, what_for: str = "a number of people"
     for at in np.flatnonzero(~np.isfinite(numbers)):
         if _THOUSANDS.fullmatch(text.iloc[at]):
             numbers[at] = float(re.sub(r"[,\s]", "", text.iloc[at]))
-    lost = [at for at, written in enumerate(text) if _loses_digits(written)]
-    if lost:
-        raise table.fault(
-            table.lines[lost[0]],
-            f"has '{text.iloc[lost[0]]}' in column '{column}' ({count(len(lost), 'such row')})",
-            LOST_DIGITS,
-        )
     wrong = ~np.isfinite(numbers) | (numbers < 0) | (numbers > _MOST_PEOPLE)
     if wrong.any():
         first = int(np.flatnonzero(wrong)[0])
@@ -184,5 +177,13 @@ def read_numbers(table: Table, column: str, what_for: str = "a number of people"
             f"has {what} in column '{column}' on {table.row_word} {table.lines[first]}, where "
             f"{what_for} is needed ({count(int(wrong.sum()), 'such row')})",
             "Give a number of zero or more, and of at most ten billion.",
+        )
+    lost = [at for at, written in enumerate(text) if _loses_digits(written)]
+    if lost:
+        raise InputError(
+            table.path,
+            f"has '{text.iloc[lost[0]]}' in column '{column}' on {table.row_word} {table.lines[lost[0]]} "
+            f"({count(len(lost), 'such row')})",
+            LOST_DIGITS,
         )
     return numbers

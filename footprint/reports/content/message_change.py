@@ -23,6 +23,7 @@ from footprint.results.nearby import elsewhere
 if TYPE_CHECKING:
     import pandas as pd
 
+    from footprint.model.finding import Finding
     from footprint.plan.model import Plan
     from footprint.results.comparison import Comparison
 
@@ -52,6 +53,32 @@ def _becomes(change: Comparison) -> Iterator[str]:
     if broken := divided(change.new):
         yield from split(broken[0])
         yield from as_well(broken[1:])
+
+
+def summary(found: Comparison) -> str:
+    """Return the one sentence that a chair can read out."""
+    groups = (found.resolved, found.new, found.remaining)
+    resolved, new, remaining = (sum(map(_counts, group)) for group in groups)
+    people = found.people_who_move
+    moves = "nobody moves"
+    if people > 0:
+        moves = f"{count(round(people), 'person moves', 'people move')}"
+    elif len(found.moves):
+        ground = float(found.moves["area_m2"].sum())
+        counted = "where nobody lives" if people == 0 else "with people that nobody has counted"
+        moves = f"{area_text(ground)} move, {counted}"
+    doubtful = found.moves[~found.moves["certain"].astype(bool)]
+    if len(doubtful):
+        all_of_it = "any of it" if len(doubtful) == len(found.moves) else f"{size_of(doubtful)} of it"
+        moves += f", though nobody can tell of {all_of_it}"
+    if (joining := found.people_who_join) > 0:
+        moves += f"; {count(round(joining), 'person comes', 'people come')} with an area that joins another"
+    return f"resolves {resolved:,}, breaks {new:,}, leaves {remaining:,}; {moves}"
+
+
+def _counts(f: Finding) -> bool:
+    """Return whether a finding is one that a summary counts: no mere note, not accepted, not said twice."""
+    return f.severity.rank < 2 and f.accepted is None and not f.repeats
 
 
 def _still(change: Comparison) -> str:
