@@ -102,7 +102,7 @@ def journeys(
     [
         ("Source: HES,,", "'Source: HES'"),
         ("© Crown copyright 2023,,", "'© Crown copyright 2023'"),
-        ("Notes,,\n* suppressed,,\n,,", "'* suppressed', 'Notes'"),
+        ("Notes,,\n* suppressed,,", "'* suppressed', 'Notes'"),
         (",Source: HES,", ""),
         ("E08000018,,", ""),
         ("CLOSED,,", ""),

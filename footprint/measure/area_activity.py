@@ -113,7 +113,7 @@ def by_area(plan: Plan, key: str) -> AreaActivity | Missing:
     theirs = lie.share if held.table.alike else np.ones(len(lie.share))
     missing = sums(lie.area, thin(held).missing[lie.unit] * theirs, areas)
     codes, pieces = plan.layers[key].codes, _divided(held, lie)
-    nobodys = held.of_nobody(held.low), held.of_nobody(held.high)
+    nobodys = held.of_nobody(held.low), held.most_of_nobody()
     lost = _unweighed(plan, held, key)
     return AreaActivity(
         codes, low, high, rest, lie.divided, hidden, elsewhere, missing, *nobodys, pieces, lost,
@@ -184,7 +184,8 @@ def _hidden(plan: Plan, held: Activity, lie: Parts, key: str) -> tuple[Floats, F
         area = lie.area[first[table.unit[rows]] + turn]
         present += sums(area * providers + table.provider[rows], np.ones(len(rows)), areas * providers)
     of_area = sums(lie.area, np.ones(len(lie.area)), areas) + _without_flows(plan, held, key)[0]
-    return (of_area[:, None] - present.reshape(areas, providers)) * most, of_area * unseen(plan, held) * most
+    hidden = (of_area[:, None] - present.reshape(areas, providers)) * most
+    return hidden, of_area * unseen(plan, held) * most
 
 
 def unseen(plan: Plan, held: Activity) -> int:

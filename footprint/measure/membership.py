@@ -65,14 +65,14 @@ def main_provider(held: Activity) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     winner[units[first]], row[units[first]] = held.table.provider[first], first
     beaten = np.where(row >= 0, held.low[row], -np.inf)
     extra = _unseen_journeys(held)
-    of_nobody = held.of_nobody(held.high)[extra.named]
+    of_nobody = held.most_of_nobody()[extra.named]
     # anybody's journeys to the provider with most of them, or to the next where that is the unit's own
     order = np.flatnonzero(extra.named)[np.argsort(-of_nobody, kind="stable")]
     largest = np.pad(np.sort(of_nobody)[::-1], (0, 2))
     absent = np.where(winner == (order[0] if len(order) else -1), largest[1], largest[0])
     rival = extra.hidden + extra.unit + extra.nobodys + absent
     others = named & (np.arange(len(units)) != row[units])
-    at = held.of_nobody(held.high)[held.table.provider[others]]
+    at = held.most_of_nobody()[held.table.provider[others]]
     np.maximum.at(rival, units[others], held.high[others] + (extra.unit + extra.nobodys)[units[others]] + at)
     return winner, (winner >= 0) & (rival < beaten)
 
@@ -97,7 +97,7 @@ def _unseen_journeys(held: Activity) -> _Unseen:
     blank = ~named[table.provider]
     unit = held.rest + thin(held).missing + sums(table.unit[blank], held.high[blank], len(held.known))
     hidden = 0 if table.dropped_below is None else table.dropped_below - 1
-    return _Unseen(named, hidden, unit, float(held.of_nobody(held.high)[~named].sum()))
+    return _Unseen(named, hidden, unit, float(held.most_of_nobody()[~named].sum()))
 
 
 def share_bounds(held: Activity, unseen: int) -> tuple[Floats, Floats]:
@@ -109,7 +109,7 @@ def share_bounds(held: Activity, unseen: int) -> tuple[Floats, Floats]:
     size, named = len(held.known), extra.named[table.provider]
     low, high = (np.where(named, amount, 0.0) for amount in (held.low, held.high))
     present = np.bincount(table.unit[named], minlength=size)
-    of_nobody = held.of_nobody(held.high)
+    of_nobody = held.most_of_nobody()
     more = extra.unit + extra.nobodys + extra.hidden * (extra.named.sum() + unseen - present)
     all_high = (sums(table.unit, high, size) + more + of_nobody[extra.named].sum())[table.unit]
     # what is at nobody's provider for certain may all be at another

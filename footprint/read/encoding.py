@@ -35,6 +35,8 @@ _UTF8 = re.compile(r"utf-?8|65001", re.IGNORECASE)
 _BYTES = {bytes([b]).decode("cp1252", "ignore") or chr(b): b for b in range(0x80, 0x100)}
 # What the first byte of a letter in UTF-8 looks like in Windows-1252.
 _ENCODED_TWICE = re.compile("[\u00c2-\u00f4]")
+# What letters and marks of names may turn out to be; any other sign was meant as it stands.
+_MARKS = frozenset("–—‘’‚“”„…•£€©®°·½¼¾²³")
 # Signs without a width stick to text that was copied out of a document or a page.
 _INVISIBLE = str.maketrans("", "", "\ufeff\u200b\u200c\u200d\u2060\u00ad")
 
@@ -49,9 +51,10 @@ def encoded_once(text: str) -> str:
     if text.isascii() or not _ENCODED_TWICE.search(text):
         return text
     try:
-        return bytes(ord(c) if c < "\x80" else _BYTES[c] for c in text).decode("utf-8")
+        once = bytes(ord(c) if c < "\x80" else _BYTES[c] for c in text).decode("utf-8")
     except (KeyError, UnicodeDecodeError):
         return text
+    return once if all(c.isascii() or c.isalpha() or c in _MARKS for c in once) else text
 
 
 @dataclass(frozen=True)

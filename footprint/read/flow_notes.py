@@ -62,8 +62,8 @@ def journeys(
         are = "is a note below the rows" if len(told) == 1 else "are notes below the rows"
         notes.append(f"{Path(files.name).name}: {count(len(told), 'row')} without journeys {are}: {quoted}")
     # text in SQL would have to be quoted as each engine has it
-    # a row of Parquet without anything was written by somebody, as no spreadsheet leaves blank rows in it
-    words_of = told if files.parquet else ["", *told]
+    # a record of which nothing is known is one all the same
+    words_of = ["", *told] if "value" in wanted else told
     if not words_of:
         return None
     left_out = ", ".join(f"'{text.encode().hex().upper()}'" for text in words_of)

@@ -17,7 +17,6 @@ from footprint.model.rows import FlowTable
 from footprint.model.source import Source
 from footprint.model.unknown import says_nothing
 from footprint.model.words import count, short
-from footprint.read.encoding import bare
 from footprint.read.engine import Files
 from footprint.read.flow_totals import total_cells
 from footprint.read.grid import LOST_DIGITS
@@ -195,7 +194,7 @@ def _codes(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], pd.Index]:
     coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
-    written = ["", *(bare(text) for text in coded.dictionary.to_pylist())]
+    written = ["", *(text.replace("\ufeff", "").strip() for text in coded.dictionary.to_pylist())]
     position, codes = pd.factorize(np.array(written, dtype=object), sort=True)
     rows = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp) + 1
     at = position[rows]
