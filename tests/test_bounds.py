@@ -17,7 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import footprint
-from footprint.measure import localisation
+from footprint.measure import localisation, providers
+from footprint.measure.membership import METHODS, membership
+from footprint.model.errors import Missing
 
 X, Y = "E54000007", "E54000008"
 PLAN = """
@@ -125,7 +127,7 @@ def concentration(journeys: dict[str, float]) -> float:
     return 10_000 * sum((n / every) ** 2 for n in journeys.values())
 
 
-DOUBTS = ("suppressed", "dropped", "rounded", "divided", "unweighted", "unnamed")
+DOUBTS = ("suppressed", "dropped", "rounded", "divided", "unweighted", "unnamed", "unplaced")
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -133,8 +135,9 @@ DOUBTS = ("suppressed", "dropped", "rounded", "divided", "unweighted", "unnamed"
 def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> None:
     """Each doubt alone and several together; journeys per head differ, and a provider has a site in each.
 
-    MSOAs lie in two systems, counts are suppressed, left out or rounded, sites have no weights, and the
-    units or the providers of some journeys are not known.
+    MSOAs lie in two systems, counts are suppressed, left out or rounded, sites have no weights, nothing says
+    where a provider stands, and the units or the providers of some journeys are not known. Some people come
+    from beyond the plan.
     """
     rng = random.Random(seed)
     divided, publish = "divided" in doubts, next((d for d in DOUBTS[:3] if d in doubts), "all")
@@ -147,15 +150,18 @@ def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> N
     inside, total, at = {X: 0.0, Y: 0.0}, {X: 0.0, Y: 0.0}, {X: 0.0, Y: 0.0}
     by_provider: dict[str, dict[str, float]] = {X: {}, Y: {}}
     counts: dict[tuple[str, str], int] = {}
-    for m, system, people in homes:
+    truly = {msoa(m): dict.fromkeys(stands, 0) for m in range(5)}
+    for m, system, people in [*homes, (99, "elsewhere", 700)]:
         for provider, in_x in share_in_x.items():
             journeys = int(people * rng.choice([0, 0.002, 0.01, 0.1]))
-            inside[system] += journeys * (in_x if system == X else 1 - in_x)
-            total[system] += journeys
             at[X] += journeys * in_x
             at[Y] += journeys * (1 - in_x)
-            own = by_provider[system]
-            own[provider] = own.get(provider, 0) + journeys
+            if system in total:
+                truly[msoa(m)][provider] += journeys
+                inside[system] += journeys * (in_x if system == X else 1 - in_x)
+                total[system] += journeys
+                own = by_provider[system]
+                own[provider] = own.get(provider, 0) + journeys
             # nobody wrote down whose a tenth of the journeys are, or whereto
             lost = rng.choice([0, 0, 1]) if "unnamed" in doubts else 0
             blank = ("", provider) if rng.random() < 0.5 else (msoa(m), "")
@@ -171,7 +177,13 @@ def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> N
             shown.append((m, provider, n))
     written = [n for *_, n in shown if isinstance(n, int) and n]
     known = {m for m, p, n in shown if m and n != "*"}
-    if len(written) < 12 or not known or {system for _, system, _ in homes} != {X, Y}:
+    # of a unit beyond the plan without a row nobody knows
+    if (
+        len(written) < 12
+        or not known - {msoa(99)}
+        or msoa(99) not in known
+        or {system for _, system, _ in homes} != {X, Y}
+    ):
         return
     stated = "dropped_below = 10\n" if publish == "dropped" else ""
     weights = "unweighted" not in doubts
@@ -179,6 +191,7 @@ def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> N
         (p, area, (share_in_x[p] if area == X else 1 - share_in_x[p]))
         for p, areas in stands.items()
         for area in areas
+        if p != "D" or "unplaced" not in doubts
     ]
     plan = world(tmp_path / f"{seed}{'-'.join(sorted(doubts))}", homes, shown, sites, stated, weights=weights)
     rows = localisation.table(plan).set_index("code")
@@ -189,15 +202,36 @@ def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> N
                 "localisation_index": inside[area] / total[area],
                 "hhi": concentration(by_provider[area]),
             }
-            if not doubts - {"suppressed", "rounded", "divided"} and at[area] > 0:
+            if at[area] > 0:
                 truths["provider_self_containment"] = inside[area] / at[area]
                 truths["import_share"] = 1 - inside[area] / at[area]
-                if total[area] - inside[area] > 1e-6 and row["net_patient_flow_max"] < 1e9:
-                    truths["net_patient_flow"] = (at[area] - inside[area]) / (total[area] - inside[area])
+            if total[area] - inside[area] > 1e-6:
+                truths["net_patient_flow"] = (at[area] - inside[area]) / (total[area] - inside[area])
             for name, truth in truths.items():
-                assert row[f"{name}_min"] - 1e-6 <= truth <= row[f"{name}_max"] + 1e-6, name
-                middle = row[name]
-                assert row[f"{name}_min"] - 1e-6 <= middle <= row[f"{name}_max"] + 1e-6, name
+                for number in (truth, row[name]):
+                    assert not row[f"{name}_min"] - 1e-6 > number, name
+                    # without a most, nobody may have left
+                    assert not number > row[f"{name}_max"] + 1e-6, name
+    for _, row in providers.providers(plan).dropna(subset="share_min").iterrows():
+        truth = by_provider[row["code"]].get(row["provider"], 0) / total[row["code"]]
+        assert row["share_min"] - 1e-6 <= truth <= row["share_max"] + 1e-6
+        assert row["share_min"] - 1e-6 <= row["share"] <= row["share_max"] + 1e-6
+    for method in METHODS:
+        found = membership(plan, method)
+        assert not isinstance(found, Missing)
+        for unit, provider, weight, certain in zip(
+            plan.flows.units[found.unit], plan.flows.providers[found.provider], found.weight, found.certain,
+            strict=True,
+        ):  # fmt: skip
+            share = truly[unit][provider] / sum(truly[unit].values()) if certain else 0
+            assert (
+                not certain
+                or {
+                    "first_past_the_post": truly[unit][provider] == max(truly[unit].values()),
+                    "proportional_flow_30": share >= 0.3,
+                    "proportionate": weight == pytest.approx(share),
+                }[method]
+            )
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -273,6 +307,62 @@ def test_a_unit_in_two_systems_is_as_much_doubt_about_who_comes(
     plan = world(tmp_path, homes, rows, [("A", X), ("B", Y)], stated)
     found = localisation.table(plan).set_index("code").loc[X, OTHERS]
     assert found.tolist() == pytest.approx(expected)
+
+
+OWN: list[tuple[str, str, object]] = [(msoa(0), "A", 80), (msoa(0), "B", 20)]
+CAME = [*OWN, (msoa(1), "A", 15), (msoa(1), "B", 85)]
+BOTH = [*CAME, (msoa(0), "C", 30), (msoa(1), "C", 10)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "sites", "stated", "contained", "net"),
+    [
+        # 80 of X's people stay, 20 leave and 15 come
+        (CAME, "", "", (80 / 95, 80 / 95), (15 / 20, 15 / 20)),
+        ([OWN[0], (msoa(0), "B", "*"), (msoa(1), "A", "*")], "", "", (80 / 87, 80 / 81), (1 / 7, 7)),
+        # up to 9 come from the other unit, and as many go to C
+        ([*OWN, (msoa(1), "C", 40)], "C", "dropped_below = 10\n", (80 / 89, 1), (0, 9 / 20)),
+        # C may stand in X, or anywhere; nobody has it in a table, or no journey says that it was to C
+        (BOTH, "", "", (80 / 105, 110 / 125), (15 / 50, 25 / 20)),
+        (BOTH, "XY", "", (80 / 105, 110 / 125), (15 / 50, 25 / 20)),
+        ([*CAME, (msoa(0), "", 30), (msoa(1), "", 10)], "", "", (80 / 105, 110 / 125), (15 / 50, 25 / 20)),
+        # 10 at A and 5 at B of people of X, or of others
+        ([*CAME, ("", "A", 10), ("", "B", 5)], "", "", (80 / 105, 90 / 105), (15 / 25, 25 / 20)),
+    ],
+    ids=["none", "suppressed", "dropped", "unplaced", "unweighted", "unnamed", "nobodys"],
+)  # fmt: skip
+def test_each_doubt_alone_reaches_the_bounds_of_who_comes_and_goes(
+    tmp_path: Path,
+    rows: list[tuple[str, str, object]],
+    sites: str,
+    stated: str,
+    contained: tuple[float, float],
+    net: tuple[float, float],
+) -> None:
+    placed = [("A", X), ("B", Y), *{"": [], "C": [("C", Y)], "XY": [("C", X), ("C", Y)]}[sites]]
+    homes = [(0, X, 1000), (1, Y, 1000)]
+    plan = world(tmp_path, homes, rows, placed, stated, weights=sites != "XY")
+    found = localisation.table(plan).set_index("code").loc[X, OTHERS]
+    assert found.tolist() == pytest.approx([*contained, 1 - contained[1], 1 - contained[0], *net])
+
+
+def test_what_units_with_hardly_any_activity_lack_may_have_come(tmp_path: Path) -> None:
+    homes = [*((i, X, 1000) for i in range(10)), (10, Y, 1000)]
+    rows = [*((msoa(i), "A", 303) for i in range(10)), (msoa(10), "A", 3)]
+    found = localisation.table(world(tmp_path, homes, rows, [("A", X)])).set_index("code").loc[X, OTHERS[:2]]
+    assert found.tolist() == pytest.approx([3030 / (3030 + 303), 3030 / 3033])
+
+
+def test_proportions_of_people_beyond_the_plan_may_be_of_any_number(tmp_path: Path) -> None:
+    world(tmp_path, [(0, X, 1000), (1, Y, 1000)], CAME, [("A", X), ("B", Y)])
+    rows = [(msoa(0), "A", 0.8), (msoa(0), "B", 0.2), (msoa(1), "B", 1.0), (msoa(7), "B", 1.0)]
+    pd.DataFrame(rows, columns=["MSOA21CD", "provider", "count"]).to_csv(tmp_path / "flows.csv", index=False)
+    text = (tmp_path / "footprint.toml").read_text(encoding="utf-8")
+    text = text.replace('kind = "count"', 'kind = "proportion"')
+    (tmp_path / "footprint.toml").write_text(text, encoding="utf-8")
+    found = localisation.table(footprint.load_plan(tmp_path)).set_index("code")[OTHERS]
+    assert found.loc[X].tolist() == pytest.approx([1, 1, 0, 0, 0, 0])
+    assert found.loc[Y].tolist()[:4] == pytest.approx([0, 1000 / 1200, 200 / 1200, 1])
 
 
 def test_with_journeys_per_head_alike_a_half_makes_half_of_them(tmp_path: Path) -> None:

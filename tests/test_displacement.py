@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from maps import write_plan
-from shapely.affinity import translate
+from shapely.affinity import rotate, scale, translate
 from shapely.geometry import Polygon, box
 
 import footprint
@@ -144,6 +145,52 @@ def test_one_area_that_is_displaced_among_its_neighbours_is_told_and_splits_noth
     wind = "north-east" if east > 0 else "north-west"
     metres = round(np.hypot(east, north))
     assert f"lies {metres} m to the {wind} of its place among its neighbours in lad" in told.message
+
+
+@pytest.mark.parametrize(
+    "moved", [["1-1", "1-2", "2-1", "2-2"], ["2-2", "2-3", "3-2"], [c for c in DISTRICTS.index if c < "2"]]
+)
+def test_areas_that_are_displaced_together_are_told_and_split_nothing(
+    tmp_path: Path, moved: list[str]
+) -> None:
+    districts = DISTRICTS.copy()
+    districts[moved] = districts[moved].translate(130, 60)
+    found = displaced_areas(districts)
+    assert sorted(found) == sorted(moved)
+    [back] = set(found.values())
+    assert back.east_m == pytest.approx(-130, abs=5)
+    # the rim of a third of the layer runs one way: a shift along it nobody can tell
+    assert back.directed == (len(moved) < 5)
+    assert back.north_m == pytest.approx(-60 if back.directed else 0, abs=6)
+    lad, ics = as_layer(districts, "LAD21CD", "E07"), as_layer(SYSTEMS, "ICB23CD", "E54")
+    folder = write_plan(tmp_path, HEAD + NEST, lad=lad, ics=ics)
+    [told] = footprint.check(footprint.load_plan(folder), ["FP111", "FP201"]).findings
+    assert told.message.startswith(f"{len(moved)} areas that stand together (")
+    assert len(told.others) == len(moved)
+
+
+def test_groups_on_both_sides_of_a_river_stand() -> None:
+    # 300 m of water between straight banks, which run on behind each other
+    west, east = grid(2, 4, 10 * KM), grid(2, 4, 10 * KM).translate(20 * KM + 300, 0)
+    layer = gpd.GeoSeries([*west, *east], index=[f"{i}" for i in range(16)], crs=27700)
+    assert displaced_areas(layer) == {}
+
+
+@pytest.mark.parametrize("drawn", [lambda shape: scale(shape, 1.03, 1.03), lambda shape: rotate(shape, 2)])
+@pytest.mark.parametrize("side", ["lad", "ics"])
+def test_an_area_that_is_drawn_too_large_or_turned_splits_nothing_for_certain(
+    drawn: Callable[[Polygon], Polygon], side: str
+) -> None:
+    layers = {"lad": DISTRICTS.copy(), "ics": SYSTEMS.copy()}
+    code = {"lad": "2-2", "ics": "1-1"}[side]
+    layers[side][code] = drawn(layers[side][code])
+    found = footprint.overlap(
+        as_layer(layers["lad"], "LAD21CD", "E07"), as_layer(layers["ics"], "ICB23CD", "E54"),
+        sliver_width_m=80.0,
+    )  # fmt: skip
+    assert len(found.split()) == 0
+    assert found.contested
+    assert (found.unclear["width_m"] > 80).all()
 
 
 def test_an_area_whose_only_neighbour_is_displaced_stands() -> None:

@@ -1,4 +1,4 @@
-"""Names in shapefiles: whatever the .cpg says, no MÃ´n; what was not taken as stated is noted."""
+"""Names in shapefiles and tables: whatever a .cpg says, no MÃ´n; what was not taken as stated is noted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from maps import draw, save
 
 import footprint
 from footprint.model.errors import InputError
+from footprint.read.lookup import read_lookup
 
 NAMES = ["Ynys Môn", "Llŷn – Sir Fôn", "Bryn’r Ádh"]
 
@@ -103,3 +104,69 @@ def test_western_text_that_is_called_utf_8_is_refused(tmp_path: Path) -> None:
 
 def test_plain_names_say_nothing(tmp_path: Path) -> None:
     assert read(shapefile(tmp_path, [b"A", b"B", b"C"], "1252")) == (["A", "B", "C"], [])
+
+
+LOOKUP = "LSOA21CD,LAD21CD,LAD21NM\nE01000001,E07000001,Ynys Môn\nE01000002,E07000002,Café–Bar\n"
+RIGHT = {"E07000001": "Ynys Môn", "E07000002": "Café–Bar"}
+
+
+def twice(text: str) -> bytes:
+    return text.encode().decode("cp1252").encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (LOOKUP.encode("utf-8-sig"), ""),
+        (b"\xef\xbb\xbf" * 2 + LOOKUP.encode(), ""),
+        (LOOKUP.encode("utf-16"), ""),
+        (LOOKUP.encode("cp1252"), "was read as Windows-1252"),
+        (LOOKUP.encode().replace("ô".encode(), "ô".encode("cp1252")), "is UTF-8 in 1 line and Windows"),
+        (twice(LOOKUP), "letters that were encoded twice"),
+        (b"\xef\xbb\xbf" + twice(LOOKUP), "letters that were encoded twice"),
+        (LOOKUP.encode().replace("Ynys Môn".encode(), twice("Ynys Môn")), "letters that were encoded twice"),
+        (LOOKUP.replace("E01000002", "E01000002\u200b").encode(), "blanks around 1 code"),
+    ],
+)  # fmt: skip
+def test_text_of_a_table_is_read_as_what_it_is(tmp_path: Path, data: bytes, told: str) -> None:
+    (tmp_path / "lookup.csv").write_bytes(data)
+    found = read_lookup(
+        tmp_path / "lookup.csv",
+        unit="LSOA21CD",
+        code="LAD21CD",
+        unit_geography=None,
+        geography=None,
+        role="x",
+    )
+    assert dict(found.names) == RIGHT
+    assert list(found.codes.index) == ["E01000001", "E01000002"]
+    assert [note for note in found.notes if "lookup.csv" in note and (not told or told not in note)] == []
+    assert any(told in note for note in found.notes) or not told
+
+
+def test_letters_that_were_lost_before_are_told(tmp_path: Path) -> None:
+    (tmp_path / "lookup.csv").write_text(LOOKUP.replace("ô", "\ufffd"), encoding="utf-8")
+    found = read_lookup(
+        tmp_path / "lookup.csv",
+        unit="LSOA21CD",
+        code="LAD21CD",
+        unit_geography=None,
+        geography=None,
+        role="x",
+    )
+    assert "lookup.csv: 1 letter had been lost before the file was saved (\ufffd)" in found.notes
+
+
+@pytest.mark.parametrize("cpg", ["UTF-8", "1252", None])
+def test_names_that_were_encoded_twice_are_read_as_what_they_were(tmp_path: Path, cpg: str | None) -> None:
+    right = ["Ynys Môn", "Bryn’r", "Plain"]
+    names, notes = read(shapefile(tmp_path, [twice(name) for name in right], cpg))
+    assert names == right
+    told = "lad.shp: 2 names had been encoded twice, and were read as what they were: Ynys Môn, Bryn’r"
+    assert told in notes
+
+
+def test_a_cpg_of_no_encoding_says_nothing(tmp_path: Path) -> None:
+    names, notes = read(shapefile(tmp_path, [name.encode("cp1252") for name in ("Môn", "A–B", "C")], "xyz"))
+    assert names == ["Môn", "A–B", "C"]
+    assert notes == ["lad.shp: its .cpg says xyz; its text is no UTF-8, and was read as Windows-1252"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ from shapely.geometry import Point, Polygon, box
 
 import footprint
 from footprint.geometry.identity import counterparts, joined
+from footprint.reports.content.message_change import sentences, summary
 from footprint.results.comparison import compare
 
 
@@ -129,11 +131,12 @@ def test_three_systems_that_become_one_move_nobody(tmp_path: Path) -> None:
     assert (found.people_who_move, found.people_who_join) == (0, 60_000)
 
 
-def drawn_plan(folder: Path, border: float, people: list[int]) -> footprint.Plan:
-    """Two areas side by side, the border of which may be drawn elsewhere along its middle third."""
+def drawn_plan(folder: Path, border: float, people: list[int], beside: float = 0.0) -> footprint.Plan:
+    """Two areas side by side, the border of which may be drawn elsewhere along two of its fifths."""
     folder.mkdir()
-    left = Polygon([(0, 0), (20e3, 0), (20e3, 10e3), (20e3 + border, 10e3), (20e3 + border, 20e3),
-                    (20e3, 20e3), (20e3, 30e3), (0, 30e3)])  # fmt: skip
+    left = Polygon([(0, 0), (20e3, 0), (20e3, 3e3), (20e3 + beside, 3e3), (20e3 + beside, 8e3), (20e3, 8e3),
+                    (20e3, 10e3), (20e3 + border, 10e3), (20e3 + border, 20e3), (20e3, 20e3), (20e3, 30e3),
+                    (0, 30e3)])  # fmt: skip
     areas = [left, box(0, 0, 40e3, 30e3).difference(left)]
     frame = gpd.GeoDataFrame({"ICB23CD": ["E54000007", "E54000008"]}, geometry=areas, crs=27700)
     frame.geometry = frame.geometry.translate(400e3, 300e3)
@@ -165,3 +168,22 @@ def test_a_border_that_is_drawn_elsewhere_by_a_sliver_moves_nobody(
     found = compare(footprint.check(before), footprint.check(after))
     assert found.people_who_move == moving
     assert set(found.areas["change"]) == ({"changed"} if moving else {"untouched"})
+
+
+@pytest.mark.parametrize("units", [True, False])
+def test_a_piece_that_may_be_a_sliver_is_said_to_move_perhaps(tmp_path: Path, units: bool) -> None:
+    # 700 m, where another border lies 480 m off and 500 m are the most of a sliver
+    people = [9_000, 1_500, 9_000]
+    sides = [
+        drawn_plan(tmp_path / name, border, people, beside)
+        for name, border, beside in (("a", 0, 0), ("b", 700, -480))
+    ]
+    if not units:
+        sides = [replace(plan, units=None, people=None) for plan in sides]
+    found = compare(*map(footprint.check, sides))
+    [move] = found.moves.to_dict("records") if units else found.moves.to_dict("records")[:1]
+    assert not move["certain"]
+    assert move["population"] == pytest.approx(1_500 if units else np.nan, nan_ok=True)
+    assert "though nobody can tell of any of it" in summary(found)
+    doubt = f"Of {'1,500 people' if units else '9.4 km²'} nobody can tell whether that is so"
+    assert [doubt in told for told in sentences(found)].count(True) == 1

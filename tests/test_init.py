@@ -303,6 +303,10 @@ def test_what_cannot_be_used_is_told_of_and_stops_nothing(tmp_path: Path) -> Non
     write_csv(tmp_path / "half.csv", LSOA21CD=codes[:4], LAD21CD=[code("A")] * 4)
     write_csv(tmp_path / "twice.csv", LSOA21CD=[*codes, codes[0]], population=list(range(9)))
     write_csv(tmp_path / "sites.csv", site=["a"], name=["b"])
+    write_csv(tmp_path / "men.csv", LSOA21CD=codes, male_population=[1] * 8, female_population=[1] * 8)
+    write_csv(tmp_path / "united.csv", LSOA21CD=codes, population=[1] * 8)
+    write_csv(tmp_path / "united22.csv", LSOA21CD=codes, population=[2] * 8)
+    write_csv(tmp_path / "thousands.csv", LSOA21CD=codes, population_thousands=[1.5] * 8)
     found, plan, _ = drafted(tmp_path)
     assert set(plan.layers) == {"lad", "ics"}
     assert {name: reason.split(". ")[0][:70] for name, reason in unused(found).items()} == snapshot(
@@ -310,9 +314,12 @@ def test_what_cannot_be_used_is_told_of_and_stops_nothing(tmp_path: Path) -> Non
             "bad.shp": "is cut off: it has 200 of the 500 bytes that its header states",
             "book.xlsx": "is a spreadsheet that cannot be opened (File is not a zip file)",
             "half.csv": "adds nothing that fits the plan; its codes: LSOA21CD (50% of the units",
+            "men.csv": "has no column that is certain to hold all people: male_population, fem",
             "notes.json": "cannot be read as a boundary file (it has no type, which is none of Ge",
             "sites.csv": "has no column of codes that footprint knows.",
+            "thousands.csv": "has no column that is certain to hold all people: population_thousands",
             "twice.csv": "has 1 code on more than one row; E01000000 on lines 2, 10",
+            "united22.csv": "holds people ('population'), as united.csv does, which is used.",
             "wales.gpkg": "has no area in England: all 2 are in Wales",
         }
     )

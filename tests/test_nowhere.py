@@ -284,6 +284,10 @@ def test_partly_outside_is_told_apart_from_nested_with_its_people(tmp_path: Path
         'its areas; layers.ics.covers = "all" would say otherwise'
     )
     assert list(told(result.plan)) == [extent]
+    [guessed] = [one.guessed for one in result.plan.inputs if one.role == "layers.ics"]
+    assert 'covers a part, as so much lies beyond its outer edge (state it with covers = "part")' in str(
+        guessed
+    )
     done = CliRunner().invoke(app, ["check", str(folder)])
     assert done.exit_code == 1
     assert extent in " ".join(done.stdout.split())

@@ -82,7 +82,7 @@ def test_the_figures_of_the_proposal_in_the_guide_are_real() -> None:
     import footprint
     from footprint.plan.proposal import apply
     from footprint.read.proposalfile import read_proposal
-    from footprint.reports.content.change import summary
+    from footprint.reports.content.message_change import summary
     from footprint.results.comparison import compare
 
     plan = footprint.load_plan(ROOT / "data" / "south-yorkshire")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -82,11 +83,74 @@ COUNTS = {(A, "RFF"): 999.0, (A, "RP5"): 1.0, (B, "RFF"): 50.0}
 
 def flows(folder: Path, heading: str, *rows: str, **stated: object) -> dict[tuple[str, str], float]:
     """Return journeys by unit and provider."""
+    return journeys(folder, heading, *rows, **stated)[0]
+
+
+def journeys(
+    folder: Path, heading: str, *rows: str, **stated: object
+) -> tuple[dict[tuple[str, str], float], tuple[str, ...]]:
+    """Return journeys by unit and provider, and notes."""
     (folder / "flows.csv").write_text("\n".join([heading, *rows, ""]), encoding="utf-8")
     spec = FlowsSpec(path="flows.csv", **stated)  # type: ignore[arg-type]
     table = read_flows(spec, folder, GEOGRAPHIES["LAD"])
     pairs = zip(table.units[table.unit], table.providers[table.provider], table.low, strict=True)
-    return {(str(u), str(p)): float(n) for u, p, n in pairs}
+    return {(str(u), str(p)): float(n) for u, p, n in pairs}, table.notes
+
+
+@pytest.mark.parametrize(
+    ("below", "left_out"),
+    [
+        ("Source: HES,,", "'Source: HES'"),
+        ("© Crown copyright 2023,,", "'© Crown copyright 2023'"),
+        ("Notes,,\n* suppressed,,", "'* suppressed', 'Notes'"),
+        (",Source: HES,", ""),
+        ("E08000018,,", ""),
+        ("CLOSED,,", ""),
+        ("X99,,", ""),
+        (",RFF,", ""),
+    ],
+)
+@pytest.mark.parametrize("kind", ["count", "record"])
+def test_a_note_below_the_rows_is_no_journey(tmp_path: Path, below: str, left_out: str, kind: str) -> None:
+    rows = [",".join([*pair, str(int(n))]) for pair, n in COUNTS.items()]
+    heading = f"LAD24CD,provider,{'count' if kind == 'count' else 'month'}"
+    found, notes = journeys(tmp_path, heading, *rows, below, kind=kind, unit="LAD24CD", provider="provider")
+    assert (len(found) == len(COUNTS)) == bool(left_out)
+    assert [note for note in notes if "below the rows" in note] == (
+        [f"flows.csv: {told} below the rows: {left_out}"]
+        if left_out and (told := _one_or_more(left_out))
+        else []
+    )
+
+
+def _one_or_more(quoted: str) -> str:
+    return "2 rows without journeys are notes" if ", " in quoted else "1 row without journeys is a note"
+
+
+def test_a_note_may_stand_in_a_column_that_is_not_used(tmp_path: Path) -> None:
+    rows = [",".join(["2023", *pair, str(int(n))]) for pair, n in COUNTS.items()]
+    heading, total = "year,LAD24CD,provider,count", str(int(sum(COUNTS.values())))
+    for below in (["Source: HES,,,"], [f"Total,,,{total}"], [f",,,{total}", "Source: HES,,,"]):
+        assert flows(tmp_path, heading, *rows, *below, unit="LAD24CD", value="count", kind="count") == COUNTS
+    # a suppressed count of 2023 is one, whoever it is of
+    assert ("", "") in flows(tmp_path, heading, *rows, "2023,,,", unit="LAD24CD", value="count", kind="count")
+
+
+@pytest.mark.parametrize("written", ["1.2E+03", "1.20e3", "1E+05"])
+def test_a_count_that_has_lost_digits_is_refused(tmp_path: Path, written: str) -> None:
+    told = "Scientific notation leaves digits out"
+    with pytest.raises(InputError, match=told):
+        flows(tmp_path, "LAD24CD,provider,count", f"{A},RFF,999", f"{A},RP5,{written}")
+    with pytest.raises(InputError, match=rf"people\.csv: has '{re.escape(written)}'.* line 3 .*{told}"):
+        people(tmp_path, "LSOA21CD,population", "{c},{n}\nE01000009," + written)
+
+
+@pytest.mark.parametrize("written", ["1.234E+03", "1.000e3", "2.00E+01", "0.00E+00"])
+def test_a_count_with_all_its_digits_is_read(tmp_path: Path, written: str) -> None:
+    assert flows(tmp_path, "LAD24CD,provider,count", f"{A},RFF,{written}") == {(A, "RFF"): float(written)}
+    assert people(tmp_path, "LSOA21CD,population", "{c}," + written)[0] == dict.fromkeys(
+        LSOAS, float(written)
+    )
 
 
 @pytest.mark.parametrize("mark", ["[c]", "c", "-", "..", "<=7", "1 to 7", "suppressed", "[low]", "≤5"])

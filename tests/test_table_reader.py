@@ -21,6 +21,7 @@ from footprint.model.geographies import geography
 from footprint.plan.load import load_plan
 from footprint.read import delimited
 from footprint.read.columns import by_word, find_column, text_of
+from footprint.read.encoding import encoded_once
 from footprint.read.lookup import read_lookup
 from footprint.read.numbers import read_numbers, value_column
 from footprint.read.population import read_population
@@ -118,7 +119,10 @@ def test_what_was_written_is_what_is_read(
     path = tmp_path / "t.csv"
     content = text([HEADING, *rows], mark, end, quoting).encode(encoding)
     # some texts in Windows-1252 are another text in UTF-8, and nobody can tell
-    assume(encoding != "cp1252" or content.isascii() or not is_utf_8(content))
+    doubtful = [line for line in content.split(b"\n") if not line.isascii() and is_utf_8(line)]
+    assume(encoding != "cp1252" or not doubtful)
+    # nor whether letters that look as if they had been encoded twice are
+    assume(all(encoded_once(cell) == cell for row in rows for cell in row))
     path.write_bytes(content)
     line, lines, held = 2, [], []
     for row in rows:

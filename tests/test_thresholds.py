@@ -479,10 +479,16 @@ def test_small_counts_are_kept_in_and_others_rounded(count: float | None, publis
     assert hes_count(count) == published  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("sliver", "verdict"), [(30, "split"), (75, "split"), (90, "unclear")])
-def test_a_unit_deep_in_a_piece_proves_nothing_where_slivers_are_as_wide(sliver: float, verdict: str) -> None:
-    # a strip of 120 m of B in X, with a unit 40 m deep, and below it one of A in Y without any: with a
-    # tolerance of 140 m both are narrower, and the first is real only if the second is much narrower
+@pytest.mark.parametrize(
+    ("sliver", "metres", "verdict"),
+    [(30, 140, "split"), (75, 140, "split"), (90, 140, "unclear"), (75, 110, "split"), (90, 110, "unclear"),
+     (90, 59, "split")],
+)  # fmt: skip
+def test_a_piece_with_units_is_real_only_where_slivers_are_much_narrower(
+    sliver: float, metres: float, verdict: str
+) -> None:
+    # a strip of 120 m of B in X, with a unit 40 m deep, and below it one of A in Y without any: whether the
+    # first is narrower than the tolerance or a little wider, it is real only if the second is much narrower
     lad = as_layer(boxes(A=(0, 0, 1000, 10_000), B=(1000, 0, 2000, 10_000)), "lad")
     x = shapely.union_all([shapely.box(0, 0, 1000 - sliver, 5000), shapely.box(0, 5000, 1120, 10_000)])
     ics = as_layer(shapes("ICS", X=x, Y=shapely.box(0, 0, 2000, 10_000).difference(x)), "ics")
@@ -496,7 +502,7 @@ def test_a_unit_deep_in_a_piece_proves_nothing_where_slivers_are_as_wide(sliver:
     of_ics = pd.Series([x_code, x_code, y_code], index=spots.index)
     people = pd.Series([10.0, 1.0, 9.0], index=spots.index)
     suggested = by_units("lad", "ics", of_lad, of_ics, people, None, "units")
-    found = confirmed(suggested, lad, ics, Tolerance(140, "test"), spots, of_lad, of_ics)
+    found = confirmed(suggested, lad, ics, Tolerance(metres, "test"), spots, of_lad, of_ics)
     unclear = [(row.source, row.target, round(row.width_m, -1)) for row in found.unclear.itertuples()]
     assert unclear == ([(B, x_code, 120)] if verdict == "unclear" else [])
     assert found.unsure() == ([B] if verdict == "unclear" else [])

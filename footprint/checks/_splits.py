@@ -68,6 +68,8 @@ def undecided(rule: Maker, plan: Plan, overlap: Overlap) -> Iterator[Skipped]:
         why = "no gap lies between the widths of slivers and of parts"
         if within is not None and within.sure_m is not None:
             why = f"some edges are not the same, and {within.metres:,.0f} m is the least width that tells"
+        elif overlap.contested:
+            why += ", or areas of one layer overlap there by no more than a border can be misplaced"
         yield rule.skip(
             f"{source} in {target}: {why}, so nobody can "
             f"tell whether {count(overlap.unclear['source'].nunique(), 'area')} of {source} are split: "

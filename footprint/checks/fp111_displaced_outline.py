@@ -23,6 +23,7 @@ from footprint.geometry.displacement import LEAST_SHIFT_M, shift
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.layer import BRITISH_NATIONAL_GRID
+from footprint.model.words import listing
 from footprint.plan import derive
 from footprint.plan.levels import pairs
 from footprint.plan.once import derived
@@ -87,19 +88,26 @@ def _displaced(plan: Plan, key: str) -> dict[str, Shift]:
 
 
 def _single(plan: Plan, key: str) -> Iterator[Finding]:
+    together: dict[Shift, list[Area]] = {}
     for code, back in _displaced(plan, key).items():
-        area = Area(code, plan.layers[key].name(code))
+        together.setdefault(back, []).append(Area(code, plan.layers[key].name(code)))
+    for back, areas in together.items():
         where = _wind(-back.east_m, -back.north_m)
+        one = len(areas) == 1
+        which = str(areas[0]) if one else f"{len(areas):,} areas that stand together ({listing(areas)})"
+        far = f"{'' if back.directed else 'at least '}{back.metres:,.0f} m"
+        it, its = ("it", "its") if one else ("them", "their")
         yield rule.finding(
             key,
-            f"{area} lies {back.metres:,.0f} m to the {where} of its place among its neighbours "
-            f"in {key}; widths are judged after that shift",
-            "Draw it again, or take it from the file that its neighbours are from.",
+            f"{which} {'lies' if one else 'lie'} {far} to the {where} of {its} place among "
+            f"{its} neighbours in {key}; widths are judged after that shift",
+            f"Draw {it} again, or take {it} from the file that {its} neighbours are from.",
             "geometry",
-            area=area,
+            area=areas[0] if one else None,
+            others=() if one else areas,
             displaced_m=round(back.metres, 1),
-            displaced_east_m=round(-back.east_m, 1),
-            displaced_north_m=round(-back.north_m, 1),
+            displaced_east_m=round(-back.east_m, 1) if back.directed else None,
+            displaced_north_m=round(-back.north_m, 1) if back.directed else None,
             noise_m=round(back.noise_m, 1),
         )
 

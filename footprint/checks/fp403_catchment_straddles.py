@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
-from footprint.measure.catchments import METHODS, straddling
+from footprint.measure.catchments import straddling
 from footprint.measure.figures import figures, hospital_levels
+from footprint.measure.membership import METHODS
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.contested import contested
 from footprint.geometry.displaced import in_place
 from footprint.geometry.displacement import shift
 from footprint.geometry.outside import uncovered
@@ -67,7 +68,8 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     makes it split, a narrower one is a sliver. Areas that lie beside their place among their
     neighbours are put there first, and outlines that lie beside those of the target as a whole
     are laid on them; and where slivers and parts do not stand apart by their widths,
-    the pieces around the tolerance are neither.
+    the pieces around the tolerance are neither, nor are narrow ones that another area of
+    their own layer claims as well.
     """
     outlines, targets = in_place(source), in_place(target)
     found = shift(outlines, targets)
@@ -98,7 +100,12 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     covered = of_source["area_m2"].transform("sum").to_numpy() >= 0.5 * own
     narrow = largest & covered & ~of_source["real"].transform("any").to_numpy()
     real |= narrow
-    unclear = ~largest & _no_gap(width, ~largest & real, ~largest & ~real, within)
+    parts, slivers = ~largest & real, ~largest & ~real
+    unclear = without_gap(width, parts, slivers, within, width[slivers].max(initial=0.0))
+    claimed, suspect = np.zeros(len(pieces), dtype=bool), np.flatnonzero(parts & ~unclear)
+    for side, layer in (("source", outlines), ("target", targets)):
+        claimed[suspect] |= contested(shapes[suspect], width[suspect], pieces[side].iloc[suspect], layer)
+    unclear |= claimed
     if within.sure_m is not None:
         unclear |= ~largest & ~real & (width > within.sure_m)
     real &= ~unclear
@@ -138,21 +145,26 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
         gpd.GeoSeries(shapes[order], crs=pieces.crs),
         found,
         pieces.assign(width_m=width)[unclear][list(UNCLEAR_COLUMNS)].reset_index(drop=True),
+        bool(claimed.any()),
         on_land,
     )
 
 
-def _no_gap(
-    width: NDArray[np.float64], parts: NDArray[np.bool_], slivers: NDArray[np.bool_], within: Tolerance
+def without_gap(
+    width: NDArray[np.float64],
+    parts: NDArray[np.bool_],
+    slivers: NDArray[np.bool_],
+    within: Tolerance,
+    widest: float,
 ) -> NDArray[np.bool_]:
     """Return which pieces nobody can call slivers or parts, as no gap lies between the two.
 
     On good data it is wide and empty: between the districts and the systems of England the widest
     sliver is 77 m wide and the narrowest part 1,150 m. Where the narrowest part is less than 1.5
-    times as wide as the widest sliver, the tolerance has no ground to stand on (METHODS,
+    times as wide as the `widest` sliver (m), the tolerance has no ground to stand on (METHODS,
     "Displacement").
     """
-    if not parts.any() or not slivers.any() or width[parts].min() >= CLEAR_GAP * width[slivers].max():
+    if not parts.any() or width[parts].min() >= CLEAR_GAP * widest:
         return np.zeros(len(width), dtype=bool)
     return (parts | slivers) & (width >= within.metres / 2) & (width <= 2 * within.metres)
 

@@ -11,7 +11,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from footprint.geometry.by_geometry import CLEAR_GAP, pair_areas
+from footprint.geometry.by_geometry import CLEAR_GAP, pair_areas, without_gap
+from footprint.geometry.contested import contested
 from footprint.geometry.displaced import in_place
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Evidence, Overlap, in_order, verdicts
 from footprint.geometry.parallel import in_parallel
@@ -99,7 +100,8 @@ def confirmed(
     Where outlines are displaced by generalising, units along a border fall on its wrong side, and a
     few of them would look like a split. A piece is real if its ground is at least `within` wide, or
     if a unit stands deeper in it than outlines are displaced: half the tolerance without its base. Where
-    slivers are as wide as a narrower piece, or nearly, a unit in it proves nothing, and nobody can tell.
+    slivers are as wide as a narrower piece, or nearly, a unit in it proves nothing, and nobody can tell;
+    no more than between outlines alone of wider ones (`without_gap`), and of ground that two areas claim.
 
     Parameters
     ----------
@@ -133,10 +135,17 @@ def confirmed(
     table.loc[minor, "width_m"] = width
     by_depth = np.zeros(len(table), dtype=bool)
     by_depth[np.flatnonzero(minor)[firm & (width < within.metres) & ~shapely.is_missing(ground)]] = True
-    if by_depth.any():
+    breadth = np.where(minor, table["width_m"].to_numpy(dtype=float), np.nan)
+    wide, doubtful = breadth >= within.metres, np.zeros(len(table), dtype=bool)
+    if by_depth.any() or (wide & (breadth <= 2 * within.metres)).any():
         widest = _widest_sliver(outlines, targets, table[~minor | real], width[~firm], within)
-        by_depth &= (table["width_m"] < CLEAR_GAP * widest).to_numpy()
-        real &= ~by_depth
+        by_depth &= breadth < CLEAR_GAP * widest
+        doubtful = by_depth | without_gap(breadth, wide, minor & ~real, within, widest)
+    claimed = np.zeros(len(table), dtype=bool)
+    for side, layer in (("source", outlines), ("target", targets)):
+        claimed[np.flatnonzero(minor)[firm & contested(ground, width, pairs[side], layer)]] = True
+    doubtful |= claimed
+    real &= ~doubtful
     loose = set(beyond[~_beyond_is_firm(beyond, lies, "source", outlines, targets, spots, within)])
     outside = overlap.outside[~overlap.outside["source"].isin(loose)].reset_index(drop=True)
     # a pair is one area of both only if neither goes on where the other is not
@@ -144,13 +153,14 @@ def confirmed(
     mutual = ~(table["source"].isin(outside["source"]) | table["target"].isin(further)).to_numpy()
     table["verdict"] = verdicts(table["source"], table["target"], real, mutual)
     sure = np.inf if within.sure_m is None else within.sure_m
-    unsure = by_depth | (~real & (table["width_m"] > sure).to_numpy())
+    unsure = doubtful | (~real & (table["width_m"] > sure).to_numpy())
     return replace(
         overlap,
         table=table,
         tolerance=within,
         outside=outside,
         on_land=tuple(outside["source"]),
+        contested=bool(claimed.any()),
         unclear=table[unsure][list(UNCLEAR_COLUMNS)].reset_index(drop=True),
     )
 

@@ -1,8 +1,8 @@
-"""Single areas that lie beside their place among their neighbours, which stand."""
+"""Areas, alone or several together, that lie beside their place among their neighbours, which stand."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import geopandas as gpd
@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.adjacency import components
 from footprint.geometry.displacement import (
     LEAST_MATCHES,
     LEAST_SHIFT_M,
@@ -43,8 +44,9 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
     """Return, by code, what has to be added to an area to bring it back among its neighbours.
 
     An area is displaced if hardly any of its border is that of a neighbour, and one shift brings most of it
-    onto the borders of at least two of them: point-to-line registration, as for whole layers. Areas that
-    share no border with others (islands), and layers of more than 2,000 areas, are not looked at.
+    onto the borders of at least two of them: point-to-line registration, as for whole layers. So are several
+    areas whose borders among themselves stand, together. Areas that share no border with others (islands),
+    and layers of more than 2,000 areas, are not looked at.
 
     Parameters
     ----------
@@ -59,7 +61,8 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
     lines = shapely.STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
     at, edge = lines.query(shapely.points(spots), predicate="dwithin", distance=SAME_LINE_M)
     standing = np.zeros(len(spots), dtype=np.bool_)
-    standing[at[own[edge] != owner[at]]] = True
+    shared = own[edge] != owner[at]
+    standing[at[shared]] = True
     tree = shapely.STRtree(shapes)
     found = {}
     for area in np.flatnonzero(np.bincount(owner, standing) <= MOST_IN_PLACE * SPOTS).tolist():
@@ -79,7 +82,66 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
             found[str(layer.index[area])] = Shift(
                 -back.east_m, -back.north_m, back.noise_m, back.borders, back.directed, back.held
             )
-    return _without_those_beside(found)
+    alone = _without_those_beside(found)
+    pairs = np.unique(np.stack([at[shared], own[edge[shared]]]), axis=1)
+    together = _groups(shapes, spots, along, owner, (start, end, own), pairs)
+    return alone | {str(layer.index[area]): back for area, back in together.items()}
+
+
+def _groups(
+    shapes: NDArray[Any],
+    spots: Floats,
+    along: Floats,
+    owner: NDArray[np.intp],
+    lines: tuple[Floats, Floats, NDArray[np.intp]],
+    pairs: NDArray[np.intp],
+) -> dict[int, Shift]:
+    """Return what has to be added to areas that are displaced together, by position.
+
+    Areas belong together where most of the border between two of them is the same line. The largest group
+    stands; another one is displaced if one shift brings most of its rim onto it.
+
+    Parameters
+    ----------
+    spots, along, owner : points on outlines, the direction there, and whose they are
+    lines : start, end and owner of all edges
+    pairs : points, and the other areas on whose outlines they lie
+
+    """
+    size = len(shapes)
+    tree = shapely.STRtree(shapes)
+    spot, area = tree.query(shapely.points(spots), predicate="dwithin", distance=REACH_M)
+    beside = np.bincount(owner[spot] * size + area, minlength=size * size).reshape(size, size)
+    same = np.bincount(owner[pairs[0]] * size + pairs[1], minlength=size * size).reshape(size, size)
+    joined = (same > MOST_IN_PLACE * beside) & (same > 0)
+    group = components(size, *np.nonzero(joined))
+    many = np.bincount(group)
+    main = int(many.argmax())
+    start, end, own = lines
+    theirs = group[own] == main
+    near_main = np.zeros(len(spots), dtype=np.bool_)
+    near_main[spot[group[area] == main]] = True
+    inside = tree.query(shapely.points(spots), predicate="within")
+    inside = inside[0][group[inside[1]] == main]
+    found: dict[int, Shift] = {}
+    for number in np.flatnonzero((many > 1) & (np.arange(len(many)) != main)).tolist():
+        members = np.flatnonzero(group == number)
+        rim = near_main & np.isin(owner, members)
+        inner = pairs[0][np.isin(pairs[1], members)]
+        rim[inner] = False
+        mine = np.flatnonzero(rim)
+        if len(mine) < LEAST_MATCHES:
+            continue
+        back = register(spots[mine], along[mine], start[theirs], end[theirs], own[theirs])
+        if back is None or back.borders < LEAST_NEIGHBOURS:
+            continue
+        # along a straight gap runs a river, but no ground is of two areas
+        if not back.directed and np.isin(mine, inside).mean() <= MOST_IN_PLACE:
+            continue
+        if back.metres > max(CLEARLY * back.noise_m, LEAST_SHIFT_M) and back.held > MOST_IN_PLACE:
+            turned = Shift(-back.east_m, -back.north_m, back.noise_m, back.borders, back.directed, back.held)
+            found |= dict.fromkeys(members.tolist(), turned)
+    return found
 
 
 def _without_those_beside(found: dict[str, Shift]) -> dict[str, Shift]:

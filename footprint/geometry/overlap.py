@@ -87,6 +87,8 @@ class Overlap:
     """For geometry: how far the source lies from the target as a whole; widths are judged after it."""
     unclear: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNCLEAR_COLUMNS)))
     """Pieces that are no clear slivers and no clear parts, columns UNCLEAR_COLUMNS; not counted as parts."""
+    contested: bool = False
+    """Whether some of `unclear` are narrow ground that several areas of one layer claim."""
     on_land: tuple[str, ...] = ()
     """Sources of `outside` of which the part in no target is known to be no sea."""
 

@@ -91,6 +91,12 @@ class Activity:
         rows = self.nobodys[self.table.unit]
         return sums(self.table.provider[rows], amount[rows], len(self.table.providers))
 
+    def most_of_nobody(self) -> Floats:
+        """Return, by provider, the most of units that nobody knows, with pairs that were left out."""
+        most = 0 if self.table.dropped_below is None else self.table.dropped_below - 1
+        absent: Floats = self.nobodys.sum() - self.of_nobody(np.ones(len(self.high)))
+        return self.of_nobody(self.high) + most * absent
+
     def shares(self) -> Floats:
         """Return what share of its unit's activity each row is (0 where the unit has none)."""
         unit = self.table.unit

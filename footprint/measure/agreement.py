@@ -9,7 +9,7 @@ import pandas as pd
 
 from footprint.geometry.agreement import indices
 from footprint.measure.activity import activity
-from footprint.measure.catchments import main_provider
+from footprint.measure.membership import main_provider
 from footprint.model.columns import LAYER, LEVEL_IF_ANY, NO_FLOWS, PEOPLE, V_MEASURE, VARIATION
 from footprint.model.errors import Missing
 from footprint.model.schema import Column, Table

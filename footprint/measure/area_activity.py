@@ -44,6 +44,23 @@ class Divided:
 
 
 @dataclass(frozen=True, eq=False)
+class Others:
+    """What no count shows and may be done by people of elsewhere than an area, at most."""
+
+    hidden: Floats
+    """Area × provider: in pairs that were left out, of flow units that do not lie in the area wholly."""
+    hidden_rest: Floats
+    """By area: the same at providers that have no pair at all."""
+    thin: Floats
+    """By area: what is missing of units with far less activity than their people would have."""
+    rest: Floats
+    """By area: activity at no provider that the table names, of flow units that lie elsewhere."""
+    weightless: Floats
+    """By provider, and one more for none that is named: the largest share of a flow unit beyond the plan; of
+    counts 0. Nobody knows how many people make it."""
+
+
+@dataclass(frozen=True, eq=False)
 class AreaActivity:
     """Activity of the residents of each area at each provider."""
 
@@ -71,6 +88,7 @@ class AreaActivity:
     """The part of the activity that comes from flow units in several areas, piece by piece."""
     unweighed: Divided
     """Of proportions, the flow units of people without a row in the population: what each of them does."""
+    others: Others
 
     @property
     def middle(self) -> Floats:
@@ -91,13 +109,16 @@ def by_area(plan: Plan, key: str) -> AreaActivity | Missing:
     high = low if held.high is held.low else _spread(held.table, lie, held.high, areas, providers)
     rest = sums(lie.area, held.rest[lie.unit] * lie.share, areas)
     hidden, elsewhere = _hidden(plan, held, lie, key)
-    missing = sums(lie.area, thin(held).missing[lie.unit] * lie.share, areas)
+    # of a unit in several areas all that is missing may be of the people of one
+    theirs = lie.share if held.table.alike else np.ones(len(lie.share))
+    missing = sums(lie.area, thin(held).missing[lie.unit] * theirs, areas)
     codes, pieces = plan.layers[key].codes, _divided(held, lie)
-    nobodys = held.of_nobody(held.low), held.of_nobody(held.high)
+    nobodys = held.of_nobody(held.low), held.most_of_nobody()
     lost = _unweighed(plan, held, key)
     return AreaActivity(
-        codes, low, high, rest, lie.divided, hidden, elsewhere, missing, *nobodys, pieces, lost
-    )
+        codes, low, high, rest, lie.divided, hidden, elsewhere, missing, *nobodys, pieces, lost,
+        _others(plan, held, lie, key),
+    )  # fmt: skip
 
 
 def _divided(held: Activity, lie: Parts) -> Divided:
@@ -162,14 +183,58 @@ def _hidden(plan: Plan, held: Activity, lie: Parts, key: str) -> tuple[Floats, F
         rows = np.flatnonzero(many[table.unit] > turn)
         area = lie.area[first[table.unit[rows]] + turn]
         present += sums(area * providers + table.provider[rows], np.ones(len(rows)), areas * providers)
-    of_area = sums(lie.area, np.ones(len(lie.area)), areas) + _without_flows(plan, held, key)
+    of_area = sums(lie.area, np.ones(len(lie.area)), areas) + _without_flows(plan, held, key)[0]
+    hidden = (of_area[:, None] - present.reshape(areas, providers)) * most
+    return hidden, of_area * unseen(plan, held) * most
+
+
+def unseen(plan: Plan, held: Activity) -> int:
+    """Return how many providers stand somewhere and are in no row of the flow table."""
     named = plan.providers.names.index if plan.providers is not None else pd.Index([])
-    unseen = len(named.difference(table.providers))
-    return (of_area[:, None] - present.reshape(areas, providers)) * most, of_area * unseen * most
+    return len(named.difference(held.table.providers))
 
 
-def _without_flows(plan: Plan, held: Activity, key: str) -> Floats:
-    """Return, by area of a layer, how many flow units of its people have no row at all."""
+def _others(plan: Plan, held: Activity, lie: Parts, key: str) -> Others:
+    """Return what people of elsewhere may do, for each area of a layer.
+
+    Flow units that neither the table nor the plan has are not thought of: nobody knows how many there are.
+    """
+    table, areas, providers = held.table, len(plan.layers[key].codes), len(held.table.providers)
+    home = np.full(len(table.units), -1, dtype=np.intp)
+    whole = lie.share >= 1 - 1e-9
+    home[lie.unit[whole]] = lie.area[whole]
+    of_areas, everywhere = _without_flows(plan, held, key)[1:]
+    away = (
+        float((~held.nobodys).sum() + everywhere) - of_areas - np.bincount(home[home >= 0], minlength=areas)
+    )
+    most = 0 if table.dropped_below is None else table.dropped_below - 1
+    hidden = np.zeros((areas, providers))
+    if most:
+        at, own = home[table.unit], home[table.unit] >= 0
+        known = ~held.nobodys[table.unit]
+        present = np.bincount(at[own] * providers + table.provider[own], minlength=areas * providers)
+        there = np.bincount(table.provider[known], minlength=providers)
+        hidden = (away[:, None] - (there - present.reshape(areas, providers))) * most
+    missing = thin(held).missing
+    theirs = lie.share if table.alike else whole
+    weightless = np.zeros(providers + 1)
+    if table.kind == "proportion":
+        beyond = ~held.known & ~held.nobodys
+        rows = beyond[table.unit]
+        np.maximum.at(weightless, table.provider[rows], table.high[rows])
+        named = sums(table.unit, table.low, len(table.units))
+        weightless[-1] = (1 - named[beyond]).max(initial=0.0)
+    return Others(
+        hidden,
+        away * unseen(plan, held) * most,
+        missing.sum() - sums(lie.area, missing[lie.unit] * theirs, areas),
+        held.rest.sum() - sums(lie.area, held.rest[lie.unit], areas),
+        weightless,
+    )
+
+
+def _without_flows(plan: Plan, held: Activity, key: str) -> tuple[Floats, Floats, int]:
+    """Return how many flow units of people have no row at all: by area of a layer, wholly in it, in all."""
     assigned = derive.assignment(plan, key)
     assert assigned is not None
     assert plan.units is not None
@@ -180,8 +245,10 @@ def _without_flows(plan: Plan, held: Activity, key: str) -> Floats:
         unit = plan.flow_lookup.codes.reindex(plan.units.codes).fillna("").to_numpy()[lost]
     area = codes.get_indexer(pd.Index(assigned.codes.fillna("").to_numpy()[lost]))
     pairs = pd.DataFrame({"area": area, "unit": unit}).drop_duplicates()
-    at = pairs["area"].to_numpy()
-    return sums(at[at >= 0], np.ones(int((at >= 0).sum())), len(codes))
+    inside = pairs[pairs["area"] >= 0]
+    one = inside[~inside["unit"].isin(pairs["unit"][pairs["unit"].duplicated()])]
+    touched, whole = (np.bincount(some["area"], minlength=len(codes)).astype(float) for some in (inside, one))
+    return touched, whole, pairs["unit"].nunique()
 
 
 def _spread(table: FlowTable, lie: Parts, amount: Floats, areas: int, providers: int) -> Floats:

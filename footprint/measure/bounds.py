@@ -35,7 +35,7 @@ def ratio(part: Floats, whole: Floats) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class _Where:
+class Where:
     """What part of the activity at each provider is inside each area, for certain or perhaps."""
 
     sure: Floats
@@ -44,7 +44,8 @@ class _Where:
     """Area × provider: share that is inside or not."""
 
     @classmethod
-    def of(cls, host: Hosts, areas: int) -> _Where:
+    def of(cls, host: Hosts, areas: int) -> Where:
+        """Return it for the hosts of as many areas."""
         sure, maybe = (np.zeros((areas, len(host.known))) for _ in range(2))
         own = host.area >= 0
         area, provider, share = host.area[own], host.provider[own], host.share[own]
@@ -79,7 +80,7 @@ def index_bounds(
     be of the area's people, or none. Of people whom the population leaves out proportions are known, but
     not how many they are: the index lies between that of the others and theirs.
     """
-    where, areas = _Where.of(host, len(flows.codes)), len(flows.codes)
+    where, areas = Where.of(host, len(flows.codes)), len(flows.codes)
     pieces = flows.pieces
     of_pieces = [add_up(m * pieces.share[:, None], pieces, areas) for m in (pieces.low, pieces.high)]
     low, high = (m - part for m, part in zip((flows.low, flows.high), of_pieces, strict=True))
@@ -108,7 +109,7 @@ def index_bounds(
     return least, most
 
 
-def _of_pieces(where: _Where, pieces: Divided) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+def _of_pieces(where: Where, pieces: Divided) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
     """Return (inside, outside) of the people of each piece of a divided flow unit, at worst and at best."""
     in_low, _, out_low = where.split(pieces.low, pieces.area)
     in_high, maybe_high, out_high = where.split(pieces.high, pieces.area)

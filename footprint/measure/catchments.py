@@ -9,8 +9,7 @@ Catchment Populations".)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -18,8 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from footprint.geometry.coverage import joined
-from footprint.measure.activity import Activity, activity, parts, sums, unit_ground
+from footprint.measure.activity import activity, parts, sums, unit_ground
 from footprint.measure.hosts import hosts
+from footprint.measure.membership import METHODS, WITH_EDGE, Method, membership
 from footprint.model.columns import (
     AREA,
     AREA_M2,
@@ -40,25 +40,8 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 
-Method = Literal["first_past_the_post", "proportional_flow_30", "proportionate"]
-
-
-METHODS: tuple[Method, ...] = ("first_past_the_post", "proportional_flow_30", "proportionate")
-
-
-# Of a proportionate catchment every unit is a part, however small, so it has no outline.
-WITH_EDGE: tuple[Method, ...] = ("first_past_the_post", "proportional_flow_30")
-
-
-PROPORTIONAL_FLOW = 0.30
-
-
 # 1 ÷ (0.79² + 0.21²): a fifth of the people or more live in another area.
 STRADDLES = 1.5
-
-
-# Shares are divided out of counts, so a share of just 30 % may come out a trace lower.
-_TRACE = 1e-12
 
 
 _METHOD = Column("method", values=METHODS)
@@ -90,68 +73,12 @@ CATCHMENT_AREAS = Table(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class Membership:
-    """Which units belong to the catchment of which provider, by one method."""
-
-    method: Method
-    unit: NDArray[np.intp]
-    """Position of the flow unit."""
-    provider: NDArray[np.intp]
-    """Position of the provider."""
-    weight: NDArray[np.float64]
-    """Share of the unit's people that the catchment takes."""
-    certain: NDArray[np.bool_]
-    """False where suppressed counts could make another provider the largest."""
-
-
-def main_provider(held: Activity) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Return, by unit, the provider with the largest flow (−1: none), and whether that is certain.
-
-    Of providers with equal flows the first by code is taken, and that is not certain.
-    """
-    units, size = held.table.unit, len(held.known)
-    named = np.asarray(held.table.providers[held.table.provider]) != ""
-    middle = np.where(named, held.middle, -1.0)
-    most = np.full(size, -np.inf)
-    np.maximum.at(most, units, middle)
-    first = np.flatnonzero((middle == most[units]) & (middle > 0))[::-1]
-    winner = np.full(size, -1, dtype=np.intp)
-    row = np.full(size, -1, dtype=np.intp)
-    winner[units[first]], row[units[first]] = held.table.provider[first], first
-    beaten = np.where(row >= 0, held.low[row], -np.inf)
-    others = named & (np.arange(len(units)) != row[units])
-    rival = np.full(size, -np.inf)
-    np.maximum.at(rival, units[others], held.high[others])
-    return winner, (winner >= 0) & (rival < beaten)
-
-
-@derived(activity)
-def membership(plan: Plan, method: Method) -> Membership | Missing:
-    """Return the units of every catchment, by `method`, or why there are none."""
-    held = activity(plan)
-    if isinstance(held, Missing):
-        return held
-    table = held.table
-    if method == "first_past_the_post":
-        winner, sure = main_provider(held)
-        unit = np.flatnonzero((winner >= 0) & held.known)
-        return Membership(method, unit, winner[unit], np.ones(len(unit)), sure[unit])
-    share = held.shares()
-    named = np.asarray(table.providers[table.provider]) != ""
-    enough = share >= PROPORTIONAL_FLOW - _TRACE if method == "proportional_flow_30" else share > 0
-    rows = np.flatnonzero(named & enough & held.known[table.unit])
-    weight = share[rows] if method == "proportionate" else np.ones(len(rows))
-    sure = held.low[rows] == held.high[rows]
-    return Membership(method, table.unit[rows], table.provider[rows], weight, sure)
-
-
 def catchments(plan: Plan, methods: Sequence[Method] = METHODS) -> pd.DataFrame:
     """Return the catchment of every provider, columns of CATCHMENTS.
 
     `population` is in people, `units` in units of the flows, `area_m2` the ground of these units
     (NaN for proportionate catchments, which have no edge). `uncertain_population` are people of
-    units that suppressed counts or equal flows could give to another provider.
+    units that equal flows, or journeys that no count shows, could give to another provider.
     """
     tables = []
     held = activity(plan)

@@ -1,4 +1,4 @@
-"""The least and the most that the HHI can be, with every doubt about who treats the residents."""
+"""The least and the most that shares of the residents' providers and their HHI can be, with every doubt."""
 
 from __future__ import annotations
 
@@ -29,25 +29,10 @@ def concentration_bounds(flows: AreaActivity, named: NDArray[np.bool_]) -> tuple
     named : by provider: whether it has a name
 
     """
-    areas, pieces = len(flows.codes), flows.pieces
-    shared = [add_up(m * pieces.share[:, None], pieces, areas) for m in (pieces.low, pieces.high)]
-    low, high = ((m - part).clip(min=0) for m, part in zip((flows.low, flows.high), shared, strict=True))
-    least, most = _of_pieces(pieces)
-    low = low + add_up(least, pieces, areas)
-    high = high + add_up(most, pieces, areas) + flows.hidden + flows.nobodys
-    # activity without a named provider: what there is for certain, and what there may be
-    rest = (flows.rest - sums(pieces.area, pieces.rest * pieces.share, areas)).clip(min=0)
-    rest_low = rest + low[:, ~named].sum(axis=1)
-    rest_high = rest + high[:, ~named].sum(axis=1) + flows.thin + flows.hidden_rest
-    rest_high = rest_high + sums(pieces.area, pieces.rest, areas)
-    low, high = low[:, named], high[:, named]
-    others_high = high.sum(axis=1, keepdims=True) - high + rest_high[:, None]
-    others_low = low.sum(axis=1, keepdims=True) - low
-    smallest = np.nan_to_num(ratio(low, low + others_high))
-    without = np.nan_to_num(ratio(high, high + others_low + rest_low[:, None]))
+    low, high, rest_low, rest_high = _counts(flows, named)
+    smallest, largest = _shares(low, high, rest_high)
+    without = np.nan_to_num(ratio(high, high + _others(low) + rest_low[:, None]))
     # what no provider is named for weighs most if it is all at one
-    free = high + rest_high[:, None]
-    largest = np.nan_to_num(ratio(free, free + others_low))
     nobody = np.nan_to_num(ratio(rest_high, rest_high + low.sum(axis=1)))
     more = np.maximum((largest**2 - without**2).max(axis=1, initial=0.0), nobody**2)
     upper = np.minimum((without**2).sum(axis=1) + more, np.fmax(largest.max(axis=1, initial=0.0), nobody))
@@ -60,6 +45,49 @@ def concentration_bounds(flows: AreaActivity, named: NDArray[np.bool_]) -> tuple
     some[at] = True
     lower, upper = (np.where(some, 10_000 * end, np.nan) for end in ((smallest**2).sum(axis=1), upper))
     return lower, upper
+
+
+def share_bounds(flows: AreaActivity, named: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return the least and the most of each provider's share of an area's residents, area × provider.
+
+    Of what bears no name both are NaN. `flows` and `named` are as in `concentration_bounds`.
+    """
+    low, high, _, rest_high = _counts(flows, named)
+    smallest, largest = _shares(low, high, rest_high)
+    lost = flows.unweighed
+    np.minimum.at(smallest, lost.area, lost.low[:, named])
+    unnamed = lost.rest + lost.low[:, ~named].sum(axis=1)
+    np.maximum.at(largest, lost.area, (lost.high[:, named] + unnamed[:, None]).clip(max=1))
+    least, most = (np.full(flows.low.shape, np.nan) for _ in range(2))
+    least[:, named], most[:, named] = smallest, largest
+    return least, most
+
+
+def _counts(flows: AreaActivity, named: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the least and the most of activity: area × named provider, and by area at no named one."""
+    areas, pieces = len(flows.codes), flows.pieces
+    shared = [add_up(m * pieces.share[:, None], pieces, areas) for m in (pieces.low, pieces.high)]
+    low, high = ((m - part).clip(min=0) for m, part in zip((flows.low, flows.high), shared, strict=True))
+    least, most = _of_pieces(pieces)
+    low = low + add_up(least, pieces, areas)
+    high = high + add_up(most, pieces, areas) + flows.hidden + flows.nobodys
+    # activity without a named provider: what there is for certain, and what there may be
+    rest = (flows.rest - sums(pieces.area, pieces.rest * pieces.share, areas)).clip(min=0)
+    rest_low = rest + low[:, ~named].sum(axis=1)
+    rest_high = rest + high[:, ~named].sum(axis=1) + flows.thin + flows.hidden_rest
+    rest_high = rest_high + sums(pieces.area, pieces.rest, areas)
+    return low[:, named], high[:, named], rest_low, rest_high
+
+
+def _others(amount: Floats) -> Floats:
+    return np.asarray(amount.sum(axis=1, keepdims=True) - amount, dtype=float)
+
+
+def _shares(low: Floats, high: Floats, rest_high: Floats) -> tuple[Floats, Floats]:
+    """Return the least and the most of each share; what no provider is named for may all be at one."""
+    smallest = np.nan_to_num(ratio(low, low + _others(high) + rest_high[:, None]))
+    free = high + rest_high[:, None]
+    return smallest, np.nan_to_num(ratio(free, free + _others(low)))
 
 
 def _of_pieces(pieces: Divided) -> tuple[Floats, Floats]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from footprint.measure import agreement, catchments, localisation, periphery, providers
+from footprint.measure.membership import METHODS
 from footprint.model.errors import Missing
 from footprint.model.schema import Table
 from footprint.model.suppression import publish
@@ -14,7 +15,7 @@ from footprint.plan.model import Plan
 
 
 def _areas(plan: Plan) -> pd.DataFrame:
-    found = (catchments.by_area(plan, key, catchments.METHODS) for key in plan.levels.values())
+    found = (catchments.by_area(plan, key, METHODS) for key in plan.levels.values())
     return catchments.CATCHMENT_AREAS.joined(one for one in found if not isinstance(one, Missing))
 
 

@@ -1,9 +1,8 @@
 """Localisation, provider self-containment and the other measures of an area's patient flows.
 
 What is not known (a suppressed count, where the missing part of a proportion went, where a provider
-stands, how it is shared out among its sites) is not guessed away: the localisation index and the HHI
-come with the least and the most that they can be. The bounds of the other measures are those of
-suppression, of flow units in several areas, and of journeys whose unit nobody knows.
+stands, how it is shared out among its sites) is not guessed away: every measure comes with the least and the
+most that it can be.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from footprint.geometry.coverage import joined
 from footprint.geometry.land_border import land_border
 from footprint.measure.activity import activity
-from footprint.measure.catchments import main_provider
 from footprint.measure.hosts import hosts
+from footprint.measure.membership import main_provider
 from footprint.model.cache import kept
 from footprint.model.columns import (
     AREA,

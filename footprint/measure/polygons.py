@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 
 from footprint.measure import catchments, periphery
+from footprint.measure.membership import WITH_EDGE
 from footprint.model.errors import InputError, Missing
 from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.suppression import hes_count
@@ -20,7 +21,7 @@ def flow_polygons(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
 
     """
     found: dict[str, gpd.GeoDataFrame | Missing] = {
-        f"catchments_{method}": catchments.outlines(plan, method) for method in catchments.WITH_EDGE
+        f"catchments_{method}": catchments.outlines(plan, method) for method in WITH_EDGE
     }
     if plan.periphery_m is not None:
         found |= {f"periphery_{key}": periphery.outlines(plan, key) for key in plan.levels.values()}

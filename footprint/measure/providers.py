@@ -9,8 +9,9 @@ import pandas as pd
 
 from footprint.measure.activity import activity, parts, sums
 from footprint.measure.area_activity import by_area
-from footprint.measure.catchments import main_provider
+from footprint.measure.concentration import share_bounds
 from footprint.measure.hosts import Hosts, hosts
+from footprint.measure.membership import main_provider
 from footprint.measure.other_bounds import inside
 from footprint.model.columns import AREA, HOST, HOST_NAME, KEPT_IN, NO_FLOWS, PROVIDER, PROVIDER_NAME
 from footprint.model.errors import Missing
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 
+_SHARE = Column("share", "Share of residents' activity", "share", suppressed=Share(("activity",), TOTAL))
 PROVIDERS = Table(
     "providers",
     "Where residents go",
@@ -41,9 +43,9 @@ PROVIDERS = Table(
         Column(
             "activity", "Activity", "count", "Of the area's residents at this provider.", suppressed="count"
         ),
-        Column(
-            "share", "Share of residents' activity", "share", suppressed=Share(("activity",), TOTAL)
-        ),
+        _SHARE,
+        _SHARE.but(name="share_min", heading=f"{_SHARE.heading}, least", nullable=True, required=False),
+        _SHARE.but(name="share_max", heading=f"{_SHARE.heading}, most", nullable=True, required=False),
     ),
     NO_FLOWS,
 )  # fmt: skip
@@ -106,7 +108,8 @@ def providers(plan: Plan) -> pd.DataFrame:
 
     Up to LARGEST hosted in the area (`where` = "inside") and as many hosted elsewhere ("outside");
     a provider that stands in the area with some of its sites only is "partly"; one that nothing
-    places is "unknown". `share` is of all activity of the area's residents.
+    places is "unknown". `share` is of all activity of the area's residents, and is empty in its least and
+    most where nothing names the provider.
     """
     rows: list[tuple[object, ...]] = []
     for level, key in plan.levels.items():
@@ -125,6 +128,7 @@ def _largest(plan: Plan, level: str, key: str, flows: AreaActivity, host: Hosts)
     own = np.zeros(matrix.shape)
     at = host.area >= 0
     own[host.area[at], host.provider[at]] = host.share[at]
+    least, most = share_bounds(flows, np.asarray(codes) != "")
     rows: list[tuple[object, ...]] = []
     for a, code in enumerate(flows.codes):
         # most activity first; of equals, the first by code
@@ -142,7 +146,7 @@ def _largest(plan: Plan, level: str, key: str, flows: AreaActivity, host: Hosts)
                         key, level, code, layer.name(code), where, rank, codes[p] or None,
                         (names.name(codes[p]) if names and codes[p] else codes[p]) or "not stated",
                         home, None if home is None else layer.name(home),
-                        matrix[a, p], matrix[a, p] / total[a],
+                        matrix[a, p], matrix[a, p] / total[a], least[a, p], most[a, p],
                     )
                 )  # fmt: skip
     return rows

@@ -24,7 +24,7 @@ PATIENTS = PEOPLE.but(suppressed="count")
 """People of the units of a catchment, whom flows could point at."""
 UNCERTAIN = Column(
     "uncertain_population", "Of them uncertain", "count",
-    "People of units that suppressed counts or equal flows could give to another provider.",
+    "People of units that equal flows, or journeys that no count shows, could give to another provider.",
     suppressed="count",
 )  # fmt: skip
 UNITS = Column(

@@ -114,7 +114,7 @@ def publish(
     shares = [(c.name, c.suppressed) for c in table.columns if isinstance(c.suppressed, Share)]
     worked_out = {name: frame[whole] - frame[part] for name, (whole, part) in table.differences.items()}
     for name, how in shares:
-        if how.whole == TOTAL:
+        if how.whole == TOTAL and TOTAL not in worked_out:  # of the share itself, before its bounds
             worked_out[TOTAL] = frame[how.parts[0]] / frame[name]
     if least is not None:
         worked_out[LEAST] = least

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import Missing
+from footprint.model.source import Guess
 from footprint.model.words import count
 from footprint.plan import derive
 from footprint.plan.extent import FEW, MANY_BESIDE_ONE, declared
@@ -49,9 +50,16 @@ def ends_round(source: Source) -> bool:
     return source.features > 0 and source.features % ROUND_NUMBER == 0
 
 
+def coverage(plan: Plan, key: str) -> Coverage:
+    """Return what layer `key` covers; that it was inferred is a guess about its input from then on."""
+    extent = _extent(plan, key)
+    _inferred(plan, key)
+    return extent
+
+
 # without units it rests on other layers too, but then nothing can change them: a proposal needs units
 @derived("units", "align", "levels", derive.overlap, derive.outlines)
-def coverage(plan: Plan, key: str) -> Coverage:
+def _extent(plan: Plan, key: str) -> Coverage:
     """Return what layer `key` covers.
 
     Without a statement a part is inferred only where the layer is of a kind that does not tile a nation,
@@ -87,6 +95,17 @@ def coverage(plan: Plan, key: str) -> Coverage:
     if not part or len(inner) == len(out) > 0:
         return Coverage(False, "", nobody, out)
     return Coverage(True, why, out.difference(inner, sort=False), inner, True)
+
+
+@derived(_extent)
+def _inferred(plan: Plan, key: str) -> Guess | None:
+    """Return the guess that a layer covers a part; None where that is stated, or leaves nothing out."""
+    layer, extent = plan.layers[key], _extent(plan, key)
+    leaves_out = len(extent.none) or derive.assignment(plan, key) is None
+    if not extent.part or layer.covers or not leaves_out:
+        return None
+    role = f"layers.{key}" + ("" if layer.drawn is not None else ".lookup")
+    return Guess("", role, f"covers a part, {extent.why}", 'covers = "part"')
 
 
 def _share_in_none(plan: Plan, key: str, out: pd.Index) -> float:

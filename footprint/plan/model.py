@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.model.finding import Location
 from footprint.model.nations import ENGLAND, Scope
+from footprint.model.source import Guess
 from footprint.plan.parts import Accepted, Alignment, PlanLayer, Units
 from footprint.read.planfile import named_in
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from footprint.model.measure import Measure
     from footprint.model.proposal import Fault, Proposal
     from footprint.model.rows import FlowTable, Lookup, Population, Providers
-    from footprint.model.source import Guess, Source
+    from footprint.model.source import Source
     from footprint.read.specs import PlanSpec
 
 
@@ -188,8 +189,9 @@ class Plan:
         return [source.path for source in self.inputs] + named
 
     def _guessed(self, role: str) -> str | None:
-        """Return what was guessed of an input."""
-        told = dict.fromkeys(guess.told for guess in self.guesses if guess.role == role)
+        """Return what was guessed of an input, while loading or since."""
+        since = (made for made in self.tables.values() if isinstance(made, Guess))
+        told = dict.fromkeys(guess.told for guess in (*self.guesses, *since) if guess.role == role)
         return "; ".join(told) or None
 
     def _licence(self, path: str) -> str | None:

@@ -33,6 +33,7 @@ from footprint.plan.survey import (
     covers,
     files_in,
     newest_first,
+    no_people,
     share_matched,
     without_none,
 )
@@ -288,7 +289,10 @@ class Settling(Survey):
                         f" ({share_matched(self.units.codes, sheet.values(column.name)):.0%} of the units)"
                     )
             if name not in used:
-                why = f"adds nothing that fits the plan; its codes: {listing(held)}"
+                why = (
+                    no_people(sheet, self.people)
+                    or f"adds nothing that fits the plan; its codes: {listing(held)}"
+                )
                 told.setdefault(name, why if held else "has no column of codes that footprint knows")
         lines = [
             f"{name}{', in part' if name in used else ''}: {told[name].rstrip('.')}." for name in sorted(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geograph
 from footprint.model.nations import ENGLAND, NATIONS, Scope, common, nations_in, scope
 from footprint.model.vintage import april
 from footprint.plan.keys import LEAST_LOOKUP_COVER
-from footprint.read import flow_files, flows, parquet, table
+from footprint.read import flow_files, flows, numbers, parquet, table
 from footprint.read.boundary import find_code_column, read_features
 from footprint.read.columns import by_word
 from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET
@@ -123,6 +124,23 @@ def code_columns(frame: pd.DataFrame) -> list[Column]:
         if column.kind == "code" and column.geography is not None:
             found.append(column)
     return sorted(found, key=lambda c: list(GEOGRAPHIES).index(c.geography.key if c.geography else ""))
+
+
+_OF_PEOPLE = re.compile("pop|people|person|resident|inhabit|patient", re.IGNORECASE)
+
+
+def no_people(sheet: Sheet, used: dict[str, str] | None) -> str:
+    """Return why a table whose columns speak of people is not that of the plan, which uses another or none.
+
+    "" where no column speaks of people.
+    """
+    if not sheet.codes or not any(map(_OF_PEOPLE.search, sheet.others)):
+        return ""
+    try:
+        value = numbers.value_column(sheet.table, sheet.others, None, sheet.codes[0].name, [])
+    except InputError as fault:
+        return f"{fault.fault}. {fault.remedy}"
+    return f"holds people ('{value}'), as {used['path']} does, which is used" if used else ""
 
 
 def drawn_parts(path: Path, layer: str | None, one: Inspection, nations: Scope | None = None) -> Areas:

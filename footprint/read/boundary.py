@@ -25,7 +25,7 @@ from footprint.model.words import area_text, count, listing
 from footprint.read.bulk import read_frame, says_cut_off
 from footprint.read.columns import choose_code_column, clean_codes, find_name_column, has_code
 from footprint.read.crs import crs_name, crs_trouble, on_the_grid, require_own_grid, require_uk, stated_crs
-from footprint.read.encoding import encoding_note
+from footprint.read.encoding import encoded_once, encoding_note
 from footprint.read.files import readable, sha256
 from footprint.read.points import coordinate_columns, spots
 from footprint.read.repair import merge_rows, only_polygons, repair
@@ -96,6 +96,13 @@ def read_layer(
     codes = clean_codes(values, features.path, column.name, notes)
     geo = _settle_geography(geography, column, codes)
     names = _find_names(features, name, column, codes, notes)
+    once = names.map(lambda name: encoded_once(name) if isinstance(name, str) else name)
+    if (twice := names != once).any():
+        notes.append(
+            f"{features.path.name}: {count(int(twice.sum()), 'name')} had been encoded twice, and "
+            f"{'was' if twice.sum() == 1 else 'were'} read as what they were: {listing(once[twice])}"
+        )
+        names = once
 
     areas, mixed = only_polygons(frame.geometry.to_numpy())
     if mixed:

@@ -14,6 +14,7 @@ from footprint.model.geographies import Column, Geography, geography_of_codes, r
 from footprint.model.organisations import are_ods
 from footprint.model.source import Guess
 from footprint.model.words import count, listing, nearest
+from footprint.read.encoding import bare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -233,7 +234,7 @@ def cleaned(
     whole = "".join(text)  # looked at once, it tells of nearly all columns that there is nothing to mend
     codes = list(text)
     if not whole.isalnum():
-        codes = [code.replace("\ufeff", "").strip() for code in text]
+        codes = [bare(code) for code in text]
     if not _NOTHING.isdisjoint(codes):
         empty = [row for row, code in zip(rows, codes, strict=True) if code in _NOTHING]
         rows_told = f"{row_word} {listing(empty)}"
@@ -260,7 +261,7 @@ def cleaned(
 
 def has_code(values: pd.Series) -> pd.Series:
     """Return which rows of a column hold something."""
-    return ~as_text(values).str.replace("\ufeff", "").str.strip().isin(_NOTHING)
+    return ~as_text(values).map(bare).isin(_NOTHING)
 
 
 def is_nothing(text: str | None) -> bool:

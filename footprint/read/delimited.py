@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
+from footprint.model.words import count
+from footprint.read.encoding import encoded_once
 from footprint.read.grid import Grid, shaped
 
 if TYPE_CHECKING:
@@ -76,22 +78,31 @@ def read_delimited(path: Path, data: bytes) -> Grid:
 def decoded(path: Path, data: bytes) -> tuple[str, tuple[str, ...]]:
     """Return bytes as text whose lines end with a line feed, and what has to be noted of it.
 
-    UTF-8 with or without a mark, UTF-16 with one, and Windows-1252 where it is no UTF-8; InputError
-    for anything else.
+    UTF-8 with or without a mark, UTF-16 with one, and Windows-1252 in lines that are no UTF-8; InputError
+    for anything else. Letters that were encoded twice are read as what they were.
     """
-    notes: tuple[str, ...] = ()
+    notes: list[str] = []
     marked = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     try:
-        text = data.decode("utf-16" if marked else "utf-8-sig")
+        text = data.decode("utf-16" if marked else "utf-8")
     except UnicodeDecodeError as fault:
         where = f"byte 0x{data[fault.start]:02x} at position {fault.start:,}"
-        text = "" if marked else _windows(data)
+        text, own = ("", 0) if marked else _line_by_line(data)
         if not text:
             raise InputError(path, f"is not UTF-8 text ({where})", "Save it as 'CSV UTF-8'.") from None
-        notes = (f"{path.name}: is not UTF-8 ({where}), and was read as Windows-1252",)
+        told = f"is not UTF-8 ({where}), and was read as Windows-1252"
+        if own:
+            told = f"is UTF-8 in {count(own, 'line')} and Windows-1252 in others; each was read as what it is"
+        notes.append(f"{path.name}: {told}")
     if "\0" in text:
         raise InputError(path, "is not a text file (it holds null bytes)", "Save it as CSV.")
-    return unix_lines(text), notes
+    text = unix_lines(text.lstrip("\ufeff"))
+    once = "\n".join(map(encoded_once, text.split("\n"))) if not text.isascii() else text
+    if once != text:
+        notes.append(f"{path.name}: has letters that were encoded twice, and were read as what they were")
+    if lost := once.count("\ufffd"):
+        notes.append(f"{path.name}: {count(lost, 'letter')} had been lost before the file was saved (\ufffd)")
+    return once, tuple(notes)
 
 
 def unix_lines(text: str) -> str:
@@ -99,13 +110,24 @@ def unix_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _windows(data: bytes) -> str:
-    """Return bytes as Windows-1252, or "" where they cannot be it, or hold signs that no table does."""
-    try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError:
-        return ""
-    return "" if any(c < " " and c not in "\t\n\r\x0b\x0c" for c in set(text)) else text
+def _line_by_line(data: bytes) -> tuple[str, int]:
+    """Return lines as UTF-8 where they are, or else as Windows-1252, and how many of the first are not ASCII.
+
+    "" where a line cannot be either, or holds signs that no table does.
+    """
+    lines, own = data.split(b"\n"), 0
+    found = []
+    for line in lines:
+        try:
+            found.append(line.decode("utf-8"))
+            own += not line.isascii()
+        except UnicodeDecodeError:
+            try:
+                found.append(line.decode("cp1252"))
+            except UnicodeDecodeError:
+                return "", 0
+    text = "\n".join(found)
+    return ("", 0) if any(c < " " and c not in "\t\n\r\x0b\x0c" for c in set(text)) else (text, own)
 
 
 def form_of(path: Path, text: str) -> Form:

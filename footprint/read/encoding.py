@@ -1,4 +1,4 @@
-"""The encoding of the text of shapefiles, which their `.cpg` states wrongly, or not at all.
+"""The encoding of text: what bytes are, where a shapefile's `.cpg` or nobody says so, or what was done twice.
 
 Text that is valid UTF-8 is UTF-8: read as anything else, each of its letters becomes two signs that no
 name holds (Môn becomes MÃ´n).
@@ -6,6 +6,7 @@ name holds (Môn becomes MÃ´n).
 
 from __future__ import annotations
 
+import codecs
 import re
 import struct
 from collections.abc import Iterator
@@ -30,6 +31,32 @@ _WESTERN = re.compile(r"1252|8859[-_ ]?1(?!\d)|8859[-_ ]?15|latin|ansi", re.IGNO
 _UTF8 = re.compile(r"utf-?8|65001", re.IGNORECASE)
 
 
+# The byte of each sign of Windows-1252 beyond ASCII; the few that it leaves free stand for themselves.
+_BYTES = {bytes([b]).decode("cp1252", "ignore") or chr(b): b for b in range(0x80, 0x100)}
+# What the first byte of a letter in UTF-8 looks like in Windows-1252.
+_ENCODED_TWICE = re.compile("[\u00c2-\u00f4]")
+# What letters and marks of names may turn out to be; any other sign was meant as it stands.
+_MARKS = frozenset("–—‘’‚“”„…•£€©®°·½¼¾²³")
+# Signs without a width stick to text that was copied out of a document or a page.
+_INVISIBLE = str.maketrans("", "", "\ufeff\u200b\u200c\u200d\u2060\u00ad")
+
+
+def bare(text: str) -> str:
+    """Return text without the blanks around it, and without the signs in it that nobody sees."""
+    return text.translate(_INVISIBLE).strip()
+
+
+def encoded_once(text: str) -> str:
+    """Return text that was UTF-8, was taken for Windows-1252 and encoded again (MÃ´n), as it was (Môn)."""
+    if text.isascii() or not _ENCODED_TWICE.search(text):
+        return text
+    try:
+        once = bytes(ord(c) if c < "\x80" else _BYTES[c] for c in text).decode("utf-8")
+    except (KeyError, UnicodeDecodeError):
+        return text
+    return once if all(c.isascii() or c.isalpha() or c in _MARKS for c in once) else text
+
+
 @dataclass(frozen=True)
 class _Cells:
     """Text in a .dbf that is not ASCII, counted."""
@@ -51,6 +78,7 @@ def settle_encoding(shp: Path, dbf: bytes) -> None:
     cpg = shp.with_suffix(".cpg")
     stated = cpg.read_text(encoding="latin-1").strip() if cpg.exists() else ""
     western = bool(_WESTERN.search(stated)) or (not stated and dbf[_LANGUAGE_AT] in _WESTERN_LANGUAGES)
+    western |= bool(stated) and not any(c.isdigit() for c in stated) and not _is_encoding(stated)
     own = f"its .cpg says {stated}" if stated else "it has no .cpg"
     if not cells.other and not cells.cut:
         contradicted = stated and not _UTF8.search(stated)
@@ -64,7 +92,16 @@ def settle_encoding(shp: Path, dbf: bytes) -> None:
         _write(cpg, "ISO-8859-1", f"{several}; each was read as what it is")
     elif western:
         # what ISO-8859-1 has no letters for are dashes and quotes in Windows-1252
-        _write(cpg, "1252", "" if stated else f"{own}; its text is no UTF-8, and was read as Windows-1252")
+        known = _WESTERN.search(stated)
+        _write(cpg, "1252", "" if known else f"{own}; its text is no UTF-8, and was read as Windows-1252")
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True
 
 
 def _write(cpg: Path, encoding: str, note: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from footprint.model.unknown import says_nothing
 from footprint.model.words import count, short
 from footprint.read.engine import Files
 from footprint.read.flow_totals import total_cells
+from footprint.read.grid import LOST_DIGITS
 
 if TYPE_CHECKING:
     from footprint.model.rows import Kind
@@ -51,8 +53,14 @@ COUNT = "^[+-]?([0-9]+|[1-9][0-9]{0,2}(,[0-9]{3})+)([.][0-9]*)?([eE][+-]?[0-9]+)
 SHARE = "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
 
 
-def flow_query(kind: Kind, types: dict[str, str]) -> str:
-    """Return the query that makes one row for each unit and provider.
+# 1.20E+03 is any number from 1,195 to 1,204: a spreadsheet that writes so has left digits out.
+_EXPONENT = "REPLACE(SPLIT_PART(LOWER(written), 'e', 2), '+', '')"
+_DECIMALS = "LENGTH(SPLIT_PART(SPLIT_PART(LOWER(written), 'e', 1), '.', 2))"
+_WHOLE = f"(LOWER(written) NOT LIKE '%e%' OR COALESCE(TRY_CAST({_EXPONENT} AS INT), 0) <= {_DECIMALS})"
+
+
+def flow_query(kind: Kind, types: dict[str, str], rows: str = "flows") -> str:
+    """Return the query that makes one row for each unit and provider of `rows`.
 
     Codes are grouped as they stand and cleaned afterwards, when there are few of them.
     """
@@ -62,11 +70,11 @@ def flow_query(kind: Kind, types: dict[str, str]) -> str:
 
     keys = f"{code('unit')}, {code('provider')}"
     if kind == "record":
-        return f"SELECT {keys}, COUNT(*) AS cells FROM flows GROUP BY unit, provider"
+        return f"SELECT {keys}, COUNT(*) AS cells FROM {rows} GROUP BY unit, provider"
     if types["value"] == "number":
         cells = (
             f"SELECT {keys}, CAST(value AS STRING) AS written, CAST(value AS DOUBLE) AS number, "
-            f"CASE WHEN value IS NULL THEN {SUPPRESSED_MOST}.0 END AS most FROM flows"
+            f"CASE WHEN value IS NULL THEN {SUPPRESSED_MOST}.0 END AS most FROM {rows}"
         )
     else:
         number = COUNT if kind == "count" else SHARE
@@ -81,10 +89,10 @@ def flow_query(kind: Kind, types: dict[str, str]) -> str:
             "THEN TRY_CAST(REPLACE(written, ',', '') AS DOUBLE) END AS number, "
             f"CASE WHEN written IS NULL OR written IN ('', '*', '#') THEN {SUPPRESSED_MOST}.0 "
             f"WHEN SUBSTR(written, 1, 1) = '<' THEN COALESCE({below}, -1.0) END AS most "
-            f"FROM (SELECT {keys}, TRIM(CAST(value AS STRING)) AS written FROM flows) AS texts"
+            f"FROM (SELECT {keys}, TRIM(CAST(value AS STRING)) AS written FROM {rows}) AS texts"
         )
     if kind == "count":
-        fits = "number >= 0 AND number <= 1e12 AND number = FLOOR(number)"
+        fits = f"number >= 0 AND number <= 1e12 AND number = FLOOR(number) AND {_WHOLE}"
         interval = "most >= 1 AND most <= 1000 AND most = FLOOR(most)"
         low, high = "SUM(CASE WHEN most IS NULL THEN number ELSE 1.0 END)", "SUM(COALESCE(most, number))"
     else:
@@ -203,7 +211,9 @@ def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, pr
     written = found["example"][first].as_py()
     what = "a count" if kind == "count" else "a share between 0 and 1"
     remedy = "Counts are whole numbers of zero or more; suppressed ones are *, #, <5 or blank."
-    if not any(c.isdigit() for c in written or ""):
+    if re.search(r"\de", written or "", re.IGNORECASE):
+        remedy = f"{LOST_DIGITS} {remedy}"
+    elif not any(c.isdigit() for c in written or ""):
         # [c], confidential, does not say how large the number is that it hides, nor - whether there is one
         remedy += (
             f" Write 0 for '{short(written)}' where it stands for none, * for 1 to 7, <N for less than N."

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Publishers round sums and cells apart, and leave small cells out: a sum is at least this share of them.
 LEAST_OF_SUM = 0.99
+# Of fewer cells the sum may be met by chance.
+LEAST_TO_ADD_UP = 3
 
 
 def total_cells(
@@ -44,6 +46,16 @@ def total_cells(
 
     """
     out = np.zeros(len(amount), dtype=np.bool_)
+    unnamed = (np.asarray(units)[unit] == "") & (np.asarray(providers)[provider] == "")
+    if unnamed.any() and (rest := float(amount[~unnamed].sum())) > 0:
+        share = float(amount[unnamed].sum()) / rest
+        # as many journeys of nobody at no provider as there are in all
+        if len(amount) > LEAST_TO_ADD_UP and LEAST_OF_SUM <= share <= 1 / LEAST_OF_SUM:
+            notes.append(
+                f"{Path(path).name}: the row without a unit and a provider is the sum of the others, and was "
+                f"left out ({share * rest:,.0f} journeys)"
+            )
+            out |= unnamed
     for side, codes, what in ((unit, units, "unit"), (provider, providers, "provider")):
         sums = np.array([is_total(str(code)) for code in codes], dtype=np.bool_)
         if not sums.any() or sums.all():

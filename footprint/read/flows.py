@@ -22,12 +22,15 @@ from footprint.read.counting import query
 from footprint.read.engine import Engine, Files
 from footprint.read.files import require_same, sha256_of, state_of
 from footprint.read.flow_files import find_files, first_rows, rows_by_lines
+from footprint.read.flow_notes import journeys
 from footprint.read.flow_table import flow_query, table_of
 from footprint.read.groups import sum_among
 from footprint.read.guesses import activity_column
 from footprint.read.parquet import schema_of
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from footprint.model.rows import FlowTable, Kind
     from footprint.read.specs import FlowsSpec
 
@@ -115,6 +118,12 @@ def read_flows(
             f"has no row with {chosen}" if only else "has no rows",
             "Choose others with only = {…}." if only else "Fetch or export it again.",
         )
+
+    def ask(columns: Mapping[str, str], sql: str) -> pa.Table:
+        return query(engine or Engine(), files, columns, only, sql)
+
+    if (kept := journeys(found, files, wanted, sample, ask, notes)) is not None:
+        found = ask(kept[0], flow_query(kind, types, kept[1]))
     sha256 = digest.result()
     require_same(files.paths, before)
     return table_of(found, kind, spec, files, wanted, sha256, notes, sums)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+LOST_DIGITS = "Scientific notation leaves digits out: show the column as whole numbers, and export it again."
+
+
 @dataclass(frozen=True)
 class Grid:
     """What a reader of one format hands on."""

@@ -13,6 +13,7 @@ from footprint.model.errors import InputError
 from footprint.model.source import Guess
 from footprint.model.words import count, listing
 from footprint.read.columns import by_word, find_column, its_columns, plain
+from footprint.read.grid import LOST_DIGITS
 from footprint.read.guesses import explained
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ _MOST_PEOPLE = 1e10
 # The same mark between all groups of three digits: a comma, or a blank of any width. A 0 does not lead
 # a group, so that 0,123 stays a decimal.
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([,\s])\d{3}(\1\d{3})*(\.\d*)?")
+
+
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.(\d*))?[eE]\+?(\d{1,3})")
 
 
 def value_column(
@@ -140,6 +144,12 @@ def _only_numbers(table: Table, columns: Sequence[str]) -> str | None:
     return found[0] if _all_people(found[0]) else None
 
 
+def _loses_digits(written: str) -> bool:
+    """Return whether a number in scientific notation has fewer digits than its exponent needs."""
+    found = _SCIENTIFIC.fullmatch(written)
+    return found is not None and int(found[2]) > len(found[1] or "")
+
+
 def read_numbers(table: Table, column: str, what_for: str = "a number of people") -> np.ndarray:
     """Return a column of counts (zero or more) as floats; InputError names the first row that is none."""
     text = table.frame[column].str.strip()
@@ -167,5 +177,13 @@ def read_numbers(table: Table, column: str, what_for: str = "a number of people"
             f"has {what} in column '{column}' on {table.row_word} {table.lines[first]}, where "
             f"{what_for} is needed ({count(int(wrong.sum()), 'such row')})",
             "Give a number of zero or more, and of at most ten billion.",
+        )
+    lost = [at for at, written in enumerate(text) if _loses_digits(written)]
+    if lost:
+        raise InputError(
+            table.path,
+            f"has '{text.iloc[lost[0]]}' in column '{column}' on {table.row_word} {table.lines[lost[0]]} "
+            f"({count(len(lost), 'such row')})",
+            LOST_DIGITS,
         )
     return numbers

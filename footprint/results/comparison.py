@@ -89,13 +89,18 @@ class Comparison(Mapped):
         """Who moves from where to where, columns of MOVES: people (NaN if unknown), m² (likewise)."""
         rows = self._pairs("moved")
         for key, overlap in self._drawn.items():
-            real = overlap.table[overlap.table["verdict"] != "sliver"]
+            table = overlap.table
+            pairs = pd.MultiIndex.from_frame(table[["source", "target"]])
+            unclear = pairs.isin(pd.MultiIndex.from_frame(overlap.unclear[["source", "target"]]))
+            real = table.assign(certain=~unclear)[(table["verdict"] != "sliver") | unclear]
             same = same_outlines(self.before.plan, self.after.plan, key)
-            for source, target, area in zip(real["source"], real["target"], real["area_m2"], strict=True):
+            for source, target, area, certain in real[["source", "target", "area_m2", "certain"]].itertuples(
+                index=False
+            ):
                 if same.get(source) != target:
                     was = self._name(self.before.plan, key, source)
                     now = self._name(self.after.plan, key, target)
-                    rows.append((key, source, was, target, now, 0, np.nan, area))
+                    rows.append((key, source, was, target, now, 0, np.nan, area, certain))
         table = MOVES.frame(rows)
         return table.sort_values(
             ["layer", "population", "from_code", "to_code"],
@@ -124,6 +129,7 @@ class Comparison(Mapped):
                         key, source, self._name(self.before.plan, key, source), target,
                         self._name(self.after.plan, key, target), len(group),
                         group["people"].sum(skipna=False), group["area"].sum(skipna=False),
+                        (source, target) not in units.unclear,
                     )
                 )  # fmt: skip
         return rows

@@ -37,6 +37,8 @@ class Settled:
     """Code before → code now of the areas that are the same."""
     joined: set[str]
     """Codes before of areas that end as a whole in another one."""
+    unclear: pd.MultiIndex
+    """Pairs (code before, code now) of areas between which a piece is no clear sliver and no clear part."""
 
     @property
     def moved(self) -> pd.Series:
@@ -76,9 +78,10 @@ def settled(after: Plan, before: Plan, key: str) -> Settled | None:
     weight = pd.Series(_weight(before, after, units), index=units)
     pairs = counterparts(was.to_numpy(), now.to_numpy(), weight.to_numpy())
     same = _filled(pairs, before, after, key)
+    unclear = pd.MultiIndex.from_arrays([[], []])
     if steps(before, after) is None and "units" in (a.evidence, b.evidence):
-        now = _without_slivers(before, after, key, was, now, weight, same)
-    return Settled(was, now, same, joined(was.to_numpy(), now.to_numpy(), same))
+        now, unclear = _without_slivers(before, after, key, was, now, weight, same)
+    return Settled(was, now, same, joined(was.to_numpy(), now.to_numpy(), same), unclear)
 
 
 def _weight(before: Plan, after: Plan, units: pd.Index) -> np.ndarray:
@@ -130,23 +133,27 @@ def _without_slivers(
     now: pd.Series,
     weight: pd.Series,
     same: dict[str, str],
-) -> pd.Series:
-    """Return the areas now; units on slivers between the outlines of both plans stay where they were."""
+) -> tuple[pd.Series, pd.MultiIndex]:
+    """Return the areas now, and the pairs of which nobody can tell whether what they share is a sliver.
+
+    Units on slivers between the outlines of both plans stay where they were; where nobody can tell, the
+    units say who moves.
+    """
+    clear = pd.MultiIndex.from_arrays([[], []])
     one, other = derive.outlines(before, key), derive.outlines(after, key)
     if one is None or other is None or after.units is None or after.units.shapes is None:
-        return now
+        return now, clear
     try:
         within = tolerance(one, other, after.sliver_width_m)
     except IncomparableError:
-        return now
+        return now, clear
     pairs = by_units("before", "after", was, now, weight, None, "units")
     held = confirmed(pairs, one, other, within, derive.spots(after), was, now)
-    # where nobody can tell, the units say who moves
-    narrow_ones = held.slivers()
-    slivers = narrow_ones[~_pairs(narrow_ones).isin(_pairs(held.unclear))]
+    unclear, narrow_ones = _pairs(held.unclear), held.slivers()
+    slivers = narrow_ones[~_pairs(narrow_ones).isin(unclear)]
     narrow = pd.MultiIndex.from_arrays([was, now]).isin(_pairs(slivers))
     stays = was.map(same)
-    return now.where(~(narrow & stays.notna().to_numpy()), stays)
+    return now.where(~(narrow & stays.notna().to_numpy()), stays), unclear
 
 
 def _pairs(table: pd.DataFrame) -> pd.MultiIndex:

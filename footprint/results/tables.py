@@ -71,6 +71,12 @@ MOVES = Table(
         UNITS,
         PEOPLE,
         AREA_M2,
+        Column(
+            "certain",
+            type="boolean",
+            required=False,
+            meaning="False where nobody can tell what changes hands from what is only drawn anew.",
+        ),
     ),
     "Nobody moves.",
 )

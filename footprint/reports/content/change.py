@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue
 from footprint.model.finding import counts
-from footprint.model.words import area_text, count, day
+from footprint.model.words import count, day
 from footprint.reports.content import findings, measures
 from footprint.reports.content.message import message_of
+from footprint.reports.content.message_change import summary
 from footprint.reports.content.sides import both, layer_of
 from footprint.reports.document import Figure, Grid, Head, Heading, Words, heads, lines, more, text
 from footprint.reports.values import VERSION, finding, plan_record, records, skips
@@ -30,28 +31,6 @@ _CHANGES = ("created", "abolished", "changed", "renamed", "recoded", "untouched"
 
 
 # ── what every report says of a change ──────────────────────────────────────────────────────────
-
-
-def summary(found: Comparison) -> str:
-    """Return the one sentence that a chair can read out."""
-    groups = (found.resolved, found.new, found.remaining)
-    resolved, new, remaining = (sum(map(_counts, group)) for group in groups)
-    people = found.people_who_move
-    moves = "nobody moves"
-    if people > 0:
-        moves = f"{count(round(people), 'person moves', 'people move')}"
-    elif len(found.moves):
-        ground = float(found.moves["area_m2"].sum())
-        counted = "where nobody lives" if people == 0 else "with people that nobody has counted"
-        moves = f"{area_text(ground)} move, {counted}"
-    if (joining := found.people_who_join) > 0:
-        moves += f"; {count(round(joining), 'person comes', 'people come')} with an area that joins another"
-    return f"resolves {resolved:,}, breaks {new:,}, leaves {remaining:,}; {moves}"
-
-
-def _counts(f: Finding) -> bool:
-    """Return whether a finding is one that a summary counts: no mere note, not accepted, not said twice."""
-    return f.severity.rank < 2 and f.accepted is None and not f.repeats
 
 
 def proposals(found: Comparison) -> list[Proposal]:
@@ -90,7 +69,7 @@ def moves(found: Comparison, caption: str = "") -> Grid:
     """Return who moves from where to where."""
     rows = [
         (
-            row["layer"], row["from_name"], row["to_name"], Figure(row["population"]),
+            row["layer"], row["from_name"], row["to_name"] + _doubt(row), Figure(row["population"]),
             Figure(row["units"] or None), Figure(row["area_m2"], "area"),
         )
         for row in records(found.moves)
@@ -100,6 +79,10 @@ def moves(found: Comparison, caption: str = "") -> Grid:
         right=("People", "Units", "Area"),
     )  # fmt: skip
     return Grid(columns, rows, caption=caption, sheet="Moves")
+
+
+def _doubt(row: dict[str, Any]) -> str:
+    return "" if row["certain"] else " (nobody can tell)"
 
 
 def areas(found: Comparison, caption: str = "") -> Grid:
@@ -207,7 +190,14 @@ def _moves(found: Comparison) -> Iterator[Block]:
         units = count(row["units"], "unit") if row["units"] else ""
         ground = "" if row["area_m2"] is None else Figure(row["area_m2"], "area")
         people = Figure(row["population"], unit=" people")
-        rows.append((people, units, ground, f"{row['from_name']} → {row['to_name']}{layer_of(found, row)}"))
+        rows.append(
+            (
+                people,
+                units,
+                ground,
+                f"{row['from_name']} → {row['to_name']}{layer_of(found, row)}{_doubt(row)}",
+            )
+        )
     yield lines("rrrw", rows)
     yield from more(len(found.moves) - MOST, "see them all with --format csv --table moves")
 

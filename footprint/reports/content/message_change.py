@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from footprint.model.words import area_text, count, percent
+from footprint.model.words import area_text, count, listing, percent
 from footprint.reports.content.message_parts import (
     Told,
     as_well,
@@ -21,6 +21,9 @@ from footprint.results.changes import where
 from footprint.results.nearby import elsewhere
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from footprint.model.finding import Finding
     from footprint.plan.model import Plan
     from footprint.results.comparison import Comparison
 
@@ -30,8 +33,8 @@ _STIR = 0.005
 
 def sentences(change: Comparison) -> list[str]:
     """Return what matters of a change, most first; what is elsewhere comes last."""
-    told = [*_becomes(change), *_moves(change), *_bands(change), *_care_moves(change)] or [_still(change)]
-    return [*told, *_elsewhere(change)]
+    told = [*_becomes(change), *_moves(change), *_in_doubt(change), *_bands(change), *_care_moves(change)]
+    return [*(told or [_still(change)]), *_elsewhere(change)]
 
 
 def _becomes(change: Comparison) -> Iterator[str]:
@@ -50,6 +53,32 @@ def _becomes(change: Comparison) -> Iterator[str]:
     if broken := divided(change.new):
         yield from split(broken[0])
         yield from as_well(broken[1:])
+
+
+def summary(found: Comparison) -> str:
+    """Return the one sentence that a chair can read out."""
+    groups = (found.resolved, found.new, found.remaining)
+    resolved, new, remaining = (sum(map(_counts, group)) for group in groups)
+    people = found.people_who_move
+    moves = "nobody moves"
+    if people > 0:
+        moves = f"{count(round(people), 'person moves', 'people move')}"
+    elif len(found.moves):
+        ground = float(found.moves["area_m2"].sum())
+        counted = "where nobody lives" if people == 0 else "with people that nobody has counted"
+        moves = f"{area_text(ground)} move, {counted}"
+    doubtful = found.moves[~found.moves["certain"].astype(bool)]
+    if len(doubtful):
+        all_of_it = "any of it" if len(doubtful) == len(found.moves) else f"{size_of(doubtful)} of it"
+        moves += f", though nobody can tell of {all_of_it}"
+    if (joining := found.people_who_join) > 0:
+        moves += f"; {count(round(joining), 'person comes', 'people come')} with an area that joins another"
+    return f"resolves {resolved:,}, breaks {new:,}, leaves {remaining:,}; {moves}"
+
+
+def _counts(f: Finding) -> bool:
+    """Return whether a finding is one that a summary counts: no mere note, not accepted, not said twice."""
+    return f.severity.rank < 2 and f.accepted is None and not f.repeats
 
 
 def _still(change: Comparison) -> str:
@@ -82,6 +111,23 @@ def _moves(change: Comparison) -> Iterator[str]:
             elif rows["area_m2"].notna().all():
                 counted = "nobody lives there" if people == 0 else "nobody has counted its people"
                 yield f"{area_text(rows['area_m2'].sum())}{place} come {what} {noun}; {counted}."
+
+
+def size_of(moves: pd.DataFrame) -> str:
+    """Return how many people rows of MOVES are, or how much ground where nobody has counted them."""
+    people = float(moves["population"].sum(skipna=False))
+    return count(round(people), "person", "people") if people > 0 else area_text(moves["area_m2"].sum())
+
+
+def _in_doubt(change: Comparison) -> Iterator[str]:
+    """Name the pieces that may only have been drawn anew."""
+    moves = change.moves[~change.moves["certain"].astype(bool)]
+    if len(moves):
+        pairs = [f"{row['from_name']} → {row['to_name']}" for row in records(moves)]
+        yield (
+            f"Of {size_of(moves)} nobody can tell whether that is so, as outlines that are drawn anew may "
+            f"differ by as much: {listing(pairs)}."
+        )
 
 
 def _where(change: Comparison, key: str) -> str:

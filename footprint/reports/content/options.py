@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.model.finding import counts
 from footprint.model.words import count, day, listing, number
-from footprint.reports.content import change, findings, scorecard
+from footprint.reports.content import findings, message_change, scorecard
 from footprint.reports.document import (
     Bullets,
     Figure,
@@ -174,7 +174,7 @@ def _option(side: Side) -> Iterator[Block]:
     if side.change is None:
         yield text(f"It cannot be applied: {side.fault}")
         return
-    yield text(f"It {change.summary(side.change)}.")
+    yield text(f"It {message_change.summary(side.change)}.")
     moves = [*records(side.change.moves), *records(side.change.joins)]
     if moves:
         columns = [Head("People", "right"), *(Head(end, wraps=True, weight=3) for end in ("From", "To"))]

@@ -101,7 +101,7 @@ class _Care:
         """Return what the page needs."""
         held, table = self.held, self.held.table
         assert self.plan.providers is not None
-        low, high = held.of_nobody(held.low), held.of_nobody(held.high)
+        low, high = held.of_nobody(held.low), held.most_of_nobody()
         nobody: list[int] = []
         for provider in np.flatnonzero(high > 0).tolist():
             nobody += [provider, *self._ends(low[provider], high[provider])]

@@ -187,7 +187,7 @@ function inside(at, rows) {
     s.within += within * part;
     s.activity += (activity + (rest[0] + rest[1]) / 2) * part;
     s.units += g.n || 0;
-    if (g.thin) s.unknown += g.thin[1] * part;
+    if (g.thin) s.unknown += g.thin[1] * (C.alike ? part : 1);
     if (whole) {
       s.inLow += il; s.outLow += ol; s.inHigh += ih; s.mayHigh += mh; s.outHigh += oh; s.unknown += rest[1];
       return;
