@@ -114,7 +114,7 @@ class Comparison(Mapped):
             chosen = getattr(units, which).to_numpy()
             if not chosen.any():
                 continue
-            sizes = self._sizes(units.before.index)[chosen]
+            sizes = self._sizes[chosen]
             pairs = [codes[chosen].fillna("").to_numpy() for codes in (units.before, units.after)]
             for codes, group in sizes.groupby(pairs, sort=True):
                 source, target = map(str, codes)
@@ -132,8 +132,13 @@ class Comparison(Mapped):
         units = self._units(key) if key in self.before.plan.layers else None
         return pd.Index([]) if units is None else units.moved.index[units.moved.to_numpy()]
 
-    def _sizes(self, units: pd.Index) -> pd.DataFrame:
-        """Return the people and the ground of units; those of the plan after, or else of the one before."""
+    @cached_property
+    def _sizes(self) -> pd.DataFrame:
+        """The people and the ground of units of both plans: by the plan after, or else by the one before."""
+        one, other = self.before.plan.units, self.after.plan.units
+        assert one is not None
+        assert other is not None
+        units = one.codes if one is other else one.codes.intersection(other.codes, sort=False)
         frame = pd.DataFrame({"people": np.nan, "area": np.nan}, index=units)
         for plan in (self.before.plan, self.after.plan):
             people = plan.unit_people()
@@ -205,7 +210,7 @@ class Comparison(Mapped):
         units = self._units(key)
         if units is not None:
             codes = (units.before, units.after)
-            sizes = self._sizes(codes[0].index)
+            sizes = self._sizes
             counts = [c.value_counts().to_dict() for c in codes]
             joint = sizes.groupby([c.to_numpy() for c in codes], sort=False).size()
             whole = {(a, b) for (a, b), n in joint.items() if n == counts[0][a] == counts[1][b]}
