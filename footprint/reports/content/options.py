@@ -59,8 +59,9 @@ def blocks(found: SideBySide, maps: bool = False, across: int | None = None) -> 
     yield Heading(title(found), 1)
     yield text(subtitle(found), depth=0)
     yield from findings.assumed(plan.assumptions)
-    called = [Head("Option"), Head("What it is", wraps=True, weight=5)]
-    yield Grid(called, [(Words(s.label), _called(s)) for s in found.sides], 0, "Options", whole=True)
+    if any(s.label != s.title or s.fault for s in found.options):
+        called = [Head("Option"), Head("What it is", wraps=True, weight=5)]
+        yield Grid(called, [(Words(s.label), _called(s)) for s in found.sides], 0, "Options", whole=True)
     yield Heading("What each option wins and costs")
     yield from (text(sentence(found, side)) for side in found.options)
     yield from (text(told) for told in beaten(found))
@@ -199,8 +200,7 @@ def _maps(found: SideBySide, path: Path, width_mm: float, height_mm: float) -> s
     """Draw the maps side by side."""
     from footprint.reports.maps.beside import draw  # a picture takes a second to load
 
-    del height_mm  # as many maps as there are decide that
-    return draw(found, path, width_mm)
+    return draw(found, path, width_mm, height_mm)
 
 
 # ── as values ───────────────────────────────────────────────────────────────────────────────────
