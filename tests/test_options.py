@@ -433,6 +433,28 @@ def test_an_option_that_cannot_be_applied_says_why_in_its_column(
     assert west[0] == pytest.approx(west[1])
 
 
+def test_a_damaged_option_of_a_folder_has_its_column(world: Path, tmp_path: Path) -> None:
+    """One that cannot be read, and one whose proposal is lost: neither is left out, the other is shown."""
+    for name in ("a", "b", "c"):
+        write_option(tmp_path / name, f"Option {name}", WEST, base=str(world / "plan"))
+    (tmp_path / "a" / "assignment.csv").write_text("code,area\nE01,")
+    (tmp_path / "b" / "proposal.toml").unlink()
+    for arguments in ((world / "plan", [tmp_path]), (tmp_path, [])):
+        found = side_by_side(*arguments)
+        assert [(side.title, bool(side.fault)) for side in found.options] == [
+            ("a", True), ("b", True), ("Option c", False)
+        ]  # fmt: skip
+        assert "line 2" in found.options[0].fault
+        assert "holds assignment.csv without a proposal.toml" in found.options[1].fault
+    with pytest.raises(InputError, match="line 2"):
+        side_by_side(world / "plan", [tmp_path / "a"])
+
+
+def test_an_option_that_is_given_twice_is_refused(world: Path) -> None:
+    with pytest.raises(InputError, match="is given twice"):
+        side_by_side(world / "plan", [world / "west", world / "plan" / ".." / "west"])
+
+
 def test_options_of_different_bases_are_refused(world: Path, tmp_path: Path, run: Run) -> None:
     other = tmp_path / "other"
     other.mkdir()

@@ -39,7 +39,8 @@ _STYLE = """
 .error { color: #9f3000; font-weight: 600; } .quiet { color: var(--soft); }
 @media (max-width: 40rem) {
   .paper table.t { min-width: 0; }
-  .paper table.t tbody th { position: sticky; left: 0; min-width: 7rem; max-width: 9rem; background: var(--paper); }
+  .paper table.t tbody th { position: sticky; left: 0; min-width: 7rem; max-width: 9rem; }
+  .paper table.t tbody th { background: var(--paper); }
   .paper figure { margin-inline: 0; overflow-x: auto; } .paper img { max-width: none; width: 48rem; }
 }
 """

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.model.finding import counts
+from footprint.model.suppression import SUPPRESSED
 from footprint.model.words import count, day, listing, number
 from footprint.reports.content import change, findings, scorecard
 from footprint.reports.document import (
@@ -36,6 +37,8 @@ _SAID = 3
 # A terminal has room for so many options beside today's map.
 _ACROSS = 3
 _MOST = 8
+# So high are maps at most, so that a board has them on one page with what is said of the options.
+_MAPS_MM = 115.0
 _NEARLY = 3
 """A map that is ahead in so many rows and behind in one is said to beat the other on every row but that."""
 
@@ -59,6 +62,8 @@ def blocks(found: SideBySide, maps: bool = False, across: int | None = None) -> 
     yield Heading(title(found), 1)
     yield text(subtitle(found), depth=0)
     yield from findings.assumed(plan.assumptions)
+    if plan.suppress:
+        yield text(f"{SUPPRESSED}; shares are those of the counts as shown.")
     if any(s.label != s.title or s.fault for s in found.options):
         called = [Head("Option"), Head("What it is", wraps=True, weight=5)]
         yield Grid(called, [(Words(s.label), _called(s)) for s in found.sides], 0, "Options", whole=True)
@@ -200,7 +205,7 @@ def _maps(found: SideBySide, path: Path, width_mm: float, height_mm: float) -> s
     """Draw the maps side by side."""
     from footprint.reports.maps.beside import draw  # a picture takes a second to load
 
-    return draw(found, path, width_mm, height_mm)
+    return draw(found, path, width_mm, min(height_mm, _MAPS_MM))
 
 
 # ── as values ───────────────────────────────────────────────────────────────────────────────────

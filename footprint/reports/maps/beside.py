@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from footprint.results.options import Side, SideBySide
 
-_GAP, _NARROWEST, _LOWEST = 4.0, 60.0, 35.0
-"""Between maps, and the least that one is wide and high, mm."""
+_GAP, _NARROW, _NARROWEST, _LOWEST = 4.0, 60.0, 38.0, 20.0
+"""Between maps; the least that one is wide, where a page is short, and high, mm."""
 _TITLE, _NAME, _NUMBER = 9.0, 6.5, 7.0
 # So many areas are listed below a map; more would be too small to see.
 _LISTED = 9
@@ -72,16 +72,22 @@ def composed(found: SideBySide, width_mm: float, height_mm: float = math.inf) ->
     """
     key = layer_of(found)
     frames = [(side, *areas_of(found, side, key)) for side in found.compared]
-    across = min(len(frames), max(1, int((width_mm + _GAP) // (_NARROWEST + _GAP))))
-    down = math.ceil(len(frames) / across)
     bounds = np.array([ours.total_bounds for _, ours, _ in frames])
     west, south = bounds[:, :2].min(axis=0)
     east, north = bounds[:, 2:].max(axis=0)
-    cell = (width_mm - (across - 1) * _GAP) / across
-    scale = min(cell / (east - west), 1.2 * cell / (north - south))
     listed = min(_LISTED + 1, max(len(ours) for _, ours, _ in frames))
     words = height(_TITLE) + listed * height(_NAME) + 4
-    scale = min(scale, max(_LOWEST, height_mm / down - words) / (north - south))
+
+    def ways() -> Iterator[tuple[float, int, int, float]]:
+        """Return scale, maps across, maps down, and width of one: of wide maps, and of narrow ones."""
+        for narrowest in (_NARROW, _NARROWEST):
+            across = min(len(frames), max(1, int((width_mm + _GAP) // (narrowest + _GAP))))
+            down = math.ceil(len(frames) / across)
+            cell = (width_mm - (across - 1) * _GAP) / across
+            high = min(1.2 * cell, max(_LOWEST, height_mm / down - words))
+            yield min(cell / (east - west), high / (north - south)), across, down, cell
+
+    scale, across, down, cell = max(ways(), key=lambda way: way[0])
     tall = (north - south) * scale + words
     page = Page(width_mm, down * tall)
     for at, (side, ours, others) in enumerate(frames):
