@@ -22,6 +22,8 @@ from typer.testing import CliRunner, Result
 from footprint.cli import app
 from footprint.model.errors import InputError
 from footprint.plan.open import Options
+from footprint.reports.content.change import summary
+from footprint.reports.content.options import sentence
 from footprint.reports.schemas import DOCUMENTS
 from footprint.results.options import SideBySide, side_by_side
 
@@ -282,6 +284,27 @@ def test_areas_elsewhere_are_not_looked_at(tmp_path: Path) -> None:
     assert table["system.areas", "A"] == table["system.areas", "Today"] == 2
     assert (table["system.smallest", "Today"], table["system.smallest", "A"]) == (1_100, 800)
     assert table["system.border_km", "A"] == 20  # that with the third system is one of them
+
+
+def test_what_nobody_has_counted_is_a_row_without_marks(tmp_path: Path) -> None:
+    """A change of a plan without people says that nobody can tell how many come under another body."""
+    units = grid_units("X X Y Y")
+    plan = (
+        'title = "Uncounted"\n'
+        + DRAWN_UNITS.partition("population")[0]
+        + '[layers.ics]\npath = "ics.geojson"\n'
+    )
+    write_plan(
+        tmp_path / "plan", f'{plan}[levels]\nsystem = "ics"\n', units=units[["LSOA21CD", "geometry"]],
+        ics=draw("X X Y Y", "ICS"),
+    )  # fmt: skip
+    found = side_by_side(tmp_path / "plan", [write_option(tmp_path / "a", "A", "X X X Y")])
+    row = next(r for r in found.rows if r.first.key == "other_body.ics")
+    assert (row.known, row.mark("Today"), row.mark("A")) == ({"Today": 0.0}, None, None)
+    assert sentence(found, found.options[0]).endswith("Of 1 row nobody can tell.")
+    joined = side_by_side(tmp_path / "plan", [write_option(tmp_path / "b", "B", "X X X X")]).options[0].change
+    assert joined is not None
+    assert summary(joined).endswith("nobody moves; 200.0 km² come with an area that joins another")
 
 
 # ── formats ─────────────────────────────────────────────────────────────────────────────────────

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue
 from footprint.model.finding import counts
-from footprint.model.words import area_text, count, day
+from footprint.model.words import count, day
 from footprint.reports.content import findings, measures
 from footprint.reports.content.message import message_of
+from footprint.reports.content.message_parts import uncounted
 from footprint.reports.content.sides import both, layer_of
 from footprint.reports.document import Figure, Grid, Head, Heading, Words, heads, lines, more, text
 from footprint.reports.values import VERSION, finding, plan_record, records, skips
@@ -34,18 +35,18 @@ _CHANGES = ("created", "abolished", "changed", "renamed", "recoded", "untouched"
 
 def summary(found: Comparison) -> str:
     """Return the one sentence that a chair can read out."""
-    groups = (found.resolved, found.new, found.remaining)
-    resolved, new, remaining = (sum(map(_counts, group)) for group in groups)
+    resolved, new, remaining = (sum(map(_counts, g)) for g in (found.resolved, found.new, found.remaining))
     people = found.people_who_move
     moves = "nobody moves"
     if people > 0:
         moves = f"{count(round(people), 'person moves', 'people move')}"
     elif len(found.moves):
-        ground = float(found.moves["area_m2"].sum())
         counted = "where nobody lives" if people == 0 else "with people that nobody has counted"
-        moves = f"{area_text(ground)} move, {counted}"
+        moves = f"{uncounted(found.moves)} move, {counted}"
     if (joining := found.people_who_join) > 0:
         moves += f"; {count(round(joining), 'person comes', 'people come')} with an area that joins another"
+    elif len(found.joins):
+        moves += f"; {uncounted(found.joins)} come with an area that joins another"
     return f"resolves {resolved:,}, breaks {new:,}, leaves {remaining:,}; {moves}"
 
 

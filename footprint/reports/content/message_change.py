@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from footprint.model.words import area_text, count, percent
+from footprint.model.words import count, percent
 from footprint.reports.content.message_parts import (
     Told,
     as_well,
@@ -14,6 +14,7 @@ from footprint.reports.content.message_parts import (
     one_of,
     outside,
     split,
+    uncounted,
     whole,
 )
 from footprint.reports.values import records
@@ -79,9 +80,9 @@ def _moves(change: Comparison) -> Iterator[str]:
             if people > 0:
                 told = count(round(float(people)), "person", "people")
                 yield f"{told}{place} {'comes' if round(float(people)) == 1 else 'come'} {what} {noun}."
-            elif rows["area_m2"].notna().all():
+            else:
                 counted = "nobody lives there" if people == 0 else "nobody has counted its people"
-                yield f"{area_text(rows['area_m2'].sum())}{place} come {what} {noun}; {counted}."
+                yield f"{uncounted(rows)}{place} come {what} {noun}; {counted}."
 
 
 def _where(change: Comparison, key: str) -> str:

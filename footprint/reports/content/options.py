@@ -116,16 +116,17 @@ def sentence(found: SideBySide, side: Side) -> str:
     if side.result is None:
         return f"{side.label} cannot be applied: {side.fault}"
     judged = [row for row in found.rows if row.first.better]
-    wins, costs = (
-        [row for row in judged if row.ahead(side.label, found.base.label) == which] for which in (1, -1)
+    wins, costs, unknown = (
+        [row for row in judged if row.ahead(side.label, found.base.label) == which] for which in (1, -1, None)
     )
-    if not wins and not costs:
+    if not wins and not costs and not unknown:
         return f"{side.label} is like today's map in every row that is good or bad."
     told = [
         f"{verb} {_rows(found, side, rows, mark)}" if rows else f"{verb} nothing"
         for verb, rows, mark in (("wins:", wins, "best"), ("It costs:", costs, "worst"))
     ]
-    return f"{side.label} {'. '.join(told)}."
+    doubt = f" Of {count(len(unknown), 'row')} nobody can tell." if unknown else ""
+    return f"{side.label} {'. '.join(told)}.{doubt}"
 
 
 def _rows(found: SideBySide, side: Side, rows: list[Row], mark: str) -> str:
