@@ -211,18 +211,19 @@ class Comparison(Mapped):
         if units is not None:
             codes = (units.before, units.after)
             sizes = self._sizes
-            counts = [c.value_counts().to_dict() for c in codes]
+            counts = [{str(code): int(n) for code, n in c.value_counts().items()} for c in codes]
             joint = sizes.groupby([c.to_numpy() for c in codes], sort=False).size()
-            whole = {(a, b) for (a, b), n in joint.items() if n == counts[0][a] == counts[1][b]}
+            pairs = zip(joint.index, joint, strict=True)
+            whole = {(a, b) for (a, b), n in pairs if n == counts[0][a] == counts[1][b]}
             return counts, whole, [sizes.groupby(c.to_numpy()).sum(min_count=1) for c in codes]
         # of outlines an area is the same if its one piece is
         table = self._drawn[key].table
         same = table[table["verdict"] == "same"]
-        counts, sums = [], []
+        counts, sums = [], []  # each is a piece of its own
         for plan in (self.before.plan, self.after.plan):
             drawn = derive.outlines(plan, key)
             assert drawn is not None
-            counts.append(dict.fromkeys(drawn.polygons.index, 1))
+            counts.append({str(code): 1 for code in drawn.polygons.index})
             sums.append(pd.DataFrame({"people": np.nan, "area": drawn.polygons.area}))
         return counts, set(zip(same["source"], same["target"], strict=True)), sums
 
