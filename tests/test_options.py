@@ -22,6 +22,8 @@ from typer.testing import CliRunner, Result
 from footprint.cli import app
 from footprint.model.errors import InputError
 from footprint.plan.open import Options
+from footprint.reports.content.change import summary
+from footprint.reports.content.options import sentence
 from footprint.reports.schemas import DOCUMENTS
 from footprint.results.options import SideBySide, side_by_side
 
@@ -284,6 +286,27 @@ def test_areas_elsewhere_are_not_looked_at(tmp_path: Path) -> None:
     assert table["system.border_km", "A"] == 20  # that with the third system is one of them
 
 
+def test_what_nobody_has_counted_is_a_row_without_marks(tmp_path: Path) -> None:
+    """A change of a plan without people says that nobody can tell how many come under another body."""
+    units = grid_units("X X Y Y")
+    plan = (
+        'title = "Uncounted"\n'
+        + DRAWN_UNITS.partition("population")[0]
+        + '[layers.ics]\npath = "ics.geojson"\n'
+    )
+    write_plan(
+        tmp_path / "plan", f'{plan}[levels]\nsystem = "ics"\n', units=units[["LSOA21CD", "geometry"]],
+        ics=draw("X X Y Y", "ICS"),
+    )  # fmt: skip
+    found = side_by_side(tmp_path / "plan", [write_option(tmp_path / "a", "A", "X X X Y")])
+    row = next(r for r in found.rows if r.first.key == "other_body.ics")
+    assert (row.known, row.mark("Today"), row.mark("A")) == ({"Today": 0.0}, None, None)
+    assert sentence(found, found.options[0]).endswith("Of 1 row nobody can tell.")
+    joined = side_by_side(tmp_path / "plan", [write_option(tmp_path / "b", "B", "X X X X")]).options[0].change
+    assert joined is not None
+    assert summary(joined).endswith("nobody moves; 200.0 km² come with an area that joins another")
+
+
 # ── formats ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -431,6 +454,28 @@ def test_an_option_that_cannot_be_applied_says_why_in_its_column(
     both = side_by_side(world / "plan", [world / "west", broken])
     west = [s.scorecard[s.scorecard["option"] == "West"]["value"].tolist() for s in (alone, both)]
     assert west[0] == pytest.approx(west[1])
+
+
+def test_a_damaged_option_of_a_folder_has_its_column(world: Path, tmp_path: Path) -> None:
+    """One that cannot be read, and one whose proposal is lost: neither is left out, the other is shown."""
+    for name in ("a", "b", "c"):
+        write_option(tmp_path / name, f"Option {name}", WEST, base=str(world / "plan"))
+    (tmp_path / "a" / "assignment.csv").write_text("code,area\nE01,")
+    (tmp_path / "b" / "proposal.toml").unlink()
+    for arguments in ((world / "plan", [tmp_path]), (tmp_path, [])):
+        found = side_by_side(*arguments)
+        assert [(side.title, bool(side.fault)) for side in found.options] == [
+            ("a", True), ("b", True), ("Option c", False)
+        ]  # fmt: skip
+        assert "line 2" in found.options[0].fault
+        assert "holds assignment.csv without a proposal.toml" in found.options[1].fault
+    with pytest.raises(InputError, match="line 2"):
+        side_by_side(world / "plan", [tmp_path / "a"])
+
+
+def test_an_option_that_is_given_twice_is_refused(world: Path) -> None:
+    with pytest.raises(InputError, match="is given twice"):
+        side_by_side(world / "plan", [world / "west", world / "plan" / ".." / "west"])
 
 
 def test_options_of_different_bases_are_refused(world: Path, tmp_path: Path, run: Run) -> None:

@@ -150,8 +150,7 @@ def _index(plan: Plan, key: str, limit: float) -> pd.DataFrame:
             *(float(end[at]) for end in ends),
         ]  # fmt: skip
         if plan.suppress is not None:
-            shown = (published_share(figure, row["activity"]) for figure in figures)
-            figures = [figure if isinstance(figure, float) else np.nan for figure in shown]
+            figures = _as_published(figures, row["activity"])
         index, low, high, least, most = figures
         if np.isnan(low) or np.isnan(high):
             rows.append(_row(plan, key, row["code"], "localisation_index", limit=limit))
@@ -160,6 +159,8 @@ def _index(plan: Plan, key: str, limit: float) -> pd.DataFrame:
         turned = None
         if isinstance(other, pd.DataFrame):
             low, high = (float(other[f"localisation_index_{end}"].iloc[at]) for end in ("min", "max"))
+            if plan.suppress is not None:
+                low, high = _as_published([low, high], float(other["activity"].iloc[at]))
             turned = None if np.isnan(low) or np.isnan(high) else _reached(low, high, limit)
         told = []
         if status != "cannot tell":
@@ -179,6 +180,12 @@ def _index(plan: Plan, key: str, limit: float) -> pd.DataFrame:
             )
         )  # fmt: skip
     return FIRMNESS.frame(rows)
+
+
+def _as_published(shares: list[float], whole: float) -> list[float]:
+    """Return shares of a count as they may be published; NaN for those that are kept in."""
+    shown = (published_share(share, whole) for share in shares)
+    return [share if isinstance(share, float) else np.nan for share in shown]
 
 
 def _any_weights(host: Hosts) -> Hosts:

@@ -27,28 +27,39 @@ def facing_layers(plan: Plan) -> list[tuple[str, str]]:
     return [(a, b) for a, b in found if not isinstance(derive.overlap(plan, a, b), Missing)]
 
 
-@derived(derive.overlap, derive.assignment, "layers", "levels", "align")
+@derived(derive.overlap, derive.assignment, "levels")
+def _between(plan: Plan, source: str, target: str) -> pd.DataFrame:
+    """Return the interfaces between two layers from both of their sides, columns of INTERFACES."""
+    found = derive.overlap(plan, source, target)
+    assert not isinstance(found, Missing)
+    real = found.table[found.table["verdict"] != "sliver"]
+    people = real["population"].mask(_uncounted(plan, source, target, real))
+    real = real.assign(population=people)[~(people == 0)]
+    sides = []
+    for ours, theirs in (("source", "target"), ("target", "source")):
+        one, other = (
+            plan.layers[key] for key in ((source, target) if ours == "source" else (target, source))
+        )
+        level = plan.level_of(one.key)
+        codes = [real[side].astype(str).tolist() for side in (ours, theirs)]
+        sides.append(
+            INTERFACES.frame(
+                (one.key, level and str(level), a, one.name(a), other.key, b, other.name(b), shared)
+                for a, b, shared in zip(*codes, real["population"], strict=True)
+            )
+        )
+    return INTERFACES.joined(sides)
+
+
+@derived(_between, "layers", "align")
 def interfaces(plan: Plan) -> pd.DataFrame:
     """Return every interface from both of its sides, columns of INTERFACES.
 
     A pair of areas with people in common is an interface; of areas whose people nobody has counted, a pair
     with ground in common beyond slivers. People are NaN then.
     """
-    rows: list[tuple[object, ...]] = []
-    for source, target in facing_layers(plan):
-        found = derive.overlap(plan, source, target)
-        assert not isinstance(found, Missing)
-        real = found.table[found.table["verdict"] != "sliver"]
-        people = real["population"].mask(_uncounted(plan, source, target, real))
-        real = real.assign(population=people)[~(people == 0)]
-        one, other = plan.layers[source], plan.layers[target]
-        levels = [level and str(level) for level in map(plan.level_of, (source, target))]
-        for a, b, shared in zip(
-            map(str, real["source"]), map(str, real["target"]), real["population"], strict=True
-        ):
-            rows.append((source, levels[0], a, one.name(a), target, b, other.name(b), shared))
-            rows.append((target, levels[1], b, other.name(b), source, a, one.name(a), shared))
-    return INTERFACES.frame(rows).sort_values(
+    found = INTERFACES.joined(_between(plan, *facing) for facing in facing_layers(plan))
+    return found.sort_values(
         ["layer", "code", "other_layer", "population", "other_code"],
         ascending=[True, True, True, False, True], ignore_index=True,
     )  # fmt: skip

@@ -85,7 +85,8 @@ def _gaps(measure: Measure, units: Units) -> list[str]:
     if len(lacking) == len(units.names):
         raise InputError(
             measure.source.path,
-            f"has no figure for any unit of the plan (measure '{measure.name}'), such as {lacking[0]}",
+            f"has no figure for any unit of the plan (measure '{measure.name}'), such as {lacking[0]}; it "
+            f"has codes as {next(iter(measure.values))}",
             f"Give a table by unit, of the same vintage. {explained(lacking, measure.values)}".strip(),
         )
     told = []

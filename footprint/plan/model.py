@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -222,6 +223,10 @@ class Plan:
 
     def unit_people(self) -> pd.Series | None:
         """Return people by unit, 0 where the population has no row for one; None without people."""
+        return self._unit_people
+
+    @cached_property
+    def _unit_people(self) -> pd.Series | None:
         if self.units is None or self.people is None or self.people_of != "units":
             return None
         return self.people.people.reindex(self.units.codes).fillna(0.0)

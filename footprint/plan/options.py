@@ -14,7 +14,7 @@ from footprint.plan.model import Plan
 from footprint.plan.open import DEFAULTS, Options, applied, base_of, expand, open_plan
 from footprint.plan.proposal import apply
 from footprint.read.confined import confined
-from footprint.read.proposalfile import NAME, is_proposal
+from footprint.read.proposalfile import ASSIGNMENT, NAME, is_proposal
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,8 @@ def open_options(
 
     Raises
     ------
-    InputError : for files that cannot be read, options with another base, two of one title, and none at all
+    InputError : for a plan or an only option that cannot be read, options with another base, two of one
+        title, one that is given twice, and none at all
 
     """
     with confined(options.confined):
@@ -53,18 +54,19 @@ def _open_options(base: Given, given: Sequence[Given], options: Options) -> tupl
     paths = [path for each in given for path in _each(each)]
     if (first := list(_each(base)))[0] != base or is_change(base):
         paths = [*first, *paths]
-        assert is_change(first[0])
-        base, _ = base_of(as_proposal(first[0]))
+        base, _ = base_of(_readable(first))
     assert not isinstance(base, Proposal)
     if not paths:
         raise InputError(
             place_of(base), "is given without any option", "Give proposals, plans or a folder of proposals."
         )
     plan = open_plan(base, options)
-    found = [_option(plan, base, path, options) for path in paths]
+    found = [_option(plan, base, path, options, alone=len(paths) == 1) for path in paths]
     held: dict[str, Path] = {"today": place_of(base)}
     for option in found:
         name = " ".join(option.title.split()).casefold()
+        if name in held and held[name].resolve() == option.path.resolve():
+            raise InputError(option.path, "is given twice", "Give each option once.")
         if name in held:
             raise InputError(
                 option.path,
@@ -85,12 +87,31 @@ def _each(path: Given) -> Iterator[Given]:
     ):
         yield path
         return
-    inside = sorted((p.parent for p in path.glob(f"*/{NAME}")), key=_by_number)
+    # a folder with what a proposal assigns is one, though the proposal itself may be lost
+    inside = sorted({p.parent for name in (NAME, ASSIGNMENT) for p in path.glob(f"*/{name}")}, key=_by_number)
     if not inside:
         raise InputError(
             path, "holds no plan and no proposals", f"Give a folder with a folder for each {NAME}."
         )
     yield from inside
+
+
+def _read(given: Given) -> Proposal:
+    """Return an option that is a proposal; InputError where it cannot be read or is not there."""
+    if is_change(given):
+        return as_proposal(given)
+    raise InputError(place_of(given), f"holds {ASSIGNMENT} without a {NAME}", "Write it, or give others.")
+
+
+def _readable(given: Sequence[Given]) -> Proposal:
+    """Return the first of several proposals that can be read; InputError, of the first, where none can."""
+    faults = []
+    for each in given:
+        try:
+            return _read(each)
+        except InputError as fault:
+            faults.append(fault)
+    raise faults[0]
 
 
 def _by_number(path: Path) -> list[tuple[int, str]]:
@@ -102,14 +123,23 @@ def _file(path: Path) -> Path:
     return (path / "footprint.toml" if path.is_dir() else path).resolve()
 
 
-def _option(plan: Plan, base: Path | Plan, given: Given, options: Options) -> Option:
-    """Return an option applied to the base; InputError where it names another one."""
+def _option(plan: Plan, base: Path | Plan, given: Given, options: Options, *, alone: bool) -> Option:
+    """Return an option applied to the base.
+
+    Raises InputError where it names another base, and where it cannot be read and is `alone`: beside others
+    it has a column that says why.
+    """
     path, today = place_of(given), place_of(base)
-    if not is_change(given):
+    if not is_change(given) and not (path / ASSIGNMENT).exists():
         assert not isinstance(given, Proposal)
         other = open_plan(given, options)
         return Option(path.stem if is_boundary(given) else other.title, path, other)
-    proposal = as_proposal(given)
+    try:
+        proposal = _read(given)
+    except InputError as fault:
+        if alone:
+            raise
+        return Option((path.parent if path.name == NAME else path).name, path, None, str(fault))
     if proposal.base is not None:
         named, _ = base_of(proposal)
         if _file(named) != _file(today):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -39,7 +39,6 @@ class Comparison(Mapped):
     """Findings of the run before that are gone."""
     successors: Mapping[str, Mapping[str, str]]
     """By layer: code of an area before → code of the same area now, where it differs."""
-    _settled: dict[str, Settled | None] = field(default_factory=dict, init=False, repr=False)
 
     def __repr__(self) -> str:
         """Return one line: what changes, and what that resolves and breaks."""
@@ -69,9 +68,7 @@ class Comparison(Mapped):
 
     def _units(self, key: str) -> Settled | None:
         """Return where the units were and are; None where one of the plans cannot tell."""
-        if key not in self._settled:
-            self._settled[key] = settled(self.after.plan, self.before.plan, key)
-        return self._settled[key]
+        return settled(self.after.plan, self.before.plan, key)
 
     @cached_property
     def _drawn(self) -> dict[str, Overlap]:
@@ -120,7 +117,9 @@ class Comparison(Mapped):
             units = self._units(key)
             assert units is not None
             chosen = getattr(units, which).to_numpy()
-            sizes = self._sizes(units.before.index)[chosen]
+            if not chosen.any():
+                continue
+            sizes = self._sizes[chosen]
             pairs = [codes[chosen].fillna("").to_numpy() for codes in (units.before, units.after)]
             for codes, group in sizes.groupby(pairs, sort=True):
                 source, target = map(str, codes)
@@ -139,8 +138,13 @@ class Comparison(Mapped):
         units = self._units(key) if key in self.before.plan.layers else None
         return pd.Index([]) if units is None else units.moved.index[units.moved.to_numpy()]
 
-    def _sizes(self, units: pd.Index) -> pd.DataFrame:
-        """Return the people and the ground of units; those of the plan after, or else of the one before."""
+    @cached_property
+    def _sizes(self) -> pd.DataFrame:
+        """The people and the ground of units of both plans: by the plan after, or else by the one before."""
+        one, other = self.before.plan.units, self.after.plan.units
+        assert one is not None
+        assert other is not None
+        units = one.codes if one is other else one.codes.intersection(other.codes, sort=False)
         frame = pd.DataFrame({"people": np.nan, "area": np.nan}, index=units)
         for plan in (self.before.plan, self.after.plan):
             people = plan.unit_people()
@@ -177,7 +181,7 @@ class Comparison(Mapped):
 
     def _areas(self, key: str) -> pd.DataFrame:
         one, other = self.before.plan, self.after.plan
-        held, sums = self._held(key)
+        held, whole, sums = self._held(key)
         numbers = [self._numbers(run, key) for run in (self.before, self.after)]
         units = self._units(key)
         same = units.same if units is not None else same_outlines(one, other, key)
@@ -191,10 +195,10 @@ class Comparison(Mapped):
                 (
                     key, level and str(level), code, self._name(other if new else one, key, code), old,
                     None if old is None else one.layers[key].name(old),
-                    self._change(key, old, new, held),
+                    self._change(key, old, new, held, whole),
                     *(
-                        len(h.get(c, ())) if c and key not in self._drawn else 0
-                        for h, c in zip(held, (old, new), strict=True)
+                        held[at].get(c, 0) if c and key not in self._drawn else 0
+                        for at, c in enumerate((old, new))
                     ),
                     *(_at(s["people"], c) for s, c in zip(sums, (old, new), strict=True)),
                     *(_at(s["area"], c) for s, c in zip(sums, (old, new), strict=True)),
@@ -204,35 +208,45 @@ class Comparison(Mapped):
             )  # fmt: skip
         return AREAS.frame(rows).sort_values(["layer", "code"], ignore_index=True)
 
-    def _held(self, key: str) -> tuple[list[pd.Series], list[pd.DataFrame]]:
-        """Return what each area consists of, and its people and ground, before and after."""
+    def _held(self, key: str) -> tuple[list[dict[str, int]], set[tuple[str, str]], list[pd.DataFrame]]:
+        """Return of how many units areas consist, which pairs are of the same ones, and people and ground.
+
+        Counts, and people and ground, are by code before and by code after.
+        """
         units = self._units(key)
         if units is not None:
             codes = (units.before, units.after)
-            sizes = self._sizes(codes[0].index)
-            return (
-                [pd.Series(codes[0].index).groupby(c.to_numpy()).agg(frozenset) for c in codes],
-                [sizes.groupby(c.to_numpy()).sum(min_count=1) for c in codes],
-            )
-        # of outlines the pieces take the place of units: an area is the same if its one piece is
+            sizes = self._sizes
+            counts = [{str(code): int(n) for code, n in c.value_counts().items()} for c in codes]
+            joint = sizes.groupby([c.to_numpy() for c in codes], sort=False).size()
+            pairs = zip(joint.index, joint, strict=True)
+            whole = {(a, b) for (a, b), n in pairs if n == counts[0][a] == counts[1][b]}
+            return counts, whole, [sizes.groupby(c.to_numpy()).sum(min_count=1) for c in codes]
+        # of outlines an area is the same if its one piece is
         table = self._drawn[key].table
         same = table[table["verdict"] == "same"]
-        piece = {side: dict(zip(same[side], same.index, strict=True)) for side in ("source", "target")}
-        held, sums = [], []
-        for side, plan in (("source", self.before.plan), ("target", self.after.plan)):
+        counts, sums = [], []  # each is a piece of its own
+        for plan in (self.before.plan, self.after.plan):
             drawn = derive.outlines(plan, key)
             assert drawn is not None
-            codes_ = drawn.polygons.index
-            held.append(pd.Series({c: frozenset([piece[side].get(c, f"{side} {c}")]) for c in codes_}))
-            sums.append(pd.DataFrame({"people": np.nan, "area": drawn.polygons.area}, index=codes_))
-        return held, sums
+            counts.append({str(code): 1 for code in drawn.polygons.index})
+            sums.append(pd.DataFrame({"people": np.nan, "area": drawn.polygons.area}))
+        return counts, set(zip(same["source"], same["target"], strict=True)), sums
 
-    def _change(self, key: str, old: str | None, new: str | None, held: list[pd.Series]) -> str:
+    def _change(
+        self,
+        key: str,
+        old: str | None,
+        new: str | None,
+        held: list[dict[str, int]],
+        whole: set[tuple[str, str]],
+    ) -> str:
         if old is None:
             return "created"
         if new is None:
             return "abolished"
-        if held[0].get(old, frozenset()) != held[1].get(new, frozenset()):
+        # of areas that hold nothing before and after nothing has changed
+        if (old, new) not in whole and (held[0].get(old) or held[1].get(new)):
             return "changed"
         if old != new:
             return "recoded"

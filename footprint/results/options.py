@@ -90,7 +90,7 @@ class Row:
 
     def mark(self, label: str) -> str | None:
         """Return "best" or "worst" for a side; None between, and where all are alike."""
-        if not self.first.better or not self.differs or label not in self.known:
+        if not self.first.better or not self.differs or len(self.known) < self.sides:
             return None
         others = [self.ahead(label, other) for other in self.known if other != label]
         if None in others:
@@ -155,8 +155,8 @@ class SideBySide(Mapped):
             for entry in entries(side.result, side.change, self.ground, self.changed):
                 found.setdefault(entry.key, {})[side.label] = entry
         rows = [Row(next(iter(of.values())), of, len(self.compared)) for of in found.values()]
-        # who comes under another body is a row for each layer that any option touches
-        rows = [r for r in rows if not r.first.key.startswith("other_body.") or any(r.known.values())]
+        # who comes under another body is a row for each layer that any option touches, counted or not
+        rows = [r for r in rows if r.first.key[:11] != "other_body." or any(e.value for e in r.of.values())]
         return sorted(rows, key=lambda row: not row.differs)
 
     @cached_property

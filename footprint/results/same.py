@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -40,19 +41,20 @@ class Settled:
     unclear: pd.MultiIndex
     """Pairs (code before, code now) of areas between which a piece is no clear sliver and no clear part."""
 
-    @property
+    @cached_property
     def moved(self) -> pd.Series:
         """Which units have come to another area by themselves, not as a part of an area that joined it."""
         return self._differs & ~self.before.isin(list(self.joined))
 
-    @property
+    @cached_property
     def came_along(self) -> pd.Series:
         """Which units have come to another area as a part of one that joined it as a whole."""
         return self._differs & self.before.isin(list(self.joined))
 
-    @property
+    @cached_property
     def _differs(self) -> pd.Series:
-        was = self.before.map(lambda code: self.same.get(code, f"{code} before"), na_action="ignore")
+        now = {code: self.same.get(code, f"{code} before") for code in self.before.dropna().unique()}
+        was = self.before.map(now)
         return was.ne(self.after) & ~(was.isna() & self.after.isna())
 
 
@@ -66,6 +68,9 @@ def steps(before: Plan, after: Plan) -> list[Applied] | None:
     return found[::-1] if plan is before else None
 
 
+@derived(
+    "proposal", "sliver_width_m", "people", "people_of", derive.assignment, derive.outlines, derive.spots
+)
 def settled(after: Plan, before: Plan, key: str) -> Settled | None:
     """Return where the units of layer `key` were and are; None where one of the plans cannot tell."""
     if key not in after.layers or key not in before.layers or before.units is None or after.units is None:
@@ -73,6 +78,9 @@ def settled(after: Plan, before: Plan, key: str) -> Settled | None:
     a, b = derive.assignment(before, key), derive.assignment(after, key)
     if a is None or b is None:
         return None
+    if before.layers[key] is after.layers[key] and before.units is after.units:
+        codes = map(str, before.layers[key].codes)
+        return Settled(a.codes, a.codes, {code: code for code in codes}, set())
     units = before.units.codes.intersection(after.units.codes, sort=False)
     was, now = a.codes.reindex(units), b.codes.reindex(units)
     weight = pd.Series(_weight(before, after, units), index=units)

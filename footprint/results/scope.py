@@ -92,6 +92,8 @@ class Kin:
 
     key: str
     level: Level | None
+    many: str
+    """The areas in words."""
 
     @property
     def name(self) -> str:
@@ -100,10 +102,15 @@ class Kin:
 
     @property
     def one(self) -> str:
-        """An area in words."""
-        return str(self.level or f"area of {self.key}")
+        """Any one of the areas in words."""
+        return f"a {self.level}" if self.level else f"one of the {self.many}"
 
     @property
-    def many(self) -> str:
-        """The areas in words."""
-        return f"{self.level}s" if self.level else f"areas of {self.key}"
+    def spread(self) -> str:
+        """How far the areas are apart, in words."""
+        return f"Largest {self.level or f'of {self.many}'} to smallest"
+
+    @property
+    def band(self) -> str:
+        """Their population band in words."""
+        return f"the {self.level} band" if self.level else f"the band of {self.many}"

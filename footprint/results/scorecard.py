@@ -21,7 +21,7 @@ from footprint.model.errors import Missing
 from footprint.model.suppression import HIDDEN, published_share
 from footprint.plan import derive
 from footprint.plan.coverage import coverage
-from footprint.plan.levels import alignments, level_pairs
+from footprint.plan.levels import alignments, level_pairs, plural
 from footprint.results.scope import Entry, Kin, Scope
 from footprint.results.scored import firm, measure_entries
 
@@ -52,7 +52,7 @@ def entries(
     scope = Scope(plan, units)
     levels = list(plan.levels.values())
     kinds = [
-        Kin(key, plan.level_of(key))
+        Kin(key, plan.level_of(key), plural(plan, key))
         for key in dict.fromkeys([*levels, *plan.banded, *changed])
         if key in plan.layers
     ]
@@ -70,14 +70,14 @@ def entries(
     yield from _findings(change)
 
 
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def named(names: list[str]) -> str:
     """Return the names of areas, the first ones of many."""
     left = len(names) - NAMED
     return ", ".join([*names[:NAMED], *([f"{left:,} more"] if left > 0 else [])])
-
-
-def _a(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 # ── areas and people ────────────────────────────────────────────────────────────────────────────
@@ -86,7 +86,7 @@ def _a(noun: str) -> str:
 def _areas(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
     key, level = kin.key, kin.name
     rows = scope.rows(result.population, key)
-    yield Entry(f"{level}.areas", kin.many.capitalize(), "count", len(scope.codes(key)))
+    yield Entry(f"{level}.areas", _capital(kin.many), "count", len(scope.codes(key)))
     if rows.empty:
         return
     sizes = rows.set_index("name")["population"]
@@ -94,23 +94,23 @@ def _areas(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
     for end, which, said in (("largest", "idxmax", "Most"), ("smallest", "idxmin", "Fewest")):
         about = str(getattr(sizes, which)()) if known else ""
         value = float(sizes.max() if end == "largest" else sizes.min()) if known else math.nan
-        yield Entry(f"{level}.{end}", f"{said} people in {_a(kin.one)}", "count", value, about=about)
+        yield Entry(f"{level}.{end}", f"{said} people in {kin.one}", "count", value, about=about)
     spread = float(sizes.max() / sizes.min()) if known and sizes.min() > 0 else math.nan
-    yield Entry(f"{level}.spread", f"Largest {kin.one} to smallest", "ratio", spread, "less")
+    yield Entry(f"{level}.spread", kin.spread, "ratio", spread, "less")
     band = result.plan.band_of(key)
     if band is None:
         return
     outside = rows[rows["status"] != "WITHIN"].sort_values("distance", key=np.abs, ascending=False)
     told = rows["status"].notna().all()
     yield Entry(
-        f"{level}.outside_band", f"Outside the {level} band ({band})", "count",
+        f"{level}.outside_band", f"Outside {kin.band} ({band})", "count",
         float(len(outside)) if told else math.nan, "less", about=named(list(outside["name"])),
         firm=firm(result, scope, key, "band"),
     )  # fmt: skip
     distance = rows["distance"].astype(float).abs()
     worst = rows["name"].to_numpy()[int(distance.to_numpy().argmax())] if told and distance.max() > 0 else ""
     yield Entry(
-        f"{level}.from_band", f"People from the {level} band, at worst", "count",
+        f"{level}.from_band", f"People from {kin.band}, at worst", "count",
         float(distance.max()) if told else math.nan, "less", about=str(worst),
     )  # fmt: skip
 
@@ -122,7 +122,11 @@ def _splits(scope: Scope) -> Iterator[Entry]:
     plan = scope.plan
     nesting = [(a.source, a.target) for a in alignments(plan) if a.kind == "nest"]
     for source, target in dict.fromkeys([*nesting, *level_pairs(plan)]):
-        overlap = derive.overlap(plan, source, target)
+        overlap, whose, theirs = (
+            derive.overlap(plan, source, target),
+            plural(plan, source),
+            plural(plan, target),
+        )
         split, minor, names, outside = math.nan, math.nan, [], math.nan
         if not isinstance(overlap, Missing):
             ours = scope.codes(source)
@@ -136,16 +140,16 @@ def _splits(scope: Scope) -> Iterator[Entry]:
             names = [plan.layers[source].name(code) for code in codes]
             outside = float(is_in(overlap.partly()["source"], ours).sum())
         yield Entry(
-            f"split.{source}.{target}", f"Areas of {source} that {target} splits", "count", split, "less",
+            f"split.{source}.{target}", f"{_capital(whose)} that {theirs} split", "count", split, "less",
             about=named(names),
         )  # fmt: skip
         yield Entry(
-            f"minor_pieces.{source}.{target}", f"People in minor pieces of {source} in {target}", "count",
+            f"minor_pieces.{source}.{target}", f"People in minor pieces of {whose} in {theirs}", "count",
             minor, "less",
         )  # fmt: skip
         if coverage(plan, target).part:
             yield Entry(
-                f"outside.{source}.{target}", f"Areas of {source} partly outside {target}", "count", outside,
+                f"outside.{source}.{target}", f"{_capital(whose)} partly outside {theirs}", "count", outside,
                 "less",
             )  # fmt: skip
 
@@ -160,7 +164,11 @@ def _other_body(plan: Plan, change: Comparison | None) -> Iterator[Entry]:
             if not any((t["layer"] == key).any() for t in both if len(t)):
                 people = 0.0
         yield Entry(
-            f"other_body.{key}", f"People who come under another body ({key})", "count", people, "less"
+            f"other_body.{key}",
+            f"People who come under another body ({plural(plan, key)})",
+            "count",
+            people,
+            "less",
         )
 
 
@@ -195,9 +203,10 @@ def _interfaces(scope: Scope) -> Iterator[Entry]:
     yield Entry("interfaces", "Interfaces between bodies", "count", pairs // 2, "less")
     by_body = ours.groupby(["layer", "code", "name"], sort=True).size()
     at = int(by_body.to_numpy().argmax())
+    layer = str(by_body.index.get_level_values("layer")[at])
     yield Entry(
         "interfaces_most", "Interfaces of the body with most", "count", float(by_body.iloc[at]), "less",
-        about=f"{by_body.index.get_level_values('name')[at]} ({by_body.index.get_level_values('layer')[at]})",
+        about=f"{by_body.index.get_level_values('name')[at]} ({plural(scope.plan, layer)})",
     )  # fmt: skip
 
 

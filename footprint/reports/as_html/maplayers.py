@@ -16,9 +16,10 @@ from footprint.measure.figures import hospital_levels
 from footprint.model.errors import Missing
 from footprint.model.words import clean
 from footprint.plan import derive
+from footprint.plan.levels import plural
 from footprint.plan.model import Plan
 from footprint.reports.content.message_check import first_named
-from footprint.reports.content.verdict import layer_words, plural
+from footprint.reports.content.verdict import layer_words
 from footprint.reports.maps.palette import BORDERS, MARKS, Mark
 from footprint.results.nearby import moved_place
 

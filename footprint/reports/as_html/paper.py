@@ -37,6 +37,12 @@ _STYLE = """
 .paper img { max-width: 100%; height: auto; display: block; }
 .good { color: #00634a; font-weight: 600; } .warning { color: #8f4b00; font-weight: 600; }
 .error { color: #9f3000; font-weight: 600; } .quiet { color: var(--soft); }
+@media (max-width: 40rem) {
+  .paper table.t { min-width: 0; }
+  .paper table.t tbody th { position: sticky; left: 0; min-width: 7rem; max-width: 9rem; }
+  .paper table.t tbody th { background: var(--paper); }
+  .paper figure { margin-inline: 0; overflow-x: auto; } .paper img { max-width: none; width: 48rem; }
+}
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -149,6 +155,6 @@ def _picture(picture: Picture) -> str:
             return f"<p>There is no picture: {_safe(str(fault))}</p>"
         data = base64.b64encode(path.read_bytes()).decode()
     return (
-        f'<figure><img alt="{_safe(described)}" src="data:image/png;base64,{data}">'
+        f'<figure tabindex="0"><img alt="{_safe(described)}" src="data:image/png;base64,{data}">'
         f"<figcaption>{_safe(picture.caption)}</figcaption></figure>"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from footprint.model.words import area_text, count, listing, percent
+from footprint.model.words import count, listing, percent
 from footprint.reports.content.message_parts import (
     Told,
     as_well,
@@ -14,6 +14,7 @@ from footprint.reports.content.message_parts import (
     one_of,
     outside,
     split,
+    uncounted,
     whole,
 )
 from footprint.reports.values import records
@@ -64,15 +65,16 @@ def summary(found: Comparison) -> str:
     if people > 0:
         moves = f"{count(round(people), 'person moves', 'people move')}"
     elif len(found.moves):
-        ground = float(found.moves["area_m2"].sum())
         counted = "where nobody lives" if people == 0 else "with people that nobody has counted"
-        moves = f"{area_text(ground)} move, {counted}"
+        moves = f"{uncounted(found.moves)} move, {counted}"
     doubtful = found.moves[~found.moves["certain"].astype(bool)]
     if len(doubtful):
         all_of_it = "any of it" if len(doubtful) == len(found.moves) else f"{size_of(doubtful)} of it"
         moves += f", though nobody can tell of {all_of_it}"
     if (joining := found.people_who_join) > 0:
         moves += f"; {count(round(joining), 'person comes', 'people come')} with an area that joins another"
+    elif len(found.joins):
+        moves += f"; {uncounted(found.joins)} come with an area that joins another"
     return f"resolves {resolved:,}, breaks {new:,}, leaves {remaining:,}; {moves}"
 
 
@@ -108,15 +110,15 @@ def _moves(change: Comparison) -> Iterator[str]:
             if people > 0:
                 told = count(round(float(people)), "person", "people")
                 yield f"{told}{place} {'comes' if round(float(people)) == 1 else 'come'} {what} {noun}."
-            elif rows["area_m2"].notna().all():
+            else:
                 counted = "nobody lives there" if people == 0 else "nobody has counted its people"
-                yield f"{area_text(rows['area_m2'].sum())}{place} come {what} {noun}; {counted}."
+                yield f"{uncounted(rows)}{place} come {what} {noun}; {counted}."
 
 
 def size_of(moves: pd.DataFrame) -> str:
     """Return how many people rows of MOVES are, or how much ground where nobody has counted them."""
     people = float(moves["population"].sum(skipna=False))
-    return count(round(people), "person", "people") if people > 0 else area_text(moves["area_m2"].sum())
+    return count(round(people), "person", "people") if people > 0 else uncounted(moves)
 
 
 def _in_doubt(change: Comparison) -> Iterator[str]:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from footprint.model.words import count, percent, short
+from footprint.model.words import area_text, count, percent, short
 from footprint.reports.document import Grid, heads
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from footprint.model.finding import Finding
     from footprint.plan.model import Plan
     from footprint.reports.document import Cell
@@ -102,3 +104,9 @@ def outside(result: Result) -> tuple[int, int]:
     """Return how many areas are outside their band, and of how many that is known."""
     judged = result.population["status"].dropna()
     return int(judged.isin(["BELOW", "ABOVE"]).sum()), len(judged)
+
+
+def uncounted(rows: pd.DataFrame) -> str:
+    """Return how much ground moves, of a table of moves; how many units where nobody knows their ground."""
+    ground = float(rows["area_m2"].sum(skipna=False))
+    return area_text(ground) if ground == ground else count(int(rows["units"].sum()), "unit")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.model.finding import counts
+from footprint.model.suppression import SUPPRESSED
 from footprint.model.words import count, day, listing, number
 from footprint.reports.content import findings, message_change, scorecard
 from footprint.reports.document import (
@@ -36,6 +37,8 @@ _SAID = 3
 # A terminal has room for so many options beside today's map.
 _ACROSS = 3
 _MOST = 8
+# So high are maps at most, so that a board has them on one page with what is said of the options.
+_MAPS_MM = 115.0
 _NEARLY = 3
 """A map that is ahead in so many rows and behind in one is said to beat the other on every row but that."""
 
@@ -59,8 +62,11 @@ def blocks(found: SideBySide, maps: bool = False, across: int | None = None) -> 
     yield Heading(title(found), 1)
     yield text(subtitle(found), depth=0)
     yield from findings.assumed(plan.assumptions)
-    called = [Head("Option"), Head("What it is", wraps=True, weight=5)]
-    yield Grid(called, [(Words(s.label), _called(s)) for s in found.sides], 0, "Options", whole=True)
+    if plan.suppress:
+        yield text(f"{SUPPRESSED}; shares are those of the counts as shown.")
+    if any(s.label != s.title or s.fault for s in found.options):
+        called = [Head("Option"), Head("What it is", wraps=True, weight=5)]
+        yield Grid(called, [(Words(s.label), _called(s)) for s in found.sides], 0, "Options", whole=True)
     yield Heading("What each option wins and costs")
     yield from (text(sentence(found, side)) for side in found.options)
     yield from (text(told) for told in beaten(found))
@@ -110,16 +116,17 @@ def sentence(found: SideBySide, side: Side) -> str:
     if side.result is None:
         return f"{side.label} cannot be applied: {side.fault}"
     judged = [row for row in found.rows if row.first.better]
-    wins, costs = (
-        [row for row in judged if row.ahead(side.label, found.base.label) == which] for which in (1, -1)
+    wins, costs, unknown = (
+        [row for row in judged if row.ahead(side.label, found.base.label) == which] for which in (1, -1, None)
     )
-    if not wins and not costs:
+    if not wins and not costs and not unknown:
         return f"{side.label} is like today's map in every row that is good or bad."
     told = [
         f"{verb} {_rows(found, side, rows, mark)}" if rows else f"{verb} nothing"
         for verb, rows, mark in (("wins:", wins, "best"), ("It costs:", costs, "worst"))
     ]
-    return f"{side.label} {'. '.join(told)}."
+    doubt = f" Of {count(len(unknown), 'row')} nobody can tell." if unknown else ""
+    return f"{side.label} {'. '.join(told)}.{doubt}"
 
 
 def _rows(found: SideBySide, side: Side, rows: list[Row], mark: str) -> str:
@@ -199,8 +206,7 @@ def _maps(found: SideBySide, path: Path, width_mm: float, height_mm: float) -> s
     """Draw the maps side by side."""
     from footprint.reports.maps.beside import draw  # a picture takes a second to load
 
-    del height_mm  # as many maps as there are decide that
-    return draw(found, path, width_mm)
+    return draw(found, path, width_mm, min(height_mm, _MAPS_MM))
 
 
 # ── as values ───────────────────────────────────────────────────────────────────────────────────

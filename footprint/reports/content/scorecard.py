@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from footprint.model.words import count, shown
@@ -93,18 +93,35 @@ def differing(found: SideBySide, across: int | None) -> Iterator[Block]:
         yield Details(f"Where they are alike: {count(len(alike), 'row')}", [table])
 
 
+def _together(of: Mapping[str, str], sides: int) -> Iterator[tuple[str, str]]:
+    """Return what is said of options with the options that it is said of: of all of them once.
+
+    Parameters
+    ----------
+    of : by the label of an option, what is said of it; "" for nothing
+    sides : how many options there are, and today's map
+
+    """
+    labels: dict[str, list[str]] = {}
+    for label, told in of.items():
+        if told:
+            labels.setdefault(told, []).append(label)
+    for told, which in labels.items():
+        yield "All" if len(which) == sides > 1 else ", ".join(which), told
+
+
 def firmness(found: SideBySide) -> Iterator[Block]:
     """Say of each row with verdicts whether they are firm, or what they turn if."""
     rows = [
-        (row.first.heading if at == 0 else "", label, entry.firm)
+        (row.first.heading if at == 0 else "", *told)
         for row in found.rows
-        for at, (label, entry) in enumerate((label, e) for label, e in row.of.items() if e.firm)
+        for at, told in enumerate(_together({label: e.firm for label, e in row.of.items()}, row.sides))
     ]
     if rows:
         yield Heading("How firm is it?")
         columns = [
             Head("Row", wraps=True, weight=3),
-            Head("Option", weight=1),
+            Head("Option", wraps=True, weight=1),
             Head("Firm, or turns if", wraps=True, weight=4),
         ]
         yield Grid(
@@ -115,16 +132,16 @@ def firmness(found: SideBySide) -> Iterator[Block]:
 def by_name(found: SideBySide) -> Iterator[Block]:
     """Say which areas the figures are about, in rows in which maps differ."""
     rows = [
-        (row.first.heading if at == 0 else "", label, entry.about)
+        (row.first.heading if at == 0 else "", *told)
         for row in found.rows
         if row.differs
-        for at, (label, entry) in enumerate((label, e) for label, e in row.of.items() if e.about)
+        for at, told in enumerate(_together({label: e.about for label, e in row.of.items()}, row.sides))
     ]
     if rows:
         yield Heading("By name")
         columns = [
             Head("Row", wraps=True, weight=3),
-            Head("Option", weight=1),
+            Head("Option", wraps=True, weight=1),
             Head("Areas", wraps=True, weight=4),
         ]
         yield Grid(columns, rows, caption="The areas that the figures are about", whole=True)

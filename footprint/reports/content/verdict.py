@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.model.words import area_text, count, number
 from footprint.plan.coverage import told as extents
+from footprint.plan.levels import plural
 from footprint.reports.content.flows import reached
 
 if TYPE_CHECKING:
@@ -54,22 +55,9 @@ def _summary(tally: dict[str, int], after: bool) -> str:
     return f"{when} {count(total, 'finding')}: {', '.join(named)}."
 
 
-def plural(plan: Plan, key: str) -> str:
-    """Return what the areas of a layer are called: by the level that it is, or else by its geography."""
-    called = _called(plan, key)
-    others = [other for other in plan.layers if other != key and _called(plan, other) == called]
-    # keys are for the plan file; they stand here only where two layers have the same areas
-    return f"{called} ({key})" if others else called
-
-
 def layer_words(plan: Plan, key: str) -> str:
     """Return a layer in words; its key where the plan has none of that name, as for units."""
     return plural(plan, key) if key in plan.layers else key
-
-
-def _called(plan: Plan, key: str) -> str:
-    level = plan.level_of(key)
-    return plan.layers[key].geography.plural if level is None else f"{level}s"
 
 
 def _alignments(board: Board) -> Iterator[str]:

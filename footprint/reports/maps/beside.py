@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from footprint.results.options import Side, SideBySide
 
-_GAP, _NARROWEST = 4.0, 60.0
-"""Between maps, and the least that one is wide, mm."""
+_GAP, _NARROW, _NARROWEST, _LOWEST = 4.0, 60.0, 38.0, 20.0
+"""Between maps; the least that one is wide, where a page is short, and high, mm."""
 _TITLE, _NAME, _NUMBER = 9.0, 6.5, 7.0
 # So many areas are listed below a map; more would be too small to see.
 _LISTED = 9
@@ -49,8 +49,10 @@ FILLS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, GREY)
 _DOTS = 0.15
 
 
-def draw(found: SideBySide, path: Path, width_mm: float) -> str:
+def draw(found: SideBySide, path: Path, width_mm: float, height_mm: float = math.inf) -> str:
     """Draw the maps into a file that is as wide, and as high as they need; returns what they show, in words.
+
+    They are made smaller where they would be higher than `height_mm`, as far as one can still see them.
 
     Raises
     ------
@@ -58,27 +60,35 @@ def draw(found: SideBySide, path: Path, width_mm: float) -> str:
 
     """
     with own_settings():
-        figure, told = composed(found, width_mm)
+        figure, told = composed(found, width_mm, height_mm)
         figure.savefig(path, dpi=DPI, facecolor=PAPER)
     return told
 
 
-def composed(found: SideBySide, width_mm: float) -> tuple[Figure, str]:
+def composed(found: SideBySide, width_mm: float, height_mm: float = math.inf) -> tuple[Figure, str]:
     """Return a page with the maps, and what they show, in words; to be called within `own_settings`.
 
     Raises as `draw`.
     """
     key = layer_of(found)
     frames = [(side, *areas_of(found, side, key)) for side in found.compared]
-    across = min(len(frames), max(1, int((width_mm + _GAP) // (_NARROWEST + _GAP))))
-    down = math.ceil(len(frames) / across)
     bounds = np.array([ours.total_bounds for _, ours, _ in frames])
     west, south = bounds[:, :2].min(axis=0)
     east, north = bounds[:, 2:].max(axis=0)
-    cell = (width_mm - (across - 1) * _GAP) / across
-    scale = min(cell / (east - west), 1.2 * cell / (north - south))
     listed = min(_LISTED + 1, max(len(ours) for _, ours, _ in frames))
-    tall = (north - south) * scale + height(_TITLE) + listed * height(_NAME) + 4
+    words = height(_TITLE) + listed * height(_NAME) + 4
+
+    def ways() -> Iterator[tuple[float, int, int, float]]:
+        """Return scale, maps across, maps down, and width of one: of wide maps, and of narrow ones."""
+        for narrowest in (_NARROW, _NARROWEST):
+            across = min(len(frames), max(1, int((width_mm + _GAP) // (narrowest + _GAP))))
+            down = math.ceil(len(frames) / across)
+            cell = (width_mm - (across - 1) * _GAP) / across
+            high = min(1.2 * cell, max(_LOWEST, height_mm / down - words))
+            yield min(cell / (east - west), high / (north - south)), across, down, cell
+
+    scale, across, down, cell = max(ways(), key=lambda way: way[0])
+    tall = (north - south) * scale + words
     page = Page(width_mm, down * tall)
     for at, (side, ours, others) in enumerate(frames):
         x, top = (at % across) * (cell + _GAP), (down - at // across) * tall
@@ -171,8 +181,10 @@ def _panel(
     y = head - (north - south) * scale - 1.5
     rows = _list(ours)
     for n, (name, people) in enumerate(rows[:_LISTED], start=1):
-        line = page.wrapped(f"{n} {clean(_named(name, people))}", wide, _NAME, 1)
-        page.text(x, y, line[0], _NAME)
+        # a long name is cut, the people are not
+        held = "" if people != people else f", {number(people)}"
+        line = page.wrapped(f"{n} {clean(name)}", wide - page.measure(held, _NAME), _NAME, 1)
+        page.text(x, y, line[0] + held, _NAME)
         y -= height(_NAME)
     if len(rows) > _LISTED:
         page.text(x, y, f"and {len(rows) - _LISTED:,} more", _NAME, color=GREY)

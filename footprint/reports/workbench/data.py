@@ -16,10 +16,9 @@ from footprint.model.errors import InputError
 from footprint.model.levels import Level
 from footprint.model.words import clean, count, listing
 from footprint.plan import derive
-from footprint.plan.levels import alignments, level_pairs
+from footprint.plan.levels import alignments, level_pairs, plural
 from footprint.plan.open import applied
 from footprint.read.proposalfile import read_proposal
-from footprint.reports.content.verdict import plural
 from footprint.reports.workbench.care import care
 from footprint.reports.workbench.ground import ground, shapes
 from footprint.reports.workbench.places import Places, places
