@@ -11,9 +11,9 @@ import pandas as pd
 
 from footprint.model.codes import is_in
 from footprint.plan import derive
+from footprint.plan.naming import many, one
 
 if TYPE_CHECKING:
-    from footprint.model.levels import Level
     from footprint.model.schema import Kind
     from footprint.plan.model import Plan
     from footprint.results.comparison import Comparison
@@ -86,24 +86,24 @@ class Scope:
         return table[(table["layer"] == key) & is_in(table["code"], self.codes(key))]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kin:
     """The areas of one layer, as rows call them."""
 
     key: str
-    level: Level | None
+    plan: Plan
 
     @property
     def name(self) -> str:
         """What the keys of its rows begin with."""
-        return str(self.level or self.key)
+        return str(self.plan.level_of(self.key) or self.key)
 
     @property
     def one(self) -> str:
         """An area in words."""
-        return str(self.level or f"area of {self.key}")
+        return one(self.plan, self.key)
 
     @property
     def many(self) -> str:
         """The areas in words."""
-        return f"{self.level}s" if self.level else f"areas of {self.key}"
+        return many(self.plan, self.key)

@@ -22,6 +22,7 @@ from footprint.model.suppression import HIDDEN, published_share
 from footprint.plan import derive
 from footprint.plan.coverage import coverage
 from footprint.plan.levels import alignments, level_pairs
+from footprint.plan.naming import many, one
 from footprint.results.scope import Entry, Kin, Scope
 from footprint.results.scored import firm, measure_entries
 
@@ -51,11 +52,7 @@ def entries(
     plan = result.plan
     scope = Scope(plan, units)
     levels = list(plan.levels.values())
-    kinds = [
-        Kin(key, plan.level_of(key))
-        for key in dict.fromkeys([*levels, *plan.banded, *changed])
-        if key in plan.layers
-    ]
+    kinds = [Kin(key, plan) for key in dict.fromkeys([*levels, *plan.banded, *changed]) if key in plan.layers]
     for kin in kinds:
         yield from _areas(result, scope, kin)
     yield from _splits(scope)
@@ -83,10 +80,14 @@ def _a(noun: str) -> str:
 # ── areas and people ────────────────────────────────────────────────────────────────────────────
 
 
+def _first(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _areas(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
     key, level = kin.key, kin.name
     rows = scope.rows(result.population, key)
-    yield Entry(f"{level}.areas", kin.many.capitalize(), "count", len(scope.codes(key)))
+    yield Entry(f"{level}.areas", _first(kin.many), "count", len(scope.codes(key)))
     if rows.empty:
         return
     sizes = rows.set_index("name")["population"]
@@ -123,6 +124,7 @@ def _splits(scope: Scope) -> Iterator[Entry]:
     nesting = [(a.source, a.target) for a in alignments(plan) if a.kind == "nest"]
     for source, target in dict.fromkeys([*nesting, *level_pairs(plan)]):
         overlap = derive.overlap(plan, source, target)
+        kin, theirs = many(plan, source), many(plan, target)
         split, minor, names, outside = math.nan, math.nan, [], math.nan
         if not isinstance(overlap, Missing):
             ours = scope.codes(source)
@@ -136,16 +138,16 @@ def _splits(scope: Scope) -> Iterator[Entry]:
             names = [plan.layers[source].name(code) for code in codes]
             outside = float(is_in(overlap.partly()["source"], ours).sum())
         yield Entry(
-            f"split.{source}.{target}", f"Areas of {source} that {target} splits", "count", split, "less",
+            f"split.{source}.{target}", f"{_first(kin)} that {theirs} split", "count", split, "less",
             about=named(names),
         )  # fmt: skip
         yield Entry(
-            f"minor_pieces.{source}.{target}", f"People in minor pieces of {source} in {target}", "count",
-            minor, "less",
+            f"minor_pieces.{source}.{target}", f"People in minor pieces of {kin} in {theirs}", "count", minor,
+            "less",
         )  # fmt: skip
         if coverage(plan, target).part:
             yield Entry(
-                f"outside.{source}.{target}", f"Areas of {source} partly outside {target}", "count", outside,
+                f"outside.{source}.{target}", f"{_first(kin)} partly outside the {theirs}", "count", outside,
                 "less",
             )  # fmt: skip
 
@@ -160,7 +162,7 @@ def _other_body(plan: Plan, change: Comparison | None) -> Iterator[Entry]:
             if not any((t["layer"] == key).any() for t in both if len(t)):
                 people = 0.0
         yield Entry(
-            f"other_body.{key}", f"People who come under another body ({key})", "count", people, "less"
+            f"other_body.{key}", f"People who come under another {one(plan, key)}", "count", people, "less"
         )
 
 

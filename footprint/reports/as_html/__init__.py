@@ -25,16 +25,17 @@ from footprint.model import words
 from footprint.model.suppression import SUPPRESSED
 from footprint.model.version import VERSION
 from footprint.model.words import clean, count
+from footprint.plan.naming import layer_words
 from footprint.reports import tables
 from footprint.reports.as_html import charts
 from footprint.reports.as_html.mapdata import map_data
 from footprint.reports.as_html.paper import html
 from footprint.reports.content import firmness, measures
-from footprint.reports.content.findings import by_file, by_reason, grave, guessed, ordered
+from footprint.reports.content.findings import by_file, by_reason, grave, gravity, guessed, ordered
 from footprint.reports.content.flows import by_index, reached
 from footprint.reports.content.message import message_of
 from footprint.reports.content.methods import methods
-from footprint.reports.content.verdict import layer_words, verdict_of
+from footprint.reports.content.verdict import verdict_of
 from footprint.reports.document import Details, text
 from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.maps.svg import svg_map
@@ -43,7 +44,6 @@ from footprint.results.changes import sentences
 from footprint.results.nearby import here
 
 if TYPE_CHECKING:
-    from footprint.model.finding import Finding
     from footprint.reports.board import Board
     from footprint.reports.document import Block
 
@@ -187,7 +187,7 @@ def places(board: Board) -> list[dict[str, Any]]:
     numbers = {id(f): n for n, f in board.numbered()}
     near = None if board.change is None else {id(f) for f in here(board.change, board.result.findings)}
     found: dict[tuple[str, str, bool], dict[str, Any]] = {}
-    for finding in sorted(ordered(board.result.findings), key=_gravity):
+    for finding in sorted(ordered(board.result.findings), key=gravity):
         n = numbers[id(finding)]
         area, close = finding.area, near is None or id(finding) in near
         words = layer_words(board.plan, finding.layer)
@@ -204,10 +204,6 @@ def places(board: Board) -> list[dict[str, Any]]:
         )
         group["findings"].append((n, board.document["findings"][n - 1]))
     return list(found.values())
-
-
-def _gravity(f: Finding) -> tuple[int, bool, float]:
-    return 3 if f.accepted is not None else f.severity.rank, f.new is False, -f.people
 
 
 def firm_blocks(board: Board) -> list[Block]:

@@ -17,8 +17,8 @@ from footprint.model.errors import Missing
 from footprint.model.words import clean
 from footprint.plan import derive
 from footprint.plan.model import Plan
+from footprint.plan.naming import layer_words, many
 from footprint.reports.content.message_check import first_named
-from footprint.reports.content.verdict import layer_words, plural
 from footprint.reports.maps.palette import BORDERS, MARKS, Mark
 from footprint.results.nearby import moved_place
 
@@ -104,7 +104,7 @@ def _areas(
         if (key, code) in about:
             row["f"] = about[key, code]
         rows.append(row)
-    title = clean(plural(plan, key))
+    title = clean(many(plan, key))
     title = f"{title[:1].upper()}{title[1:]}"
     on = level in ("system", "place") or not plan.levels
     yield Drawn(key, title, BORDERS[level], on, rows, layer.polygons)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from footprint.checks import catalogue
 from footprint.model.finding import counts
 from footprint.model.words import area_text, count, day
+from footprint.plan.naming import layer_words
 from footprint.reports.content import findings, measures
 from footprint.reports.content.message import message_of
 from footprint.reports.content.sides import both, layer_of
@@ -21,6 +22,7 @@ from footprint.results.tables import COMPARED
 if TYPE_CHECKING:
     from footprint.model.finding import Finding
     from footprint.model.proposal import Proposal
+    from footprint.plan.model import Plan
     from footprint.reports import Report
     from footprint.reports.document import Block, Cell
     from footprint.results.comparison import Comparison
@@ -90,8 +92,8 @@ def moves(found: Comparison, caption: str = "") -> Grid:
     """Return who moves from where to where."""
     rows = [
         (
-            row["layer"], row["from_name"], row["to_name"], Figure(row["population"]),
-            Figure(row["units"] or None), Figure(row["area_m2"], "area"),
+            layer_words(found.after.plan, row["layer"]), row["from_name"], row["to_name"],
+            Figure(row["population"]), Figure(row["units"] or None), Figure(row["area_m2"], "area"),
         )
         for row in records(found.moves)
     ]  # fmt: skip
@@ -108,7 +110,8 @@ def areas(found: Comparison, caption: str = "") -> Grid:
     rows = []
     for row in touched:
         was = f", was {row['before_name']}" if _renamed(row) else ""
-        rows.append((f"{row['name']} ({row['code']}){was}", row["layer"], *_sides(row, judged)))
+        kin = layer_words(found.after.plan, row["layer"])
+        rows.append((f"{row['name']} ({row['code']}){was}", kin, *_sides(row, judged)))
     index = [("Localisation index", 2.5)] if judged else []
     columns = heads(
         ("Area", 4), ("Layer", 2), ("Change", 2), ("People", 3.5), ("Band", 2.5), *index,
@@ -147,14 +150,14 @@ def simpler(found: Comparison) -> str:
 
 def dealings(found: Comparison) -> list[str]:
     """Return who has to deal with other bodies than before, a sentence each."""
-    return dealing.sentences(records(found.interfaces))
+    return dealing.sentences(found.after.plan, records(found.interfaces))
 
 
 def agreement(found: Comparison, headings: Sequence[str], caption: str = "") -> Grid:
     """Return how well layers line up, before and after a change, under five headings."""
     rows = [
         (
-            f"{row['source']} in {row['target']}",
+            " in ".join(layer_words(found.after.plan, row[side]) for side in ("source", "target")),
             *(both(row, name, "count") for name in ("nested", "split", "same")),
             both(row, "v_measure", "index"),
         )
@@ -178,6 +181,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from (text(Words(told), depth=0) for told in message_of(found.after, found).sentences)
     yield text(summary(found).capitalize(), depth=0)
     yield from findings.assumed(found.after.plan.assumptions)
+    plan = found.after.plan
     yield from _moves(found)
     yield from _answers(found)
     yield from _dealings(found)
@@ -188,10 +192,10 @@ def document(report: Report) -> Iterator[Block]:
         yield from (Heading("Do the boundaries line up? (before → after)"), lined_up)
     for rule in catalogue().values():
         if rule.repeats and (broken := [f for f in found.new if f.rule == rule.code]):
-            yield from _findings(f"{rule.repeats} ({rule.code})", broken)
-    yield from _findings("Resolved", found.resolved)
-    yield from _findings("New", [f for f in found.new if not f.repeats])
-    yield from _findings("Remaining", here(found, found.remaining))
+            yield from _findings(plan, f"{rule.repeats} ({rule.code})", broken)
+    yield from _findings(plan, "Resolved", found.resolved)
+    yield from _findings(plan, "New", [f for f in found.new if not f.repeats])
+    yield from _findings(plan, "Remaining", here(found, found.remaining))
     if away := len(elsewhere(found)):
         told = f"{count(away, 'finding')} elsewhere {'is as it was' if away == 1 else 'are as they were'}"
         yield text(f"{told}; see them with --format json", tone="quiet")
@@ -245,11 +249,11 @@ def _areas(found: Comparison) -> Iterator[Block]:
     yield from more(len(touched) - 2 * MOST)
 
 
-def _findings(heading: str, group: Iterable[Finding]) -> Iterator[Block]:
+def _findings(plan: Plan, heading: str, group: Iterable[Finding]) -> Iterator[Block]:
     every = sorted(group, key=lambda f: f.severity.rank)
     yield Heading(f"{heading}: {count(len(every), 'finding')}" if every else f"{heading}: none")
     for f in every[:MOST]:
-        yield from findings.one(f)
+        yield from findings.one(f, layer_words(plan, f.layer))
     if (left := len(every) - MOST) > 0:
         told = f"and {count(left, 'more finding')}; see them all with --format json"
         yield text(told, depth=3, tone="quiet")

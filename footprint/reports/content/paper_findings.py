@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import rule_codes
 from footprint.model.finding import Finding
 from footprint.model.words import count, number
+from footprint.plan.naming import layer_words, many
 from footprint.reports.content import findings
 from footprint.reports.content.findings import grave
 from footprint.reports.content.flows import by_index, reached
@@ -38,7 +39,13 @@ def findings_of(board: Board) -> Iterator[Block]:
     if splits:
         columns = heads(("No.", 1), ("To do", 2.3), ("Layer", 1.5), ("Area", 4.5), ("Lies in", 7.5))
         pieces = [
-            (number(n), _to_do(f), f.layer, f"{f.area or f.layer}{findings.people_of(f, ', ')}", _pieces(f))
+            (
+                number(n),
+                _to_do(f),
+                layer_words(board.plan, f.layer),
+                f"{f.area or f.layer}{findings.people_of(f, ', ')}",
+                _pieces(f),
+            )
             for n, f in _ordered(splits)
         ]
         yield Grid(columns, pieces, caption="Split areas and their pieces", sheet="Pieces")
@@ -122,7 +129,7 @@ def _flows(
     board: Board, level: Level, key: str, measured: list[dict[str, Any]], about: Reference
 ) -> Iterator[Block]:
     threshold = board.plan.localisation_index[level]
-    yield Heading(f"Care inside: {level} ({key})", 3)
+    yield Heading(f"Care inside: {many(board.plan, key)}", 3)
     yield text(
         f"The plan asks that at least {threshold:.0%} of residents' activity stays inside. Areas with "
         "the lowest index come first; least and most are with all that is unknown outside and inside."

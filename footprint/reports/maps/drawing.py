@@ -18,9 +18,10 @@ import shapely
 
 from footprint.geometry.coverage import joined
 from footprint.geometry.simplify import simplified
-from footprint.measure.footprints import Footprints, called, chosen, footprints, levels
+from footprint.measure.footprints import Footprints, chosen, footprints, levels
 from footprint.model.errors import InputError
 from footprint.model.words import clean, day
+from footprint.plan.naming import many
 from footprint.reports.maps.palette import BLACK, MARKS, Mark, border_mark
 from footprint.reports.maps.patches import Patch, patches
 from footprint.results.scope import TOUCHED
@@ -244,10 +245,8 @@ def _before(board: Board, keys: set[str]) -> list[Border]:
 def _border(plan: Plan, layer: Footprints) -> Border:
     level = plan.level_of(layer.key)
     mark = border_mark(level)
-    plural = plan.layers[layer.key].geography.plural
-    title = (
-        mark.title if level is not None else f"{plural[0].upper()}{plural[1:]} ({called(plan, layer.key)})"
-    )
+    plural = many(plan, layer.key)
+    title = mark.title if level is not None else f"{plural[0].upper()}{plural[1:]}"
     return Border(layer.key, clean(title), mark, layer.frame[["code", "name", "geometry"]])
 
 
