@@ -21,7 +21,7 @@ from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.geographies import looks_foreign
 from footprint.model.history import KINDS, became, versions
 from footprint.model.words import count, listing
-from footprint.plan.naming import counted, layer_words, many
+from footprint.plan.naming import counted, many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -48,7 +48,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if foreign:
             yield rule.finding(
                 key,
-                f"{len(foreign):,} of {count(len(names), 'code')} of {layer_words(plan, key)} cannot be "
+                f"{len(foreign):,} of {count(len(names), 'code')} of {many(plan, key)} cannot be "
                 f"{geography.key} codes ({', '.join(plan.nations.prefixes(geography.key))}): "
                 f"{listing(foreign)}",
                 "Correct them, or state another geography for the layer.",

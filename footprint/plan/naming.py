@@ -25,11 +25,6 @@ def counted(plan: Plan, key: str, how_many: int) -> str:
     return count(how_many, *_told(plan, key))
 
 
-def layer_words(plan: Plan, key: str) -> str:
-    """Return a layer in words; its key where the plan has none of that name, as for units."""
-    return many(plan, key) if key in plan.layers else key
-
-
 def _told(plan: Plan, key: str) -> tuple[str, str]:
     """Return the singular and the plural; the key is with them only where two layers have the same areas."""
     names = _names(plan, key)
@@ -40,7 +35,12 @@ def _told(plan: Plan, key: str) -> tuple[str, str]:
 
 
 def _names(plan: Plan, key: str) -> tuple[str, str]:
-    """Return what an area and what areas are called: by the level, or else by the geography."""
+    """Return what an area and what areas are called: by the level, or else by the geography.
+
+    What is no layer, as units or flows, is called by its name.
+    """
+    if key not in plan.layers:
+        return key.removesuffix("s"), key
     level, geography = plan.level_of(key), plan.layers[key].geography
     if level is not None:
         return str(level), f"{level}s"

@@ -110,7 +110,7 @@ def sentences(plan: Plan, rows: Iterable[Mapping[str, object]]) -> list[str]:
     for row in rows:
         one, two = row["interfaces_before"], row["interfaces_after"]
         number = f"{two} as before" if one == two else f"{two} instead of {one}"
-        own, other = (naming.layer_words(plan, str(row[side])) for side in ("layer", "other_layer"))
+        own, other = (naming.many(plan, str(row[side])) for side in ("layer", "other_layer"))
         said = f"{row['name']} (of the {own}) with {number} of the {other}"
         for words, name in (("now also", "gained"), ("no longer", "lost")):
             if row[name]:

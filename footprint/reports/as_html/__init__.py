@@ -24,13 +24,14 @@ from footprint.measure.figures import hospital_levels
 from footprint.model import words
 from footprint.model.suppression import SUPPRESSED
 from footprint.model.version import VERSION
-from footprint.model.words import clean, count
-from footprint.plan.naming import layer_words
+from footprint.model.words import clean, count, day
+from footprint.plan.naming import many
 from footprint.reports import tables
 from footprint.reports.as_html import charts
 from footprint.reports.as_html.mapdata import map_data
 from footprint.reports.as_html.paper import html
 from footprint.reports.content import firmness, measures
+from footprint.reports.content.change import proposals
 from footprint.reports.content.findings import by_file, by_reason, grave, gravity, guessed, ordered
 from footprint.reports.content.flows import by_index, reached
 from footprint.reports.content.message import message_of
@@ -73,9 +74,10 @@ def page(board: Board) -> str:
             flows=board.flows,
             comparison=board.comparison,
             places=places(board),
+            days=[day(step.effective_date) for step in proposals(board.change)] if board.change else [],
             message=message_of(board.result, board.change),
             technical=_technical(board),
-            layer_words=partial(layer_words, board.plan),
+            layer_words=partial(many, board.plan),
             static_map=svg_map(board) if data["layers"] else "",
             map_data=for_script(data),
             missing=data["missing"],
@@ -190,7 +192,7 @@ def places(board: Board) -> list[dict[str, Any]]:
     for finding in sorted(ordered(board.result.findings), key=gravity):
         n = numbers[id(finding)]
         area, close = finding.area, near is None or id(finding) in near
-        words = layer_words(board.plan, finding.layer)
+        words = many(board.plan, finding.layer)
         key = (finding.layer, "" if area is None else area.code, close)
         group = found.setdefault(
             key,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from footprint.checks import catalogue
 from footprint.model.finding import counts
 from footprint.model.words import area_text, count, day
-from footprint.plan.naming import layer_words
+from footprint.plan.naming import many
 from footprint.reports.content import findings, measures
 from footprint.reports.content.message import message_of
 from footprint.reports.content.sides import both, layer_of
@@ -92,7 +92,7 @@ def moves(found: Comparison, caption: str = "") -> Grid:
     """Return who moves from where to where."""
     rows = [
         (
-            layer_words(found.after.plan, row["layer"]), row["from_name"], row["to_name"],
+            many(found.after.plan, row["layer"]), row["from_name"], row["to_name"],
             Figure(row["population"]), Figure(row["units"] or None), Figure(row["area_m2"], "area"),
         )
         for row in records(found.moves)
@@ -110,7 +110,7 @@ def areas(found: Comparison, caption: str = "") -> Grid:
     rows = []
     for row in touched:
         was = f", was {row['before_name']}" if _renamed(row) else ""
-        kin = layer_words(found.after.plan, row["layer"])
+        kin = many(found.after.plan, row["layer"])
         rows.append((f"{row['name']} ({row['code']}){was}", kin, *_sides(row, judged)))
     index = [("Localisation index", 2.5)] if judged else []
     columns = heads(
@@ -157,7 +157,7 @@ def agreement(found: Comparison, headings: Sequence[str], caption: str = "") -> 
     """Return how well layers line up, before and after a change, under five headings."""
     rows = [
         (
-            " in ".join(layer_words(found.after.plan, row[side]) for side in ("source", "target")),
+            " in ".join(many(found.after.plan, row[side]) for side in ("source", "target")),
             *(both(row, name, "count") for name in ("nested", "split", "same")),
             both(row, "v_measure", "index"),
         )
@@ -253,7 +253,7 @@ def _findings(plan: Plan, heading: str, group: Iterable[Finding]) -> Iterator[Bl
     every = sorted(group, key=lambda f: f.severity.rank)
     yield Heading(f"{heading}: {count(len(every), 'finding')}" if every else f"{heading}: none")
     for f in every[:MOST]:
-        yield from findings.one(f, layer_words(plan, f.layer))
+        yield from findings.one(f, many(plan, f.layer))
     if (left := len(every) - MOST) > 0:
         told = f"and {count(left, 'more finding')}; see them all with --format json"
         yield text(told, depth=3, tone="quiet")

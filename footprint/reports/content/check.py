@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from footprint.checks import catalogue, rule_codes
 from footprint.measure.people import POPULATION
 from footprint.model.words import count, dated, short
-from footprint.plan.naming import layer_words, many
+from footprint.plan.naming import many
 from footprint.reports.content import findings, firmness, measures
 from footprint.reports.content.accountability import led_at
 from footprint.reports.content.alignment import alignments, best_fit, coverage, slivers
@@ -38,7 +38,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from _head(result)
     if report.summary:
         yield from _by_rule(result)
-        yield from _closing(result)
+        yield from _closing(report)
         return
     yield from alignments(result)
     yield from _splits(result)
@@ -56,7 +56,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from best_fit(result)
     yield from slivers(result)
     yield from findings.foot(result.skipped, result.plan.inputs)
-    yield from _closing(result)
+    yield from _closing(report)
 
 
 def _head(result: Result) -> Iterator[Block]:
@@ -80,14 +80,19 @@ def _head(result: Result) -> Iterator[Block]:
     yield from findings.assumed(plan.assumptions)
 
 
-def _closing(result: Result) -> Iterator[Block]:
-    """Say at the end, where a terminal stands, how much there is and how to read on."""
+def _closing(report: Report) -> Iterator[Block]:
+    """Say at the end, where a terminal stands, how much there is, how long it took and how to read on."""
+    result: Result = report.found
+    took = f" in {report.took}" if report.took else ""
     open_ = [f for f in result.findings if f.accepted is None]
     if open_:
         first = min(open_, key=lambda f: (f.severity.rank, f.new is False, f.rule))
         told = ", ".join(words for words, _ in findings.tally(result))
         yield text("")
-        yield text(f"{told}; explain one with footprint explain {first.rule}", depth=0, tone="strong")
+        yield text(f"{told}{took}; explain one with footprint explain {first.rule}", depth=0, tone="strong")
+    elif took:
+        yield text("")
+        yield text(f"nothing to be settled{took}", depth=0, tone="strong")
 
 
 def _by_rule(result: Result) -> Iterator[Block]:
@@ -119,7 +124,7 @@ def _splits(result: Result) -> Iterator[Block]:
             groups.setdefault((f.rule, f.layer, _target(result, f)), []).append(f)
     for (rule, layer, target), group in groups.items():
         group.sort(key=_outside_largest, reverse=True)
-        of, between = (layer_words(result.plan, key) for key in (layer, target))
+        of, between = (many(result.plan, key) for key in (layer, target))
         yield Heading(f"{count(len(group), 'split')} of {of} between {between} ({rule} {group[0].name})")
         for f in group:
             yield text(*findings.mark(f), f" {f.area}{findings.people_of(f)}")

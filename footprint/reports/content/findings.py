@@ -11,7 +11,7 @@ from footprint.checks import catalogue
 from footprint.model.finding import Finding, Piece, Severity, Skipped, identity
 from footprint.model.geographies import resolution_class
 from footprint.model.words import area_text, count, shown
-from footprint.plan.naming import layer_words
+from footprint.plan.naming import many
 from footprint.reports.document import Block, Heading, Span, Text, Tone, Words, text
 
 if TYPE_CHECKING:
@@ -168,15 +168,15 @@ def by_place(findings: Iterable[Finding], plan: Plan) -> Iterator[Block]:
         for f in group:
             told[f.rule] += 1
             shown += [f] if told[f.rule] <= MOST_PER_RULE else []
-        words, area = layer_words(plan, layer), group[0].area
+        words, area = many(plan, layer), group[0].area
         if shown:
             whole = f"{words[:1].upper()}{words[1:]}"
             yield text(Words(whole)) if area is None else text(Words(area.name), f", of the {words}")
         for f in shown:
             yield from one(f, depth=2)
-    for rule, many in told.items():
-        if many > MOST_PER_RULE:
-            more = count(many - MOST_PER_RULE, "more finding")
+    for rule, found in told.items():
+        if found > MOST_PER_RULE:
+            more = count(found - MOST_PER_RULE, "more finding")
             yield text(f"and {more} of {rule}; see them all with --format csv", tone="quiet")
 
 

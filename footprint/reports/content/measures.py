@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from footprint.model.words import count, short, shown
-from footprint.plan.naming import layer_words, many
+from footprint.plan.naming import many
 from footprint.reports.content.sides import both, layer_of
 from footprint.reports.document import Block, Figure, Grid, Heading, Words, heads, lines, more, text
 from footprint.reports.values import records
@@ -153,7 +153,7 @@ def changed(found: Comparison, caption: str = "") -> Grid:
             rows.append(
                 (
                     row["name"],
-                    layer_words(found.after.plan, row["layer"]),
+                    many(found.after.plan, row["layer"]),
                     row["measure"],
                     value,
                     both(row, "status").lower(),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import rule_codes
 from footprint.model.finding import Finding
 from footprint.model.words import count, number
-from footprint.plan.naming import layer_words, many
+from footprint.plan.naming import many
 from footprint.reports.content import findings
 from footprint.reports.content.findings import grave
 from footprint.reports.content.flows import by_index, reached
@@ -42,7 +42,7 @@ def findings_of(board: Board) -> Iterator[Block]:
             (
                 number(n),
                 _to_do(f),
-                layer_words(board.plan, f.layer),
+                many(board.plan, f.layer),
                 f"{f.area or f.layer}{findings.people_of(f, ', ')}",
                 _pieces(f),
             )

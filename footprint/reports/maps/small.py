@@ -24,7 +24,7 @@ from footprint.plan import derive
 from footprint.plan.naming import counted
 from footprint.reports.maps.labels import Room, around, spot
 from footprint.reports.maps.palette import BLACK, GREY, LAND, MARKS, PAPER, SEVERITY
-from footprint.reports.maps.svg import Placed
+from footprint.reports.maps.placed import Placed
 
 if TYPE_CHECKING:
     import geopandas as gpd
