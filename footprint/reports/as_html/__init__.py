@@ -32,7 +32,7 @@ from footprint.reports.as_html.mapdata import map_data
 from footprint.reports.as_html.paper import html
 from footprint.reports.content import firmness, measures
 from footprint.reports.content.change import proposals
-from footprint.reports.content.findings import by_file, by_reason, grave, gravity, guessed, ordered
+from footprint.reports.content.findings import CODE, by_file, by_reason, grave, gravity, guessed, ordered
 from footprint.reports.content.flows import by_index, reached
 from footprint.reports.content.message import message_of
 from footprint.reports.content.methods import methods
@@ -78,6 +78,7 @@ def page(board: Board) -> str:
             message=message_of(board.result, board.change),
             technical=_technical(board),
             layer_words=partial(many, board.plan),
+            told=partial(told, board),
             static_map=svg_map(board) if data["layers"] else "",
             map_data=for_script(data),
             missing=data["missing"],
@@ -206,6 +207,25 @@ def places(board: Board) -> list[dict[str, Any]]:
         )
         group["findings"].append((n, board.document["findings"][n - 1]))
     return list(found.values())
+
+
+def told(board: Board, finding: dict[str, Any]) -> Markup:
+    """Return the message of a finding of the JSON: codes stand in tooltips on the names before them."""
+    named = [finding["area"], *finding["others"]]
+    names = {area["code"]: area["name"] for area in named if area}
+    message, made, at = finding["message"], Markup(), 0
+    for found in CODE.finditer(message):
+        before, code = message[at : found.start()], found[1]
+        name = names.get(code, "")
+        if not name and board.plan.providers is not None:
+            name = board.plan.providers.name(code)
+        if name and before.endswith(name):
+            made += clean(before[: -len(name)])
+            made += Markup('<span title="{}">{}</span>').format(code, clean(name))
+        else:
+            made += clean(f"{before}{found[0]}")
+        at = found.end()
+    return made + clean(message[at:])
 
 
 def firm_blocks(board: Board) -> list[Block]:

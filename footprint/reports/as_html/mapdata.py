@@ -40,9 +40,9 @@ def map_data(board: Board) -> dict[str, Any]:
     -------
     `origin` (easting, northing) and `step` (metres) of the coordinates, `box` (of all layers, in steps),
     `layers` (each with `rows` and `shapes`: polygons as lists of rings, points as pairs), `where` (number
-    of a finding → box in steps) and `missing` (what is not drawn, and why), `open` (box that is shown first) and `about` (polygons of the ground that a
-    change concerns; neighbours are faint). Without any outline `layers`
-    is empty.
+    of a finding → box in steps), `missing` (what is not drawn, and why), `open` (the box that is shown
+    first) and `about` (polygons of the ground that a change concerns; its neighbours are faint). Without
+    any outline `layers` is empty.
 
     """
     layers = list(map_layers(board))

@@ -149,7 +149,7 @@
 
   // The names of the widest areas, the largest first, as far as there is room; the lists name them all.
   const named = map.createPane("p-names");
-  named.style.zIndex = 630;
+  named.style.zIndex = 645;
   named.style.pointerEvents = "none";
   const labels = L.layerGroup().addTo(map);
   function spotIn(points) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from footprint.results.result import Result
 
 MOST_PER_RULE = 8
+CODE = re.compile(r" \(((?=[A-Z0-9-]*\d)[A-Z][A-Z0-9-]{3,11})\)")
+"""A code behind a name, as messages have it."""
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _TONES: dict[Severity, Tone] = {
     Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note",
@@ -48,6 +51,11 @@ def grave(severity: str, accepted: str | None) -> str:
     return {Severity.ERROR: "must be settled", Severity.WARNING: "should be settled"}.get(
         Severity(severity), "to be aware of"
     )
+
+
+def without_codes(message: str) -> str:
+    """Return a message without the codes of areas and providers, which tables and tooltips have."""
+    return CODE.sub("", message)
 
 
 def known(new: bool | None) -> str | None:

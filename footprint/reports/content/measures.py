@@ -35,14 +35,14 @@ def told(result: Result) -> Iterator[Block]:
                 yield lines("rlw", [_cells(measure, row) for row in shown_], depth=2)
 
 
-def tables(result: Result, short: bool = False) -> Iterator[Grid]:
-    """Return tables of each measure: layers with few areas in one, others by themselves, if not `short`."""
+def tables(result: Result) -> Iterator[Grid]:
+    """Return tables of each measure: layers with few areas in one, others by themselves."""
     for measure in result.plan.measures:
         by_layer = {key: _rows(result, measure, key) for key in _layers(result, measure)}
         if few := [row for rows in by_layer.values() if len(rows) <= _MOST for row in rows]:
             yield _table(measure, few, heading(measure))
         for key, rows in by_layer.items():
-            if len(rows) > _MOST and not short:
+            if len(rows) > _MOST:
                 yield _table(measure, rows, f"{heading(measure)}: {many(result.plan, key)}")
 
 

@@ -1,8 +1,7 @@
-"""The findings of a board paper, by what has to be decided; numbers are those of the workbook."""
+"""The findings of the annex of a board paper, by what has to be decided."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from footprint.model.levels import Level
     from footprint.reports.board import Board
 
-# A paper has to be read in a meeting: so many pieces of a split area are named.
-MOST_PIECES = 6
+# So many pieces of a split area are named.
+MOST_PIECES = 12
 
 Numbered = list[tuple[int, Finding]]
 Reference = dict[tuple[str, str], tuple[int, Finding]]
@@ -33,7 +32,6 @@ def findings_of(board: Board) -> Iterator[Block]:
     settled = [(n, f) for n, f in every if f.accepted is not None]
     open_ = [(n, f) for n, f in every if f.accepted is None]
     yield Heading("Findings that matter")
-    yield text("The numbers refer to the sheet Findings of the workbook, which has every finding.")
     splits = [(n, f) for n, f in open_ if f.divided]
     yield Heading("Split areas", 3)
     if splits:
@@ -61,16 +59,11 @@ def findings_of(board: Board) -> Iterator[Block]:
     told_above = {n for (layer, _), (n, _) in flows.items() if layer in keys}
     told_above |= {n for n, f in open_ if f.divided or f.rule in banded}
     rest = [(n, f) for n, f in open_ if n not in told_above]
-    grave_ones = [(n, f) for n, f in rest if f.severity != "info"]
-    if grave_ones:
+    if rest:
         yield Heading("Other findings", 3)
         columns = heads(("No.", 1), ("To do", 2.5), ("Rule", 1.5), ("Finding", 7), ("How to settle it", 4.5))
-        told = [(number(n), _to_do(f), f.rule, f.message, f.hint or "–") for n, f in _ordered(grave_ones)]
-        yield Grid(columns, told, caption="Errors and warnings, most grave first", sheet="Findings")
-    notes = Counter(findings.rule_of(f) for _, f in rest if f.severity == "info")
-    if notes:
-        named = ", ".join(f"{n:,} of {rule}" for rule, n in notes.items())
-        yield text(f"To be aware of, and not shown here: {named}. The workbook has them all.")
+        told = [(number(n), _to_do(f), f.rule, f.message, f.hint or "–") for n, f in _ordered(rest)]
+        yield Grid(columns, told, caption="The other findings, most grave first", sheet="Findings")
     if settled:
         yield Heading("Accepted", 3)
         columns = heads(("No.", 1), ("Rule", 1.5), ("Finding", 8), ("Accepted because", 6))
@@ -168,5 +161,5 @@ def _pieces(f: Finding) -> list[str]:
     """Return each piece of a split area with its people and share, or else its area."""
     told = [findings.piece_of(piece) for piece in f.pieces[:MOST_PIECES]]
     if (left := len(f.pieces) - MOST_PIECES) > 0:
-        told.append(f"and {count(left, 'more piece')}, in the workbook")
+        told.append(f"and {count(left, 'more piece')}")
     return told

@@ -18,7 +18,7 @@ from footprint.reports.content.change import proposals
 from footprint.reports.content.change import title as title_of_change
 from footprint.reports.content.options import title as title_of_options
 from footprint.reports.maps.beside import FILLS, areas_of, layer_of
-from footprint.reports.maps.drawing import sources
+from footprint.reports.maps.sources import sources
 from footprint.results.nearby import moved_place
 from footprint.results.shared_ground import moves
 

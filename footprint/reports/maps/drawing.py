@@ -20,17 +20,16 @@ from footprint.geometry.coverage import joined
 from footprint.geometry.simplify import simplified
 from footprint.measure.footprints import Footprints, chosen, footprints, levels
 from footprint.model.errors import InputError
-from footprint.model.words import clean, day, listing
+from footprint.model.words import clean
 from footprint.plan.naming import many
-from footprint.reports.content.change import proposals
 from footprint.reports.maps.palette import BLACK, MARKS, Mark, border_mark
 from footprint.reports.maps.patches import Patch, patches
+from footprint.reports.maps.sources import sources
 from footprint.results.scope import TOUCHED
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
     from footprint.reports.board import Board
-    from footprint.results.comparison import Comparison
 
 # of what a change touches, around it: what neighbours there are is seen
 _AROUND = 0.08
@@ -281,24 +280,6 @@ def _border(plan: Plan, layer: Footprints) -> Border:
     plural = many(plan, layer.key)
     title = mark.title if level is not None else f"{plural[0].upper()}{plural[1:]}"
     return Border(layer.key, clean(title), mark, layer.frame[["code", "name", "geometry"]])
-
-
-# ── words ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def sources(
-    plan: Plan, population: str | None, assumed: Sequence[str], change: Comparison | None = None
-) -> Iterator[str]:
-    """Return date, source of people, what is assumed, and attribution of a map, a sentence each."""
-    days = listing([day(step.effective_date) for step in proposals(change)] if change else [])
-    if days:
-        yield f"Change of {days}" + (f", on boundaries of {day(plan.date)}." if plan.date else ".")
-    elif plan.date is not None:
-        yield f"As of {day(plan.date)}."
-    if population:
-        yield clean(f"Population: {population}.")
-    yield from (clean(f"Assumed: {stated.removesuffix('.')}.") for stated in assumed)
-    yield from (clean(stated) for stated in plan.attribution)
 
 
 def legend(drawn: Drawing) -> Iterator[tuple[str, str]]:
