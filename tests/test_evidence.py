@@ -102,7 +102,7 @@ def test_a_lookup_of_areas_that_best_fit_filled_rests_on_units(tmp_path: Path) -
     [split] = [f for f in result.findings if f.rule == "FP201"]
     assert split.evidence.kind == "units"
     assert split.message.startswith(
-        "Area J (E38000074) is split between 2 areas of ics: 3 of its 7 people in"
+        "Area J (E38000074) is split between 2 systems: 3 of its 7 people in"
     )
 
 

@@ -143,8 +143,8 @@ def test_a_comparison_names_who_deals_with_others(tmp_path: Path) -> None:
     assert rows == {code("B"): (2, 1, "", names["X"]), code("X", "ICS"): (2, 1, "", names["B"])}
     assert for_whom(found.interfaces) == "fewer for 2 bodies"
     assert sentences(found.interfaces.to_dict("records")) == [
-        f"{names['X']} (ics) with 1 instead of 2 of lad; no longer {names['B']}",
-        f"{names['B']} (lad) with 1 instead of 2 of ics; no longer {names['X']}",
+        f"{names['X']} (of the systems) with 1 instead of 2 of the districts; no longer {names['B']}",
+        f"{names['B']} (of the districts) with 1 instead of 2 of the systems; no longer {names['X']}",
     ]
     assert dealings(plan, plan, {}).empty
 

@@ -89,7 +89,7 @@ def test_the_smaller_piece_of_the_split_county_is_hatched(board: Board) -> None:
 
 def test_levels_are_drawn_widest_first_and_other_layers_when_asked_for(board: Board) -> None:
     assert [b.key for b in drawing(board).borders] == ["ics", "ccg", "neighbourhood"]
-    assert [b.title for b in drawing(board, ["lad", "place"]).borders] == ["Places", "Districts (lad)"]
+    assert [b.title for b in drawing(board, ["lad", "place"]).borders] == ["Places", "Districts"]
     # the county is split between systems, which are not on this map
     assert drawing(board, ["place"]).patches == ()
 
@@ -435,7 +435,7 @@ def test_a_plan_of_one_area(tmp_path: Path) -> None:
     )
     run("map", tmp_path, "-o", tmp_path / "map.png")
     board = Board(footprint.check(footprint.load_plan(tmp_path)))
-    assert drawing(board).description == "Map of 1 districts (lad)."
+    assert drawing(board).description == "Map of 1 districts."
     assert parsed(board).find(f"{SVG}path") is not None
 
 

@@ -287,7 +287,7 @@ def test_edges_of_northern_ireland_that_deviate_split_no_district(
         ('nations = "W"', "EWS", "W", "outside Wales and were left out: 1 in England, 1 in Scotland"),
         (
             'nations = ["w", "E"]', "EWS", "EW",
-            "1 of 3 features of lad is outside England and Wales and was left out: 1 in Scotland",
+            "1 of 3 features of districts is outside England and Wales and was left out: 1 in Scotland",
         ),
         ("", "WSN", "WSN", None),
         ("", "SSS", "S", None),

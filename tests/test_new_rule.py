@@ -131,14 +131,15 @@ def test_it_is_in_the_catalogue() -> None:
     assert run("explain", "no-bridge").startswith("FP701 no-bridge (travel rule, warning)\n")
 
 
-def test_the_terminal_has_it_under_its_family(plan: Path) -> None:
+def test_the_terminal_has_it_at_its_place(plan: Path) -> None:
     printed = checked(plan, "terminal")
-    assert (
-        f"\nTravel\n  warning FP701 no-bridge [ics]: no bridge leads to Area X ({code('X', 'ICS')})"
-        in printed
-    )
-    assert f"\n  warning FP701 no-bridge [lad]: {MESSAGE}\n" in printed
-    assert "\nFamily 8\n  note FP801 all-well [lad]: all is well\n" in printed
+    assert "\nFindings, place by place\n" in printed
+    where = f"no bridge leads to Area X ({code('X', 'ICS')})"
+    assert f"\n  Area X, of the systems\n    warning FP701 no-bridge: {where}" in printed
+    # of no one place: below what the areas are
+    assert f"\n    warning FP701 no-bridge: {MESSAGE}\n" in printed
+    assert "\n    note FP801 all-well: all is well\n" in printed
+    assert printed.count("\n  Districts\n") == 1
 
 
 def test_the_json_has_it_and_holds_to_its_schema(plan: Path) -> None:

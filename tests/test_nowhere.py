@@ -519,7 +519,7 @@ def test_people_of_areas_are_told_in_words_of_areas(tmp_path: Path) -> None:
     )
     [lost] = [f for f in check(folder).findings if f.rule == "FP303"]
     assert lost.message == (
-        "the 2 areas of ics have 15 people, not the 31 of the population: 16 live in areas of lad outside ics"
+        "the 2 systems have 15 people, not the 31 of the population: 16 live in districts outside the systems"
     )
 
 

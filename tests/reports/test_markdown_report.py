@@ -205,7 +205,7 @@ def test_a_refused_pair_is_said_first(tmp_path: Path) -> None:
     first = "**Incomplete: input was refused as it cannot be compared, so verdicts are missing.**"
     assert report.split("\n\n")[1].startswith(first)
     assert "**INCOMPLETE: this check could not be carried out in full" in report
-    assert "**Could not be checked:** FP201 split-area: lad in ics: ics.geojson is too coarse" in report
+    assert "**Could not be checked:** FP201 split-area: districts in systems: ics.geojson is too coarse" in report
 
 
 def test_text_of_input_files_is_text(tmp_path: Path) -> None:

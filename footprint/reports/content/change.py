@@ -81,11 +81,10 @@ def links(given: Proposal) -> list[str]:
 
 def steps(found: Comparison) -> list[str]:
     """Return the proposals of a change, each with its day and its links."""
-    told = []
-    for p in proposals(found):
-        linked = f" ({'; '.join(links(p))})" if links(p) else ""
-        told.append(f"{p.title}, from {day(p.effective_date)}{linked}")
-    return told
+    return [
+        f"{p.title}, from {day(p.effective_date)}" + (f" ({'; '.join(links(p))})" if links(p) else "")
+        for p in proposals(found)
+    ]
 
 
 def moves(found: Comparison, caption: str = "") -> Grid:
@@ -109,7 +108,7 @@ def areas(found: Comparison, caption: str = "") -> Grid:
     touched, judged = _touched(found)
     rows = []
     for row in touched:
-        was = f", was {row['before_name']}" if _renamed(row) else ""
+        was = f", was {row['before_name']}" if row["before_name"] not in (None, row["name"]) else ""
         kin = many(found.after.plan, row["layer"])
         rows.append((f"{row['name']} ({row['code']}){was}", kin, *_sides(row, judged)))
     index = [("Localisation index", 2.5)] if judged else []
@@ -123,12 +122,8 @@ def areas(found: Comparison, caption: str = "") -> Grid:
 def _touched(found: Comparison) -> tuple[list[dict[str, Any]], bool]:
     """Return the areas that a change touches, and whether a localisation index is known of any."""
     touched = [row for row in records(found.areas) if row["change"] != "untouched"]
-    known = ("localisation_index_before", "localisation_index_after")
-    return touched, any(row[name] is not None for row in touched for name in known)
-
-
-def _renamed(row: dict[str, Any]) -> bool:
-    return row["before_name"] not in (None, row["name"])
+    known = (row[f"localisation_index_{side}"] for row in touched for side in ("before", "after"))
+    return touched, any(value is not None for value in known)
 
 
 def _sides(row: dict[str, Any], judged: bool) -> list[str]:
@@ -242,7 +237,7 @@ def _areas(found: Comparison) -> Iterator[Block]:
     touched, judged = _touched(found)
     rows = []
     for row in touched[: 2 * MOST]:
-        was = f" (was {row['before_name']})" if _renamed(row) else ""
+        was = f" (was {row['before_name']})" if row["before_name"] not in (None, row["name"]) else ""
         rows.append((f"{row['name']}{was}{layer_of(found, row)}", *_sides(row, judged)))
     columns = [Head(wraps=True), Head(), Head("people", "right"), Head("band")]
     yield Grid([*columns, *([Head("stays inside", "right")] if judged else [])], rows)
