@@ -94,7 +94,7 @@ def test_an_area_without_a_population_leaves_its_system_unknown(tmp_path: Path) 
     why = "a local authority district without a population lies in 1 system"
     assert told(plan, "ics") == ({X: None, Y: 130}, None, 0, why)
     assert told(plan, "lad") == ({A: 120, B: None, C: 130}, 250, 0, "1 area has no population")
-    assert skips(plan, "FP301", "FP303")["FP303"] == f"ics: {why}"
+    assert skips(plan, "FP301", "FP303")["FP303"] == f"systems: {why}"
     [found] = footprint.check(plan, ["FP3"]).findings
     assert (found.rule, found.message) == ("FP304", f"1 of 3 codes of lad without a population: {B}")
 
@@ -251,7 +251,7 @@ def test_checks_of_outlines_of_unknown_detail(form: str, tmp_path: Path) -> None
     folder = write_plan(tmp_path, HEAD + LAYERS + NEST, lad=discs(720), ics=discs(720, "ICS", 4500))
     out = run("check", folder, "--format", form)
     if form == "terminal":
-        assert "tolerance 80 m (no outline tells its resolution)" in out
+        assert "tolerance 80 m (no outline tells its resolution)" in " ".join(out.split())
     if form == "json":
         document = json.loads(out)
         assert [i["resolution_m"] for i in document["plan"]["inputs"]] == [None, None]
@@ -291,8 +291,8 @@ def test_outlines_are_mismatched_where_one_is_four_times_as_coarse(
     assert [str(f.severity) for f in found] == (["warning"] if told_ else [])
     if told_:
         assert found[0].message == (
-            "ics is drawn to about 192 m, lad to about 48 m: pieces narrower than 503 m cannot be told from "
-            "slivers"
+            "the systems are drawn to about 192 m, the districts to about 48 m: pieces narrower than 503 m "
+            "cannot be told from slivers"
         )
         numbers = found[0].evidence.numbers
         assert numbers["resolution_m"] == pytest.approx(47.86, abs=0.01)
@@ -308,7 +308,7 @@ def test_outlines_that_are_too_coarse_leave_the_check_incomplete(turned: bool, t
     document = json.loads(run("check", folder, "--format", "json", code_=2))
     [found] = document["findings"]
     assert found["rule"] == "FP109"
-    assert found["message"].startswith("lad and ics cannot be compared: ")
+    assert found["message"].startswith("districts and systems cannot be compared: ")
     detail = (found["evidence"]["resolution_m"], found["evidence"]["resolution_other_m"])
     assert [d is None for d in detail] == [turned, not turned]
     assert "districts in systems: " in next(s["reason"] for s in document["skipped"] if s["rule"] == "FP201")
@@ -328,7 +328,7 @@ def test_units_are_in_no_area_of_outlines_that_are_too_coarse(tmp_path: Path) ->
         "lad.geojson is too coarse to be compared by its outlines: they are drawn to about 1,316 m and would"
     )
     assert reasons["FP204"].startswith(why)
-    assert reasons["FP303"].startswith(f"lad: {why}")
+    assert reasons["FP303"].startswith(f"districts: {why}")
     assert set(footprint.check(footprint.load_plan(folder)).population.code) == {X, Y}
 
 

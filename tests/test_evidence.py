@@ -101,9 +101,7 @@ def test_a_lookup_of_areas_that_best_fit_filled_rests_on_units(tmp_path: Path) -
     result = footprint.check(footprint.load_plan(folder))
     [split] = [f for f in result.findings if f.rule == "FP201"]
     assert split.evidence.kind == "units"
-    assert split.message.startswith(
-        "Area J (E38000074) is split between 2 systems: 3 of its 7 people in"
-    )
+    assert split.message.startswith("Area J (E38000074) is split between 2 systems: 3 of its 7 people in")
 
 
 def test_areas_are_compared_by_codes_where_a_lookup_makes_one_from_the_other(tmp_path: Path) -> None:

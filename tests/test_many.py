@@ -82,8 +82,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
         ),
         (
             "FP204", "ics",
-            "24 units, with 48 people, lie in no integrated care system: E01000000, E01000001, E01000002, E01000003, "
-            "E01000004 and 19 more",
+            "24 units, with 48 people, lie in no integrated care system: E01000000, E01000001, E01000002, "
+            "E01000003, E01000004 and 19 more",
             "units", 24,
         ),
         (

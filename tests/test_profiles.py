@@ -122,7 +122,8 @@ def test_a_layer_that_is_no_level_has_a_band_by_its_key(folder: Path) -> None:
     assert status(judged) == {"Area A": "BELOW", "Area B": "ABOVE", "Area X": "WITHIN", "Area Y": "WITHIN"}
     found = {f.rule: f for f in footprint.check(judged, ["FP301", "FP302"]).findings}
     assert (
-        found["FP301"].message == "Area A (E07000065) has 100 people, 50 fewer than the 150 of a local authority district"
+        found["FP301"].message
+        == "Area A (E07000065) has 100 people, 50 fewer than the 150 of a local authority district"
     )
     assert (found["FP302"].layer, found["FP302"].level) == ("lad", None)
     text = CliRunner().invoke(app, ["check", str(folder)]).stdout

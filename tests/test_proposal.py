@@ -498,19 +498,22 @@ Who is accountable (before → after)
 Who has to deal with whom (before → after)
   Bodies to deal with, as their areas share people: fewer for 2 bodies, more for
   1 body, others for 2 bodies.
-  NHS Bassetlaw CCG (ccg) with 1 as before of ics; now also Nottingham and
-  Nottinghamshire; no longer South Yorkshire and Bassetlaw
-  Nottingham and Nottinghamshire (ics) with 2 instead of 1 of ccg; now also NHS
-  Bassetlaw CCG
-  Nottingham and Nottinghamshire (ics) with 8 instead of 7 of lad; now also
-  Bassetlaw
-  South Yorkshire (ics) with 4 instead of 5 of ccg; no longer NHS Bassetlaw CCG
-  South Yorkshire (ics) with 4 instead of 5 of lad; no longer Bassetlaw
-  South Yorkshire (ics) with 4 instead of 5 of utla; no longer Nottinghamshire
-  Bassetlaw (lad) with 1 as before of ics; now also Nottingham and
-  Nottinghamshire; no longer South Yorkshire and Bassetlaw
-  Nottinghamshire (utla) with 1 instead of 2 of ics; no longer South Yorkshire
-  and Bassetlaw
+  NHS Bassetlaw CCG (of the places) with 1 as before of the systems; now also
+  Nottingham and Nottinghamshire; no longer South Yorkshire and Bassetlaw
+  Nottingham and Nottinghamshire (of the systems) with 2 instead of 1 of the
+  places; now also NHS Bassetlaw CCG
+  Nottingham and Nottinghamshire (of the systems) with 8 instead of 7 of the
+  districts; now also Bassetlaw
+  South Yorkshire (of the systems) with 4 instead of 5 of the places; no longer
+  NHS Bassetlaw CCG
+  South Yorkshire (of the systems) with 4 instead of 5 of the districts; no
+  longer Bassetlaw
+  South Yorkshire (of the systems) with 4 instead of 5 of the upper-tier
+  authorities; no longer Nottinghamshire
+  Bassetlaw (of the districts) with 1 as before of the systems; now also
+  Nottingham and Nottinghamshire; no longer South Yorkshire and Bassetlaw
+  Nottinghamshire (of the upper-tier authorities) with 1 instead of 2 of the
+  systems; no longer South Yorkshire and Bassetlaw
 
 Areas before and after
   2 changed, 88 untouched
@@ -786,7 +789,7 @@ def test_outlines_that_are_not_examined_are_not_in_order(base: Path, propose: Wr
     found = compared(base, propose(f"E01000005,{system('X')}\n"))
     assert [f.rule for f in found.after.findings if f.rule == "FP106" and f.new is False] == known
     assert [f for f in found.resolved if f.rule == "FP106"] == []
-    assert any("its outlines are not examined" in s.reason for s in found.after.skipped)
+    assert any("their outlines are not examined" in s.reason for s in found.after.skipped)
     renamed = compared(base, propose("", f'[[area]]\ncode = "{system("Y")}"\nname = "Why"\n', "name"))
     assert (renamed.new, renamed.resolved) == ([], [])
     assert not any("not examined" in s.reason for s in renamed.after.skipped)

@@ -165,8 +165,8 @@ def test_units_in_no_area_are_told_with_their_people(tmp_path: Path) -> None:
     folder = with_units(tmp_path, "A A A B C", "X X . Y .", [1000, 2000, 4000, 8000, 9])
     assert messages(folder, "FP204", "FP303") == [
         "2 units, with 4,009 people, lie in no integrated care system: E01000002, E01000004",
-        "the 2 systems have 11,000 people, not the 15,009 of the population: 4,009 live in "
-        "units outside ics",
+        "the 2 systems have 11,000 people, not the 15,009 of the population: 4,009 live in units "
+        "outside the systems",
     ]
     found = json.loads(run("check", folder, "--select", "FP303", "--format", "json"))["findings"]
     numbers = found[0]["evidence"]
@@ -197,6 +197,9 @@ def test_rows_for_codes_that_the_plan_lacks_are_told_with_their_people(tmp_path:
 # ── coterminous ─────────────────────────────────────────────────────────────────────────────────
 
 
+LAD, ICS = "local authority district", "integrated care system"
+
+
 def test_the_closest_counterpart_is_told_by_people_in_common(tmp_path: Path) -> None:
     people = [1000, 2000, 4000, 8000, 16, 32, 64, 128]
     folder = with_units(tmp_path, "A A A B B C D E", "X X Y Y Y Z Z V", people, MATCH)
@@ -204,21 +207,17 @@ def test_the_closest_counterpart_is_told_by_people_in_common(tmp_path: Path) -> 
     assert set(messages(folder, "FP202")) == {
         f"{area} is not coterminous with any {told} of the people of both in common"
         for area, told in {
-            "Area A (E07000065)": "integrated care system: it lies in 2 systems; closest is Area X (E54000088), with 42.9%",
-            "Area B (E07000066)": "integrated care system: it lies in Area Y (E54000089), together with 1 other "
-            "area; closest is "
-            "Area Y (E54000089), with 66.7%",
-            "Area C (E07000067)": "integrated care system: it lies in Area Z (E54000090), together with 1 other "
-            "area; closest is "
-            "Area Z (E54000090), with 33.3%",
-            "Area D (E07000068)": "integrated care system: it lies in Area Z (E54000090), together with 1 other "
-            "area; closest is "
-            "Area Z (E54000090), with 66.7%",
-            "Area X (E54000088)": "local authority district: it lies in Area A (E07000065), together with 1 other "
-            "area; closest is "
-            "Area A (E07000065), with 42.9%",
-            "Area Y (E54000089)": "local authority district: it lies in 2 districts; closest is Area B (E07000066), with 66.7%",
-            "Area Z (E54000090)": "local authority district: it lies in 2 districts; closest is Area D (E07000068), with 66.7%",
+            "Area A (E07000065)": f"{ICS}: it lies in 2 systems; closest is Area X (E54000088), with 42.9%",
+            "Area B (E07000066)": f"{ICS}: it lies in Area Y (E54000089), together with 1 "
+            f"other {LAD}; closest is Area Y (E54000089), with 66.7%",
+            "Area C (E07000067)": f"{ICS}: it lies in Area Z (E54000090), together with 1 "
+            f"other {LAD}; closest is Area Z (E54000090), with 33.3%",
+            "Area D (E07000068)": f"{ICS}: it lies in Area Z (E54000090), together with 1 "
+            f"other {LAD}; closest is Area Z (E54000090), with 66.7%",
+            "Area X (E54000088)": f"{LAD}: it lies in Area A (E07000065), together with 1 "
+            f"other {ICS}; closest is Area A (E07000065), with 42.9%",
+            "Area Y (E54000089)": f"{LAD}: it lies in 2 districts; closest is Area B (E07000066), with 66.7%",
+            "Area Z (E54000090)": f"{LAD}: it lies in 2 districts; closest is Area D (E07000068), with 66.7%",
         }.items()
     }
 

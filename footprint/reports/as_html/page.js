@@ -129,7 +129,7 @@
     const [west, south, east, north] = data.box;
     const [wide, tall] = [east - west, north - south];
     const all = [[south - tall, west - wide], [south - tall, east + wide], [north + tall, east + wide], [north + tall, west - wide]];
-    L.polygon([all, ...about.map((rings) => rings[0])], {
+    L.polygon([all, ...about.flat()], {
       pane: "p-faint", renderer: L.svg({ pane: "p-faint", padding: 0.5 }), interactive: false, stroke: false, fillColor: "#e8edf1", fillOpacity: 0.65,
     }).addTo(map);
   }
