@@ -366,8 +366,8 @@ def test_what_must_hold_and_cannot_be_checked_is_incomplete(word: str, kind: str
     assert reasons["FP201" if kind == "nest" else "FP202"] == (
         f"{pair}: lad has no outlines, and no lookup says how its units lie in both layers"
     )
-    assert reasons["FP204"] == "nothing says which units lie in which system"
-    assert reasons["FP303"] == "systems: nothing says which units lie in which system"
+    assert reasons["FP204"] == "nothing says which units lie in which integrated care system"
+    assert reasons["FP303"] == "systems: nothing says which units lie in which integrated care system"
     assert document["tables"]["overlap"] == []
     assert {r["code"] for r in document["tables"]["population"]} == {A, B}
 

@@ -104,8 +104,8 @@ Who moves
 
 Who has to deal with whom (before → after)
   Bodies to deal with, as their areas share people: fewer for 2 bodies.
-  New (of the systems) with 1 instead of 2 of the districts; no longer Area B
-  Area B (of the districts) with 1 instead of 2 of the systems; no longer Area X
+  New (system) with 1 local authority district instead of 2; no longer Area B
+  Area B (local authority district) with 1 system instead of 2; no longer Area X
 
 Areas before and after
   2 changed, 1 renamed, 3 untouched

@@ -299,7 +299,7 @@ def test_a_change_of_a_layer_that_is_no_level_breaks_no_level(base: Path, tmp_pa
     change = propose(tmp_path / "first", {"E01000001": B}, layer="lad")
     document = checked(change)
     reasons = {s["rule"]: s["reason"] for s in document["skipped"]}
-    assert reasons["FP504"] == "lad, which the proposal changes, is no level of the plan"
+    assert reasons["FP504"] == "the districts, which the proposal changes, are no level of the plan"
 
 
 ACCEPT = '[[accept]]\nrule = "FP201"\narea = "{area}"\nreason = "known"\n'

@@ -289,8 +289,8 @@ def test_partly_outside_is_told_apart_from_nested_with_its_people(tmp_path: Path
     assert extent in " ".join(done.stdout.split())
     [partly] = [f.message for f in result.findings if f.rule == "FP201"]
     assert partly == (
-        "Area B (E07000066) is partly outside the systems: 4,000 of its 8,000 people live in none of them, the "
-        "rest in Area X (E54000088)"
+        "Area B (E07000066) is partly outside the systems: 4,000 of its 8,000 people live in none of them, "
+        "the rest in Area X (E54000088)"
     )
     verdict = list(verdict_of(Board(check(folder))))
     assert (

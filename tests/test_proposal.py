@@ -498,22 +498,21 @@ Who is accountable (before → after)
 Who has to deal with whom (before → after)
   Bodies to deal with, as their areas share people: fewer for 2 bodies, more for
   1 body, others for 2 bodies.
-  NHS Bassetlaw CCG (of the places) with 1 as before of the systems; now also
-  Nottingham and Nottinghamshire; no longer South Yorkshire and Bassetlaw
-  Nottingham and Nottinghamshire (of the systems) with 2 instead of 1 of the
-  places; now also NHS Bassetlaw CCG
-  Nottingham and Nottinghamshire (of the systems) with 8 instead of 7 of the
-  districts; now also Bassetlaw
-  South Yorkshire (of the systems) with 4 instead of 5 of the places; no longer
+  NHS Bassetlaw CCG (place) with 1 system as before; now also Nottingham and
+  Nottinghamshire; no longer South Yorkshire and Bassetlaw
+  Nottingham and Nottinghamshire (system) with 2 places instead of 1; now also
   NHS Bassetlaw CCG
-  South Yorkshire (of the systems) with 4 instead of 5 of the districts; no
-  longer Bassetlaw
-  South Yorkshire (of the systems) with 4 instead of 5 of the upper-tier
-  authorities; no longer Nottinghamshire
-  Bassetlaw (of the districts) with 1 as before of the systems; now also
+  Nottingham and Nottinghamshire (system) with 8 districts instead of 7; now
+  also Bassetlaw
+  South Yorkshire (system) with 4 places instead of 5; no longer NHS Bassetlaw
+  CCG
+  South Yorkshire (system) with 4 districts instead of 5; no longer Bassetlaw
+  South Yorkshire (system) with 4 upper-tier authorities instead of 5; no longer
+  Nottinghamshire
+  Bassetlaw (local authority district) with 1 system as before; now also
   Nottingham and Nottinghamshire; no longer South Yorkshire and Bassetlaw
-  Nottinghamshire (of the upper-tier authorities) with 1 instead of 2 of the
-  systems; no longer South Yorkshire and Bassetlaw
+  Nottinghamshire (upper-tier local authority) with 1 system instead of 2; no
+  longer South Yorkshire and Bassetlaw
 
 Areas before and after
   2 changed, 88 untouched

@@ -109,9 +109,9 @@ def sentences(plan: Plan, rows: Iterable[Mapping[str, object]]) -> list[str]:
     told = []
     for row in rows:
         one, two = row["interfaces_before"], row["interfaces_after"]
-        number = f"{two} as before" if one == two else f"{two} instead of {one}"
-        own, other = (naming.many(plan, str(row[side])) for side in ("layer", "other_layer"))
-        said = f"{row['name']} (of the {own}) with {number} of the {other}"
+        other = naming.counted(plan, str(row["other_layer"]), int(str(two)))
+        number = f"{other} as before" if one == two else f"{other} instead of {one}"
+        said = f"{row['name']} ({naming.one(plan, str(row['layer']))}) with {number}"
         for words, name in (("now also", "gained"), ("no longer", "lost")):
             if row[name]:
                 said += f"; {words} {listing(str(row[name]).split(_APART))}"

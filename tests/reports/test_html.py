@@ -207,7 +207,7 @@ def test_a_finding_shows_its_place_and_the_place_its_finding(
     browser: Any, written: Callable[[str], Path]
 ) -> None:
     with opened(browser, written("example")) as seen:
-        split = seen.page.locator("article", has_text="Nottinghamshire (E10000024) is split")
+        split = seen.page.locator("article", has_text="Nottinghamshire is split")
         number = str(split.get_attribute("id")).removeprefix("finding-")
         split.locator(".show").click()
         assert seen.page.locator("#map").get_attribute("data-finding") == number
