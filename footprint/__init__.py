@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from footprint.plan.load import load_plan
     from footprint.plan.model import Plan
     from footprint.plan.proposed import propose
-    from footprint.python.asking import draw, who
+    from footprint.python.asking import codes, draw, inspect, who
     from footprint.python.checking import apply, check, columns, compare, options
+    from footprint.python.handing_on import export, report, workbench
     from footprint.python.handing_on import map as map
-    from footprint.python.handing_on import report
     from footprint.read.boundary import read_layer
     from footprint.read.proposalfile import read_proposal
     from footprint.reports.maps.picture import Picture
@@ -64,9 +64,12 @@ _HOME = {
     "Who": "results.who.question",
     "apply": "python.checking",
     "check": "python.checking",
+    "codes": "python.asking",
     "columns": "python.checking",
     "compare": "python.checking",
     "draw": "python.asking",
+    "export": "python.handing_on",
+    "inspect": "python.asking",
     "load_plan": "plan.load",
     "map": "python.handing_on",
     "measure_flows": "results.run",
@@ -78,6 +81,7 @@ _HOME = {
     "read_proposal": "read.proposalfile",
     "report": "python.handing_on",
     "who": "python.asking",
+    "workbench": "python.handing_on",
 }
 
 # without `map`: that of Python has to outlive an import of everything
@@ -102,9 +106,12 @@ __all__ = [
     "__version__",
     "apply",
     "check",
+    "codes",
     "columns",
     "compare",
     "draw",
+    "export",
+    "inspect",
     "load_plan",
     "measure_flows",
     "options",
@@ -115,6 +122,7 @@ __all__ = [
     "read_proposal",
     "report",
     "who",
+    "workbench",
 ]
 
 

@@ -76,10 +76,10 @@ def test_nobody_knows_the_people_of_a_part_of_an_area(tmp_path: Path) -> None:
     lad = boxes(A=(0, 0, 10_000, 10_000), B=(10_000, 0, 20_000, 10_000), C=(20_000, 0, 30_000, 10_000))
     ics = boxes("ICS", X=(0, 0, 12_000, 10_000), Y=(12_000, 0, 20_000, 10_000), Z=(20_000, 0, 30_000, 10_000))
     plan = by_areas(tmp_path, lad, ics, {A: 1, B: 2, C: 150})
-    why = "a part of an area of lad, whose people only units can divide, lies in 2 areas of ics"
+    why = "a part of a local authority district, whose people only units can divide, lies in 2 systems"
     assert told(plan, "ics") == ({X: None, Y: None, Z: 150}, None, 0, why)
     expected = {
-        "FP301": f"system (ics): {why}", "FP302": f"system (ics): {why}", "FP303": f"ics: {why}",
+        "FP301": f"systems: {why}", "FP302": f"systems: {why}", "FP303": f"systems: {why}",
         "FP305": "the plan has no [[measure]]",
     }  # fmt: skip
     assert skips(plan, "FP3") == expected
@@ -91,10 +91,10 @@ def test_nobody_knows_the_people_of_a_part_of_an_area(tmp_path: Path) -> None:
 
 def test_an_area_without_a_population_leaves_its_system_unknown(tmp_path: Path) -> None:
     plan = by_areas(tmp_path, draw("A B C"), draw("X X Y", "ICS"), {A: 120, C: 130})
-    why = "an area of lad without a population lies in 1 area of ics"
+    why = "a local authority district without a population lies in 1 system"
     assert told(plan, "ics") == ({X: None, Y: 130}, None, 0, why)
     assert told(plan, "lad") == ({A: 120, B: None, C: 130}, 250, 0, "1 area has no population")
-    assert skips(plan, "FP301", "FP303")["FP303"] == f"ics: {why}"
+    assert skips(plan, "FP301", "FP303")["FP303"] == f"systems: {why}"
     [found] = footprint.check(plan, ["FP3"]).findings
     assert (found.rule, found.message) == ("FP304", f"1 of 3 codes of lad without a population: {B}")
 
@@ -104,7 +104,7 @@ def test_ground_that_no_area_covers_may_hold_people(metres: float, known: bool, 
     # A covers nine tenths of X, or a little less
     lad = boxes(A=(0, 0, metres, 10_000), B=(10_000, 0, 20_000, 10_000))
     plan = by_areas(tmp_path, lad, draw("X Y", "ICS"), {A: 120, B: 130})
-    why = "" if known else "ground in no area of lad lies in 1 area of ics"
+    why = "" if known else "ground in no local authority district lies in 1 system"
     expected = {X: 120 if known else None, Y: 130}
     assert told(plan, "ics") == (expected, 250 if known else None, 0, why)
 
@@ -113,7 +113,7 @@ def test_an_area_that_holds_no_other_has_no_known_people(tmp_path: Path) -> None
     plan = by_areas(tmp_path, draw("A B ."), draw("X X Y", "ICS"), {A: 60, B: 70})
     people, inside, outside, why = told(plan, "ics")
     assert (people, inside, outside) == ({X: 130, Y: None}, None, 0)
-    assert why == "ground in no area of lad lies in 1 area of ics"
+    assert why == "ground in no local authority district lies in 1 system"
 
 
 def test_people_of_an_area_in_no_system_are_outside(tmp_path: Path) -> None:
@@ -165,9 +165,9 @@ def by_units(folder: Path, lad: str, ics: str, people: dict[int, float], extra: 
 
 def test_a_unit_without_a_population_leaves_its_areas_unknown(tmp_path: Path) -> None:
     plan = by_units(tmp_path, "A A B B", "X X Y Y", {0: 60, 1: 50, 3: 150})
-    why = "1 area of ics holds units without a population"
+    why = "1 system holds units without a population"
     assert told(plan, "ics") == ({X: 110, Y: None}, 260, 0, why)
-    assert skips(plan, "FP301", "FP302") == {"FP301": f"system (ics): {why}", "FP302": f"system (ics): {why}"}
+    assert skips(plan, "FP301", "FP302") == {"FP301": f"systems: {why}", "FP302": f"systems: {why}"}
     assert [f.rule for f in footprint.check(plan, ["FP3"]).findings] == ["FP304"]
 
 
@@ -177,10 +177,10 @@ def test_an_area_without_any_unit_is_not_empty_but_unknown(tmp_path: Path) -> No
     (tmp_path / "units.geojson").unlink()
     units.to_file(tmp_path / "units.geojson", engine="pyogrio")
     plan = footprint.load_plan(tmp_path)
-    assert told(plan, "ics") == ({X: 110, Y: None}, 110, 0, "1 area of ics holds no unit")
+    assert told(plan, "ics") == ({X: 110, Y: None}, 110, 0, "1 system holds no unit")
     rules = {(f.rule, str(f.severity)): f.message for f in footprint.check(plan).findings if f.layer == "ics"}
     assert rules[("FP204", "warning")] == (
-        "1 area of ics without any unit, so nothing is known of the people there: Area Y"
+        "1 system without any unit, so nothing is known of the people there: Area Y"
     )
 
 
@@ -251,7 +251,7 @@ def test_checks_of_outlines_of_unknown_detail(form: str, tmp_path: Path) -> None
     folder = write_plan(tmp_path, HEAD + LAYERS + NEST, lad=discs(720), ics=discs(720, "ICS", 4500))
     out = run("check", folder, "--format", form)
     if form == "terminal":
-        assert "tolerance 80 m (no outline tells its resolution)" in out
+        assert "tolerance 80 m (no outline tells its resolution)" in " ".join(out.split())
     if form == "json":
         document = json.loads(out)
         assert [i["resolution_m"] for i in document["plan"]["inputs"]] == [None, None]
@@ -291,8 +291,8 @@ def test_outlines_are_mismatched_where_one_is_four_times_as_coarse(
     assert [str(f.severity) for f in found] == (["warning"] if told_ else [])
     if told_:
         assert found[0].message == (
-            "ics is drawn to about 192 m, lad to about 48 m: pieces narrower than 503 m cannot be told from "
-            "slivers"
+            "the systems are drawn to about 192 m, the districts to about 48 m: pieces narrower than 503 m "
+            "cannot be told from slivers"
         )
         numbers = found[0].evidence.numbers
         assert numbers["resolution_m"] == pytest.approx(47.86, abs=0.01)
@@ -308,10 +308,10 @@ def test_outlines_that_are_too_coarse_leave_the_check_incomplete(turned: bool, t
     document = json.loads(run("check", folder, "--format", "json", code_=2))
     [found] = document["findings"]
     assert found["rule"] == "FP109"
-    assert found["message"].startswith("lad and ics cannot be compared: ")
+    assert found["message"].startswith("districts and systems cannot be compared: ")
     detail = (found["evidence"]["resolution_m"], found["evidence"]["resolution_other_m"])
     assert [d is None for d in detail] == [turned, not turned]
-    assert "lad in ics: " in next(s["reason"] for s in document["skipped"] if s["rule"] == "FP201")
+    assert "districts in systems: " in next(s["reason"] for s in document["skipped"] if s["rule"] == "FP201")
 
 
 def test_units_are_in_no_area_of_outlines_that_are_too_coarse(tmp_path: Path) -> None:
@@ -328,7 +328,7 @@ def test_units_are_in_no_area_of_outlines_that_are_too_coarse(tmp_path: Path) ->
         "lad.geojson is too coarse to be compared by its outlines: they are drawn to about 1,316 m and would"
     )
     assert reasons["FP204"].startswith(why)
-    assert reasons["FP303"].startswith(f"lad: {why}")
+    assert reasons["FP303"].startswith(f"districts: {why}")
     assert set(footprint.check(footprint.load_plan(folder)).population.code) == {X, Y}
 
 
@@ -362,12 +362,12 @@ def test_what_must_hold_and_cannot_be_checked_is_incomplete(word: str, kind: str
     )
     document = json.loads(run("check", folder, "--format", "json", code_=2 if word == "must" else 0))
     reasons = {s["rule"]: s["reason"] for s in document["skipped"]}
-    pair = "lad in ics" if kind == "nest" else "lad and ics"
+    pair = "districts in systems" if kind == "nest" else "districts and systems"
     assert reasons["FP201" if kind == "nest" else "FP202"] == (
         f"{pair}: lad has no outlines, and no lookup says how its units lie in both layers"
     )
-    assert reasons["FP204"] == "nothing says which units lie in ics"
-    assert reasons["FP303"] == "ics: nothing says which units lie in ics"
+    assert reasons["FP204"] == "nothing says which units lie in which integrated care system"
+    assert reasons["FP303"] == "systems: nothing says which units lie in which integrated care system"
     assert document["tables"]["overlap"] == []
     assert {r["code"] for r in document["tables"]["population"]} == {A, B}
 

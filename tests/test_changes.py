@@ -104,8 +104,8 @@ Who moves
 
 Who has to deal with whom (before → after)
   Bodies to deal with, as their areas share people: fewer for 2 bodies.
-  New (ics) with 1 instead of 2 of lad; no longer Area B
-  Area B (lad) with 1 instead of 2 of ics; no longer Area X
+  New (system) with 1 local authority district instead of 2; no longer Area B
+  Area B (local authority district) with 1 system instead of 2; no longer Area X
 
 Areas before and after
   2 changed, 1 renamed, 3 untouched
@@ -115,20 +115,20 @@ Areas before and after
   New (was Area X)  changed  190 → 150  within
 
 Do the boundaries line up? (before → after)
-              nested  split  one to one      V-measure
-  lad in ics   1 → 2  2 → 1       0 → 1  0.534 → 0.770
+                        nested  split  one to one      V-measure
+  districts in systems   1 → 2  2 → 1       0 → 1  0.534 → 0.770
 
 Resolved: 1 finding
-  error FP201 split-area [lad]: Area B (E07000066) is split between 2 areas of
-  ics: 40 of its 100 people in Area X (E54000088)
+  error FP201 split-area [districts]: Area B (E07000066) is split between 2
+  systems: 40 of its 100 people in Area X (E54000088)
 
 New: none
 
 Remaining: 2 findings
-  error FP201 split-area [lad]: Area C (E07000067) is split between 2 areas of
-  ics: 7 of its 77 people in Zed (E54000090)
-  warning FP301 below-band [ics]: Zed (E54000090) has 7 people, 93 fewer than
-  the 100 of a system
+  error FP201 split-area [districts]: Area C (E07000067) is split between 2
+  systems: 7 of its 77 people in Zed (E54000090)
+  warning FP301 below-band [systems]: Zed (E54000090) has 7 people, 93 fewer
+  than the 100 of a system
 """)
 
 
@@ -172,8 +172,8 @@ Areas before and after
   Area Y  recoded     140  within
 
 Do the boundaries line up? (before → after)
-              nested  split  one to one  V-measure
-  lad in ics       2      0           2      1.000
+                        nested  split  one to one  V-measure
+  districts in systems       2      0           2      1.000
 
 Resolved: none
 

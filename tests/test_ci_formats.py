@@ -312,7 +312,7 @@ def test_junit_fails_by_errors_that_are_neither_accepted_nor_known() -> None:
     for change in ({"new": False}, {"accepted": "it is known"}):
         quiet = text(each(result, **change), "junit")
         assert "<failure" not in quiet
-        assert "is split between 2 areas" in quiet
+        assert "is split between 2 systems" in quiet
     warned = text(checked(EXAMPLES / "fail" / "fp301-below-band"), "junit")
     assert "<failure" not in warned
     assert "<system-out>warning: Area B" in warned
@@ -325,7 +325,7 @@ def test_annotations_for_github() -> None:
     result = split_example()
     assert folded(text(split_alone(), "github")) == snapshot("""\
 ::error file=…/fail/fp201-split-area/footprint.toml,line=17,title=FP201 split-area::Area A
-    (E07000065) is split between 2 areas of ics: 3,000 of its 6,000 people in Area Y
+    (E07000065) is split between 2 systems: 3,000 of its 6,000 people in Area Y
     (E54000089). Move the boundary, or accept the split with its reason.
 1 error\
 """)
@@ -348,9 +348,8 @@ def test_code_quality_for_gitlab() -> None:
     assert folded(text(split_alone(), "gitlab")) == snapshot("""\
 [
  {
-  "description": "Area A (E07000065) is split between 2 areas of ics: 3,000 of its 6,000
-    people in Area Y (E54000089). Move the boundary, or accept the split with its
-    reason.",
+  "description": "Area A (E07000065) is split between 2 systems: 3,000 of its 6,000 people
+    in Area Y (E54000089). Move the boundary, or accept the split with its reason.",
   "check_name": "FP201 split-area",
   "fingerprint": "31f4485a7d53885d27aaf5535fe8a465",
   "severity": "critical",
@@ -406,7 +405,10 @@ def test_markdown_says_what_a_change_brings_and_resolves() -> None:
     assert split_alone().findings[0].message in Page(report).text
     refused = text(checked(EXAMPLES / "fail" / "fp109-resolution-mismatch"), "markdown")
     assert "**INCOMPLETE: 1 error;" in refused
-    assert "**Could not be checked:** FP201 split-area: lad in ics: ics.geojson is too coarse" in refused
+    assert (
+        "**Could not be checked:** FP201 split-area: districts in systems: ics.geojson is too coarse"
+        in refused
+    )
 
 
 def test_markdown_states_assumptions_and_inputs() -> None:

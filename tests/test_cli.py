@@ -47,16 +47,16 @@ Area A is split between Area X and Area Y.
 1 error; 25 rules skipped in whole or in part
 
 Do the boundaries line up?
-  la in ics  1 of 2 nest, 1 split: Area A (must nest)  by outlines
+  districts in systems  1 of 2 nest, 1 split: Area A (must nest)  by outlines
 
-1 split of la between ics (FP201 split-area)
+1 split of districts between systems (FP201 split-area)
   error Area A (E07000065)
       200.0 km²  66.7%  10,000 m wide  Area X (E54000088)
       100.0 km²  33.3%  10,000 m wide  Area Y (E54000089)
 
 Slivers (narrow false overlaps, not counted as splits)
-  none between la and ics; the narrowest piece of a split is 10,000 m wide;
-  tolerance 1 m (both layers are drawn square, so they are exact)
+  none between districts and systems; the narrowest piece of a split is 10,000 m
+  wide; tolerance 1 m (both layers are drawn square, so they are exact)
 
 Skipped
   FP202 not-coterminous: the plan states no [[align]] with "match"

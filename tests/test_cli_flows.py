@@ -63,8 +63,8 @@ published functions and decisions map of either system.\
 
 def test_the_report_on_systems(terminal: str) -> None:
     assert section(terminal, "How much of residents' care stays inside: system") == snapshot("""\
-How much of residents' care stays inside: system (ics), of which a system should
-keep 90%
+How much of residents' care stays inside: systems, of which a system should keep
+90%
   1 reached, 1 below (FP401)
   inside at least at most                  own work  net
    93.9%    93.9%   93.9% ████████ reached    72.6% 5.85 Nottingham and

@@ -101,9 +101,7 @@ def test_a_lookup_of_areas_that_best_fit_filled_rests_on_units(tmp_path: Path) -
     result = footprint.check(footprint.load_plan(folder))
     [split] = [f for f in result.findings if f.rule == "FP201"]
     assert split.evidence.kind == "units"
-    assert split.message.startswith(
-        "Area J (E38000074) is split between 2 areas of ics: 3 of its 7 people in"
-    )
+    assert split.message.startswith("Area J (E38000074) is split between 2 systems: 3 of its 7 people in")
 
 
 def test_areas_are_compared_by_codes_where_a_lookup_makes_one_from_the_other(tmp_path: Path) -> None:
@@ -301,7 +299,7 @@ def test_a_change_of_a_layer_that_is_no_level_breaks_no_level(base: Path, tmp_pa
     change = propose(tmp_path / "first", {"E01000001": B}, layer="lad")
     document = checked(change)
     reasons = {s["rule"]: s["reason"] for s in document["skipped"]}
-    assert reasons["FP504"] == "lad, which the proposal changes, is no level of the plan"
+    assert reasons["FP504"] == "the districts, which the proposal changes, are no level of the plan"
 
 
 ACCEPT = '[[accept]]\nrule = "FP201"\narea = "{area}"\nreason = "known"\n'

@@ -1258,7 +1258,7 @@ def test_a_layer_found_by_its_codes_is_told(case: Case) -> None:
 def test_an_area_that_the_layer_lacks_is_told(case: Case, area: str) -> None:
     run = case.place(SITES.replace(Y, area)).checked()
     assert run.inside == {X: 0.8, Y: 0}
-    assert "stands in no area of ics" in run.told("FP405")[0]
+    assert "stands in no system of the plan" in run.told("FP405")[0]
     assert "RY" in run.told("FP405")[0]
 
 

@@ -218,8 +218,8 @@ def test_a_provider_in_the_sea_hosts_nobody(tmp_path: Path) -> None:
     assert system_row(plan, "Y")["localisation_index_max"] == 0
     told = [f.message for f in footprint.check(plan, ["FP405"]).findings]
     assert told == [
-        "1 provider of the flows stands in no area of ics, so care there counts as outside: PS (50.0% of all "
-        "activity)"
+        "1 provider of the flows stands in no system of the plan, so care there counts as outside: PS (50.0% "
+        "of all activity)"
     ]
 
 

@@ -116,7 +116,7 @@ def test_gaps_wide_and_narrow_belong_to_their_findings(tmp_path: Path) -> None:
     assert found["findings"].rule.tolist() == ["FP102"] * 3
     assert found["findings"].drawn_in.tolist() == ["gaps"] * 3
     narrow = found["findings"].message.iloc[2]
-    assert narrow == "2 narrow gaps between areas of lad, at most 0.5 m wide, 1,800 m² in all"
+    assert narrow == "2 narrow gaps between districts, at most 0.5 m wide, 1,800 m² in all"
 
 
 def with_units(
@@ -163,17 +163,17 @@ def test_pieces_that_cannot_be_drawn_are_told_of(tmp_path: Path) -> None:
     found = layers(with_units(tmp_path, points=True, outlines=False))
     assert "split_pieces" not in found
     text = " ".join(found["about"].astype(str).to_numpy().ravel())
-    assert "pieces of split lad in ics: neither units nor lad have outlines" in text
+    assert "pieces of split districts in systems: neither units nor districts have outlines" in text
 
 
-@pytest.mark.parametrize(("drawn", "lacks"), [("lad", "ics"), ("ics", "lad")])
+@pytest.mark.parametrize(("drawn", "lacks"), [("lad", "systems"), ("ics", "districts")])
 def test_pieces_of_two_layers_of_which_one_has_outlines_are_told_of(
     drawn: str, lacks: str, tmp_path: Path
 ) -> None:
     found = layers(with_units(tmp_path, points=True, only=(drawn,)))
     assert "split_pieces" not in found
     text = " ".join(found["about"].astype(str).to_numpy().ravel())
-    assert f"pieces of split lad in ics: neither units nor {lacks} have outlines" in text
+    assert f"pieces of split districts in systems: neither units nor {lacks} have outlines" in text
 
 
 def test_a_piece_in_an_area_without_an_outline_is_left_out_and_the_others_are_drawn(tmp_path: Path) -> None:

@@ -142,9 +142,9 @@ def test_a_comparison_names_who_deals_with_others(tmp_path: Path) -> None:
     # Y has a new code and deals with B as before; B is whole now
     assert rows == {code("B"): (2, 1, "", names["X"]), code("X", "ICS"): (2, 1, "", names["B"])}
     assert for_whom(found.interfaces) == "fewer for 2 bodies"
-    assert sentences(found.interfaces.to_dict("records")) == [
-        f"{names['X']} (ics) with 1 instead of 2 of lad; no longer {names['B']}",
-        f"{names['B']} (lad) with 1 instead of 2 of ics; no longer {names['X']}",
+    assert sentences(found.after.plan, found.interfaces.to_dict("records")) == [
+        f"{names['X']} (system) with 1 local authority district instead of 2; no longer {names['B']}",
+        f"{names['B']} (local authority district) with 1 system instead of 2; no longer {names['X']}",
     ]
     assert dealings(plan, plan, {}).empty
 

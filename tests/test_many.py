@@ -82,13 +82,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
         ),
         (
             "FP204", "ics",
-            "24 units, with 48 people, lie in no area of ics: E01000000, E01000001, E01000002, E01000003, "
-            "E01000004 and 19 more",
+            "24 units, with 48 people, lie in no integrated care system: E01000000, E01000001, E01000002, "
+            "E01000003, E01000004 and 19 more",
             "units", 24,
         ),
         (
             "FP303", "lad",
-            "the 26 areas of lad have 5,950 people, not the 6,000 of the population: 50 are on 25 "
+            "the 26 districts have 5,950 people, not the 6,000 of the population: 50 are on 25 "
             "rows for codes "
             "that are not in the plan (E01990000, E01990001, E01990002 and 22 more)",
             "people", 50,

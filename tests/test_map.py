@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 import footprint
 from footprint.cli import app
 from footprint.model.errors import InputError
-from footprint.reports.as_html.mapdata import concerned
+from footprint.reports.as_html.mapdata import concerned, map_data
 from footprint.reports.as_html.maplayers import map_layers
 from footprint.reports.board import Board
 from footprint.reports.content.message import message_of
@@ -83,13 +83,48 @@ def test_the_smaller_piece_of_the_split_county_is_hatched(board: Board) -> None:
     bassetlaw = units[lookup["LAD21CD"].reindex(units.index) == "E07000171"].union_all()
     assert shapely.symmetric_difference(patch.shape, bassetlaw).area < 1
     assert patch.text == "Nottinghamshire: 117,800 people in South Yorkshire and Bassetlaw"
-    # its number is that of the report
-    assert board.document["findings"][int(patch.label) - 1]["rule"] == "FP201"
+
+
+def test_pieces_are_numbered_from_1_by_size_and_within_a_report_as_their_findings(tmp_path: Path) -> None:
+    """One square of A lies in V, two of B, and C is whole."""
+    la, ics = draw("C C C C C\nA A A A A\nB B B B B"), draw("U U U U U\nU U U U V\nU U U V V", "ICS")
+    made = Board(footprint.check(footprint.load_plan(drawn_plan(tmp_path, la, ics))))
+    assert [(p.label, p.text[:6]) for p in drawing(made).patches] == [("1", "Area B"), ("2", "Area A")]
+    named = {str(n): f.area.name for n, f in made.numbered() if f.divided and f.area}
+    assert {p.label: p.text[:6] for p in drawing(made, within=True).patches} == named
+    assert sorted(named.values()) == ["Area A", "Area B"]
+    assert re.findall(r">(\d+)</text>", svg_map(made)) == sorted(named)
+
+
+def test_a_change_to_what_is_no_level_is_drawn_on_the_layer_that_it_alters() -> None:
+    step = footprint.propose(
+        {"E07000171": "E08000017"}, title="Bassetlaw to Doncaster", effective_date="2027-04-01", layer="utla"
+    )
+    found = footprint.compare(footprint.load_plan(EXAMPLE), step)
+    made = Board(found.after, found)
+    drawn = drawing(made)
+    assert [b.title for b in drawn.borders] == [
+        "Systems", "Upper-tier authorities", "Upper-tier authorities before the change",
+    ]  # fmt: skip
+    assert drawn.footer[0] == "Change of 1 April 2027, on boundaries of 1 April 2021."
+    [move] = [patch for patch in drawn.patches if patch.kind == "moves"]
+    assert move.tag == "A Bassetlaw"
+    # Nottinghamshire, as it was, and Doncaster; all else is context
+    districts = gpd.read_file(EXAMPLE / "lad.shp").set_index("LAD21CD")
+    lookup = pd.read_csv(EXAMPLE / "lookup_lad21_utla21.csv").set_index("LAD21CD")["CTYUA21CD"]
+    about = lookup.reindex(districts.index).isin(["E10000024", "E08000017"])
+    assert drawn.focus is not None
+    assert drawn.focus.ground.area == pytest.approx(districts.geometry[about].area.sum(), rel=1e-3)
+    data = map_data(made)
+    about = [[np.cumsum(np.reshape(ring, (-1, 2)), axis=0) for ring in rings] for rings in data["about"]]
+    # Nottingham is a hole in Nottinghamshire
+    ground = sum(shapely.Polygon(outer, holes).area for outer, *holes in about) * data["step"] ** 2
+    assert ground == pytest.approx(drawn.focus.ground.area, rel=0.01)
 
 
 def test_levels_are_drawn_widest_first_and_other_layers_when_asked_for(board: Board) -> None:
     assert [b.key for b in drawing(board).borders] == ["ics", "ccg", "neighbourhood"]
-    assert [b.title for b in drawing(board, ["lad", "place"]).borders] == ["Places", "Districts (lad)"]
+    assert [b.title for b in drawing(board, ["lad", "place"]).borders] == ["Places", "Districts"]
     # the county is split between systems, which are not on this map
     assert drawing(board, ["place"]).patches == ()
 
@@ -339,6 +374,9 @@ def test_the_drawing_is_the_same_twice(board: Board) -> None:
 def test_the_drawing_of_england_is_small(nation: footprint.Result, tmp_path: Path) -> None:
     board = Board(nation)
     assert len(svg_map(board).encode()) < 400_000
+    # London stands in it once more, with the names of its systems
+    assert svg_map(board).count("<svg ") == 2
+    assert "Our Healthier" in svg_map(board).split("<svg ")[2]
     found = drawing(board)
     assert [len(b.areas) for b in found.borders] == [42, 106]
     save_figure(board, tmp_path / "map.png")
@@ -435,7 +473,7 @@ def test_a_plan_of_one_area(tmp_path: Path) -> None:
     )
     run("map", tmp_path, "-o", tmp_path / "map.png")
     board = Board(footprint.check(footprint.load_plan(tmp_path)))
-    assert drawing(board).description == "Map of 1 districts (lad)."
+    assert drawing(board).description == "Map of 1 districts."
     assert parsed(board).find(f"{SVG}path") is not None
 
 

@@ -239,7 +239,7 @@ def test_of_the_few_edges_that_are_not_the_same_nobody_can_tell(metres: int, tmp
         document = checked(plan(tmp_path, align, lad=lad, lhb=lhb), 2)
         assert [f for f in document["findings"] if f["rule"].startswith("FP2")] == []
         [reason] = [s["reason"] for s in document["skipped"] if s["rule"] == rule]
-        assert reason.startswith("lad in lhb: some edges are not the same")
+        assert reason.startswith("districts in local health boards: some edges are not the same")
     name = "North" if metres > 0 else "South"
     runner = CliRunner()
     told = " ".join(
@@ -287,7 +287,7 @@ def test_edges_of_northern_ireland_that_deviate_split_no_district(
         ('nations = "W"', "EWS", "W", "outside Wales and were left out: 1 in England, 1 in Scotland"),
         (
             'nations = ["w", "E"]', "EWS", "EW",
-            "1 of 3 features of lad is outside England and Wales and was left out: 1 in Scotland",
+            "1 of 3 features of districts is outside England and Wales and was left out: 1 in Scotland",
         ),
         ("", "WSN", "WSN", None),
         ("", "SSS", "S", None),
@@ -409,7 +409,7 @@ def test_codes_that_are_not_of_the_kind_are_told_with_the_beginnings_in_the_nati
     [finding] = [
         f for f in checked(plan(tmp_path, 'nations = ["W"]', lad=frame))["findings"] if f["rule"] == "FP107"
     ]
-    assert finding["message"] == snapshot("1 of 3 codes of lad cannot be LAD codes (W06): W11000023")
+    assert finding["message"] == snapshot("1 of 3 codes of districts cannot be LAD codes (W06): W11000023")
 
 
 def test_people_of_other_nations_are_left_out_of_a_plan_of_wales(tmp_path: Path) -> None:

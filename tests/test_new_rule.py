@@ -131,14 +131,15 @@ def test_it_is_in_the_catalogue() -> None:
     assert run("explain", "no-bridge").startswith("FP701 no-bridge (travel rule, warning)\n")
 
 
-def test_the_terminal_has_it_under_its_family(plan: Path) -> None:
+def test_the_terminal_has_it_at_its_place(plan: Path) -> None:
     printed = checked(plan, "terminal")
-    assert (
-        f"\nTravel\n  warning FP701 no-bridge [ics]: no bridge leads to Area X ({code('X', 'ICS')})"
-        in printed
-    )
-    assert f"\n  warning FP701 no-bridge [lad]: {MESSAGE}\n" in printed
-    assert "\nFamily 8\n  note FP801 all-well [lad]: all is well\n" in printed
+    assert "\nFindings, place by place\n" in printed
+    where = f"no bridge leads to Area X ({code('X', 'ICS')})"
+    assert f"\n  Area X, of the systems\n    warning FP701 no-bridge: {where}" in printed
+    # of no one place: below what the areas are
+    assert f"\n    warning FP701 no-bridge: {MESSAGE}\n" in printed
+    assert "\n    note FP801 all-well: all is well\n" in printed
+    assert printed.count("\n  Districts\n") == 1
 
 
 def test_the_json_has_it_and_holds_to_its_schema(plan: Path) -> None:
@@ -178,7 +179,7 @@ def test_reports_have_it(plan: Path) -> None:
     assert f"| warning | FP701 no-bridge | lad | {MESSAGE} |" in reported(plan, "md").read_text()
     page = reported(plan, "html").read_text(encoding="utf-8")
     assert '<span title="FP701">no bridge' in page
-    assert f'<p class="message">{MESSAGE}</p>' in page
+    assert f'<p class="message">no bridge leads to <span title="{code("A")}">Area A</span></p>' in page
     assert '<dt title="bridges that lead there">Bridges</dt>' in page
     assert MESSAGE.encode() in ZipFile(reported(plan, "docx")).read("word/document.xml")
     sheet = openpyxl.load_workbook(reported(plan, "xlsx"))["Findings"]
@@ -211,6 +212,8 @@ def test_a_proposal_that_puts_outlines_together_anew_neither_resolves_nor_loses_
     found = {f["layer"]: f["new"] for f in document["findings"] if f["rule"] == "FP701"}
     assert found == {"ics": False, "lad": False}
     told = [skip["reason"] for skip in document["skipped"] if skip["rule"] == "FP701"]
-    assert told == ["ics is put together from units by the proposal; its outlines are not examined"]
+    assert told == [
+        "the systems are put together from units by the proposal; their outlines are not examined"
+    ]
     compared = json.loads(run("compare", plan, proposal, "--format", "json"))
     assert {f["layer"] for f in compared["remaining"] if f["rule"] == "FP701"} == {"ics", "lad"}

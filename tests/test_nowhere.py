@@ -293,8 +293,8 @@ def test_partly_outside_is_told_apart_from_nested_with_its_people(tmp_path: Path
     assert extent in " ".join(done.stdout.split())
     [partly] = [f.message for f in result.findings if f.rule == "FP201"]
     assert partly == (
-        "Area B (E07000066) is partly outside ics: 4,000 of its 8,000 people live in no area of it, the rest "
-        "in Area X (E54000088)"
+        "Area B (E07000066) is partly outside the systems: 4,000 of its 8,000 people live in none of them, "
+        "the rest in Area X (E54000088)"
     )
     verdict = list(verdict_of(Board(check(folder))))
     assert (
@@ -523,7 +523,7 @@ def test_people_of_areas_are_told_in_words_of_areas(tmp_path: Path) -> None:
     )
     [lost] = [f for f in check(folder).findings if f.rule == "FP303"]
     assert lost.message == (
-        "the 2 areas of ics have 15 people, not the 31 of the population: 16 live in areas of lad outside ics"
+        "the 2 systems have 15 people, not the 31 of the population: 16 live in districts outside the systems"
     )
 
 
@@ -563,7 +563,7 @@ def test_a_file_that_says_that_it_was_cut_off_is_told_of(
     assert said == ([told_of] if cut else [])
     # systems without any district are named, and nothing is inferred from a file that was cut off
     assert aligned(result) == [
-        "4 of 4 nest, 3 ics without any lad: Area V; Area W; Area Z (must nest)",
+        "4 of 4 nest, 3 systems without any local authority district: Area V; Area W; Area Z (must nest)",
     ]
     if not with_units:
         [empty] = [f for f in result.findings if f.rule == "FP204"]

@@ -101,4 +101,4 @@ def test_an_edge_that_nobody_can_tell_is_skipped(
 ) -> None:
     found, skipped = run(tmp_path, **changes)
     assert found == []
-    assert skipped == {"FP402": f"system (ics): {reason}"}
+    assert skipped == {"FP402": f"systems: {reason}"}

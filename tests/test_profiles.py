@@ -122,7 +122,8 @@ def test_a_layer_that_is_no_level_has_a_band_by_its_key(folder: Path) -> None:
     assert status(judged) == {"Area A": "BELOW", "Area B": "ABOVE", "Area X": "WITHIN", "Area Y": "WITHIN"}
     found = {f.rule: f for f in footprint.check(judged, ["FP301", "FP302"]).findings}
     assert (
-        found["FP301"].message == "Area A (E07000065) has 100 people, 50 fewer than the 150 of an area of lad"
+        found["FP301"].message
+        == "Area A (E07000065) has 100 people, 50 fewer than the 150 of a local authority district"
     )
     assert (found["FP302"].layer, found["FP302"].level) == ("lad", None)
     text = CliRunner().invoke(app, ["check", str(folder)]).stdout
@@ -212,5 +213,5 @@ def test_a_provider_that_nobody_can_place_leaves_it_open() -> None:
     found = footprint.check(replace(held, providers=lost), ["FP408"])
     assert found.findings == []
     assert [s.reason for s in found.skipped] == [
-        "system (ics): 1 provider that nobody can place could stand in Area X, Area Y"
+        "systems: 1 provider that nobody can place could stand in Area X, Area Y"
     ]

@@ -498,19 +498,21 @@ Who is accountable (before → after)
 Who has to deal with whom (before → after)
   Bodies to deal with, as their areas share people: fewer for 2 bodies, more for
   1 body, others for 2 bodies.
-  NHS Bassetlaw CCG (ccg) with 1 as before of ics; now also Nottingham and
+  NHS Bassetlaw CCG (place) with 1 system as before; now also Nottingham and
   Nottinghamshire; no longer South Yorkshire and Bassetlaw
-  Nottingham and Nottinghamshire (ics) with 2 instead of 1 of ccg; now also NHS
-  Bassetlaw CCG
-  Nottingham and Nottinghamshire (ics) with 8 instead of 7 of lad; now also
-  Bassetlaw
-  South Yorkshire (ics) with 4 instead of 5 of ccg; no longer NHS Bassetlaw CCG
-  South Yorkshire (ics) with 4 instead of 5 of lad; no longer Bassetlaw
-  South Yorkshire (ics) with 4 instead of 5 of utla; no longer Nottinghamshire
-  Bassetlaw (lad) with 1 as before of ics; now also Nottingham and
-  Nottinghamshire; no longer South Yorkshire and Bassetlaw
-  Nottinghamshire (utla) with 1 instead of 2 of ics; no longer South Yorkshire
-  and Bassetlaw
+  Nottingham and Nottinghamshire (system) with 2 places instead of 1; now also
+  NHS Bassetlaw CCG
+  Nottingham and Nottinghamshire (system) with 8 districts instead of 7; now
+  also Bassetlaw
+  South Yorkshire (system) with 4 places instead of 5; no longer NHS Bassetlaw
+  CCG
+  South Yorkshire (system) with 4 districts instead of 5; no longer Bassetlaw
+  South Yorkshire (system) with 4 upper-tier authorities instead of 5; no longer
+  Nottinghamshire
+  Bassetlaw (local authority district) with 1 system as before; now also
+  Nottingham and Nottinghamshire; no longer South Yorkshire and Bassetlaw
+  Nottinghamshire (upper-tier local authority) with 1 system instead of 2; no
+  longer South Yorkshire and Bassetlaw
 
 Areas before and after
   2 changed, 88 untouched
@@ -786,7 +788,7 @@ def test_outlines_that_are_not_examined_are_not_in_order(base: Path, propose: Wr
     found = compared(base, propose(f"E01000005,{system('X')}\n"))
     assert [f.rule for f in found.after.findings if f.rule == "FP106" and f.new is False] == known
     assert [f for f in found.resolved if f.rule == "FP106"] == []
-    assert any("its outlines are not examined" in s.reason for s in found.after.skipped)
+    assert any("their outlines are not examined" in s.reason for s in found.after.skipped)
     renamed = compared(base, propose("", f'[[area]]\ncode = "{system("Y")}"\nname = "Why"\n', "name"))
     assert (renamed.new, renamed.resolved) == ([], [])
     assert not any("not examined" in s.reason for s in renamed.after.skipped)

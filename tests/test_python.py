@@ -233,6 +233,42 @@ def test_a_report_is_that_of_the_command(small: footprint.Plan, tmp_path: Path) 
         footprint.report(change, tmp_path / "change.pdf")
 
 
+def test_what_is_handed_on_is_that_of_the_commands(tmp_path: Path) -> None:
+    for words, write in (
+        (("export", "--layer", "ics", "-o", "a.geojson"), lambda p: footprint.export(SMALL, p, layers="ics")),
+        (("export", "-o", "a.csv"), lambda p: footprint.export(SMALL, p)),
+        (
+            ("workbench", "--level", "system", "-o", "a.html"),
+            lambda p: footprint.workbench(SMALL, p, "system"),
+        ),
+    ):
+        *most, name = words
+        done = CliRunner().invoke(app, [most[0], str(SMALL), *most[1:], str(tmp_path / name)])
+        assert done.exit_code == 0, done.output
+        ours = tmp_path / f"b{Path(name).suffix}"
+        assert write(ours) == ours
+        assert ours.read_bytes() == (tmp_path / name).read_bytes()
+        with pytest.raises(footprint.InputError, match="is there already"):
+            write(ours)
+    for write, fault in (
+        (lambda: footprint.export(SMALL, tmp_path / "c.geojson", lookup=True), "is no table"),
+        (lambda: footprint.workbench(SMALL, tmp_path / "c.pdf"), "is no name of a page"),
+    ):
+        with pytest.raises(footprint.InputError, match=fault):
+            write()
+
+
+def test_files_and_codes_are_told_a_row_each() -> None:
+    told = footprint.inspect(EXAMPLE / "lad.shp", f"{EXAMPLE / 'boundaries.gpkg'}::lsoa")
+    assert told[["layer", "geography", "areas"]].to_numpy().tolist() == [
+        ["lad", "LAD", 12], ["lsoa", "LSOA", 1532],
+    ]  # fmt: skip
+    assert told["problem"].isna().all()
+    told = footprint.codes("e07000171 ", "E06000059", "E07000171")
+    assert told[["code", "name"]].to_numpy().tolist() == [["E07000171", "Bassetlaw"], ["E06000059", "Dorset"]]
+    assert told["first"].iloc[1] == "2019-04-01"
+
+
 def test_what_is_drawn_can_be_written_and_held_side_by_side(small: footprint.Plan, tmp_path: Path) -> None:
     drawn = footprint.draw(small, "system", within="none", band="1000-3000", output=tmp_path / "drawn")
     assert len(list((tmp_path / "drawn").glob("option-*/proposal.toml"))) == len(drawn.options) > 1

@@ -215,6 +215,23 @@ def test_without_the_cache_everything_is_computed(shell: Shell) -> None:
     assert again.whole == kept.whole
 
 
+def test_the_seconds_that_a_report_closes_with_are_those_of_the_run_that_tells_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setenv("FOOTPRINT_CACHE", str(tmp_path))
+    monkeypatch.setattr(replay.time, "perf_counter", lambda: replay.BEGUN + 0.21)
+    rests = {
+        "own": {}, "day": replay.today(), "files": {}, "missing": [], "folders": {}, "libraries": {},
+        "sources": replay.sources(),
+    }  # fmt: skip
+    told = [(2, b"note: 4.1 m\n"), (1, b"4.1 km\n\n1 error in 4.1\xc2\xa0s; explain one with \xe2\x80\xa6\n")]
+    replay.keep("key", rests, 1, told, [], "4.1")
+    assert replay.answered("key") == 1
+    out, notes = capfdbinary.readouterr()
+    assert out == b"4.1 km\n\n1 error in 0.2\xc2\xa0s; explain one with \xe2\x80\xa6\n"
+    assert notes == b"note: 4.1 m\n"
+
+
 def test_an_error_is_not_kept(drawn: Shell) -> None:
     (drawn.folder / "people.csv").unlink()
     assert [(told.how, told.code) for told in (drawn("check"), drawn("check"))] == [("cold", 2)] * 2

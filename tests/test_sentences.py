@@ -80,7 +80,7 @@ def test_people_outside_the_largest_piece_are_those_of_the_smaller_ones(tmp_path
         "1 of 3 districts is split between systems; 3,000 people live outside the largest piece of theirs.",
     ]
     assert messages(folder, "FP201") == [
-        "Area A (E07000065) is split between 2 areas of ics: 3,000 of its 7,000 people in Area X (E54000088)"
+        "Area A (E07000065) is split between 2 systems: 3,000 of its 7,000 people in Area X (E54000088)"
     ]
 
 
@@ -92,11 +92,11 @@ def test_people_of_several_splits_are_added_up(tmp_path: Path) -> None:
         "3 of 3 districts are split between systems; 3,112 people live outside the largest piece of theirs."
     )
     assert messages(folder, "FP201") == [
-        "Area A (E07000065) is split between 2 areas of ics: 3,000 of its 7,000 people in Area X (E54000088)",
-        "Area C (E07000067) is split between 3 areas of ics: 64 of its 224 people in Area Y "
+        "Area A (E07000065) is split between 2 systems: 3,000 of its 7,000 people in Area X (E54000088)",
+        "Area C (E07000067) is split between 3 systems: 64 of its 224 people in Area Y "
         "(E54000089); 32 of "
         "its 224 people in Area Z (E54000090)",
-        "Area B (E07000066) is split between 2 areas of ics: 16 of its 8,016 people in Area Z (E54000090)",
+        "Area B (E07000066) is split between 2 systems: 16 of its 8,016 people in Area Z (E54000090)",
     ]
 
 
@@ -142,7 +142,7 @@ def test_without_people_the_ground_outside_the_largest_piece_is_told(tmp_path: P
         "2 of 3 districts are split between systems; 200.0 km² lie outside the largest piece of theirs."
     )
     assert messages(folder, "FP201")[0] == (
-        "Area A (E07000065) is split between 2 areas of ics: 33.3% of its area in Area Y "
+        "Area A (E07000065) is split between 2 systems: 33.3% of its area in Area Y "
         "(E54000089), 10,000 m wide"
     )
 
@@ -156,7 +156,7 @@ def test_units_without_people_are_counted_as_units(tmp_path: Path) -> None:
         ics=draw("X X Y Y", "ICS"),
     )
     assert messages(folder, "FP2") == [
-        "Area A (E07000065) is split between 2 areas of ics: 1 of its 3 units in Area Y (E54000089)"
+        "Area A (E07000065) is split between 2 systems: 1 of its 3 units in Area Y (E54000089)"
     ]
     assert "100.0 km² lie outside" in verdict(folder)[1]
 
@@ -164,9 +164,9 @@ def test_units_without_people_are_counted_as_units(tmp_path: Path) -> None:
 def test_units_in_no_area_are_told_with_their_people(tmp_path: Path) -> None:
     folder = with_units(tmp_path, "A A A B C", "X X . Y .", [1000, 2000, 4000, 8000, 9])
     assert messages(folder, "FP204", "FP303") == [
-        "2 units, with 4,009 people, lie in no area of ics: E01000002, E01000004",
-        "the 2 areas of ics have 11,000 people, not the 15,009 of the population: 4,009 live in "
-        "units outside ics",
+        "2 units, with 4,009 people, lie in no integrated care system: E01000002, E01000004",
+        "the 2 systems have 11,000 people, not the 15,009 of the population: 4,009 live in units "
+        "outside the systems",
     ]
     found = json.loads(run("check", folder, "--select", "FP303", "--format", "json"))["findings"]
     numbers = found[0]["evidence"]
@@ -176,8 +176,8 @@ def test_units_in_no_area_are_told_with_their_people(tmp_path: Path) -> None:
 def test_areas_in_no_area_of_the_other_layer_are_told_with_their_ground(tmp_path: Path) -> None:
     folder = outlines(tmp_path, draw("A A A B C"), draw("X X . Y .", "ICS"))
     assert messages(folder, "FP204") == [
-        "Area C (E07000067) lies in no area of ics",
-        "Area A (E07000065) has 100.0 km² in no area of ics: water, or land that it leaves out",
+        "Area C (E07000067) lies in no integrated care system",
+        "Area A (E07000065) has 100.0 km² in no integrated care system: water, or land that it leaves out",
     ]
 
 
@@ -197,28 +197,27 @@ def test_rows_for_codes_that_the_plan_lacks_are_told_with_their_people(tmp_path:
 # ── coterminous ─────────────────────────────────────────────────────────────────────────────────
 
 
+LAD, ICS = "local authority district", "integrated care system"
+
+
 def test_the_closest_counterpart_is_told_by_people_in_common(tmp_path: Path) -> None:
     people = [1000, 2000, 4000, 8000, 16, 32, 64, 128]
     folder = with_units(tmp_path, "A A A B B C D E", "X X Y Y Y Z Z V", people, MATCH)
     # A has 7,000 people and X 3,000 of them; B 8,016 of the 12,016 of Y; D 64 and C 32 of the 96 of Z
     assert set(messages(folder, "FP202")) == {
-        f"{area} is not coterminous with an area of {told} of the people of both in common"
+        f"{area} is not coterminous with any {told} of the people of both in common"
         for area, told in {
-            "Area A (E07000065)": "ics: it lies in 2 areas of ics; closest is Area X (E54000088), with 42.9%",
-            "Area B (E07000066)": "ics: it lies in Area Y (E54000089), together with 1 other "
-            "area; closest is "
-            "Area Y (E54000089), with 66.7%",
-            "Area C (E07000067)": "ics: it lies in Area Z (E54000090), together with 1 other "
-            "area; closest is "
-            "Area Z (E54000090), with 33.3%",
-            "Area D (E07000068)": "ics: it lies in Area Z (E54000090), together with 1 other "
-            "area; closest is "
-            "Area Z (E54000090), with 66.7%",
-            "Area X (E54000088)": "lad: it lies in Area A (E07000065), together with 1 other "
-            "area; closest is "
-            "Area A (E07000065), with 42.9%",
-            "Area Y (E54000089)": "lad: it lies in 2 areas of lad; closest is Area B (E07000066), with 66.7%",
-            "Area Z (E54000090)": "lad: it lies in 2 areas of lad; closest is Area D (E07000068), with 66.7%",
+            "Area A (E07000065)": f"{ICS}: it lies in 2 systems; closest is Area X (E54000088), with 42.9%",
+            "Area B (E07000066)": f"{ICS}: it lies in Area Y (E54000089), together with 1 "
+            f"other {LAD}; closest is Area Y (E54000089), with 66.7%",
+            "Area C (E07000067)": f"{ICS}: it lies in Area Z (E54000090), together with 1 "
+            f"other {LAD}; closest is Area Z (E54000090), with 33.3%",
+            "Area D (E07000068)": f"{ICS}: it lies in Area Z (E54000090), together with 1 "
+            f"other {LAD}; closest is Area Z (E54000090), with 66.7%",
+            "Area X (E54000088)": f"{LAD}: it lies in Area A (E07000065), together with 1 "
+            f"other {ICS}; closest is Area A (E07000065), with 42.9%",
+            "Area Y (E54000089)": f"{LAD}: it lies in 2 districts; closest is Area B (E07000066), with 66.7%",
+            "Area Z (E54000090)": f"{LAD}: it lies in 2 districts; closest is Area D (E07000068), with 66.7%",
         }.items()
     }
 

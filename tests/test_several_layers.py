@@ -139,8 +139,10 @@ def test_it_is_told_as_one_proposal(change: Comparison) -> None:
     assert roles.count("proposal") == roles.count("proposal.assignment") == 1
     stream = io.StringIO()
     write(change, "terminal", stream, "change")
-    assert "Unitary P (utla)" in stream.getvalue()
-    assert "Unitary P (was Area B) (lad)" in stream.getvalue()
+    told = " ".join(stream.getvalue().split())
+    assert "Unitary P (place)" in told
+    assert "Unitary P (was Area B)" in told
+    assert "authority district)" in told
 
 
 def test_it_is_an_option(world: Path) -> None:
@@ -158,7 +160,7 @@ def test_rules_on_proposals_look_at_each_layer(world: Path) -> None:
     (folder / "systems.csv").write_text(f"code,area\n{code('B')},{code('Y', 'ICS')}\n")
     result = check_change(footprint.load_plan(world / "plan"), [read_proposal(folder)], select=["FP5"])
     [broken] = [f for f in result.findings if f.rule == "FP504"]
-    assert broken.message.startswith("Unitary P (E06000081) is split between 2 areas of ics")
+    assert broken.message.startswith("Unitary P (E06000081) is split between 2 systems")
     assert broken.message.endswith("it is new with the change")
     assert broken.location is not None
     assert Path(broken.location.path).name == "systems.csv"

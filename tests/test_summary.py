@@ -15,6 +15,7 @@ from footprint.model.steps import heard, steps
 ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests" / "examples" / "fail" / "fp505-more-interfaces"
 STEP = SMALL / "proposal.toml"
+SPLIT = ROOT / "tests" / "examples" / "fail" / "fp201-split-area"
 ACCEPTED = ROOT / "tests" / "examples" / "pass" / "accepted-split"
 
 
@@ -39,6 +40,23 @@ def test_a_summary_has_a_line_for_each_rule_and_ends_as_the_whole_report_does() 
         assert sum(map(int, re.findall(r"(\d+) (?:error|warning|note|accepted)", words))) == len(ours)
         assert re.findall(r"\((\d+) new\)", words) == ([str(new)] if new else [])
     assert "Inputs" not in told
+
+
+def test_a_check_closes_with_how_much_there_is_how_long_it_took_and_how_to_read_on() -> None:
+    from io import StringIO
+
+    from footprint.reports import write
+
+    for plan, took, closing in (
+        (SPLIT, "4.1\xa0s", "1 error in 4.1\xa0s; explain one with footprint explain FP201"),
+        (SPLIT, "", "1 error; explain one with footprint explain FP201"),
+        (ROOT / "tests" / "examples" / "pass" / "nested", "0.3\xa0s", "nothing to be settled in 0.3\xa0s"),
+    ):
+        stream = StringIO()
+        write(footprint.check(plan), "terminal", stream, took=took)
+        assert stream.getvalue().splitlines()[-1] == closing
+    # a pipe or a file gets the same bytes whenever it is written
+    assert shown("check", SPLIT)[0].splitlines()[-1] == "1 error; explain one with footprint explain FP201"
 
 
 def by_weight(result: footprint.Result) -> list[footprint.Finding]:

@@ -10,6 +10,7 @@ from footprint.measure import people as population
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Skipped
 from footprint.model.levels import NO_PROFILE
+from footprint.plan.naming import many, one
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -39,8 +40,8 @@ def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Fi
                 yield rule.skip(f"the profile '{plan.profile}' has no band for {level}")
     for key, band in plan.banded.items():
         of = plan.level_of(key)
-        named, kin = (f"{of} ({key})", str(of)) if of else (key, f"area of {key}")
-        one = f"{'an' if kin[0] in 'aeiou' else 'a'} {kin}"
+        named, kin = many(plan, key), one(plan, key)
+        bearer = f"{'an' if kin[0] in 'aeiou' else 'a'} {kin}"
         totals = population.totals(plan, key)
         if isinstance(totals, Missing):
             yield rule.skip(f"{named}: {totals.reason}")
@@ -54,7 +55,7 @@ def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Fi
             bound = band.low if status == "BELOW" else band.high
             yield rule.finding(
                 key,
-                f"{area} has {row['population']:,.0f} people, {short} the {bound:,} of {one}",
+                f"{area} has {row['population']:,.0f} people, {short} the {bound:,} of {bearer}",
                 hint,
                 "population",
                 area=area,

@@ -45,7 +45,7 @@ def report(
     if len(narrow):
         yield rule.finding(
             layer.key,
-            f"{count(len(narrow), f'narrow {noun}')} between areas of {layer.key}, "
+            f"{count(len(narrow), f'narrow {noun}')} between {layer.geography.plural}, "
             f"at most {narrow['width_m'].max():,.1f} m wide, {area_text(narrow['area_m2'].sum())} in all",
             "Left over from generalising or digitising; nothing rests on them.",
             "geometry",

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
-from footprint.model.words import area_text, count, listing
+from footprint.model.words import area_text, listing
 from footprint.plan import derive
 from footprint.plan.coverage import coverage
+from footprint.plan.naming import counted, many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,12 +47,16 @@ def splits(
     if isinstance(overlap, Missing):
         # what must hold and cannot be checked leaves the check incomplete
         must = any(a.must and (a.source, a.target) == (source, target) for a in plan.align)
-        yield rule.skip(f"{source} in {target}: {overlap.reason}", overlap.refused or must)
+        yield rule.skip(f"{_pair(plan, source, target)}: {overlap.reason}", overlap.refused or must)
         return
     for code, rows in overlap.split().groupby("source", sort=False):
         yield split_finding(rule, plan, overlap, str(code), rows, severity, hint)
     yield from _partly_outside(rule, plan, overlap, severity)
     yield from undecided(rule, plan, overlap)
+
+
+def _pair(plan: Plan, source: str, target: str) -> str:
+    return f"{many(plan, source)} in {many(plan, target)}"
 
 
 def undecided(rule: Maker, plan: Plan, overlap: Overlap) -> Iterator[Skipped]:
@@ -71,15 +76,15 @@ def undecided(rule: Maker, plan: Plan, overlap: Overlap) -> Iterator[Skipped]:
         elif overlap.contested:
             why += ", or areas of one layer overlap there by no more than a border can be misplaced"
         yield rule.skip(
-            f"{source} in {target}: {why}, so nobody can "
-            f"tell whether {count(overlap.unclear['source'].nunique(), 'area')} of {source} are split: "
+            f"{_pair(plan, source, target)}: {why}, so nobody can tell whether "
+            f"{counted(plan, source, overlap.unclear['source'].nunique())} are split: "
             f"{listing(unclear)}",
             must,
         )
     if overlap.too_small:
         yield rule.skip(
-            f"{source} in {target}: {count(len(overlap.too_small), 'area')} of {source} too narrow for the "
-            f"outlines to tell whether they are split: {listing(overlap.too_small)}"
+            f"{_pair(plan, source, target)}: {counted(plan, source, len(overlap.too_small))} too narrow "
+            f"for the outlines to tell whether they are split: {listing(overlap.too_small)}"
         )
 
 
@@ -104,9 +109,9 @@ def _partly_outside(rule: Maker, plan: Plan, overlap: Overlap, severity: Severit
             told = f"{area_text(row['area_m2'])} of it"
         yield rule.finding(
             overlap.source,
-            f"{area} is partly outside {overlap.target}: {told} {'lie' if total is None else 'live'} in no "
-            f"area of it, the rest in {listing(others)}",
-            f"Move the boundary, or extend {overlap.target}; or accept it with its reason.",
+            f"{area} is partly outside the {many(plan, overlap.target)}: {told} "
+            f"{'lie' if total is None else 'live'} in none of them, the rest in {listing(others)}",
+            f"Move the boundary, or extend the {many(plan, overlap.target)}; or accept it with its reason.",
             overlap.evidence,
             area=area,
             others=others,
@@ -159,7 +164,7 @@ def split_finding(
         }
     return rule.finding(
         overlap.source,
-        f"{area} is split between {len(pieces)} areas of {overlap.target}: {'; '.join(told)}",
+        f"{area} is split between {counted(plan, overlap.target, len(pieces))}: {'; '.join(told)}",
         hint,
         overlap.evidence,
         area=area,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count
+from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -48,7 +49,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         was = "was" if len(repairs) == 1 else "were"
         yield rule.finding(
             layer.key,
-            f"{count(len(repairs), 'outline')} of {layer.key} {was} invalid "
+            f"{count(len(repairs), 'outline')} of {many(plan, layer.key)} {was} invalid "
             f"({count(int(repairs['rings'].sum()), 'ring')}{beyond}) and {was} repaired; area changed by "
             f"{total:+,.1f} m² in all, at most {change.abs().max():,.1f} m² ({worst['name']})",
             "Repair the file at its source, and compare the areas that changed most.",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
 from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -30,7 +31,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             area = Area(str(code), str(name))
             yield rule.finding(
                 layer.key,
-                f"{area} has no outline in {layer.key}",
+                f"{area} has no outline among the {many(plan, layer.key)}",
                 "Add its outline, or delete the row.",
                 "geometry",
                 area=area,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -32,7 +33,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             area = Area(str(code), str(layer.names[str(code)]))
             yield rule.finding(
                 layer.key,
-                f"{area} stands on {rows} rows of {layer.key}, taken as parts of one area",
+                f"{area} stands on {rows} rows of the {many(plan, layer.key)}, taken as parts of one area",
                 "Dissolve the file by its code, or give each area its own code.",
                 "geometry",
                 area=area,

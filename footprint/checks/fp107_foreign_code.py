@@ -21,6 +21,7 @@ from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.geographies import looks_foreign
 from footprint.model.history import KINDS, became, versions
 from footprint.model.words import count, listing
+from footprint.plan.naming import counted, many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -47,8 +48,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if foreign:
             yield rule.finding(
                 key,
-                f"{len(foreign):,} of {count(len(names), 'code')} of {key} cannot be {geography.key} codes "
-                f"({', '.join(plan.nations.prefixes(geography.key))}): {listing(foreign)}",
+                f"{len(foreign):,} of {count(len(names), 'code')} of {many(plan, key)} cannot be "
+                f"{geography.key} codes ({', '.join(plan.nations.prefixes(geography.key))}): "
+                f"{listing(foreign)}",
                 "Correct them, or state another geography for the layer.",
                 "lookup",
                 others=[Area(c, str(names[c])) for c in foreign[:20]],
@@ -64,9 +66,10 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 f"{a} in {Area(b, plan.layers[upper].name(b))}"
                 for a, b in zip(areas, wrong.values(), strict=True)
             ]
+            told_of = count(len(wrong), "unit") if below is None else counted(plan, lower, len(wrong))
             yield rule.finding(
                 upper,
-                f"{count(len(wrong), 'area')} of {lower} cannot lie where the lookup of {upper} puts "
+                f"{told_of} cannot lie where the lookup of {many(plan, upper)} puts "
                 f"{'it' if len(wrong) == 1 else 'them'}: {listing(told)}",
                 "A district E07 belongs to a county E10; a unitary authority, a metropolitan district or a "
                 "London borough is its own upper tier. Correct the lookup.",

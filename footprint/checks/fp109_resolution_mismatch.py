@@ -18,6 +18,7 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.plan import derive
 from footprint.plan.levels import pairs
+from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -42,7 +43,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             if overlap.refused:
                 yield rule.finding(
                     source,
-                    f"{source} and {target} cannot be compared: {overlap.reason}",
+                    f"{many(plan, source)} and {many(plan, target)} cannot be compared: {overlap.reason}",
                     "Use a finer version of the layer, a lookup or units; or state a tolerance.",
                     "geometry",
                     resolution_m=one and one.resolution_m,
@@ -57,9 +58,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if coarse.resolution_m > MISMATCH_FACTOR * fine.resolution_m:  # type: ignore[operator]
             yield rule.finding(
                 source,
-                f"{coarse.key} is drawn to about {coarse.resolution_m:,.0f} m, {fine.key} to about "
-                f"{fine.resolution_m:,.0f} m: pieces narrower than {overlap.tolerance.metres:,.0f} m "
-                "cannot be told from slivers",
+                f"the {many(plan, coarse.key)} are drawn to about {coarse.resolution_m:,.0f} m, "
+                f"the {many(plan, fine.key)} to about {fine.resolution_m:,.0f} m: pieces narrower than "
+                f"{overlap.tolerance.metres:,.0f} m cannot be told from slivers",
                 "Take both layers at the same resolution.",
                 "geometry",
                 severity=Severity.WARNING,

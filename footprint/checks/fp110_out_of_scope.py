@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.words import count
+from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -33,9 +34,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         told = ", ".join(f"{many:,} in {nation}" for nation, many in nations.sort_index().items())
         yield rule.finding(
             layer.key,
-            f"{len(layer.out_of_scope):,} of {count(layer.source.features, 'feature')} of {layer.key} "
-            f"{'is' if len(layer.out_of_scope) == 1 else 'are'} outside {plan.nations} and "
-            f"{'was' if len(layer.out_of_scope) == 1 else 'were'} left out: {told}",
+            f"{len(layer.out_of_scope):,} of {count(layer.source.features, 'feature')} of "
+            f"{many(plan, layer.key)} {'is' if len(layer.out_of_scope) == 1 else 'are'} outside "
+            f"{plan.nations} and {'was' if len(layer.out_of_scope) == 1 else 'were'} left out: {told}",
             "Nothing to do, unless the count surprises you.",
             "lookup",
             count=len(layer.out_of_scope),

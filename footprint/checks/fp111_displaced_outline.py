@@ -26,6 +26,7 @@ from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.words import listing
 from footprint.plan import derive
 from footprint.plan.levels import pairs
+from footprint.plan.naming import many
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
@@ -63,13 +64,15 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         layer, other = (target, source) if off == target else (source, target)
         sign = 1 if off == target else -1
         east, north = sign * found.east_m, sign * found.north_m
-        where = f"to the {_wind(east, north)} of {other}" if found.directed else f"beside {other}"
+        beside = many(plan, other)
+        where = f"to the {_wind(east, north)} of the {beside}" if found.directed else f"beside the {beside}"
         unknown = "" if off else "; which of the two is off no third layer tells"
         step = _datum_step(plan, layer, other, found)
         cause = "; a datum step may be missing" if step else ""
         yield rule.finding(
             layer,
-            f"{layer} lies {found.metres:,.0f} m {where}{unknown}{cause}; widths are judged after that shift",
+            f"the {many(plan, layer)} lie {found.metres:,.0f} m {where}{unknown}{cause}; widths are "
+            "judged after that shift",
             f"{step or 'Find out which of the two is off.'} Fetch or project it again.",
             "geometry",
             displaced_m=round(found.metres, 1),
@@ -100,7 +103,7 @@ def _single(plan: Plan, key: str) -> Iterator[Finding]:
         yield rule.finding(
             key,
             f"{which} {'lies' if one else 'lie'} {far} to the {where} of {its} place among "
-            f"{its} neighbours in {key}; widths are judged after that shift",
+            f"{its} neighbours; widths are judged after that shift",
             f"Draw {it} again, or take {it} from the file that {its} neighbours are from.",
             "geometry",
             area=areas[0] if one else None,

@@ -22,6 +22,7 @@ from footprint.model.words import count
 from footprint.plan import derive
 from footprint.plan.coverage import coverage
 from footprint.plan.levels import alignments
+from footprint.plan.naming import counted, many, one
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -42,7 +43,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         overlap = derive.overlap(plan, align.source, align.target)
         if isinstance(overlap, Missing):
             yield rule.skip(
-                f"{align.source} and {align.target}: {overlap.reason}", overlap.refused or align.must
+                f"{many(plan, align.source)} and {many(plan, align.target)}: {overlap.reason}",
+                overlap.refused or align.must,
             )
             continue
         yield from undecided(rule, plan, overlap)
@@ -83,9 +85,10 @@ def _finding(
     if not others:
         fault = "there is none on its ground"
     elif len(others) > 1:
-        fault = f"it lies in {len(others)} areas of {facing}"
+        fault = f"it lies in {counted(plan, facing, len(others))}"
     elif together := int((real[other] == others[0].code).sum()) - 1:
-        fault = f"it lies in {others[0]}, together with {count(together, 'other area')}"
+        kin = count(together, f"other {one(plan, own)}", f"other {many(plan, own)}")
+        fault = f"it lies in {others[0]}, together with {kin}"
     else:
         fault = f"it shares {others[0]} with nobody, but one of the two reaches beyond the other"
     if others and jaccard.iloc[0] < 1:
@@ -93,7 +96,7 @@ def _finding(
     level = plan.level_of(own)
     return rule.finding(
         own,
-        f"{area} is not coterminous with an area of {facing}: {fault}",
+        f"{area} is not coterminous with any {one(plan, facing)}: {fault}",
         "Change one of the two, or ask only that one nests in the other.",
         real["evidence"].iloc[0] if len(real) else "geometry",
         area=area,

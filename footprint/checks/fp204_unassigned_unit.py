@@ -17,6 +17,7 @@ from footprint.model.words import area_text, count, listing
 from footprint.plan import derive
 from footprint.plan.coverage import coverage, sources_in_none
 from footprint.plan.levels import facing, level_pairs
+from footprint.plan.naming import counted, many, one
 
 if TYPE_CHECKING:
     from footprint.geometry.overlap import Overlap
@@ -36,7 +37,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     for key in plan.layers:
         assigned = derive.assignment(plan, key)
         if assigned is None:
-            yield rule.skip(derive.refusal(plan, key) or f"nothing says which units lie in {key}")
+            yield rule.skip(
+                derive.refusal(plan, key) or f"nothing says which units lie in which {one(plan, key)}"
+            )
             continue
         lost = [str(c) for c in coverage(plan, key).lost]
         if lost:
@@ -44,7 +47,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             told = "" if affected is None else f", with {affected:,.0f} people,"
             yield rule.finding(
                 key,
-                f"{count(len(lost), 'unit')}{told} lie in no area of {key}: {listing(lost)}",
+                f"{count(len(lost), 'unit')}{told} lie in no {one(plan, key)}: {listing(lost)}",
                 "Complete the lookup, or the boundary; or say that the layer covers a part.",
                 assigned.evidence,
                 units=len(lost),
@@ -56,7 +59,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if empty and assigned.evidence == "units":
             yield rule.finding(
                 key,
-                f"{count(len(empty), 'area')} of {key} without any unit, so nothing is known of the people "
+                f"{counted(plan, key, len(empty))} without any unit, so nothing is known of the people "
                 f"there: {listing(plan.layers[key].name(str(c)) for c in empty)}",
                 "Give the units of the whole layer, or leave the areas out.",
                 assigned.evidence,
@@ -69,8 +72,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             if len(beside):
                 yield rule.finding(
                     key,
-                    f"{count(len(beside), 'unit')} just beside the outlines of {key} went to the nearest: "
-                    f"{listing(beside)}",
+                    f"{count(len(beside), 'unit')} just beside the outlines of the {many(plan, key)} "
+                    f"went to the nearest: {listing(beside)}",
                     "Confirm them, or use finer outlines.",
                     "units",
                     severity=Severity.INFO,
@@ -92,7 +95,7 @@ def _areas(plan: Plan) -> Iterator[Finding]:
         _, lost = sources_in_none(plan, overlap)
         for row in overlap.outside.to_dict("records"):
             area = Area(row["source"], plan.layers[source].name(row["source"]))
-            told = f"lies in no area of {target}"
+            told = f"lies in no {one(plan, target)}"
             if row["whole"] and area.code not in lost:
                 continue
             if not row["whole"]:
@@ -102,7 +105,7 @@ def _areas(plan: Plan) -> Iterator[Finding]:
                 if known and (source, target) in nesting and coverage(plan, target).part:
                     continue  # the alignment rules tell of it
                 which = "so it is partly outside" if known else "water, or land that it leaves out"
-                told = f"has {area_text(row['area_m2'])} in no area of {target}: {which}"
+                told = f"has {area_text(row['area_m2'])} in no {one(plan, target)}: {which}"
             yield rule.finding(
                 source,
                 f"{area} {told}",
@@ -122,9 +125,9 @@ def _without_source(plan: Plan, overlap: Overlap) -> Iterator[Finding]:
     layer = plan.layers[overlap.target]
     yield rule.finding(
         overlap.target,
-        f"{count(len(empty), 'area')} of {overlap.target} without any area of {overlap.source}: "
+        f"{counted(plan, overlap.target, len(empty))} without any {one(plan, overlap.source)}: "
         f"{listing(layer.name(code) for code in empty)}",
-        f"Complete {overlap.source}, or leave the areas out.",
+        f"Complete the {many(plan, overlap.source)}, or leave the areas out.",
         overlap.evidence,
         severity=Severity.WARNING,
         others=[Area(code, layer.name(code)) for code in empty[:20]],

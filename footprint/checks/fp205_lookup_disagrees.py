@@ -19,6 +19,7 @@ from footprint.model.cache import kept
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count, listing
 from footprint.plan import derive
+from footprint.plan.naming import many
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     for layer in both:
         yield from _one_sided(layer)
         if plan.units is None or plan.units.shapes is None:
-            yield rule.skip(f"{layer.key}: the units have no outlines or points to hold against it")
+            yield rule.skip(
+                f"{many(plan, layer.key)}: the units have no outlines or points to hold against it"
+            )
         else:
             yield from _units(plan, layer)
 
@@ -61,7 +64,7 @@ def _one_sided(layer: PlanLayer) -> Iterator[Finding]:
             area = Area(str(code), layer.name(str(code)))
             yield rule.finding(
                 layer.key,
-                f"{area} {has} in {layer.key} but has {lacks}",
+                f"{area} {has}, but has {lacks}",
                 "Take the lookup and the boundary of the same date.",
                 "lookup",
                 area=area,

@@ -19,6 +19,7 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.words import count, listing
 from footprint.plan.elsewhere import missing_from
+from footprint.plan.naming import counted, many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -42,11 +43,11 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     for key, layer in plan.layers.items():
         found = population.totals(plan, key)
         if isinstance(found, Missing):
-            yield rule.skip(f"{key}: {found.reason}")
+            yield rule.skip(f"{many(plan, key)}: {found.reason}")
             continue
         here = found.inside
         if here != here:
-            yield rule.skip(f"{key}: {found.unknown}")
+            yield rule.skip(f"{many(plan, key)}: {found.unknown}")
             continue
         lost = strangers[list(missing_from(plan.layers, key, map(str, strangers.index), plan.people_of))]
         total = float(given[own].sum()) + float(lost.sum()) - found.elsewhere
@@ -59,12 +60,12 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 f"({listing(lost.index, 3)})"
             )
         if outside := found.outside - found.elsewhere:
-            of = "units" if plan.units is not None else f"areas of {plan.people_of}"
-            causes.append(f"{outside:,.0f} live in {of} outside {key}")
-        have = "area of {} has" if len(layer.codes) == 1 else "areas of {} have"
+            of = "units" if plan.units is not None else many(plan, plan.people_of)
+            causes.append(f"{outside:,.0f} live in {of} outside the {many(plan, key)}")
+        have = "has" if len(layer.codes) == 1 else "have"
         yield rule.finding(
             key,
-            f"the {len(layer.codes):,} {have.format(key)} {here:,.0f} people, "
+            f"the {counted(plan, key, len(layer.codes))} {have} {here:,.0f} people, "
             f"not the {total:,.0f} of the population" + (f": {'; '.join(causes)}" if causes else ""),
             "Use a population of the units' vintage, and complete the layer.",
             "population",

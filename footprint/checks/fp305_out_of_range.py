@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import Maker, evidence
 from footprint.measure.measures import measured
 from footprint.model.finding import Area, Finding, Severity, Skipped
-from footprint.model.words import count, listing, shown
+from footprint.model.words import listing, shown
+from footprint.plan.naming import counted, one
 
 if TYPE_CHECKING:
     from footprint.model.measure import Measure
@@ -48,11 +49,11 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         table = measured(plan, key)
         table = table[table["measure"] == measure.name]
         if table.empty:
-            yield rule.skip(f"{measure.name} ({key}): nothing says which units lie in it")
+            yield rule.skip(f"{measure.name}: nothing says which units lie in which {one(plan, key)}")
             continue
         unknown = [str(name) for name in table["name"][table["status"].isna()]]
         if unknown:
-            told = count(len(unknown), f"area of {key}", f"areas of {key}")
+            told = counted(plan, key, len(unknown))
             yield rule.skip(f"{measure.name}: nobody can tell for {told}: {listing(unknown)}")
         level = plan.level_of(key)
         for row in table[table["status"].isin(("BELOW", "ABOVE"))].to_dict("records"):

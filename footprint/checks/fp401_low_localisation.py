@@ -19,6 +19,7 @@ from footprint.measure import localisation, providers
 from footprint.measure.figures import figures
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -46,7 +47,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         key = plan.levels[level]
         table = localisation.area_table(plan, key)
         if isinstance(table, Missing):
-            yield rule.skip(f"{level} ({key}): {table.reason}")
+            yield rule.skip(f"{many(plan, key)}: {table.reason}")
             continue
         for row in table[table["localisation_index_max"] < threshold].to_dict("records"):
             area = Area(row["code"], row["name"])

@@ -19,6 +19,7 @@ from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import count
+from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.measure.periphery import Periphery
@@ -48,7 +49,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     for level, key in hospital_levels(plan):
         found = periphery(plan, key)
         if isinstance(found, Missing):
-            yield rule.skip(f"{level} ({key}): {found.reason}")
+            yield rule.skip(f"{many(plan, key)}: {found.reason}")
             continue
         for row in found.summary[found.summary["misaligned_units"] > 0].to_dict("records"):
             yield _finding(plan, str(level), found, row, figures(plan))

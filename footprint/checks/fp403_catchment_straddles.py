@@ -22,6 +22,7 @@ from footprint.measure.figures import figures, hospital_levels
 from footprint.measure.membership import METHODS
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
+from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -51,7 +52,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     for level, key in hospital_levels(plan):
         table = straddling(plan, key)
         if isinstance(table, Missing):
-            yield rule.skip(f"{level} ({key}): {table.reason}")
+            yield rule.skip(f"{many(plan, key)}: {table.reason}")
             continue
         for provider, lies in table.groupby("provider", sort=True):
             area = Area(str(provider), lies["provider_name"].iloc[0])

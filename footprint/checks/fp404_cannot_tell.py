@@ -18,6 +18,7 @@ from footprint.measure import bounds, localisation
 from footprint.measure.figures import figures
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -46,7 +47,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         table, doubts = localisation.area_table(plan, key), bounds.doubts(plan, key)
         if isinstance(table, Missing) or isinstance(doubts, Missing):
             reason = table.reason if isinstance(table, Missing) else "its flows are not known"
-            yield rule.skip(f"{level} ({key}): {reason}")
+            yield rule.skip(f"{many(plan, key)}: {reason}")
             continue
         nobody = table[table["localisation_index"].isna()]
         for row in nobody.to_dict("records"):

@@ -22,6 +22,7 @@ from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.organisations import sites_of
 from footprint.model.vintage import explained
 from footprint.model.words import count, listing
+from footprint.plan.naming import one
 
 if TYPE_CHECKING:
     from footprint.measure.activity import Activity
@@ -60,8 +61,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     )  # fmt: skip
     yield from _providers(
         plan, held, told, list(host.beyond), Severity.INFO,
-        f"stand in no area of {key}, so care there counts as outside",
-        f"stands in no area of {key}, so care there counts as outside",
+        f"stand in no {one(plan, key)} of the plan, so care there counts as outside",
+        f"stands in no {one(plan, key)} of the plan, so care there counts as outside",
         "Nothing to do if the plan is of a part of the country; else check the codes or coordinates.",
     )  # fmt: skip
 

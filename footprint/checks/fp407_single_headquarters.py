@@ -22,6 +22,7 @@ from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import listing
+from footprint.plan.naming import one
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -102,7 +103,9 @@ def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
         provider = Area(code, plan.providers.name(code))
         sites = int((plan.providers.sites["provider"] == code).sum())
         told_in = [f"{share:.0%} in {area}" for area, share in inside]
-        named = listing([*told_in, *([f"{beyond:.0%} in no area of {key}"] if beyond > 1e-9 else [])])
+        named = listing(
+            [*told_in, *([f"{beyond:.0%} in no {one(plan, key)} of the plan"] if beyond > 1e-9 else [])]
+        )
         yield rule.finding(
             key,
             f"the activity of {provider} is shared out equally among its {sites} sites, as nothing says how: "

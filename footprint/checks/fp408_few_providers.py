@@ -19,6 +19,7 @@ from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import count, listing
+from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -75,5 +76,5 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if doubtful:
             told = count(unplaced, "provider", "providers")
             yield rule.skip(
-                f"{level} ({key}): {told} that nobody can place could stand in {listing(doubtful)}"
+                f"{many(plan, key)}: {told} that nobody can place could stand in {listing(doubtful)}"
             )

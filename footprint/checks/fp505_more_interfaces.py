@@ -17,8 +17,9 @@ from footprint.checks import Maker, evidence
 from footprint.measure.interfaces import interfaces
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
-from footprint.model.words import count, listing
+from footprint.model.words import listing
 from footprint.plan import derive
+from footprint.plan.naming import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +60,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         level = plan.level_of(layer)
         found = rule.finding(
             layer,
-            f"{area} has to deal with {count(len(rows), f'area of {other}', f'areas of {other}')} instead of "
+            f"{area} has to deal with {counted(plan, other, len(rows))} instead of "
             f"{was:,}: {listing(others)}",
             "Keep it to one body, or say who leads for each part.",
             overlap.evidence,

@@ -22,6 +22,7 @@ from footprint.model.accountability import by_function, folded
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Location, Severity, Skipped
 from footprint.model.words import count, listing, nearest
+from footprint.plan.naming import many, one
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         key, kind = plan.levels[level], every[0].lead
         found = answering(plan, key, kind)
         if isinstance(found, Missing):
-            yield rule.skip(f"{kind} at {level} ({key}): {found.reason}")
+            yield rule.skip(f"{kind} at {level}: {found.reason}")
             continue
         found = found[found["code"].notna()]
         lacking = found[found["body"].isna()]
@@ -176,9 +177,10 @@ def _without_any(plan: Plan, told: set[tuple[str, str]]) -> Iterator[Finding]:
             if code in held or (key, code) in told:
                 continue
             area = Area(str(code), plan.layers[key].name(str(code)))
+            others = count(len(held), f"other {one(plan, key)}", f"other {many(plan, key)}")
             found = rule.finding(
                 key,
-                f"{area} has no body of its own, as {count(len(held), 'other area')} of {key} "
+                f"{area} has no body of its own, as {others} "
                 f"{'has' if len(held) == 1 else 'have'}; it leads no function",
                 "Name its body in the table of bodies.",
                 "lookup",

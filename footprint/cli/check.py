@@ -32,7 +32,17 @@ from footprint.cli.options import (
     Tolerance,
     Units,
 )
-from footprint.cli.running import assumptions, destination, finite, given, guarded, notes, progress, utf8
+from footprint.cli.running import (
+    assumptions,
+    destination,
+    finite,
+    given,
+    guarded,
+    notes,
+    progress,
+    took,
+    utf8,
+)
 
 
 @guarded
@@ -125,7 +135,7 @@ def check(
     assumptions(loaded, format)
     utf8(format)
     with destination(output, [*result.plan.files, *([str(baseline)] if baseline else [])]) as stream:
-        write(result, format.value, stream, summary=summary)
+        write(result, format.value, stream, summary=summary, took=took(output))
     return result.exit_code(fail_on.value, gate.value)  # type: ignore[arg-type]
 
 

@@ -19,13 +19,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from footprint.cli import replay
-from footprint.cli.running import COMPLETED
+from footprint.cli.running import COMPLETED, TOOK
 from footprint.model import cache
 from footprint.model.output import WRITTEN
 
 MOST_BYTES = 1 << 27
 """More than this is not kept of one run."""
-
 _BEYOND = (
     "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "socket.connect",
     "socket.getaddrinfo", "builtins.input",
@@ -64,17 +63,14 @@ class Run:
 
     def __init__(self) -> None:
         self.over = self.completed = False
-        self.doubt: str | None = None
-        """Why it is not kept, if so."""
-        self.files: dict[str, list[Any]] = {}
-        """Path of what was opened → its state before."""
+        self.doubt: str | None = None  # why it is not kept, if so
+        self.files: dict[str, list[Any]] = {}  # path of what was opened → its state before
         self.missing: set[str] = set()
         self.folders: set[str] = {os.getcwd()}
-        self.own: list[str] = []
-        """What the run itself made."""
+        self.own: list[str] = []  # what the run itself made
         self.told: list[tuple[int, bytearray]] = []
         self.wrote: list[tuple[str, list[str], bool, dict[str, bytes]]] = []
-        self.size = 0
+        self.size, self.took = 0, ""
         self.day, self.sources = replay.today(), replay.sources()
         self.aside = tuple(_aside())
         # folders in which libraries are looked for, and what killed runs left
@@ -121,8 +117,8 @@ class Run:
             self.doubt = f"{place} is no file"
 
     def _listed(self, path: Any, *_more: Any) -> None:
-        if isinstance(path, int):
-            return  # it was opened by its name before
+        if isinstance(path, int):  # it was opened by its name before
+            return
         place = _absolute(path or ".")
         aside = (place + os.sep).startswith(self.aside) or place in self.searched
         if not self._is_own(place) and not aside:
@@ -148,6 +144,9 @@ class Run:
         self._count(sum(map(len, parts.values())))
         if self.doubt is None:
             self.wrote.append((str(path), inputs, force, parts))
+
+    def _took(self, seconds: str) -> None:
+        self.took = seconds
 
     def _completed(self) -> None:
         self.completed = True
@@ -218,7 +217,7 @@ class Run:
             }
         except OSError:
             return
-        replay.keep(key, made_from, code, [(n, bytes(data)) for n, data in self.told], self.wrote)
+        replay.keep(key, made_from, code, [(n, bytes(data)) for n, data in self.told], self.wrote, self.took)
 
 
 class _Tee(io.BufferedIOBase):
@@ -264,6 +263,7 @@ _HEARD: dict[str, Callable[..., None]] = {
     "os.rename": Run._renamed,
     WRITTEN: Run._written,
     COMPLETED: Run._completed,
+    TOOK: Run._took,
     **dict.fromkeys(_BEYOND, Run._beyond),
 }
 

@@ -30,6 +30,8 @@ COMMANDS = (
 KIND = "outputs"
 NO_CACHE = "--no-cache"
 PACKAGE = Path(__file__).parent.parent
+BEGUN = time.perf_counter()
+"""When this process began, or nearly: nothing of the program is imported before."""
 INSTANT_S = 2.0
 """Times of files may be as coarse as this (FAT), so that two states of a file look alike."""
 SCRATCH = ("footprint-", ".footprint-")
@@ -160,8 +162,9 @@ def _holds(made_from: dict[str, Any]) -> bool:
 
 
 def keep(
-    key: str, made_from: dict[str, Any], code: int, told: list[tuple[int, bytes]], wrote: list[Any]
-) -> None:
+    key: str, made_from: dict[str, Any], code: int, told: list[tuple[int, bytes]], wrote: list[Any],
+    took: str = "",
+) -> None:  # fmt: skip
     """Keep a run.
 
     Parameters
@@ -170,12 +173,14 @@ def keep(
     made_from : what it rests on
     code : its exit code
     told : bytes, in their order, with the number of the output they went to (1 or 2)
+    took : the seconds that its closing line says, which are those of the run that tells it
     wrote : files, with how they were written: path, inputs, force, name of each part → its bytes
 
     """
     head = {
         "made_from": made_from,
         "code": code,
+        "took": took,
         "told": [(number, len(text)) for number, text in told],
         "wrote": [
             (path, inputs, force, [(name, len(data)) for name, data in parts.items()])
@@ -200,7 +205,7 @@ def answered(key: str) -> int | None:
     except (OSError, ValueError):
         return None
     view = memoryview(body)
-    told = []
+    told: list[tuple[int, Any]] = []
     for number, length in head["told"]:
         told.append((number, view[at : at + length]))
         at += length
@@ -211,6 +216,11 @@ def answered(key: str) -> int | None:
             at += length
         if not _written(path, inputs, force, pieces):
             return None
+    if took := head["took"]:
+        # the report for a terminal closes with the seconds of the run: of this one
+        number, text = told[-1]
+        before, _, after = bytes(text).rpartition(took.encode())
+        told[-1] = number, before + f"{time.perf_counter() - BEGUN:.1f}".encode() + after
     for number, text in told:
         stream = (sys.stdout if number == 1 else sys.stderr).buffer
         try:

@@ -8,6 +8,7 @@ import math
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from footprint.cli.replay import BEGUN
 from footprint.model.cache import OFF, VARIABLE
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ def drop_stdout() -> None:
 _NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EFBIG)
 
 
+TOOK = "footprint.took"
+"""Audit event of the seconds that a run says it has taken."""
 COMPLETED = "footprint.completed"
 """Audit event of a command that did what it was asked for, whatever it found."""
 
@@ -245,6 +249,15 @@ def destination(output: Path | None, inputs: Iterable[str]) -> Iterator[TextIO]:
     ):
         yield stream
     done(f"wrote {output}")
+
+
+def took(output: Path | None) -> str:
+    """Return how long the run has taken, where somebody waits for it at a terminal; "" else."""
+    if output is not None or not sys.stdout.isatty():
+        return ""
+    seconds = f"{time.perf_counter() - BEGUN:.1f}"
+    sys.audit(TOOK, seconds)
+    return f"{seconds}\xa0s"
 
 
 def given(option: StrEnum | None) -> str | None:

@@ -19,6 +19,7 @@ from footprint.model.nations import Scope
 from footprint.model.rows import FlowTable
 from footprint.model.unknown import forms, of_elsewhere, says_nothing
 from footprint.plan import derive
+from footprint.plan.naming import one
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def parts(plan: Plan, key: str) -> Parts | Missing:
         return held
     assigned = derive.assignment(plan, key)
     if assigned is None:
-        return Missing(derive.refusal(plan, key) or f"nothing says which units lie in {key}")
+        return Missing(derive.refusal(plan, key) or f"nothing says which units lie in which {one(plan, key)}")
     codes = plan.layers[key].codes
     area_at = codes.get_indexer(pd.Index(assigned.codes.fillna("").to_numpy()))
     inside = (held.unit_at >= 0) & (area_at >= 0)

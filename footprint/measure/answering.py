@@ -11,6 +11,7 @@ from footprint.model.accountability import Accountability, Body, folded
 from footprint.model.errors import Missing
 from footprint.model.words import listing
 from footprint.plan import derive
+from footprint.plan.naming import one
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def answering(plan: Plan, key: str, kind: str) -> pd.DataFrame | Missing:
     others = [name for name in held if name != key]
     assigned = derive.assignment(plan, key)
     if assigned is None and others:
-        why = derive.refusal(plan, key) or f"nothing says which units lie in {key}"
+        why = derive.refusal(plan, key) or f"nothing says which units lie in which {one(plan, key)}"
         return Missing(f"bodies of the kind {kind} are of {listing(sorted(others))}, and {why}")
     if assigned is None:
         return _shared([Part(str(code), {}, 0, math.nan) for code in plan.layers[key].codes], held, key)

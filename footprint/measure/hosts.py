@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from footprint.geometry.tolerance import own_tolerance
 from footprint.model.errors import Missing
 from footprint.plan import derive
+from footprint.plan.naming import many
 from footprint.plan.once import derived
 from footprint.read.providers import LEAST_DERIVED
 
@@ -126,7 +127,8 @@ def _derived(plan: Plan, key: str) -> pd.Series | Missing:
     used = plan.providers.sites["provider"].isin(plan.flows.providers)
     if found[used].notna().mean() < LEAST_DERIVED:
         return Missing(
-            f"providers are known by their {own} only, which lie in several {key}; give their coordinates"
+            f"providers are known by their {own} only, which lie in several {many(plan, key)}; give their "
+            "coordinates"
         )
     return found
 
@@ -142,7 +144,9 @@ def _located(plan: Plan, key: str) -> pd.Series | Missing:
     else:
         drawn = derive.outlines(plan, key)
         if drawn is None:
-            return Missing(f"{key} has no outlines, so the coordinates of providers say nothing about it")
+            return Missing(
+                f"the {many(plan, key)} have no outlines, so the coordinates of providers say nothing"
+            )
         found = standing_in(spots, drawn)
     return pd.Series([code if isinstance(code, str) else "" for code in found])
 

@@ -14,7 +14,7 @@ from footprint.model.columns import AREA, PEOPLE, STATUS
 from footprint.model.errors import Missing
 from footprint.model.schema import Column, Table
 from footprint.model.words import count
-from footprint.plan import derive
+from footprint.plan import derive, naming
 from footprint.plan.coverage import coverage, sources_in_none
 from footprint.plan.model import Plan
 from footprint.plan.once import derived
@@ -70,7 +70,9 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
     if plan.people_of == "units":
         assigned, people = derive.assignment(plan, key), plan.unit_people()
         if assigned is None or people is None:
-            return Missing(derive.refusal(plan, key) or f"nothing says which units lie in {key}")
+            return Missing(
+                derive.refusal(plan, key) or f"nothing says which units lie in which {naming.one(plan, key)}"
+            )
         code = assigned.codes.reindex(people.index).to_numpy()
         counted = is_in(people.index, plan.people.people.index)
         sums = people.groupby(code).sum().reindex(plan.layers[key].codes)
@@ -78,9 +80,10 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
         causes = []
         if sums.isna().any():
             empty = int(sums.isna().sum())
-            causes.append(f"{count(empty, f'area of {key} holds', f'areas of {key} hold')} no unit")
+            causes.append(f"{naming.counted(plan, key, empty)} {'holds' if empty == 1 else 'hold'} no unit")
         if (partly := uncounted.fillna(False).astype(bool)).any():
-            told = count(int(partly.sum()), f"area of {key} holds", f"areas of {key} hold")
+            lacking = int(partly.sum())
+            told = f"{naming.counted(plan, key, lacking)} {'holds' if lacking == 1 else 'hold'}"
             causes.append(f"{told} units without a population")
             sums = sums.where(~partly)
         nowhere = float(people[pd.isna(code)].sum())
@@ -100,6 +103,8 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
 
 
 def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
+    kin = naming.one(plan, str(plan.people_of))
+    one_of = f"{'an' if kin[0] in 'aeiou' else 'a'} {kin}"
     table = overlap.table[overlap.table["verdict"] != "sliver"]
     table = table.assign(people=own.reindex(table["source"]).to_numpy())
     nobody = table["people"].isna()
@@ -111,21 +116,21 @@ def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
     sums = table.groupby("target")["people"].agg(lambda p: p.sum(skipna=False))
     people = sums.reindex(plan.layers[key].codes)
     causes = [
-        f"{told} {count(table['target'][which].nunique(), f'area of {key}', f'areas of {key}')}"
+        f"{told} {naming.counted(plan, key, table['target'][which].nunique())}"
         for which, told in (
-            (partly, f"a part of an area of {plan.people_of}, whose people only units can divide, lies in"),
-            (nobody, f"an area of {plan.people_of} without a population lies in"),
+            (partly, f"a part of {one_of}, whose people only units can divide, lies in"),
+            (nobody, f"{one_of} without a population lies in"),
         )
         if which.any()
     ]
     if sparse:
-        told = count(len(sparse), f"area of {key}", f"areas of {key}")
-        causes.append(f"ground in no area of {plan.people_of} lies in {told}")
+        told = naming.counted(plan, key, len(sparse))
+        causes.append(f"ground in no {kin} lies in {told}")
     gone = overlap.outside[overlap.outside["whole"]]["source"]
     unknown = "; ".join(causes) if people.isna().any() else ""
     if people.isna().any() and not causes:
-        told = count(int(people.isna().sum()), f"area of {key} holds", f"areas of {key} hold")
-        unknown = f"{told} no area of {plan.people_of}"
+        lacking = int(people.isna().sum())
+        unknown = f"{naming.counted(plan, key, lacking)} {'holds' if lacking == 1 else 'hold'} no {kin}"
     inside = float(people.sum(skipna=False))
     meant, _ = sources_in_none(plan, overlap)
     outside, elsewhere = (float(own.reindex(codes).sum()) for codes in (gone, meant))

@@ -37,6 +37,7 @@ from footprint.model.layer import BRITISH_NATIONAL_GRID
 from footprint.model.levels import Level
 from footprint.model.schema import Column, Share, Table
 from footprint.plan import derive
+from footprint.plan.naming import many
 from footprint.plan.once import derived
 
 if TYPE_CHECKING:
@@ -164,7 +165,10 @@ def _near_border(plan: Plan, key: str) -> pd.DataFrame | Missing:
     if plan.units is None or plan.units.shapes is None:
         return Missing("a periphery needs units with outlines or points")
     if assigned is None or drawn is None:
-        return Missing(derive.refusal(plan, key) or f"{key} has no outlines, so its border is not known")
+        return Missing(
+            derive.refusal(plan, key)
+            or f"the {many(plan, key)} have no outlines, so their borders are not known"
+        )
     assert plan.periphery_m is not None
     border = kept("land border", lambda: drawn.fingerprint, lambda: land_border(drawn))
     spots = derive.spots(plan)

@@ -34,16 +34,3 @@ def pairs(plan: Plan) -> list[tuple[str, str]]:
     """Return every pair of layers that is compared, once."""
     stated = [(a.source, a.target) for a in plan.align]
     return list(dict.fromkeys([*stated, *level_pairs(plan)]))
-
-
-def plural(plan: Plan, key: str) -> str:
-    """Return what the areas of a layer are called: by the level that it is, or else by its geography."""
-    called = _called(plan, key)
-    others = [other for other in plan.layers if other != key and _called(plan, other) == called]
-    # keys are for the plan file; they stand here only where two layers have the same areas
-    return f"{called} ({key})" if others else called
-
-
-def _called(plan: Plan, key: str) -> str:
-    level = plan.level_of(key)
-    return plan.layers[key].geography.plural if level is None else f"{level}s"

@@ -1,4 +1,4 @@
-"""`draw` and `who` as functions."""
+"""`draw`, `who`, `inspect` and `codes` as functions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from footprint.drawing import folder
 from footprint.drawing.drawn import Drawn
 from footprint.drawing.run import draw as drawn_from
 from footprint.plan.open import open_applied
 from footprint.python.given import Read, changes_of, given, known_rule, options_of
+from footprint.read.inspect import inspect as look
+from footprint.reports import Report
 from footprint.results.who.question import Question, Who, ask
 
 
@@ -105,3 +109,42 @@ def who(
         confined=confined,
     )  # fmt: skip
     return replace(ask(asked), suppress=suppress)
+
+
+def inspect(*files: str | Path, assume_crs: str | None = None) -> pd.DataFrame:
+    """Return what is in boundary files, a row a layer, as `footprint inspect` shows it.
+
+    Parameters
+    ----------
+    files : paths; FILE::LAYER for one layer of a GeoPackage, or one file of a zip
+    assume_crs : of files that state none, for example "EPSG:27700"
+
+    Returns
+    -------
+    Columns as in `footprint inspect --format csv`: path, layer, crs, features, geography, vintage, areas,
+    resolution_m and others; `problem` says why a layer cannot be used, and is missing where it can
+
+    Raises
+    ------
+    InputError : for a file that cannot be opened
+
+    """
+    found = [layer for file in files for layer in look(Path(file), assume_crs=assume_crs)]
+    return pd.DataFrame(Report(found, "inspect").record()["layers"])
+
+
+def codes(*words: str) -> pd.DataFrame:
+    """Return what codes are, when they were in force and what became of them, as `footprint codes` says it.
+
+    Parameters
+    ----------
+    words : GSS codes
+
+    Returns
+    -------
+    A row a code, in their order: code, known, kind, name, first and last (the days between which it was in
+    force, missing where it began before the history and where it still is), parent, names, became, came_from
+
+    """
+    every = list(dict.fromkeys(word.strip().upper() for word in words))
+    return pd.DataFrame(Report(every, "codes").record()["codes"])

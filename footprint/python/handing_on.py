@@ -1,4 +1,4 @@
-"""`report` and `map` as functions."""
+"""`report`, `map`, `export` and `workbench` as functions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from footprint.measure.footprints import chosen, selected
 from footprint.model.errors import InputError
-from footprint.model.output import now, require_ending
+from footprint.model.output import now, require_ending, written_whole
+from footprint.plan.open import open_applied
 from footprint.python.given import Read, changes_of, given, options_of
 from footprint.reports import board, choice
+from footprint.reports.as_boundary import save
 from footprint.reports.board import Board
 from footprint.reports.choice import Choice
+from footprint.reports.lookup import ENDING, write_lookup
 from footprint.reports.maps.picture import Picture, picture, pictures
 from footprint.reports.registry import endings
+from footprint.reports.workbench import page
+from footprint.reports.workbench.data import bench
 from footprint.results import run
 from footprint.results.comparison import Comparison
 from footprint.results.options import SideBySide
@@ -100,6 +106,103 @@ def map(
     if output is not None:
         drawn.save(output, force=force)
     return drawn
+
+
+def export(
+    plan: Read | None,
+    output: str | Path,
+    *,
+    layers: str | Iterable[str] = (),
+    lookup: bool = False,
+    proposals: Read | Sequence[Read] = (),
+    force: bool = False,
+    **reading: Any,
+) -> Path:
+    """Write the footprints of a plan as boundaries or as a lookup, as `footprint export` does.
+
+    Parameters
+    ----------
+    plan : as for `check`
+    output : the file; its ending says which: .gpkg, .shp, .geojson, .fgb or .parquet, or .csv for the lookup
+        from units to areas
+    layers : levels or layers; all if not given
+    lookup : write the lookup, whose file ends in .csv
+    proposals : changes that are applied before
+    force : overwrite a file that is there
+    reading : as for `check`
+
+    Returns
+    -------
+    The path of the file
+
+    Raises
+    ------
+    InputError : for another ending, a layer that there is not, several layers where the format holds one, a
+        file that is there already or cannot be written, and as `check`
+
+    """
+    path, made = Path(output), now()
+    as_table = require_ending(path, endings("boundaries")) == ENDING
+    if lookup and not as_table:
+        raise InputError(path, "is no table", "Give a name that ends in .csv.")
+    if not as_table:
+        path = path.with_suffix(path.suffix.lower())
+    opened = open_applied(given(plan), changes_of(proposals), options_of(**reading))
+    named = [layers] if isinstance(layers, str) else list(layers)
+    keys = chosen(opened, named) if named else None
+    with written_whole(path, opened.files, force=force) as part:
+        if as_table:
+            with part.open("w", encoding="utf-8", newline="") as stream:
+                write_lookup(opened, stream, keys)
+        else:
+            found, _ = selected(opened, keys, several=path.suffix == ".gpkg")
+            save(found, part, opened, made)
+    return path
+
+
+def workbench(
+    plan: Read | None,
+    output: str | Path,
+    level: str = "place",
+    *,
+    of: str = "units",
+    only: str | Iterable[str] = (),
+    start: str | Path | None = None,
+    suppress: str | None = None,
+    confined: bool = False,
+    force: bool = False,
+) -> Path:
+    """Write a page in which footprints are painted by hand, as `footprint workbench` does; returns its path.
+
+    Parameters
+    ----------
+    plan : with units, people and outlines
+    output : the file, ending in .html
+    level : "system", "place" or "neighbourhood"
+    of : the building blocks: units, or a layer by its key or geography
+    only : areas that alone are painted
+    start : go on from this proposal (`--from`)
+    suppress : "hes" keeps small numbers in
+    confined : refuse plans that name files outside of their folders
+    force : overwrite a file that is there
+
+    Raises
+    ------
+    InputError : for a plan that nothing can be painted of, blocks that the areas divide, another ending, and
+        a file that is there already or cannot be written
+
+    """
+    path = Path(output)
+    if path.suffix.lower() != ".html":
+        raise InputError(path, "is no name of a page", "Give a name that ends in .html.")
+    opened = open_applied(given(plan), (), options_of(suppress=suppress, confined=confined))
+    data = bench(
+        opened, level, of, [only] if isinstance(only, str) else list(only), Path(start) if start else None
+    )
+    files = [*opened.files, *([] if start is None else [str(start)])]
+    with written_whole(path, files, force=force) as part:
+        part.write_text(page(data), encoding="utf-8", newline="\n")
+    return path
 
 
 def _board(found: Any, proposals: Read | Sequence[Read], reading: Mapping[str, Any]) -> Board:

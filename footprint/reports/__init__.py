@@ -29,6 +29,8 @@ class Report:
     """The rule by which small numbers are kept in, where what was found has them in full."""
     summary: bool = False
     """Whether only what matters is told, a line for each rule, where the kind of report can."""
+    took: str = ""
+    """How long it took, as "4.1 s"; "" where nobody waits at a terminal, so that bytes stay the same."""
 
     @property
     def _content(self) -> Any:
@@ -50,7 +52,7 @@ class Report:
 
 def write(
     found: Any, name: str, stream: TextIO, of: str = "check", *, table: str | None = None,
-    suppress: str | None = None, summary: bool = False,
+    suppress: str | None = None, summary: bool = False, took: str = "",
 ) -> None:  # fmt: skip
     """Write what was found in the format called `name`, one of `registry.names(of)`.
 
@@ -63,9 +65,10 @@ def write(
     table : which one, where the format holds a single table
     suppress : the rule by which small numbers are kept in
     summary : tell only what matters, a line for each rule, where the kind of report can
+    took : how long it took, for the closing line of a terminal
 
     """
     safe = stream if name == OWN_COMMANDS else cast("TextIO", Harmless(stream, name))
     import_module(f"footprint.reports.{named(name, of).module}").write(
-        Report(found, of, table, suppress, summary), safe
+        Report(found, of, table, suppress, summary, took), safe
     )

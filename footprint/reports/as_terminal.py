@@ -41,7 +41,9 @@ _STYLES = {
     "warning": "yellow", "error": "bold red",
 }  # fmt: skip
 # for terminals and logs that are not UTF-8
-_PLAIN = str.maketrans({"·": "-", "–": "-", "²": "2", "×": "x", "…": "...", "±": "+/-", "▲": "^", "▼": "v"})
+_PLAIN = str.maketrans(
+    {"·": "-", "–": "-", "²": "2", "×": "x", "…": "...", "±": "+/-", "▲": "^", "▼": "v", "\xa0": " "}
+)
 
 
 def write(report: Report, stream: TextIO) -> None:

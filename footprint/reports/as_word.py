@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from footprint.reports.choice import Choice
     from footprint.reports.document import Block, Cell, Span
 
-# A paper has to be read in a meeting: so many rows of a table are shown.
-MOST_ROWS = 30
+# So many rows of a table are shown: more would be a book.
+MOST_ROWS = 250
 FONT = "Arial"
-WIDTH_MM, MAP_MM, MARGIN_MM = 210 - 2 * 20, 150, 20
+WIDTH_MM, MAP_MM, MARGIN_MM = 210 - 2 * 20, 122, 20
 _SHADE = "EEF1F3"
 
 
@@ -110,11 +110,12 @@ class _Paper:
         return cls(document)
 
     def add(self, block: Block) -> None:
-        """Add a block; of a table or list its first entries, and how many more the workbook has."""
+        """Add a block; of a table or list its first entries, and how many more there are."""
         match block:
             case Heading():
                 # the navigation of Word shows it
-                self.document.add_heading(clean(block.text), max(block.level - 1, 1))
+                made = self.document.add_heading(clean(block.text), max(block.level - 1, 1))
+                made.paragraph_format.page_break_before = block.new_page or None
                 self.below_table = False
             case Text() if any(map(str, block.spans)):
                 self._text(block.spans)
@@ -174,8 +175,8 @@ class _Paper:
     def _more(self, left: int, sheet: str) -> None:
         if left > 0:
             told = (
-                f"and {count(left, 'more row')}: the workbook has them all (footprint report … -o "
-                f"report.xlsx, sheet {sheet or 'Findings'})."
+                f"and {count(left, 'more row')}, which are more than a paper holds: "
+                f"footprint report … -o report.xlsx writes them all, on the sheet {sheet or 'Findings'}."
             )
             self._text((told,))
 

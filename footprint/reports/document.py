@@ -80,6 +80,8 @@ class Heading:
 
     text: str
     level: int = 2
+    new_page: bool = False
+    """Whether it begins a page, where there are pages."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Rows = Sequence[Sequence[Line]]
 
 
-_WORD = re.compile(r"\S+")
+_WORD = re.compile("[^ ]+")  # a no-break space is within a word
 
 
 def wrapped(line: Line, width: int, depth: int = 0, further: int = 0) -> Line:

@@ -12,6 +12,7 @@ from footprint.measure.interfaces import facing_layers, interfaces
 from footprint.model.columns import AREA
 from footprint.model.schema import Column, Table
 from footprint.model.words import count, listing
+from footprint.plan import naming
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -103,13 +104,14 @@ def for_whom(table: pd.DataFrame) -> str:
     return listing(told)
 
 
-def sentences(rows: Iterable[Mapping[str, object]]) -> list[str]:
-    """Return a sentence for each row of DEALINGS."""
+def sentences(plan: Plan, rows: Iterable[Mapping[str, object]]) -> list[str]:
+    """Return a sentence for each row of DEALINGS; layers are called as a plan calls them."""
     told = []
     for row in rows:
         one, two = row["interfaces_before"], row["interfaces_after"]
-        many = f"{two} as before" if one == two else f"{two} instead of {one}"
-        said = f"{row['name']} ({row['layer']}) with {many} of {row['other_layer']}"
+        other = naming.counted(plan, str(row["other_layer"]), int(str(two)))
+        number = f"{other} as before" if one == two else f"{other} instead of {one}"
+        said = f"{row['name']} ({naming.one(plan, str(row['layer']))}) with {number}"
         for words, name in (("now also", "gained"), ("no longer", "lost")):
             if row[name]:
                 said += f"; {words} {listing(str(row[name]).split(_APART))}"

@@ -20,6 +20,7 @@ from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
 from footprint.model.suppression import hes_count
 from footprint.plan import derive
 from footprint.plan.model import Plan
+from footprint.plan.naming import many
 from footprint.results.shared_ground import moves, slivers, split_pieces
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ def _misaligned(result: Result, missing: dict[str, None]) -> Iterator[tuple[Find
         if isinstance(found, Missing):
             continue
         if plan.units is None or plan.units.shapes is None:
-            missing[f"misaligned units of {key}: the units have no outlines"] = None
+            missing[f"misaligned units of {many(plan, key)}: the units have no outlines"] = None
             continue
         rows = found.units[found.units["misaligned"]]
         shapes = plan.units.shapes.reindex(rows["unit"])

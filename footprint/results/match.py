@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import catalogue, rule_codes
 from footprint.model.finding import Finding, Skipped, identity
 from footprint.plan.model import Plan
+from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.results.result import Result
@@ -35,7 +36,11 @@ def settle(
     findings.sort(key=lambda f: f.rule)
     resolved = [f for f in resolved if f not in stay]
     told = [
-        Skipped(rule, f"{key} is put together from units by the proposal; its outlines are not examined")
+        Skipped(
+            rule,
+            f"the {many(after.plan, key)} are put together from units by the proposal; their outlines are "
+            "not examined",
+        )
         for rule in of_shape
         for key in made
         if rule in after.rules

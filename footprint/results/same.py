@@ -78,15 +78,15 @@ def settled(after: Plan, before: Plan, key: str) -> Settled | None:
     a, b = derive.assignment(before, key), derive.assignment(after, key)
     if a is None or b is None:
         return None
+    unclear = pd.MultiIndex.from_arrays([[], []])
     if before.layers[key] is after.layers[key] and before.units is after.units:
         codes = map(str, before.layers[key].codes)
-        return Settled(a.codes, a.codes, {code: code for code in codes}, set())
+        return Settled(a.codes, a.codes, {code: code for code in codes}, set(), unclear)
     units = before.units.codes.intersection(after.units.codes, sort=False)
     was, now = a.codes.reindex(units), b.codes.reindex(units)
     weight = pd.Series(_weight(before, after, units), index=units)
     pairs = counterparts(was.to_numpy(), now.to_numpy(), weight.to_numpy())
     same = _filled(pairs, before, after, key)
-    unclear = pd.MultiIndex.from_arrays([[], []])
     if steps(before, after) is None and "units" in (a.evidence, b.evidence):
         now, unclear = _without_slivers(before, after, key, was, now, weight, same)
     return Settled(was, now, same, joined(was.to_numpy(), now.to_numpy(), same), unclear)

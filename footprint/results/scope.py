@@ -11,9 +11,9 @@ import pandas as pd
 
 from footprint.model.codes import is_in
 from footprint.plan import derive
+from footprint.plan.naming import many, one
 
 if TYPE_CHECKING:
-    from footprint.model.levels import Level
     from footprint.model.schema import Kind
     from footprint.plan.model import Plan
     from footprint.results.comparison import Comparison
@@ -86,31 +86,24 @@ class Scope:
         return table[(table["layer"] == key) & is_in(table["code"], self.codes(key))]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kin:
     """The areas of one layer, as rows call them."""
 
     key: str
-    level: Level | None
-    many: str
-    """The areas in words."""
+    plan: Plan
 
     @property
     def name(self) -> str:
         """What the keys of its rows begin with."""
-        return str(self.level or self.key)
+        return str(self.plan.level_of(self.key) or self.key)
 
     @property
     def one(self) -> str:
-        """Any one of the areas in words."""
-        return f"a {self.level}" if self.level else f"one of the {self.many}"
+        """An area in words."""
+        return one(self.plan, self.key)
 
     @property
-    def spread(self) -> str:
-        """How far the areas are apart, in words."""
-        return f"Largest {self.level or f'of {self.many}'} to smallest"
-
-    @property
-    def band(self) -> str:
-        """Their population band in words."""
-        return f"the {self.level} band" if self.level else f"the band of {self.many}"
+    def many(self) -> str:
+        """The areas in words."""
+        return many(self.plan, self.key)

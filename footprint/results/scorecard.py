@@ -21,7 +21,8 @@ from footprint.model.errors import Missing
 from footprint.model.suppression import HIDDEN, published_share
 from footprint.plan import derive
 from footprint.plan.coverage import coverage
-from footprint.plan.levels import alignments, level_pairs, plural
+from footprint.plan.levels import alignments, level_pairs
+from footprint.plan.naming import many, one
 from footprint.results.scope import Entry, Kin, Scope
 from footprint.results.scored import firm, measure_entries
 
@@ -51,11 +52,7 @@ def entries(
     plan = result.plan
     scope = Scope(plan, units)
     levels = list(plan.levels.values())
-    kinds = [
-        Kin(key, plan.level_of(key), plural(plan, key))
-        for key in dict.fromkeys([*levels, *plan.banded, *changed])
-        if key in plan.layers
-    ]
+    kinds = [Kin(key, plan) for key in dict.fromkeys([*levels, *plan.banded, *changed]) if key in plan.layers]
     for kin in kinds:
         yield from _areas(result, scope, kin)
     yield from _splits(scope)
@@ -72,6 +69,10 @@ def entries(
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun.startswith(('a', 'e', 'i', 'o', 'up')) else 'a'} {noun}"
 
 
 def named(names: list[str]) -> str:
@@ -94,23 +95,23 @@ def _areas(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
     for end, which, said in (("largest", "idxmax", "Most"), ("smallest", "idxmin", "Fewest")):
         about = str(getattr(sizes, which)()) if known else ""
         value = float(sizes.max() if end == "largest" else sizes.min()) if known else math.nan
-        yield Entry(f"{level}.{end}", f"{said} people in {kin.one}", "count", value, about=about)
+        yield Entry(f"{level}.{end}", f"{said} people in {_a(kin.one)}", "count", value, about=about)
     spread = float(sizes.max() / sizes.min()) if known and sizes.min() > 0 else math.nan
-    yield Entry(f"{level}.spread", kin.spread, "ratio", spread, "less")
+    yield Entry(f"{level}.spread", f"Largest {kin.one} to smallest", "ratio", spread, "less")
     band = result.plan.band_of(key)
     if band is None:
         return
     outside = rows[rows["status"] != "WITHIN"].sort_values("distance", key=np.abs, ascending=False)
     told = rows["status"].notna().all()
     yield Entry(
-        f"{level}.outside_band", f"Outside {kin.band} ({band})", "count",
+        f"{level}.outside_band", f"Outside the {kin.one} band ({band})", "count",
         float(len(outside)) if told else math.nan, "less", about=named(list(outside["name"])),
         firm=firm(result, scope, key, "band"),
     )  # fmt: skip
     distance = rows["distance"].astype(float).abs()
     worst = rows["name"].to_numpy()[int(distance.to_numpy().argmax())] if told and distance.max() > 0 else ""
     yield Entry(
-        f"{level}.from_band", f"People from {kin.band}, at worst", "count",
+        f"{level}.from_band", f"People from the {kin.one} band, at worst", "count",
         float(distance.max()) if told else math.nan, "less", about=str(worst),
     )  # fmt: skip
 
@@ -122,11 +123,8 @@ def _splits(scope: Scope) -> Iterator[Entry]:
     plan = scope.plan
     nesting = [(a.source, a.target) for a in alignments(plan) if a.kind == "nest"]
     for source, target in dict.fromkeys([*nesting, *level_pairs(plan)]):
-        overlap, whose, theirs = (
-            derive.overlap(plan, source, target),
-            plural(plan, source),
-            plural(plan, target),
-        )
+        overlap = derive.overlap(plan, source, target)
+        whose, theirs = many(plan, source), many(plan, target)
         split, minor, names, outside = math.nan, math.nan, [], math.nan
         if not isinstance(overlap, Missing):
             ours = scope.codes(source)
@@ -164,11 +162,7 @@ def _other_body(plan: Plan, change: Comparison | None) -> Iterator[Entry]:
             if not any((t["layer"] == key).any() for t in both if len(t)):
                 people = 0.0
         yield Entry(
-            f"other_body.{key}",
-            f"People who come under another body ({plural(plan, key)})",
-            "count",
-            people,
-            "less",
+            f"other_body.{key}", f"People who come under another {one(plan, key)}", "count", people, "less"
         )
 
 
@@ -206,7 +200,7 @@ def _interfaces(scope: Scope) -> Iterator[Entry]:
     layer = str(by_body.index.get_level_values("layer")[at])
     yield Entry(
         "interfaces_most", "Interfaces of the body with most", "count", float(by_body.iloc[at]), "less",
-        about=f"{by_body.index.get_level_values('name')[at]} ({plural(scope.plan, layer)})",
+        about=f"{by_body.index.get_level_values('name')[at]} ({many(scope.plan, layer)})",
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def measure_entries(plan: Plan, scope: Scope, kinds: Iterable[Kin]) -> Iterator[
             low = float(values.min()) if known else math.nan
             spread = float(values.max()) / low if low > 0 else math.nan
             yield Entry(
-                f"{name}.measure_spread", f"{kin.spread}: {measure.name}", "ratio", spread,
+                f"{name}.measure_spread", f"Largest {kin.one} to smallest: {measure.name}", "ratio", spread,
                 "less",
             )  # fmt: skip
             if kin.key in measure.ranges:

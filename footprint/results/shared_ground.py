@@ -13,6 +13,7 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Finding
 from footprint.plan import derive
 from footprint.plan.model import Plan
+from footprint.plan.naming import many
 from footprint.results.same import drawn_overlap
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def split_pieces(
         return
     shapes = _piece_shapes(result.plan, overlap, rows)
     if isinstance(shapes, Missing):
-        missing[f"pieces of split {overlap.source} in {overlap.target}: {shapes.reason}"] = None
+        of, between = (many(result.plan, key) for key in (overlap.source, overlap.target))
+        missing[f"pieces of split {of} in {between}: {shapes.reason}"] = None
         return
     for row, shape in zip(rows.to_dict("records"), shapes, strict=True):
         if shape is None or shape.is_empty:
@@ -68,7 +70,7 @@ def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any]
     one, other = derive.outlines(plan, overlap.source), derive.outlines(plan, overlap.target)
     if one is None or other is None:
         key = overlap.source if one is None else overlap.target
-        return Missing(f"neither units nor {key} have outlines")
+        return Missing(f"neither units nor {many(plan, key)} have outlines")
     s, t = one.polygons.reindex(rows["source"]), other.polygons.reindex(rows["target"])
     return [_land(shape) for shape in shapely.intersection(s.to_numpy(), t.to_numpy())]
 
@@ -124,7 +126,7 @@ def moves(change: Comparison, missing: dict[str, None]) -> Iterator[tuple[dict[s
                 inside = (table["source"] == row["from_code"]) & (table["target"] == row["to_code"])
                 shape = next(iter(overlap.pieces[inside.to_numpy()]), None)
         if shape is None or shape.is_empty:
-            missing[f"what moves in {key}: the units have no outlines"] = None
+            missing[f"what moves in the {many(after, key)}: the units have no outlines"] = None
             continue
         yield (
             {

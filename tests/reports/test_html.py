@@ -26,6 +26,7 @@ from footprint.model.finding import Area, Evidence, Finding, Severity
 from footprint.reports.as_html import page as make_page
 from footprint.reports.as_html.mapdata import map_data
 from footprint.reports.board import Board
+from footprint.reports.content.findings import CODE, without_codes
 from footprint.reports.content.verdict import verdict_of
 from footprint.results.run import compare_paths
 
@@ -206,7 +207,7 @@ def test_a_finding_shows_its_place_and_the_place_its_finding(
     browser: Any, written: Callable[[str], Path]
 ) -> None:
     with opened(browser, written("example")) as seen:
-        split = seen.page.locator("article", has_text="Nottinghamshire (E10000024) is split")
+        split = seen.page.locator("article", has_text="Nottinghamshire is split")
         number = str(split.get_attribute("id")).removeprefix("finding-")
         split.locator(".show").click()
         assert seen.page.locator("#map").get_attribute("data-finding") == number
@@ -348,7 +349,10 @@ def test_every_finding_stands_on_the_page_with_its_evidence(
     for n, finding in enumerate(board.document["findings"], 1):
         card = tree.get_element_by_id(f"finding-{n}")
         text = " ".join(card.text_content().split())
-        assert finding["message"] in text
+        # codes stand in tooltips
+        assert without_codes(finding["message"]) in text
+        tips = {e.get("title") for e in card.iter("span")}
+        assert {found[1] for found in CODE.finditer(finding["message"])} <= tips
         assert finding["hint"] in text
         assert finding["accepted"] is None or finding["accepted"] in text
         shown = {d.get("data-finding-field"): d.text_content() for d in card.iter("dd")}
@@ -419,6 +423,23 @@ def write_page(board: Board, folder: Path) -> Path:
     path = folder / "page.html"
     path.write_text(make_page(board), encoding="utf-8")
     return path
+
+
+def test_a_finding_that_is_shown_has_both_parts_named_and_neighbours_are_faint(
+    browser: Any, written: Callable[[str], Path]
+) -> None:
+    with opened(browser, written("example")) as seen:
+        parts = seen.page.locator(".area-name.moved")
+        assert parts.all_inner_texts() == ["Nottinghamshire"]
+        seen.page.locator("#finding-1 .show").click()
+        assert sorted(" ".join(told.split()) for told in parts.all_inner_texts()) == [
+            "Nottingham and Nottinghamshire", "South Yorkshire and Bassetlaw",
+        ]  # fmt: skip
+        assert seen.page.locator(".leaflet-p-part-pane path").count() == 1
+        # a check is about all of the map
+        assert seen.page.locator(".area-name.faint").count() == 0
+        assert seen.page.locator(".leaflet-p-faint-pane").count() == 0
+        assert seen.said == []
 
 
 @pytest.mark.parametrize("name", HOSTILE)

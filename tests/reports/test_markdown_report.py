@@ -101,7 +101,7 @@ Bassetlaw moves to Nottingham and Nottinghamshire, from 1 July 2022
 
 | Layer | From | To | People | Units | Area |
 | --- | --- | --- | ---: | ---: | ---: |
-| ics | South Yorkshire and Bassetlaw | Nottingham and Nottinghamshire | 117,800 | 70 | 639.3 km² |
+| systems | South Yorkshire and Bassetlaw | Nottingham and Nottinghamshire | 117,800 | 70 | 639.3 km² |
 
 ### Who answers
 
@@ -111,21 +111,21 @@ Bassetlaw moves to Nottingham and Nottinghamshire, from 1 July 2022
 
 Bodies to deal with, as their areas share people: fewer for 2 bodies, more for 1 body, others for 2 bodies.
 
-- NHS Bassetlaw CCG (ccg) with 1 as before of ics; now also Nottingham and Nottinghamshire; no longer South Yorkshire and Bassetlaw
-- Nottingham and Nottinghamshire (ics) with 2 instead of 1 of ccg; now also NHS Bassetlaw CCG
-- Nottingham and Nottinghamshire (ics) with 8 instead of 7 of lad; now also Bassetlaw
-- South Yorkshire (ics) with 4 instead of 5 of ccg; no longer NHS Bassetlaw CCG
-- South Yorkshire (ics) with 4 instead of 5 of lad; no longer Bassetlaw
-- South Yorkshire (ics) with 4 instead of 5 of utla; no longer Nottinghamshire
-- Bassetlaw (lad) with 1 as before of ics; now also Nottingham and Nottinghamshire; no longer South Yorkshire and Bassetlaw
-- Nottinghamshire (utla) with 1 instead of 2 of ics; no longer South Yorkshire and Bassetlaw
+- NHS Bassetlaw CCG (place) with 1 system as before; now also Nottingham and Nottinghamshire; no longer South Yorkshire and Bassetlaw
+- Nottingham and Nottinghamshire (system) with 2 places instead of 1; now also NHS Bassetlaw CCG
+- Nottingham and Nottinghamshire (system) with 8 districts instead of 7; now also Bassetlaw
+- South Yorkshire (system) with 4 places instead of 5; no longer NHS Bassetlaw CCG
+- South Yorkshire (system) with 4 districts instead of 5; no longer Bassetlaw
+- South Yorkshire (system) with 4 upper-tier authorities instead of 5; no longer Nottinghamshire
+- Bassetlaw (local authority district) with 1 system as before; now also Nottingham and Nottinghamshire; no longer South Yorkshire and Bassetlaw
+- Nottinghamshire (upper-tier local authority) with 1 system instead of 2; no longer South Yorkshire and Bassetlaw
 
 ### Areas before and after
 
 | Area | Layer | Change | People | Band | Localisation index |
 | --- | --- | --- | ---: | --- | ---: |
-| Nottingham and Nottinghamshire (E54000060) | ics | changed | 1,030,658 → 1,148,458 | within | 93.9% → 84.6% |
-| South Yorkshire (E54000061), was South Yorkshire and Bassetlaw | ics | changed | 1,492,778 → 1,374,978 | within | 85.4% → 88.1% |
+| Nottingham and Nottinghamshire (E54000060) | systems | changed | 1,030,658 → 1,148,458 | within | 93.9% → 84.6% |
+| South Yorkshire (E54000061), was South Yorkshire and Bassetlaw | systems | changed | 1,492,778 → 1,374,978 | within | 85.4% → 88.1% |
 
 88 areas stay as they are.
 
@@ -133,27 +133,35 @@ Bodies to deal with, as their areas share people: fewer for 2 bodies, more for 1
 
 | Area | Layer | Measure | Figure |
 | --- | --- | --- | ---: |
-| Nottingham and Nottinghamshire | ics | stroke admissions, 2017 to 2019 | 4,311 → 4,802 |
-| South Yorkshire | ics | stroke admissions, 2017 to 2019 | 7,147 → 6,656 |
+| Nottingham and Nottinghamshire | systems | stroke admissions, 2017 to 2019 | 4,311 → 4,802 |
+| South Yorkshire | systems | stroke admissions, 2017 to 2019 | 7,147 → 6,656 |
 
 ### Do the layers line up?
 
 | Layers | Nested | Split | One to one | V-measure |
 | --- | ---: | ---: | ---: | ---: |
-| utla in ics | 5 → 6 | 1 → 0 | 0 | 0.460 → 0.581 |
-| lad in ics | 12 | 0 | 0 | 0.452 → 0.458 |
-| lad in ccg | 12 | 0 | 5 | 0.805 |
-| ccg in utla | 5 | 1 | 4 | 0.880 |
-| neighbourhood in ccg | 64 | 0 | 0 | 0.546 |
-| ccg in ics | 6 | 0 | 1 → 0 | 0.604 → 0.612 |
+| upper-tier authorities in systems | 5 → 6 | 1 → 0 | 0 | 0.460 → 0.581 |
+| districts in systems | 12 | 0 | 0 | 0.452 → 0.458 |
+| districts in places | 12 | 0 | 5 | 0.805 |
+| places in upper-tier authorities | 5 | 1 | 4 | 0.880 |
+| neighbourhoods in places | 64 | 0 | 0 | 0.546 |
+| places in systems | 6 | 0 | 1 → 0 | 0.604 → 0.612 |
 
 ### Resolved
 
 | severity | rule | layer | finding |
 | --- | --- | --- | --- |
-| error | FP201 split-area | utla | Nottinghamshire (E10000024) is split between 2 areas of ics: 117,800 of its 824,829 people in South Yorkshire and Bassetlaw (E54000009) |
+| error | FP201 split-area | utla | Nottinghamshire (E10000024) is split between 2 systems: 117,800 of its 824,829 people in South Yorkshire and Bassetlaw (E54000009) |
 
 """)  # noqa: E501
+
+
+def lined_up(row: dict[str, str]) -> str:
+    words = {
+        "ics": "systems", "ccg": "places", "neighbourhood": "neighbourhoods", "lad": "districts",
+        "utla": "upper-tier authorities",
+    }  # fmt: skip
+    return f"{words[row['source']]} in {words[row['target']]}"
 
 
 def test_every_figure_of_a_change_is_that_of_the_json(tmp_path: Path) -> None:
@@ -163,7 +171,7 @@ def test_every_figure_of_a_change_is_that_of_the_json(tmp_path: Path) -> None:
     tables = board.comparison["tables"]
     for row in tables["moves"]:
         assert [
-            row["layer"], row["from_name"], row["to_name"], f"{row['population']:,}", f"{row['units']:,}",
+            "systems", row["from_name"], row["to_name"], f"{row['population']:,}", f"{row['units']:,}",
             f"{row['area_m2'] / 1e6:,.1f} km²",
         ] in page.rows  # fmt: skip
     for row in tables["areas"]:
@@ -175,7 +183,7 @@ def test_every_figure_of_a_change_is_that_of_the_json(tmp_path: Path) -> None:
             both = {f"{row[f'population_{side}']:,}" for side in ("before", "after")}
             assert set(told[0][3].split(" → ")) == both
     for row in tables["agreement"]:
-        (told,) = (cells for cells in page.rows if cells[0] == f"{row['source']} in {row['target']}")
+        (told,) = (cells for cells in page.rows if cells[0] == lined_up(row))
         for cell, name in zip(told[1:4], ("nested", "split", "same"), strict=True):
             assert set(cell.split(" → ")) == {str(row[f"{name}_{side}"]) for side in ("before", "after")}
     messages = [cells[3] for cells in page.rows if len(cells) > 3]
@@ -205,7 +213,10 @@ def test_a_refused_pair_is_said_first(tmp_path: Path) -> None:
     first = "**Incomplete: input was refused as it cannot be compared, so verdicts are missing.**"
     assert report.split("\n\n")[1].startswith(first)
     assert "**INCOMPLETE: this check could not be carried out in full" in report
-    assert "**Could not be checked:** FP201 split-area: lad in ics: ics.geojson is too coarse" in report
+    assert (
+        "**Could not be checked:** FP201 split-area: districts in systems: ics.geojson is too coarse"
+        in report
+    )
 
 
 def test_text_of_input_files_is_text(tmp_path: Path) -> None:
@@ -232,7 +243,7 @@ def test_text_in_the_tables_of_a_change_is_text(tmp_path: Path) -> None:
     )
     report = saved(Board(board.result, hostile, MADE), tmp_path)
     page = Page(report)
-    assert ["ics", HARMLESS, LINK, "117,800", "70", "639.3 km²"] in page.rows
+    assert ["systems", HARMLESS, LINK, "117,800", "70", "639.3 km²"] in page.rows
     assert any(cells[0] == f"{HARMLESS} (E06000018), was Nottingham" for cells in page.rows)
     assert not {"script", "a", "img", "em"} & set(page.tags)
 

@@ -24,17 +24,19 @@ from footprint.measure.figures import hospital_levels
 from footprint.model import words
 from footprint.model.suppression import SUPPRESSED
 from footprint.model.version import VERSION
-from footprint.model.words import clean, count
+from footprint.model.words import clean, count, day
+from footprint.plan.naming import many
 from footprint.reports import tables
 from footprint.reports.as_html import charts
 from footprint.reports.as_html.mapdata import map_data
 from footprint.reports.as_html.paper import html
 from footprint.reports.content import firmness, measures
-from footprint.reports.content.findings import by_file, by_reason, grave, guessed, ordered
+from footprint.reports.content.change import proposals
+from footprint.reports.content.findings import CODE, by_file, by_reason, grave, gravity, guessed, ordered
 from footprint.reports.content.flows import by_index, reached
 from footprint.reports.content.message import message_of
 from footprint.reports.content.methods import methods
-from footprint.reports.content.verdict import layer_words, verdict_of
+from footprint.reports.content.verdict import verdict_of
 from footprint.reports.document import Details, text
 from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.maps.svg import svg_map
@@ -43,7 +45,6 @@ from footprint.results.changes import sentences
 from footprint.results.nearby import here
 
 if TYPE_CHECKING:
-    from footprint.model.finding import Finding
     from footprint.reports.board import Board
     from footprint.reports.document import Block
 
@@ -73,9 +74,11 @@ def page(board: Board) -> str:
             flows=board.flows,
             comparison=board.comparison,
             places=places(board),
+            days=[day(step.effective_date) for step in proposals(board.change)] if board.change else [],
             message=message_of(board.result, board.change),
             technical=_technical(board),
-            layer_words=partial(layer_words, board.plan),
+            layer_words=partial(many, board.plan),
+            told=partial(told, board),
             static_map=svg_map(board) if data["layers"] else "",
             map_data=for_script(data),
             missing=data["missing"],
@@ -187,10 +190,10 @@ def places(board: Board) -> list[dict[str, Any]]:
     numbers = {id(f): n for n, f in board.numbered()}
     near = None if board.change is None else {id(f) for f in here(board.change, board.result.findings)}
     found: dict[tuple[str, str, bool], dict[str, Any]] = {}
-    for finding in sorted(ordered(board.result.findings), key=_gravity):
+    for finding in sorted(ordered(board.result.findings), key=gravity):
         n = numbers[id(finding)]
         area, close = finding.area, near is None or id(finding) in near
-        words = layer_words(board.plan, finding.layer)
+        words = many(board.plan, finding.layer)
         key = (finding.layer, "" if area is None else area.code, close)
         group = found.setdefault(
             key,
@@ -206,8 +209,23 @@ def places(board: Board) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _gravity(f: Finding) -> tuple[int, bool, float]:
-    return 3 if f.accepted is not None else f.severity.rank, f.new is False, -f.people
+def told(board: Board, finding: dict[str, Any]) -> Markup:
+    """Return the message of a finding of the JSON: codes stand in tooltips on the names before them."""
+    named = [finding["area"], *finding["others"]]
+    names = {area["code"]: area["name"] for area in named if area}
+    message, made, at = finding["message"], Markup(), 0
+    for found in CODE.finditer(message):
+        before, code = message[at : found.start()], found[1]
+        name = names.get(code, "")
+        if not name and board.plan.providers is not None:
+            name = board.plan.providers.name(code)
+        if name and before.endswith(name):
+            made += clean(before[: -len(name)])
+            made += Markup('<span title="{}">{}</span>').format(code, clean(name))
+        else:
+            made += clean(f"{before}{found[0]}")
+        at = found.end()
+    return made + clean(message[at:])
 
 
 def firm_blocks(board: Board) -> list[Block]:

@@ -15,9 +15,11 @@ import pandas as pd
 import shapely
 
 from footprint.geometry.simplify import simplified
+from footprint.model.errors import InputError
 from footprint.plan import derive
 from footprint.reports.as_html.maplayers import Drawn, map_layers
 from footprint.reports.content.message_check import first_named
+from footprint.reports.maps.drawing import concerned_ground
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board
@@ -38,8 +40,9 @@ def map_data(board: Board) -> dict[str, Any]:
     -------
     `origin` (easting, northing) and `step` (metres) of the coordinates, `box` (of all layers, in steps),
     `layers` (each with `rows` and `shapes`: polygons as lists of rings, points as pairs), `where` (number
-    of a finding → box in steps) and `missing` (what is not drawn, and why). Without any outline `layers`
-    is empty.
+    of a finding → box in steps), `missing` (what is not drawn, and why), `open` (the box that is shown
+    first) and `about` (polygons of the ground that a change concerns; its neighbours are faint). Without
+    any outline `layers` is empty.
 
     """
     layers = list(map_layers(board))
@@ -59,6 +62,7 @@ def map_data(board: Board) -> dict[str, Any]:
             "where": {},
             "missing": missing,
             "open": None,
+            "about": None,
         }
     boxes = np.array([each.shapes.total_bounds for each in layers])
     origin, corner = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
@@ -77,7 +81,17 @@ def map_data(board: Board) -> dict[str, Any]:
         },
         "missing": missing,
         "open": None if (view := concerned(board)) is None else _box(view, origin, step),
+        "about": _about(board, extent / DETAIL, origin, step),
     }  # fmt: skip
+
+
+def _about(board: Board, metres: float, origin: Any, step: float) -> list[Any] | None:
+    """Return the ground that a change concerns, as polygons of a layer; None where that is all, or none."""
+    try:
+        ground = None if board.change is None else concerned_ground(board)
+    except InputError:  # no level has outlines
+        ground = None
+    return None if ground is None else _coordinates(shapely.simplify(ground, metres), origin, step)
 
 
 def concerned(board: Board) -> Any:

@@ -16,10 +16,9 @@ from footprint.measure.figures import hospital_levels
 from footprint.model.errors import Missing
 from footprint.model.words import clean
 from footprint.plan import derive
-from footprint.plan.levels import plural
 from footprint.plan.model import Plan
+from footprint.plan.naming import many
 from footprint.reports.content.message_check import first_named
-from footprint.reports.content.verdict import layer_words
 from footprint.reports.maps.palette import BORDERS, MARKS, Mark
 from footprint.results.nearby import moved_place
 
@@ -105,7 +104,7 @@ def _areas(
         if (key, code) in about:
             row["f"] = about[key, code]
         rows.append(row)
-    title = clean(plural(plan, key))
+    title = clean(many(plan, key))
     title = f"{title[:1].upper()}{title[1:]}"
     on = level in ("system", "place") or not plan.levels
     yield Drawn(key, title, BORDERS[level], on, rows, layer.polygons)
@@ -179,7 +178,7 @@ def _ground(board: Board) -> Iterator[Drawn]:
         told_of = next(zip(named["layer"], named["other_layer"], strict=True), pairs[0])
         for layer, other in pairs:
             frame = every[(every["layer"] == layer) & (every["other_layer"] == other)]
-            told = [clean(layer_words(board.plan, key)) for key in (layer, other)]
+            told = [clean(many(board.plan, key)) for key in (layer, other)]
             title = f"Split {told[0]} in {told[1]}"
             drawn = _of_kind(kind, f"{kind}-{layer}-{other}", title, (layer, other) == told_of, frame)
             if (layer, other) == told_of and first is not None:
@@ -196,6 +195,8 @@ def _of_kind(kind: str, key: str, title: str, on: bool, frame: gpd.GeoDataFrame)
         if isinstance(row.get("other_name"), str):
             arrow = {"split_pieces": " in ", "moves": " → "}.get(kind, " and ")
             told["n"] = f"{told['n']}{arrow}{clean(row['other_name'])}"
+            if kind == "split_pieces":
+                told["i"] = clean(row["other_name"])
         if isinstance(row.get("provider_name"), str):
             told["t"] = f"look to {clean(row['provider_name'])}"
         if isinstance(row.get("beside"), str):

@@ -120,6 +120,19 @@
       pane: "p-land", renderer, interactive: false, stroke: false, fillColor: "#fff", fillOpacity: 1,
     }).addTo(map));
   }
+  // What a change does not concern is faint: neighbours are context.
+  const about = data.about && data.about.map((rings) => rings.map(ring));
+  if (about) {
+    const faint = map.createPane("p-faint");
+    faint.style.zIndex = 510;
+    faint.style.pointerEvents = "none";
+    const [west, south, east, north] = data.box;
+    const [wide, tall] = [east - west, north - south];
+    const all = [[south - tall, west - wide], [south - tall, east + wide], [north + tall, east + wide], [north + tall, west - wide]];
+    L.polygon([all, ...about.flat()], {
+      pane: "p-faint", renderer: L.svg({ pane: "p-faint", padding: 0.5 }), interactive: false, stroke: false, fillColor: "#e8edf1", fillOpacity: 0.65,
+    }).addTo(map);
+  }
   function show(layer, wanted) {
     const at = data.layers.indexOf(layer);
     if (wanted && !shown.has(layer.key)) {
@@ -136,7 +149,7 @@
 
   // The names of the widest areas, the largest first, as far as there is room; the lists name them all.
   const named = map.createPane("p-names");
-  named.style.zIndex = 630;
+  named.style.zIndex = 645;
   named.style.pointerEvents = "none";
   const labels = L.layerGroup().addTo(map);
   function spotIn(points) {
@@ -168,6 +181,8 @@
   // ground that moves is named before all else
   const spots = [...spotsOf(data.layers, "s"), ...spotsOf(data.layers.slice(0, 1), "n")];
   const LETTER = 7.8;
+  // the parts of the area of a finding that is shown: each is named by where it lies
+  let pieces = [];
   // A name in the fewest lines that are no wider than its area; null where none are.
   function folded(told, room) {
     for (let most = 1; most <= 3; most += 1) {
@@ -185,8 +200,8 @@
     labels.clearLayers();
     const taken = [];
     const size = map.getSize();
-    for (const spot of spots) {
-      if (spot.moved && !shown.has(spot.layer)) continue;
+    for (const spot of [...pieces.map((piece) => piece.spot).filter(Boolean), ...spots]) {
+      if (spot.moved && !spot.part && (pieces.length || !shown.has(spot.layer))) continue;
       const at = map.latLngToContainerPoint([spot.y, spot.x]);
       const room = map.latLngToContainerPoint([spot.y, spot.x + spot.room]).x - at.x;
       const lines = folded(spot.name, room) || (spot.moved ? [spot.name] : null);
@@ -201,7 +216,7 @@
       words.textContent = lines.join("\n");
       L.marker([spot.y, spot.x], {
         pane: "p-names", interactive: false, keyboard: false,
-        icon: L.divIcon({ className: spot.moved ? "area-name moved" : "area-name", html: words, iconSize: [wide, high] }),
+        icon: L.divIcon({ className: `area-name${spot.moved ? " moved" : about && !inside(about, spot.y, spot.x) ? " faint" : ""}`, html: words, iconSize: [wide, high] }),
       }).addTo(labels);
     }
   }
@@ -344,6 +359,9 @@
   above.style.zIndex = 640;
   above.style.pointerEvents = "none";
   const aboveAll = L.svg({ pane: "p-highlight", padding: 0.5 });
+  map.createPane("p-part").style.zIndex = 515;
+  map.getPane("p-part").style.pointerEvents = "none";
+  const partly = L.svg({ pane: "p-part", padding: 0.5 });
   function mark(parts) {
     if (highlight) highlight.remove();
     const outline = (extra) => ({ pane: "p-highlight", renderer: aboveAll, interactive: false, fill: false, lineJoin: "round", ...extra });
@@ -360,14 +378,25 @@
     const place = data.where[n];
     if (!place) return;
     const parts = [];
+    pieces = [];
     for (const layer of data.layers) {
       layer.rows.forEach((row, i) => {
         if (!(row.f || []).includes(n) || isPoint(layer, i)) return;
         parts.push(shape(layer, i));
         if (layer.fill) show(layer, true);
+        if (row.i) pieces.push({ points: shape(layer, i), name: row.i, largest: row.m, colour: layer.colour });
       });
     }
     mark(parts);
+    for (const piece of pieces) {
+      const outer = piece.points.map((rings) => rings[0]).filter(Boolean).sort((a, b) => b.length - a.length)[0];
+      const best = outer && spotIn(outer);
+      if (piece.largest) {
+        L.polygon(piece.points, { pane: "p-part", renderer: partly, interactive: false, stroke: false, fillColor: "#2384bd", fillOpacity: 0.3 }).addTo(highlight);
+      }
+      piece.spot = best && { ...best, name: piece.name, part: true, moved: true };
+    }
+    name();
     fit(box(place));
     for (const other of document.querySelectorAll(".finding.shown")) other.classList.remove("shown");
     document.getElementById(`finding-${n}`).classList.add("shown");

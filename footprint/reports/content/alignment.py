@@ -10,6 +10,7 @@ from footprint.model.words import area_text, count, percent, short
 from footprint.plan import derive
 from footprint.plan.coverage import told
 from footprint.plan.levels import level_pairs
+from footprint.plan.naming import counted, many, one
 from footprint.reports.document import Heading, Text, Words, lines, text
 
 if TYPE_CHECKING:
@@ -37,7 +38,13 @@ def alignments(result: Result) -> Iterator[Block]:
         word = _must(align) if align else "must nest" if pair in levels else ""
         of = "and" if align and align.kind == "match" else "in"
         evidence = Words(_EVIDENCE[overlap.evidence], "quiet")
-        rows.append((f"{overlap.source} {of} {overlap.target}", _aligned(plan, overlap, word), evidence))
+        rows.append(
+            (
+                f"{many(plan, overlap.source)} {of} {many(plan, overlap.target)}",
+                _aligned(plan, overlap, word),
+                evidence,
+            )
+        )
     yield lines("lwl", rows)
 
 
@@ -54,7 +61,8 @@ def _aligned(plan: Plan, overlap: Overlap, word: str) -> Text:
     of = len(split) + len(whole) + len(partly) + len(unsure)
     if "match" in word:
         others = table[table["verdict"] != "sliver"]["target"].nunique()
-        told = f"{len(same):,} match one to one, of {of:,} {overlap.source} and {others:,} {overlap.target}"
+        told = f"{len(same):,} match one to one, of {counted(plan, overlap.source, of)} and "
+        told += counted(plan, overlap.target, others)
     else:
         alike = len(set(whole) & set(same))
         told = f"{len(whole):,} of {of:,} nest" + (f" ({alike:,} one to one)" if alike else "")
@@ -76,7 +84,7 @@ def _aligned(plan: Plan, overlap: Overlap, word: str) -> Text:
     if alone := overlap.without_source(plan.layers[overlap.target].codes):
         target = plan.layers[overlap.target]
         spans += [
-            Words(f", {len(alone):,} {overlap.target} without any {overlap.source}: "),
+            Words(f", {counted(plan, overlap.target, len(alone))} without any {one(plan, overlap.source)}: "),
             _three([short(target.name(code)) for code in alone]),
         ]
     spans += [Words(f" ({word})", "quiet")] if word else []
@@ -122,14 +130,14 @@ def best_fit(result: Result) -> Iterator[Block]:
     for key, fit in fitted.items():
         share = fit["best_fit"].dropna()
         if share.empty:
-            yield text(f"{key}: {count(len(fit), 'unit')} by the point given for each")
+            yield text(f"{many(plan, key)}: {count(len(fit), 'unit')} by the point given for each")
             continue
         partly = share[share < WHOLLY_INSIDE]
         least = (
             f", the smallest share is {percent(float(share.min()))} ({share.idxmin()})" if len(partly) else ""
         )
         yield text(
-            f"{key}: {len(share) - len(partly):,} of {count(len(share), 'unit')} "
+            f"{many(plan, key)}: {len(share) - len(partly):,} of {count(len(share), 'unit')} "
             f"{'lies' if len(share) == 1 else 'lie'} wholly inside{least}"
         )
 
@@ -139,18 +147,20 @@ def slivers(result: Result) -> Iterator[Block]:
     found = [o for o in result.overlaps if o.tolerance is not None]
     if found:
         yield Heading("Slivers (narrow false overlaps, not counted as splits)")
-        yield from (text(slivers_of(overlap)) for overlap in found)
+        for overlap in found:
+            pair = (many(result.plan, key) for key in (overlap.source, overlap.target))
+            yield text(slivers_of(overlap, *pair))
 
 
-def slivers_of(overlap: Overlap) -> str:
-    """Return one sentence on the slivers of an overlap, and how clearly they stand apart from splits."""
+def slivers_of(overlap: Overlap, source: str, target: str) -> str:
+    """Return one sentence on the slivers of an overlap of two layers, and how clearly they are no splits."""
     narrow, split = overlap.slivers(), overlap.split()
     assert overlap.tolerance is not None
     told = (
-        f"{count(len(narrow), 'overlap')} of {overlap.source} and {overlap.target}, the widest "
+        f"{count(len(narrow), 'overlap')} of {source} and {target}, the widest "
         f"{narrow['width_m'].max():,.0f} m, {area_text(narrow['area_m2'].sum())} in all"
         if len(narrow)
-        else f"none between {overlap.source} and {overlap.target}"
+        else f"none between {source} and {target}"
     )
     narrowest = (
         f"; the narrowest piece of a split is {split['width_m'].min():,.0f} m wide" if len(split) else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from footprint.checks import catalogue
 from footprint.model.finding import counts
 from footprint.model.words import count, day
+from footprint.plan.naming import many
 from footprint.reports.content import findings, measures
 from footprint.reports.content.message import message_of
 from footprint.reports.content.message_change import summary
@@ -22,6 +23,7 @@ from footprint.results.tables import COMPARED
 if TYPE_CHECKING:
     from footprint.model.finding import Finding
     from footprint.model.proposal import Proposal
+    from footprint.plan.model import Plan
     from footprint.reports import Report
     from footprint.reports.document import Block, Cell
     from footprint.results.comparison import Comparison
@@ -58,19 +60,18 @@ def links(given: Proposal) -> list[str]:
 
 def steps(found: Comparison) -> list[str]:
     """Return the proposals of a change, each with its day and its links."""
-    told = []
-    for p in proposals(found):
-        linked = f" ({'; '.join(links(p))})" if links(p) else ""
-        told.append(f"{p.title}, from {day(p.effective_date)}{linked}")
-    return told
+    return [
+        f"{p.title}, from {day(p.effective_date)}" + (f" ({'; '.join(links(p))})" if links(p) else "")
+        for p in proposals(found)
+    ]
 
 
 def moves(found: Comparison, caption: str = "") -> Grid:
     """Return who moves from where to where."""
     rows = [
         (
-            row["layer"], row["from_name"], row["to_name"] + _doubt(row), Figure(row["population"]),
-            Figure(row["units"] or None), Figure(row["area_m2"], "area"),
+            many(found.after.plan, row["layer"]), row["from_name"], row["to_name"] + _doubt(row),
+            Figure(row["population"]), Figure(row["units"] or None), Figure(row["area_m2"], "area"),
         )
         for row in records(found.moves)
     ]  # fmt: skip
@@ -90,8 +91,9 @@ def areas(found: Comparison, caption: str = "") -> Grid:
     touched, judged = _touched(found)
     rows = []
     for row in touched:
-        was = f", was {row['before_name']}" if _renamed(row) else ""
-        rows.append((f"{row['name']} ({row['code']}){was}", row["layer"], *_sides(row, judged)))
+        was = f", was {row['before_name']}" if row["before_name"] not in (None, row["name"]) else ""
+        kin = many(found.after.plan, row["layer"])
+        rows.append((f"{row['name']} ({row['code']}){was}", kin, *_sides(row, judged)))
     index = [("Localisation index", 2.5)] if judged else []
     columns = heads(
         ("Area", 4), ("Layer", 2), ("Change", 2), ("People", 3.5), ("Band", 2.5), *index,
@@ -103,12 +105,8 @@ def areas(found: Comparison, caption: str = "") -> Grid:
 def _touched(found: Comparison) -> tuple[list[dict[str, Any]], bool]:
     """Return the areas that a change touches, and whether a localisation index is known of any."""
     touched = [row for row in records(found.areas) if row["change"] != "untouched"]
-    known = ("localisation_index_before", "localisation_index_after")
-    return touched, any(row[name] is not None for row in touched for name in known)
-
-
-def _renamed(row: dict[str, Any]) -> bool:
-    return row["before_name"] not in (None, row["name"])
+    known = (row[f"localisation_index_{side}"] for row in touched for side in ("before", "after"))
+    return touched, any(value is not None for value in known)
 
 
 def _sides(row: dict[str, Any], judged: bool) -> list[str]:
@@ -130,14 +128,14 @@ def simpler(found: Comparison) -> str:
 
 def dealings(found: Comparison) -> list[str]:
     """Return who has to deal with other bodies than before, a sentence each."""
-    return dealing.sentences(records(found.interfaces))
+    return dealing.sentences(found.after.plan, records(found.interfaces))
 
 
 def agreement(found: Comparison, headings: Sequence[str], caption: str = "") -> Grid:
     """Return how well layers line up, before and after a change, under five headings."""
     rows = [
         (
-            f"{row['source']} in {row['target']}",
+            " in ".join(many(found.after.plan, row[side]) for side in ("source", "target")),
             *(both(row, name, "count") for name in ("nested", "split", "same")),
             both(row, "v_measure", "index"),
         )
@@ -161,6 +159,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from (text(Words(told), depth=0) for told in message_of(found.after, found).sentences)
     yield text(summary(found).capitalize(), depth=0)
     yield from findings.assumed(found.after.plan.assumptions)
+    plan = found.after.plan
     yield from _moves(found)
     yield from _answers(found)
     yield from _dealings(found)
@@ -171,10 +170,10 @@ def document(report: Report) -> Iterator[Block]:
         yield from (Heading("Do the boundaries line up? (before → after)"), lined_up)
     for rule in catalogue().values():
         if rule.repeats and (broken := [f for f in found.new if f.rule == rule.code]):
-            yield from _findings(f"{rule.repeats} ({rule.code})", broken)
-    yield from _findings("Resolved", found.resolved)
-    yield from _findings("New", [f for f in found.new if not f.repeats])
-    yield from _findings("Remaining", here(found, found.remaining))
+            yield from _findings(plan, f"{rule.repeats} ({rule.code})", broken)
+    yield from _findings(plan, "Resolved", found.resolved)
+    yield from _findings(plan, "New", [f for f in found.new if not f.repeats])
+    yield from _findings(plan, "Remaining", here(found, found.remaining))
     if away := len(elsewhere(found)):
         told = f"{count(away, 'finding')} elsewhere {'is as it was' if away == 1 else 'are as they were'}"
         yield text(f"{told}; see them with --format json", tone="quiet")
@@ -228,18 +227,18 @@ def _areas(found: Comparison) -> Iterator[Block]:
     touched, judged = _touched(found)
     rows = []
     for row in touched[: 2 * MOST]:
-        was = f" (was {row['before_name']})" if _renamed(row) else ""
+        was = f" (was {row['before_name']})" if row["before_name"] not in (None, row["name"]) else ""
         rows.append((f"{row['name']}{was}{layer_of(found, row)}", *_sides(row, judged)))
     columns = [Head(wraps=True), Head(), Head("people", "right"), Head("band")]
     yield Grid([*columns, *([Head("stays inside", "right")] if judged else [])], rows)
     yield from more(len(touched) - 2 * MOST)
 
 
-def _findings(heading: str, group: Iterable[Finding]) -> Iterator[Block]:
+def _findings(plan: Plan, heading: str, group: Iterable[Finding]) -> Iterator[Block]:
     every = sorted(group, key=lambda f: f.severity.rank)
     yield Heading(f"{heading}: {count(len(every), 'finding')}" if every else f"{heading}: none")
     for f in every[:MOST]:
-        yield from findings.one(f)
+        yield from findings.one(f, many(plan, f.layer))
     if (left := len(every) - MOST) > 0:
         told = f"and {count(left, 'more finding')}; see them all with --format json"
         yield text(told, depth=3, tone="quiet")

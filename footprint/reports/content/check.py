@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from footprint.checks import catalogue, rule_codes
 from footprint.measure.people import POPULATION
 from footprint.model.words import count, dated, short
+from footprint.plan.naming import many
 from footprint.reports.content import findings, firmness, measures
 from footprint.reports.content.accountability import led_at
 from footprint.reports.content.alignment import alignments, best_fit, coverage, slivers
@@ -37,7 +38,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from _head(result)
     if report.summary:
         yield from _by_rule(result)
-        yield from _closing(result)
+        yield from _closing(report)
         return
     yield from alignments(result)
     yield from _splits(result)
@@ -48,12 +49,14 @@ def document(report: Report) -> Iterator[Block]:
     if any("accountability" in catalogue()[code].needs for code in result.rules):
         yield from led_at(result.plan, result.accountability["subsidiarity"])
     shown = (*rule_codes(shown_in="bands"), *rule_codes(shown_in="inside"))
-    yield from findings.by_family(f for f in result.findings if not f.divided and f.rule not in shown)
+    yield from findings.by_place(
+        (f for f in result.findings if not f.divided and f.rule not in shown), result.plan
+    )
     yield from coverage(result)
     yield from best_fit(result)
     yield from slivers(result)
     yield from findings.foot(result.skipped, result.plan.inputs)
-    yield from _closing(result)
+    yield from _closing(report)
 
 
 def _head(result: Result) -> Iterator[Block]:
@@ -77,14 +80,19 @@ def _head(result: Result) -> Iterator[Block]:
     yield from findings.assumed(plan.assumptions)
 
 
-def _closing(result: Result) -> Iterator[Block]:
-    """Say at the end, where a terminal stands, how much there is and how to read on."""
+def _closing(report: Report) -> Iterator[Block]:
+    """Say at the end, where a terminal stands, how much there is, how long it took and how to read on."""
+    result: Result = report.found
+    took = f" in {report.took}" if report.took else ""
     open_ = [f for f in result.findings if f.accepted is None]
     if open_:
         first = min(open_, key=lambda f: (f.severity.rank, f.new is False, f.rule))
         told = ", ".join(words for words, _ in findings.tally(result))
         yield text("")
-        yield text(f"{told}; explain one with footprint explain {first.rule}", depth=0, tone="strong")
+        yield text(f"{told}{took}; explain one with footprint explain {first.rule}", depth=0, tone="strong")
+    elif took:
+        yield text("")
+        yield text(f"nothing to be settled{took}", depth=0, tone="strong")
 
 
 def _by_rule(result: Result) -> Iterator[Block]:
@@ -116,7 +124,8 @@ def _splits(result: Result) -> Iterator[Block]:
             groups.setdefault((f.rule, f.layer, _target(result, f)), []).append(f)
     for (rule, layer, target), group in groups.items():
         group.sort(key=_outside_largest, reverse=True)
-        yield Heading(f"{count(len(group), 'split')} of {layer} between {target} ({rule} {group[0].name})")
+        of, between = (many(result.plan, key) for key in (layer, target))
+        yield Heading(f"{count(len(group), 'split')} of {of} between {between} ({rule} {group[0].name})")
         for f in group:
             yield text(*findings.mark(f), f" {f.area}{findings.people_of(f)}")
             by_width = any(piece.width_m is not None for piece in f.pieces)
@@ -162,15 +171,14 @@ def _bands(result: Result) -> Iterator[Block]:
     yield Heading(f"Population bands (profile {plan.profile}; {source})")
     accepted = [f for f in result.findings if f.accepted is not None and f.area and f.rule in banded]
     for key, band in plan.banded.items():
-        rows, level = table[table["layer"] == key], plan.level_of(key)
+        rows = table[table["layer"] == key]
         if rows.empty:
             continue
         tally = rows["status"].value_counts()
         words = [f"{tally[s]:,} {s.lower()}" for s in _STATUS if s in tally]
         unknown = int(rows["status"].isna().sum())
         words += [f"{unknown:,} unknown"] if unknown else []
-        named = (Words(str(level)), f" ({key})") if level else (Words(key),)
-        yield text(*named, f", {band} people: {', '.join(words)}")
+        yield text(Words(many(plan, key)), f", {band} people: {', '.join(words)}")
         shown = rows if len(rows) <= MOST_AREAS else rows[rows["status"] != "WITHIN"]
         here = [f for f in accepted if f.layer == key]
         yield _band_table(shown, float(rows["population"].max()), {f.area.code for f in here if f.area})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,26 +12,21 @@ from footprint.checks import catalogue
 from footprint.model.finding import Finding, Piece, Severity, Skipped, identity
 from footprint.model.geographies import resolution_class
 from footprint.model.words import area_text, count, shown
+from footprint.plan.naming import many
 from footprint.reports.document import Block, Heading, Span, Text, Tone, Words, text
 
 if TYPE_CHECKING:
     from footprint.model.source import Source
+    from footprint.plan.model import Plan
     from footprint.results.result import Result
 
 MOST_PER_RULE = 8
+CODE = re.compile(r" \(((?=[A-Z0-9-]*\d)[A-Z][A-Z0-9-]{3,11})\)")
+"""A code behind a name, as messages have it."""
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _TONES: dict[Severity, Tone] = {
     Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note",
 }  # fmt: skip
-_HEADINGS = {
-    "flow": "Flows and proposals",
-    "proposal": "Flows and proposals",
-    "layer": "Other findings",
-    "alignment": "Other findings",
-    "population": "Other findings",
-    "accountability": "Accountability",
-}
-"""Family → the heading of its findings; another family has a heading of its own."""
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
@@ -54,6 +51,11 @@ def grave(severity: str, accepted: str | None) -> str:
     return {Severity.ERROR: "must be settled", Severity.WARNING: "should be settled"}.get(
         Severity(severity), "to be aware of"
     )
+
+
+def without_codes(message: str) -> str:
+    """Return a message without the codes of areas and providers, which tables and tooltips have."""
+    return CODE.sub("", message)
 
 
 def known(new: bool | None) -> str | None:
@@ -148,31 +150,42 @@ def verdict(result: Result) -> str:
     return f"INCOMPLETE: {line}" if result.incomplete else line
 
 
-def one(f: Finding) -> Iterator[Text]:
-    """Return one finding, where it comes from, and the reason if it is accepted."""
-    yield text(*mark(f), f" {rule_of(f)} [{f.layer}]: {f.message}{cause(f)}")
+def one(f: Finding, among: str = "", depth: int = 1) -> Iterator[Text]:
+    """Return one finding, among which areas it is, where it comes from, and the reason if it is accepted."""
+    of = f" [{among}]" if among else ""
+    yield text(*mark(f), f" {rule_of(f)}{of}: {f.message}{cause(f)}", depth=depth)
     if f.accepted is not None:
-        yield text(f"accepted: {f.accepted}", depth=3)
+        yield text(f"accepted: {f.accepted}", depth=depth + 2)
 
 
-def by_family(findings: Iterable[Finding]) -> Iterator[Block]:
-    """Return findings by family and rule, gravest first."""
-    headed: dict[str, list[Finding]] = {heading: [] for heading in _HEADINGS.values()}
-    rules = catalogue()
-    for f in findings:
-        family = rules[f.rule].family if f.rule in rules else "other findings"
-        headed.setdefault(_HEADINGS.get(family, family.capitalize()), []).append(f)
-    for heading, group in headed.items():
-        if not group:
-            continue
-        yield Heading(heading)
-        for rule in dict.fromkeys(f.rule for f in group):
-            of_rule = sorted((f for f in group if f.rule == rule), key=lambda f: f.severity.rank)
-            for f in of_rule[:MOST_PER_RULE]:
-                yield from one(f)
-            if (left := len(of_rule) - MOST_PER_RULE) > 0:
-                told = f"and {count(left, 'more finding')} of {rule}; see them all with --format csv"
-                yield text(told, depth=3, tone="quiet")
+def gravity(f: Finding) -> tuple[int, bool, float]:
+    """Return what findings are sorted by where the gravest and largest come first, those accepted last."""
+    return 3 if f.accepted is not None else f.severity.rank, f.new is False, -f.people
+
+
+def by_place(findings: Iterable[Finding], plan: Plan) -> Iterator[Block]:
+    """Return findings by the area that they are about, gravest and largest first; of a rule only so many."""
+    places: dict[tuple[str, str], list[Finding]] = {}
+    for f in sorted(ordered(findings), key=gravity):
+        places.setdefault((f.layer, f.area.code if f.area else ""), []).append(f)
+    if places:
+        yield Heading("Findings, place by place")
+    told: Counter[str] = Counter()
+    for (layer, _), group in places.items():
+        shown = []
+        for f in group:
+            told[f.rule] += 1
+            shown += [f] if told[f.rule] <= MOST_PER_RULE else []
+        words, area = many(plan, layer), group[0].area
+        if shown:
+            whole = f"{words[:1].upper()}{words[1:]}"
+            yield text(Words(whole)) if area is None else text(Words(area.name), f", of the {words}")
+        for f in shown:
+            yield from one(f, depth=2)
+    for rule, found in told.items():
+        if found > MOST_PER_RULE:
+            more = count(found - MOST_PER_RULE, "more finding")
+            yield text(f"and {more} of {rule}; see them all with --format csv", tone="quiet")
 
 
 # ── what they rest on ───────────────────────────────────────────────────────────────────────────

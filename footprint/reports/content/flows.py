@@ -12,6 +12,7 @@ from footprint.model.errors import Missing
 from footprint.model.finding import counts
 from footprint.model.suppression import HIDDEN, SUPPRESSED
 from footprint.model.words import count, dated, number, short, shown
+from footprint.plan.naming import many
 from footprint.reports.content import findings
 from footprint.reports.document import Bar, Block, Cell, Figure, Grid, Head, Heading, Words, lines, more, text
 from footprint.reports.values import VERSION, finding, plan_record, records, skips
@@ -49,7 +50,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from _periphery(found)
     yield from _agreement(found)
     told = [code for table in ("inside", "periphery", "catchments") for code in rule_codes(shown_in=table)]
-    yield from findings.by_family(f for f in found.findings if f.rule not in told)
+    yield from findings.by_place((f for f in found.findings if f.rule not in told), found.plan)
     yield from findings.foot(found.skipped, plan.inputs)
 
 
@@ -101,7 +102,7 @@ def inside(plan: Plan, table: pd.DataFrame) -> Iterator[Block]:
             continue
         threshold = plan.localisation_index.get(level)
         asked = f", of which a {level} should keep {threshold:.0%}" if threshold is not None else ""
-        yield Heading(f"How much of residents' care stays inside: {level} ({key}){asked}")
+        yield Heading(f"How much of residents' care stays inside: {many(plan, key)}{asked}")
         for row in rows:
             row["verdict"] = reached(row, threshold)
         if threshold is not None:

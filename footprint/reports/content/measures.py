@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from footprint.model.words import count, short, shown
+from footprint.plan.naming import many
 from footprint.reports.content.sides import both, layer_of
 from footprint.reports.document import Block, Figure, Grid, Heading, Words, heads, lines, more, text
 from footprint.reports.values import records
@@ -27,24 +28,22 @@ def told(result: Result) -> Iterator[Block]:
     for measure in plan.measures:
         yield Heading(heading(measure))
         for key in _layers(result, measure):
-            level = plan.level_of(key)
             rows = _rows(result, measure, key)
-            name = (Words(str(level)), f" ({key})") if level else (Words(key),)
-            yield text(*name, f": {apart(result, measure, key)}{_judged(rows)}")
+            yield text(Words(many(plan, key)), f": {apart(result, measure, key)}{_judged(rows)}")
             shown_ = rows if len(rows) <= _MOST else [row for row in rows if _outside(row)]
             if shown_:
                 yield lines("rlw", [_cells(measure, row) for row in shown_], depth=2)
 
 
-def tables(result: Result, short: bool = False) -> Iterator[Grid]:
-    """Return tables of each measure: layers with few areas in one, others by themselves, if not `short`."""
+def tables(result: Result) -> Iterator[Grid]:
+    """Return tables of each measure: layers with few areas in one, others by themselves."""
     for measure in result.plan.measures:
         by_layer = {key: _rows(result, measure, key) for key in _layers(result, measure)}
         if few := [row for rows in by_layer.values() if len(rows) <= _MOST for row in rows]:
             yield _table(measure, few, heading(measure))
         for key, rows in by_layer.items():
-            if len(rows) > _MOST and not short:
-                yield _table(measure, rows, f"{heading(measure)}: areas of {key}")
+            if len(rows) > _MOST:
+                yield _table(measure, rows, f"{heading(measure)}: {many(result.plan, key)}")
 
 
 def _table(measure: Measure, rows: list[dict[str, Any]], caption: str) -> Grid:
@@ -151,7 +150,15 @@ def changed(found: Comparison, caption: str = "") -> Grid:
     for row in records(found.measures):
         if row["change"] != "untouched":
             value = both(row, "value", kinds[row["measure"]])
-            rows.append((row["name"], row["layer"], row["measure"], value, both(row, "status").lower()))
+            rows.append(
+                (
+                    row["name"],
+                    many(found.after.plan, row["layer"]),
+                    row["measure"],
+                    value,
+                    both(row, "status").lower(),
+                )
+            )
     ranged = any(row[-1] != "–" for row in rows)
     named = [("Area", 4), ("Layer", 2), ("Measure", 4), ("Figure", 3), *([("Range", 2)] if ranged else [])]
     cells = rows if ranged else [row[:-1] for row in rows]

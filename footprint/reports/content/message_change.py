@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from footprint.model.words import count, listing, percent
+from footprint.plan.naming import one
 from footprint.reports.content.message_parts import (
     Told,
     as_well,
     divided,
     names,
-    one_of,
     outside,
     split,
     uncounted,
@@ -104,7 +104,7 @@ def _moves(change: Comparison) -> Iterator[str]:
     along = "along with an area that joins another"
     for frame, what in ((change.moves, "under another"), (change.joins, along)):
         for key, rows in frame.groupby("layer", sort=False):
-            noun = one_of(plan, str(key))
+            noun = one(plan, str(key))
             people = rows["population"].sum(skipna=False)
             place = _where(change, str(key)) if frame is change.moves else ""
             if people > 0:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from footprint.model.finding import Finding
-    from footprint.plan.model import Plan
     from footprint.reports.document import Cell
     from footprint.results.result import Result
 
@@ -58,12 +57,6 @@ def names(every: Iterable[str]) -> str:
     # a name may have an "and" of its own
     last = ", and " if any(" and " in name for name in known) else " and "
     return last.join(filter(None, [", ".join(known[:-1]), *known[-1:]]))
-
-
-def one_of(plan: Plan, key: str) -> str:
-    """Return what an area of a layer is called."""
-    level = plan.level_of(key)
-    return str(level) if level is not None else plan.layers[key].geography.name
 
 
 def whole(share: float, limit: float | None = None) -> str:

@@ -44,7 +44,7 @@ def document(report: Report) -> Iterator[Block]:
         yield from (text(f"{b.names[code]} ({code})") for code in alone[:MOST])
         yield from more(len(alone) - MOST, "")
     yield Heading("Slivers (narrow false overlaps, not counted as splits)")
-    yield text(slivers_of(found))
+    yield text(slivers_of(found, found.source, found.target))
     if found.too_small:
         told = count(len(found.too_small), "area")
         yield text(f"{told} of {found.source} lie across a line but are too narrow to judge")

@@ -1,4 +1,4 @@
-"""A boundary report as a paper for a board: what weighs most; the rest is counted, and in the workbook."""
+"""A boundary report as a paper for a board: two pages to be read, and an annex that has the rest."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.version import VERSION
 from footprint.model.words import count, day, short
+from footprint.plan.naming import many
 from footprint.reports.content import change, findings, firmness, measures
 from footprint.reports.content.accountability import levels_table
 from footprint.reports.content.findings import grave
@@ -18,6 +19,7 @@ from footprint.reports.content.paper_findings import findings_of
 from footprint.reports.content.verdict import verdict_of
 from footprint.reports.document import Bullets, Figure, Grid, Heading, Picture, Words, heads, text
 from footprint.results.changes import sentences
+from footprint.results.nearby import here
 
 if TYPE_CHECKING:
     from footprint.model.source import Source
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 # Programs that read aloud cannot stop halfway, and the tables say it all again.
 LONGEST_ALT = 1_000
+# So many findings go on the second page.
+_SETTLED = 8
 
 
 def document(board: Board) -> Iterator[Block]:
@@ -36,6 +40,9 @@ def document(board: Board) -> Iterator[Block]:
     yield from (text(Words(told)) for told in message.sentences)
     yield message.grid()
     yield Picture(partial(_map, board), "Map", f"Map of {board.title}")
+    yield from _to_settle(board)
+    yield Heading("Annex", new_page=True)
+    yield text("All that the two pages before rest on. A finding has one number in all reports of a run.")
     yield from _verdict(board)
     if board.change is not None:
         yield from _change(board.change)
@@ -44,6 +51,29 @@ def document(board: Board) -> Iterator[Block]:
     yield from _accountability(board)
     yield from _methods(board)
     yield from _provenance(board)
+
+
+def _to_settle(board: Board) -> Iterator[Block]:
+    """Return what weighs most of what is to be settled, in words; the annex has all of it."""
+    near = board.result.findings if board.change is None else here(board.change, board.result.findings)
+    open_ = [f for f in near if f.accepted is None and f.severity.rank < 2 and not f.repeats]
+    if not open_:
+        return
+    order = sorted(findings.ordered(open_), key=findings.gravity)
+    yield Heading("What has to be settled")
+    rows: list[tuple[Cell, ...]] = [
+        (
+            ", ".join(filter(None, (grave(f.severity, f.accepted), findings.known(f.new)))),
+            short(f.area.name) if f.area else many(board.plan, f.layer),
+            findings.without_codes(f.message),
+            f.hint or "–",
+        )
+        for f in order[:_SETTLED]
+    ]
+    columns = heads(("To do", 2.5), ("Where", 3), ("Finding", 7), ("How to settle it", 4))
+    yield Grid(columns, rows, caption="What weighs most", whole=True)
+    if (left := len(order) - _SETTLED) > 0:
+        yield text(f"The annex has {left:,} more.")
 
 
 def subtitle(board: Board) -> str:
@@ -128,13 +158,10 @@ def _measures(board: Board) -> Iterator[Block]:
         yield Heading(firmness.HEADING)
         yield text(f"{firmness.tally(board.result)}.")
         yield firm
-    tables = list(measures.tables(board.result, short=True))
+    tables = list(measures.tables(board.result))
     if tables:
         yield Heading("Measures")
-        yield text(
-            "Figures that the plan adds up for each area; judged only where it gives a range. "
-            "The workbook has every area."
-        )
+        yield text("Figures that the plan adds up for each area; judged only where it gives a range.")
         yield from tables
 
 
@@ -145,7 +172,7 @@ def _accountability(board: Board) -> Iterator[Block]:
     yield Heading("Who leads what")
     yield text(
         "How much is led at each level, beside what was expected of these systems in 2018: a figure, and no "
-        "verdict. The workbook says who leads what in each area."
+        "verdict."
     )
     yield levels_table(led, "Functions by the level that leads them")
 

@@ -1,14 +1,14 @@
-"""The findings of a board paper, by what has to be decided; numbers are those of the workbook."""
+"""The findings of the annex of a board paper, by what has to be decided."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from footprint.checks import rule_codes
 from footprint.model.finding import Finding
 from footprint.model.words import count, number
+from footprint.plan.naming import many
 from footprint.reports.content import findings
 from footprint.reports.content.findings import grave
 from footprint.reports.content.flows import by_index, reached
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from footprint.model.levels import Level
     from footprint.reports.board import Board
 
-# A paper has to be read in a meeting: so many pieces of a split area are named.
-MOST_PIECES = 6
+# So many pieces of a split area are named.
+MOST_PIECES = 12
 
 Numbered = list[tuple[int, Finding]]
 Reference = dict[tuple[str, str], tuple[int, Finding]]
@@ -32,13 +32,18 @@ def findings_of(board: Board) -> Iterator[Block]:
     settled = [(n, f) for n, f in every if f.accepted is not None]
     open_ = [(n, f) for n, f in every if f.accepted is None]
     yield Heading("Findings that matter")
-    yield text("The numbers refer to the sheet Findings of the workbook, which has every finding.")
     splits = [(n, f) for n, f in open_ if f.divided]
     yield Heading("Split areas", 3)
     if splits:
         columns = heads(("No.", 1), ("To do", 2.3), ("Layer", 1.5), ("Area", 4.5), ("Lies in", 7.5))
         pieces = [
-            (number(n), _to_do(f), f.layer, f"{f.area or f.layer}{findings.people_of(f, ', ')}", _pieces(f))
+            (
+                number(n),
+                _to_do(f),
+                many(board.plan, f.layer),
+                f"{f.area or f.layer}{findings.people_of(f, ', ')}",
+                _pieces(f),
+            )
             for n, f in _ordered(splits)
         ]
         yield Grid(columns, pieces, caption="Split areas and their pieces", sheet="Pieces")
@@ -54,16 +59,11 @@ def findings_of(board: Board) -> Iterator[Block]:
     told_above = {n for (layer, _), (n, _) in flows.items() if layer in keys}
     told_above |= {n for n, f in open_ if f.divided or f.rule in banded}
     rest = [(n, f) for n, f in open_ if n not in told_above]
-    grave_ones = [(n, f) for n, f in rest if f.severity != "info"]
-    if grave_ones:
+    if rest:
         yield Heading("Other findings", 3)
         columns = heads(("No.", 1), ("To do", 2.5), ("Rule", 1.5), ("Finding", 7), ("How to settle it", 4.5))
-        told = [(number(n), _to_do(f), f.rule, f.message, f.hint or "–") for n, f in _ordered(grave_ones)]
-        yield Grid(columns, told, caption="Errors and warnings, most grave first", sheet="Findings")
-    notes = Counter(findings.rule_of(f) for _, f in rest if f.severity == "info")
-    if notes:
-        named = ", ".join(f"{n:,} of {rule}" for rule, n in notes.items())
-        yield text(f"To be aware of, and not shown here: {named}. The workbook has them all.")
+        told = [(number(n), _to_do(f), f.rule, f.message, f.hint or "–") for n, f in _ordered(rest)]
+        yield Grid(columns, told, caption="The other findings, most grave first", sheet="Findings")
     if settled:
         yield Heading("Accepted", 3)
         columns = heads(("No.", 1), ("Rule", 1.5), ("Finding", 8), ("Accepted because", 6))
@@ -122,7 +122,7 @@ def _flows(
     board: Board, level: Level, key: str, measured: list[dict[str, Any]], about: Reference
 ) -> Iterator[Block]:
     threshold = board.plan.localisation_index[level]
-    yield Heading(f"Care inside: {level} ({key})", 3)
+    yield Heading(f"Care inside: {many(board.plan, key)}", 3)
     yield text(
         f"The plan asks that at least {threshold:.0%} of residents' activity stays inside. Areas with "
         "the lowest index come first; least and most are with all that is unknown outside and inside."
@@ -161,5 +161,5 @@ def _pieces(f: Finding) -> list[str]:
     """Return each piece of a split area with its people and share, or else its area."""
     told = [findings.piece_of(piece) for piece in f.pieces[:MOST_PIECES]]
     if (left := len(f.pieces) - MOST_PIECES) > 0:
-        told.append(f"and {count(left, 'more piece')}, in the workbook")
+        told.append(f"and {count(left, 'more piece')}")
     return told

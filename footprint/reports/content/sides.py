@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from footprint.model.words import shown
+from footprint.plan.naming import one
 
 if TYPE_CHECKING:
     from footprint.results.comparison import Comparison
@@ -19,4 +20,4 @@ def both(row: dict[str, Any], name: str, kind: str = "text") -> str:
 def layer_of(found: Comparison, row: dict[str, Any]) -> str:
     """Return the layer that a row is of, where a change touches several."""
     touched = found.areas["layer"][found.areas["change"] != "untouched"]
-    return f" ({row['layer']})" if touched.nunique() > 1 else ""
+    return f" ({one(found.after.plan, row['layer'])})" if touched.nunique() > 1 else ""

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.model.words import area_text, count, number
 from footprint.plan.coverage import told as extents
-from footprint.plan.levels import plural
+from footprint.plan.naming import counted, many
 from footprint.reports.content.flows import reached
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.plan.model import Plan
     from footprint.reports.board import Board
 
 
@@ -55,11 +54,6 @@ def _summary(tally: dict[str, int], after: bool) -> str:
     return f"{when} {count(total, 'finding')}: {', '.join(named)}."
 
 
-def layer_words(plan: Plan, key: str) -> str:
-    """Return a layer in words; its key where the plan has none of that name, as for units."""
-    return plural(plan, key) if key in plan.layers else key
-
-
 def _alignments(board: Board) -> Iterator[str]:
     rows = board.document["tables"]["overlap"]
     for overlap in board.result.overlaps:
@@ -71,7 +65,7 @@ def _alignments(board: Board) -> Iterator[str]:
         total = len({row["source"] for row in judged}) + gone
         unsure = len(overlap.unsure())
         whole = total - len(split) - len(partly) - gone - unsure
-        of, between = (plural(board.plan, key) for key in pair)
+        of, between = (many(board.plan, key) for key in pair)
         if not total:
             continue
         if whole == total:
@@ -131,8 +125,6 @@ def _outside(rows: list[dict[str, Any]], split: set[str]) -> str:
 def _bands(board: Board) -> Iterator[str]:
     plan, rows = board.plan, board.document["tables"]["population"]
     for key, band in plan.banded.items():
-        level = plan.level_of(key)
-        one, many = (str(level), f"{level}s") if level else (f"area of {key}", f"areas of {key}")
         ours = [row for row in rows if row["layer"] == key]
         if not any(row["status"] for row in ours):
             continue
@@ -144,10 +136,10 @@ def _bands(board: Board) -> Iterator[str]:
             (tally[None], "of unknown size"),
         ]
         if len(ours) == tally["WITHIN"] > 1:
-            yield f"{_all(len(ours))} {many} are within the band of {band} people."
+            yield f"{_all(len(ours))} {many(plan, key)} are within the band of {band} people."
             continue
         told = [f"{n:,} {words}" for i, (n, words) in enumerate(parts) if n or i == 0]
-        yield f"Of {count(len(ours), one, many)}, {', '.join(told)}."
+        yield f"Of {counted(plan, key, len(ours))}, {', '.join(told)}."
 
 
 def _inside(board: Board) -> Iterator[str]:

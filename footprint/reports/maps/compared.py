@@ -13,12 +13,12 @@ import shapely
 
 from footprint.model.errors import InputError
 from footprint.model.words import area_text, clean, count, day, number
-from footprint.plan.levels import plural
+from footprint.plan.naming import many
 from footprint.reports.content.change import proposals
 from footprint.reports.content.change import title as title_of_change
 from footprint.reports.content.options import title as title_of_options
 from footprint.reports.maps.beside import FILLS, areas_of, layer_of
-from footprint.reports.maps.drawing import sources
+from footprint.reports.maps.sources import sources
 from footprint.results.nearby import moved_place
 from footprint.results.shared_ground import moves
 
@@ -130,7 +130,7 @@ def compared(found: SideBySide, title: str | None = None, layer: str | None = No
     own = title_of_options(found) if single is None else title_of_change(single)
     return Compared(
         clean(own if title is None else title),
-        clean(plural(base.plan, key)),
+        clean(many(base.plan, key)),
         views,
         rows,
         (west - pad, south - pad, east + pad, north + pad),

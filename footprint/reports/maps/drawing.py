@@ -18,11 +18,13 @@ import shapely
 
 from footprint.geometry.coverage import joined
 from footprint.geometry.simplify import simplified
-from footprint.measure.footprints import Footprints, called, chosen, footprints, levels
+from footprint.measure.footprints import Footprints, chosen, footprints, levels
 from footprint.model.errors import InputError
-from footprint.model.words import clean, day
+from footprint.model.words import clean
+from footprint.plan.naming import many
 from footprint.reports.maps.palette import BLACK, MARKS, Mark, border_mark
 from footprint.reports.maps.patches import Patch, patches
+from footprint.reports.maps.sources import sources
 from footprint.results.scope import TOUCHED
 
 if TYPE_CHECKING:
@@ -121,15 +123,18 @@ class Drawing:
         return f"Map of {drawn}." + (f" Hatched: {told}." if told else "")
 
 
-def drawing(board: Board, layers: Sequence[str] = (), title: str | None = None) -> Drawing:
+def drawing(
+    board: Board, layers: Sequence[str] = (), title: str | None = None, *, within: bool = False
+) -> Drawing:
     """Return what a map of a report shows.
 
     Parameters
     ----------
     board : the report
-    layers : levels or layers whose borders are drawn; the levels if not given, or the first layers of a
-        plan without any
+    layers : levels or layers whose borders are drawn; if not given the levels, or of a change to none of
+        them what it changes, or the first layers of a plan without any
     title : instead of that of the report
+    within : whether it stands in a report, whose findings have numbers
 
     Raises
     ------
@@ -137,20 +142,37 @@ def drawing(board: Board, layers: Sequence[str] = (), title: str | None = None) 
 
     """
     plan, told = board.plan, board.document["plan"]
-    found, missing = _borders(plan, layers)
-    keys = {border.key for border in found}
-    every = [*found, *_before(board, keys)]
-    focus = _focus(board, every)
+    every, missing, focus = _borders_and_focus(board, layers)
+    keys = {border.key for border in every}
     if focus is not None:
         every = [_within(border, focus) for border in every]
     return Drawing(
         clean(board.title if title is None else title),
         tuple(every),
-        tuple(patches(board, keys)),
-        tuple(sources(plan, told["population_source"], told["assumptions"])),
+        tuple(patches(board, keys, within=within)),
+        tuple(sources(plan, told["population_source"], told["assumptions"], board.change)),
         (*missing, *board.ground.missing),
         focus,
     )
+
+
+def concerned_ground(board: Board) -> Any:
+    """Return the ground that a change concerns, as one shape; None where that is all of the map, or none.
+
+    Raises
+    ------
+    InputError : as `drawing`
+
+    """
+    focus = _borders_and_focus(board, ())[2]
+    return None if focus is None else focus.ground
+
+
+def _borders_and_focus(board: Board, layers: Sequence[str]) -> tuple[list[Border], list[str], Focus | None]:
+    """Return the borders that a map draws, why others have no outlines, and what it is about."""
+    found, missing = _borders(board.plan, layers, _changed(board))
+    every = [*found, *_before(board, {border.key for border in found})]
+    return every, missing, _focus(board, every)
 
 
 def _focus(board: Board, borders: Sequence[Border]) -> Focus | None:
@@ -202,11 +224,22 @@ def border_lines(polygons: gpd.GeoSeries) -> Any:
 # ── borders ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _borders(plan: Plan, names: Sequence[str]) -> tuple[list[Border], list[str]]:
+def _changed(board: Board) -> list[str]:
+    """Return the layers that a change alters, those first in which most people move."""
+    if board.change is None:
+        return []
+    touched = board.change.areas[board.change.areas["change"].isin(TOUCHED)]
+    return list(dict.fromkeys([*board.change.moves["layer"], *touched["layer"]]))
+
+
+def _borders(plan: Plan, names: Sequence[str], changed: Sequence[str]) -> tuple[list[Border], list[str]]:
     """Return the layers that a map draws, and why others have no outlines; raises as `drawing`."""
     keys = chosen(plan, names)
     if not names and plan.levels:
         keys = list(levels(plan).values())
+        if changed and not set(changed) & set(keys):
+            # what no level has to do with: the widest one tells where that is
+            keys = [keys[0], changed[0]]
     found: list[Border] = []
     faults: list[InputError] = []
     # the widest level first, whatever the order of `names`
@@ -244,24 +277,9 @@ def _before(board: Board, keys: set[str]) -> list[Border]:
 def _border(plan: Plan, layer: Footprints) -> Border:
     level = plan.level_of(layer.key)
     mark = border_mark(level)
-    plural = plan.layers[layer.key].geography.plural
-    title = (
-        mark.title if level is not None else f"{plural[0].upper()}{plural[1:]} ({called(plan, layer.key)})"
-    )
+    plural = many(plan, layer.key)
+    title = mark.title if level is not None else f"{plural[0].upper()}{plural[1:]}"
     return Border(layer.key, clean(title), mark, layer.frame[["code", "name", "geometry"]])
-
-
-# ── words ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def sources(plan: Plan, population: str | None, assumed: Sequence[str]) -> Iterator[str]:
-    """Return date, source of people, what is assumed, and attribution of a map, a sentence each."""
-    if plan.date is not None:
-        yield f"As of {day(plan.date)}."
-    if population:
-        yield clean(f"Population: {population}.")
-    yield from (clean(f"Assumed: {stated.removesuffix('.')}.") for stated in assumed)
-    yield from (clean(stated) for stated in plan.attribution)
 
 
 def legend(drawn: Drawing) -> Iterator[tuple[str, str]]:

@@ -175,10 +175,10 @@ def _panel(page: Page, drawn: Drawing, box: Box) -> int:
             ls=dashes(border.mark), dash_capstyle="butt",
         )  # fmt: skip
         words = f"{border.title} ({len(border.areas):,})"
-        page.text(
-            west + swatch + 3, top, page.wrapped(words, east - west - swatch - 3, _LEGEND, 1)[0], _LEGEND
-        )
-        top -= step
+        for line in page.wrapped(words, east - west - swatch - 3, _LEGEND, 3):
+            page.text(west + swatch + 3, top, line, _LEGEND)
+            top -= height(_LEGEND)
+        top -= step - height(_LEGEND)
     for words, kind in legend(drawn):
         low, high = top - step + 1.6, top - 0.2
         for how in hatched(MARKS[kind]):
@@ -188,7 +188,7 @@ def _panel(page: Page, drawn: Drawing, box: Box) -> int:
     top -= 2
     left = len(drawn.patches)
     for patch in drawn.patches:
-        lines = page.wrapped(patch.text, east - west - swatch - 3, NUMBER, 3)
+        lines = page.wrapped(patch.text, east - west - swatch - 3, NUMBER, 6)
         need = len(lines) * height(NUMBER) + 0.8
         last = height(NUMBER) if left > 1 else 0.0
         if top - need - last < south:

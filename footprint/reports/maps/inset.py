@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 # A map of fewer areas has room for all names.
 _MANY = 15
-# An area that is narrower than this has no room for its name, and so many of them within a reach are dense;
-# mm of the page.
-_NARROW, _REACH, _LEAST = 10.0, 5.0, 4
+# An area that is narrower than this has no room for its name, and so many of them within a reach, the
+# closest that has as many, are dense; mm of the page.
+_NARROW, _REACHES, _LEAST = 10.0, (5.0, 8.0, 12.0), 4
 # The longer side of an inset, mm, from the largest that is tried.
-_SIDES = (56.0, 48.0, 40.0, 34.0)
+_SIDES = (70.0, 56.0, 48.0, 40.0, 34.0)
 # An inset that enlarges less than this helps nobody.
-_ENLARGED = 2.0
+_ENLARGED = 1.7
 # Of an inset, that may lie on land.
 _ON_LAND = 0.01
 
@@ -46,12 +46,12 @@ def dense(areas: gpd.GeoDataFrame, scale: float) -> Box | None:
         return None
     middle = np.column_stack([narrow[:, 0] + narrow[:, 2], narrow[:, 1] + narrow[:, 3]]) / 2
     apart = np.hypot(*(middle[:, None, :] - middle[None, :, :]).transpose(2, 0, 1)) / scale
-    near = apart < _REACH
+    near = next((apart < reach for reach in _REACHES if (apart < reach).sum(axis=1).max() >= _LEAST), None)
+    if near is None:
+        return None
     # of several places with as many, the one where they are nearest to each other
     order = np.lexsort((np.where(near, apart, 0).sum(axis=1), -near.sum(axis=1)))
     close = narrow[near[order[0]]]
-    if len(close) < _LEAST:
-        return None
     west, south = close[:, :2].min(axis=0)
     east, north = close[:, 2:].max(axis=0)
     pad = 0.06 * max(east - west, north - south)

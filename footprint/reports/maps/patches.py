@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -23,12 +23,14 @@ class Patch:
     kind: str
     """"split_pieces" or "moves": see `palette.MARKS`."""
     label: str
-    """The number of the finding, as in all parts of a report; a letter for what moves."""
+    """A number, from 1 by people, or that of the finding within a report; a letter for what moves."""
     text: str
     shape: Any
     """Polygons in EPSG:27700."""
     place: str = ""
     """What the ground is called, of what moves; "" where nobody can tell."""
+    size: float = 0.0
+    """People on it, or where these are not known a part of one, the larger the more ground."""
 
     @property
     def tag(self) -> str:
@@ -36,10 +38,20 @@ class Patch:
         return f"{self.label} {self.place}".rstrip()
 
 
-def patches(board: Board, keys: set[str]) -> Iterator[Patch]:
-    """Return what moves, then the pieces of split areas, as far as layers of `keys` are concerned."""
+def patches(board: Board, keys: set[str], *, within: bool = False) -> Iterator[Patch]:
+    """Return what moves, then the pieces of split areas, as far as layers of `keys` are concerned.
+
+    A map `within` a report has the numbers of its findings; one by itself counts from 1, most people first.
+    """
     yield from _moves(board, keys)
-    yield from _splits(board, keys)
+    found = list(_splits(board, keys))
+    if within:
+        yield from found
+        return
+    # two layers may be split on the same ground
+    apart = {patch.text: patch for patch in reversed(found)}
+    order = sorted(apart.values(), key=lambda patch: (-patch.size, int(patch.label)))
+    yield from (replace(patch, label=f"{n}") for n, patch in enumerate(order, start=1))
 
 
 def _splits(board: Board, keys: set[str]) -> Iterator[Patch]:
@@ -59,7 +71,11 @@ def _splits(board: Board, keys: set[str]) -> Iterator[Patch]:
         if not keys & set(pieces["other_layer"]):
             continue
         text = f"{finding.area.name}: {'; '.join(map(_in_words, smaller))}"
-        yield Patch("split_pieces", f"{at}", clean(text), shapely.union_all(pieces.geometry))
+        known = [piece.people for piece in smaller]
+        size = sum(n for n in known if isinstance(n, (int, float)))
+        if not size:
+            size = 1 - 1 / (1 + sum(piece.area_m2 or 0 for piece in smaller) / 1e6)
+        yield Patch("split_pieces", f"{at}", clean(text), shapely.union_all(pieces.geometry), size=size)
 
 
 def _in_words(piece: Piece) -> str:

@@ -189,14 +189,17 @@ def _numbers(page: Page, patches: Sequence[Patch], view: _View, room: Room) -> N
     """Write the number of each patch on it, or beside it with a line where another one stands there."""
     for patch in patches:
         x, y = view.place(spot(patch.shape))
-        wide = page.measure(patch.tag, NUMBER, "bold") + 1.6
-        at_x, at_y = room.near(x, y, wide, height(NUMBER), 6, 0.6)
+        west, _, east, _ = largest(patch.shape).bounds
+        # a long name in lines that its ground has room for
+        lines = page.wrapped(patch.tag, max(0.9 * (east - west) / view.scale, 25.0), NUMBER, 4, "bold")
+        wide = max(page.measure(line, NUMBER, "bold") for line in lines) + 1.6
+        at_x, at_y = room.near(x, y, wide, len(lines) * height(NUMBER), 6, 0.6)
         colour = MARKS[patch.kind].colour
         if (at_x, at_y) != (x, y):
             page.canvas.plot([x, at_x], [y, at_y], color=colour, lw=0.6, zorder=4)
         page.canvas.text(
-            at_x, at_y, patch.tag, fontsize=NUMBER, weight="bold", color=BLACK, zorder=5,
-            ha="center", va="center_baseline",
+            at_x, at_y, "\n".join(lines), fontsize=NUMBER, weight="bold", color=BLACK, zorder=5,
+            ha="center", va="center_baseline" if len(lines) == 1 else "center", linespacing=LINE - 0.12,
             bbox={"boxstyle": "round,pad=0.18", "facecolor": PAPER, "edgecolor": colour, "linewidth": 0.8},
         )  # fmt: skip
 

@@ -21,9 +21,10 @@ from footprint.model.codes import is_in
 from footprint.model.finding import Severity
 from footprint.model.words import clean, count, listing
 from footprint.plan import derive
+from footprint.plan.naming import counted
 from footprint.reports.maps.labels import Room, around, spot
 from footprint.reports.maps.palette import BLACK, GREY, LAND, MARKS, PAPER, SEVERITY
-from footprint.reports.maps.svg import Placed
+from footprint.reports.maps.placed import Placed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -104,21 +105,13 @@ def _base(plan: Plan, first: Iterable[str] = ()) -> tuple[str, gpd.GeoSeries] | 
     return None
 
 
-def _called(plan: Plan, key: str, number: int) -> str:
-    level = plan.level_of(key)
-    kind = plan.layers[key].geography
-    if level is not None:
-        return count(number, str(level))
-    return f"{number:,} {kind.name if number == 1 else kind.plural}"
-
-
 def _findings(result: Result) -> _Small | None:
     """Hatch the areas that the gravest findings which nobody has accepted are about."""
     plan, base = result.plan, _base(result.plan)
     if base is None:
         return None
     key, polygons = base
-    told = [f"Borders of {_called(plan, key, len(polygons))}"]
+    told = [f"Borders of {counted(plan, key, len(polygons))}"]
     open_ = [f for f in result.findings if f.accepted is None and f.severity != Severity.INFO]
     severity = min((f.severity for f in open_), key=lambda each: each.rank, default=Severity.ERROR)
     gravest = [f for f in open_ if f.severity == severity]
@@ -158,7 +151,7 @@ def _moves(change: Comparison) -> _Small | None:
     around_it = ours if len(ours) else polygons
     west, south, east, north = map(float, around_it.total_bounds)
     room = 0.08 * max(east - west, north - south)
-    caption = f"{_called(plan, key, len(ours))} that {'changes' if len(ours) == 1 else 'change'}"
+    caption = f"{counted(plan, key, len(ours))} that {'changes' if len(ours) == 1 else 'change'}"
     caption += f": {listing([clean(plan.layers[key].name(code)) for code in ours.index], 4)}" if codes else ""
     units, hatched = change.moved_units(key), list(ours)
     held = change.before.plan.units

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import textwrap
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -12,20 +13,26 @@ from numpy.typing import NDArray
 
 from footprint.geometry.coverage import joined
 from footprint.reports.maps.drawing import BEFORE, Border, Drawing, drawing, legend, lines_of
-from footprint.reports.maps.labels import Room, around, scale_bar, spot
+from footprint.reports.maps.inset import dense, place_for
+from footprint.reports.maps.labels import Box, Room, around, scale_bar, spot
+from footprint.reports.maps.labels import largest as largest_part
 from footprint.reports.maps.palette import BLACK, CONCERNED, FAINT, GREY, LAND, MARKS, PAPER, Mark
+from footprint.reports.maps.placed import PAD, Placed
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board
 
 _WIDTH, _TALLEST = 800.0, 760.0
-_PAD = 12.0
 # what is smaller than this cannot be seen, pixels
 _DETAIL = 0.7
 _FONT = 16.0
 # of its size is a letter wide, on average, in the fonts of pages; and a capital is high
 _LETTER, _CAPITAL = 0.58, 0.72
 _ROW = 23.0
+# pixels a mm of the paper that a page is printed on, nearly
+_MM = 4.2
+# lines of a name, and their height in font sizes; so many patches have a number
+_LINES, _LINE, _NUMBERED = 4, 1.1, 20
 # width of borders by what their mark is called, pixels
 _STROKES = {"Systems": 2.0, "Places": 1.2, "Neighbourhoods": 1.0, BEFORE.title: 1.6}
 
@@ -46,13 +53,13 @@ def svg_map(board: Board, prefix: str = "fp-map") -> str:
     InputError : where there is nothing to draw (see `drawing`)
 
     """
-    return "".join(_svg(drawing(board), prefix))
+    return "".join(_svg(drawing(board, within=True), prefix))
 
 
 def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
     west, south, east, north = drawn.bounds
-    scale = max((east - west) / (_WIDTH - 2 * _PAD), (north - south) / (_TALLEST - 2 * _PAD), 1e-3)
-    width, height = (east - west) / scale + 2 * _PAD, (north - south) / scale + 2 * _PAD
+    scale = max((east - west) / (_WIDTH - 2 * PAD), (north - south) / (_TALLEST - 2 * PAD), 1e-3)
+    width, height = (east - west) / scale + 2 * PAD, (north - south) / scale + 2 * PAD
     foot = height + 24
     hatched = list(legend(drawn))
     rows = [*((b.title, b.mark, None) for b in drawn.borders), *((w, MARKS[k], k) for w, k in hatched)]
@@ -65,7 +72,7 @@ def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
     yield f'<title id="{prefix}-title">{escape(drawn.title)}</title>'
     yield f'<desc id="{prefix}-desc">{escape(drawn.description)}</desc>'
     patterns = "".join(_pattern(f"{prefix}-{kind}", MARKS[kind]) for _, kind in hatched)
-    frame = f'x="{_PAD:g}" y="{_PAD:g}" width="{width - 2 * _PAD:.0f}" height="{height - 2 * _PAD:.0f}"'
+    frame = f'x="{PAD:g}" y="{PAD:g}" width="{width - 2 * PAD:.0f}" height="{height - 2 * PAD:.0f}"'
     window = f'<clipPath id="{prefix}-window"><rect {frame}/></clipPath>'
     focused = drawn.focus is not None
     yield f"<defs>{patterns}{window if focused else ''}</defs>"
@@ -73,27 +80,73 @@ def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
         yield f'<g clip-path="url(#{prefix}-window)">'
     detail = scale * _DETAIL
     ground = joined(drawn.borders[0].polygons(detail).to_numpy())
+    yield from _ground(drawn, place, prefix)
+    if drawn.focus is not None:
+        faint = place.rings(shapely.simplify(drawn.focus.around(ground), detail))
+        yield f'<path fill="{LAND}" fill-opacity="{FAINT}" fill-rule="evenodd" d="{faint}"/></g>'
+        yield f'<rect {frame} fill="none" stroke="{GREY}"/>'
+    inset = None if focused else _inset(drawn, place, ground, width, height)
+    room = Room((0, 0, width, height), [inset[1]] if inset else [])
+    yield from _labels(drawn, place, room, but=inset[0] if inset else None)
+    if inset:
+        yield from _larger(drawn, place, *inset, prefix)
+    yield _scale(scale, width, foot - 8)
+    for at, (words, mark, kind) in enumerate(rows):
+        yield _entry(words, mark, kind and f"{prefix}-{kind}", foot + _ROW * (at + 0.5))
+    yield "</svg>"
+
+
+def _ground(drawn: Drawing, place: Placed, prefix: str, window: Any = None) -> Iterator[str]:
+    """Return land, patches and borders, of a window of the map where one is given."""
+    detail = place.scale * _DETAIL
+
+    def seen(shape: Any) -> Any:
+        return shape if window is None else shapely.intersection(shape, window)
+
+    ground = seen(joined(drawn.borders[0].polygons(detail).to_numpy()))
     yield f'<path fill="{LAND}" fill-rule="evenodd" d="{place.rings(ground)}"/>'
     if drawn.focus is not None:
         about = place.rings(shapely.simplify(drawn.focus.ground, detail))
         yield f'<path fill="{CONCERNED}" fill-rule="evenodd" d="{about}"/>'
     for patch in reversed(drawn.patches):
-        shape = shapely.simplify(patch.shape, detail)
+        shape = seen(shapely.simplify(patch.shape, detail))
+        if shape.is_empty:
+            continue
         mark = MARKS[patch.kind]
         yield (
             f'<path fill="url(#{prefix}-{patch.kind})" stroke="{mark.colour}" fill-rule="evenodd" '
             f'd="{place.rings(shape)}"><title>{escape(f"{patch.label}: {patch.text}")}</title></path>'
         )
     for border in drawn.stacked:
-        yield _border(border, place.lines(lines_of(drawn, border, detail, 3 * scale)))
-    if drawn.focus is not None:
-        faint = place.rings(shapely.simplify(drawn.focus.around(ground), detail))
-        yield f'<path fill="{LAND}" fill-opacity="{FAINT}" fill-rule="evenodd" d="{faint}"/></g>'
-        yield f'<rect {frame} fill="none" stroke="{GREY}"/>'
-    yield from _labels(drawn, place, Room((0, 0, width, height)))
-    yield _scale(scale, width, foot - 8)
-    for at, (words, mark, kind) in enumerate(rows):
-        yield _entry(words, mark, kind and f"{prefix}-{kind}", foot + _ROW * (at + 0.5))
+        yield _border(border, place.lines(seen(lines_of(drawn, border, detail, 3 * place.scale))))
+
+
+def _inset(drawn: Drawing, place: Placed, ground: Any, width: float, height: float) -> tuple[Box, Box] | None:
+    """Return the window of dense ground, metres, and the box in which it stands larger, pixels; if any."""
+    window = dense(drawn.borders[0].areas, place.scale * _MM)
+    if window is None:
+        return None
+    land = shapely.transform(ground, lambda metres: place.points(metres) / _MM)
+    page = (PAD / _MM, PAD / _MM, (width - PAD) / _MM, (height - PAD) / _MM)
+    box = place_for(window, place.scale * _MM, page, land, (-9, -9, -8, -8))
+    if box is None:
+        return None
+    west, north, east, south = (side * _MM for side in box)
+    return window, (west, north, east, south)
+
+
+def _larger(drawn: Drawing, place: Placed, window: Box, box: Box, prefix: str) -> Iterator[str]:
+    """Draw a window of the map once more into a box, larger, and a frame around both."""
+    x, y, wide, tall = box[0], box[1], box[2] - box[0], box[3] - box[1]
+    within = Placed(window[0], window[3], (window[2] - window[0]) / wide, 0.0)
+    (left, top), (right, low) = place.points(np.array([[window[0], window[3]], window[2:0:-1]]))
+    frame = f'fill="none" stroke="{BLACK}"'
+    yield f'<rect x="{left:.0f}" y="{top:.0f}" width="{right - left:.0f}" height="{low - top:.0f}" {frame}/>'
+    yield f'<rect x="{x:.0f}" y="{y:.0f}" width="{wide:.0f}" height="{tall:.0f}" {frame}/>'
+    yield f'<svg x="{x:.0f}" y="{y:.0f}" width="{wide:.0f}" height="{tall:.0f}">'
+    yield f'<rect width="{wide:.0f}" height="{tall:.0f}" fill="{PAPER}"/>'
+    yield from _ground(drawn, within, prefix, shapely.box(*window))
+    yield from _labels(drawn, within, Room((0, 0, wide, tall)), only=window)
     yield "</svg>"
 
 
@@ -126,75 +179,31 @@ def _pattern(name: str, mark: Mark) -> str:
     )
 
 
-# ── places on the page ──────────────────────────────────────────────────────────────────────────
-
-
-class Placed:
-    """Metres of the National Grid as pixels of the drawing, and shapes as path data.
-
-    `finest` is into how many parts a pixel is divided: 10, or 1 for a map that is small.
-    """
-
-    def __init__(self, west: float, north: float, scale: float, pad: float = _PAD, finest: int = 10) -> None:
-        self.west, self.north, self.scale, self.pad, self.finest = west, north, scale, pad, finest
-
-    def points(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return pixels, y downwards."""
-        return np.column_stack(
-            [
-                (metres[:, 0] - self.west) / self.scale + self.pad,
-                (self.north - metres[:, 1]) / self.scale + self.pad,
-            ]
-        )
-
-    def rings(self, shape: Any) -> str:
-        """Return polygons as path data; parts below a pixel become a dot, so that none vanishes."""
-        rings = shapely.get_rings(shapely.get_parts(shape))
-        return self._data((shapely.get_coordinates(ring)[:-1] for ring in rings), "z")
-
-    def lines(self, shape: Any) -> str:
-        """Return lines as path data."""
-        return self._data((shapely.get_coordinates(line) for line in shapely.get_parts(shape)), "")
-
-    def _data(self, chains: Iterable[NDArray[np.float64]], end: str) -> str:
-        found = []
-        for chain in chains:
-            tenths = np.round(self.points(chain) * self.finest).astype(np.int64) * (10 // self.finest)
-            steps = np.diff(tenths, axis=0)
-            steps = steps[(steps != 0).any(axis=1)]
-            start = f"M{_tenth(tenths[0, 0])}{_next(_tenth(tenths[0, 1]))}"
-            if len(steps) == 0:
-                steps = np.array([[1, 1]])
-            # after an m or M, pairs are steps of an l
-            found.append(start + "l" + "".join(_pair(x, y, at == 0) for at, (x, y) in enumerate(steps)) + end)
-        return "".join(found)
-
-
-def _tenth(value: int) -> str:
-    """Return tenths as a number, as short as SVG allows: .5, -1.2, 7."""
-    whole, rest = divmod(abs(int(value)), 10)
-    text = f"{whole or ''}.{rest}" if rest else f"{whole}"
-    return f"-{text}" if value < 0 else text
-
-
-def _next(text: str) -> str:
-    """Return a number that follows another: a minus separates the two as well as a space does."""
-    return text if text.startswith("-") else f" {text}"
-
-
-def _pair(x: int, y: int, first: bool) -> str:
-    return (_tenth(x) if first else _next(_tenth(x))) + _next(_tenth(y))
-
-
 # ── labels ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _labels(drawn: Drawing, place: Placed, room: Room) -> Iterator[str]:
-    """Return numbers on patches, then names of the widest level where there is room."""
+def _labels(
+    drawn: Drawing, place: Placed, room: Room, but: Box | None = None, only: Box | None = None
+) -> Iterator[str]:
+    """Return numbers on patches, then names of the widest level where there is room.
+
+    Those in the window `but`, metres, stand elsewhere; of those `only` in a window no others. Of many
+    patches the largest have a number.
+    """
+    window = shapely.box(*(but or only or (0, 0, 0, 0)))
+    inside = only is not None
+
+    def elsewhere(at: NDArray[np.float64]) -> bool:
+        return (inside or but is not None) and bool(window.contains(shapely.Point(at))) != inside
+
     leaders: list[str] = []
     labels: list[str] = []
-    for patch in drawn.patches:
-        x, y = place.points(spot(patch.shape)[None, :])[0]
+    largest = sorted(drawn.patches, key=lambda p: (p.kind != "moves", -p.size))[:_NUMBERED]
+    for patch in [each for each in drawn.patches if each in largest]:
+        at = spot(patch.shape)
+        if elsewhere(at):
+            continue
+        x, y = place.points(at[None, :])[0]
         wide, tall = len(patch.tag) * _FONT * _LETTER + 8, _FONT + 5
         at_x, at_y = room.near(x, y, wide, tall, 5, 0.7)
         colour = MARKS[patch.kind].colour
@@ -209,19 +218,29 @@ def _labels(drawn: Drawing, place: Placed, room: Room) -> Iterator[str]:
     yield from leaders
     yield from labels
     names = drawn.borders[0]
+    shown = window if inside else None if drawn.focus is None else drawn.focus.window
     for name, shape in zip(names.areas["name"], names.areas.geometry, strict=True):
-        seen = shape if drawn.focus is None else shapely.intersection(shape, drawn.focus.window)
-        if seen.area <= 0:
+        seen = shape if shown is None else shapely.intersection(shape, shown)
+        if seen.area <= 0 or elsewhere(at := spot(seen)):
             continue
         colour = BLACK if drawn.concerns(shape) else GREY
-        x, y = place.points(spot(seen)[None, :])[0]
-        wide = len(name) * _FONT * _LETTER
-        ground = (seen.bounds[2] - seen.bounds[0]) / place.scale
-        if wide <= ground * 1.3 and room.take(around(x, y, wide, _FONT)):
-            yield (
-                f'<text x="{x:.0f}" y="{y + _FONT * _CAPITAL / 2:.0f}" text-anchor="middle" fill="{colour}" '
-                f'stroke="{PAPER}" stroke-width="3" paint-order="stroke">{escape(name)}</text>'
-            )
+        x, y = place.points(at[None, :])[0]
+        west, _, east, _ = largest_part(seen).bounds
+        lines = _folded(name, 1.15 * (east - west) / place.scale)
+        wide, tall = max(map(len, lines)) * _FONT * _LETTER, len(lines) * _FONT * _LINE
+        if wide <= 1.3 * (east - west) / place.scale and room.take(around(x, y, wide, tall)):
+            for row, line in enumerate(lines):
+                low = y + _FONT * (_CAPITAL / 2 + _LINE * (row - (len(lines) - 1) / 2))
+                yield (
+                    f'<text x="{x:.0f}" y="{low:.0f}" text-anchor="middle" fill="{colour}" '
+                    f'stroke="{PAPER}" stroke-width="3" paint-order="stroke">{escape(line)}</text>'
+                )
+
+
+def _folded(name: str, wide: float) -> list[str]:
+    """Return a name in lines of so many pixels, broken between words; whole where these are too many."""
+    lines = textwrap.wrap(name, max(int(wide / (_FONT * _LETTER)), 1), break_long_words=False)
+    return lines if 0 < len(lines) <= _LINES else [name]
 
 
 def _scale(scale: float, width: float, y: float) -> str:
@@ -229,8 +248,8 @@ def _scale(scale: float, width: float, y: float) -> str:
     length, words = scale_bar(scale * width)
     wide = length / scale
     return (
-        f'<path fill="none" stroke="{BLACK}" d="M{_PAD:g} {y - 5:.0f}v5h{wide:.1f}v-5"/>'
-        f'<text x="{_PAD + wide + 6:.0f}" y="{y:.0f}" fill="{BLACK}">{words}, north is up</text>'
+        f'<path fill="none" stroke="{BLACK}" d="M{PAD:g} {y - 5:.0f}v5h{wide:.1f}v-5"/>'
+        f'<text x="{PAD + wide + 6:.0f}" y="{y:.0f}" fill="{BLACK}">{words}, north is up</text>'
     )
 
 
@@ -238,11 +257,11 @@ def _entry(words: str, mark: Mark, pattern: str | None, y: float) -> str:
     """Return one line of the legend: a line, or ground that is filled with a pattern."""
     if pattern:
         swatch = (
-            f'<rect x="{_PAD:g}" y="{y - 6:.0f}" width="40" height="12" fill="url(#{pattern})" '
+            f'<rect x="{PAD:g}" y="{y - 6:.0f}" width="40" height="12" fill="url(#{pattern})" '
             f'stroke="{mark.colour}"/>'
         )
     else:
         dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
         width = _STROKES.get(mark.title, 1.0)
-        swatch = f'<path stroke="{mark.colour}" stroke-width="{width:g}"{dash} d="M{_PAD:g} {y:.0f}h40"/>'
-    return f'{swatch}<text x="{_PAD + 50:g}" y="{y + 4.5:.0f}" fill="{BLACK}">{escape(words)}</text>'
+        swatch = f'<path stroke="{mark.colour}" stroke-width="{width:g}"{dash} d="M{PAD:g} {y:.0f}h40"/>'
+    return f'{swatch}<text x="{PAD + 50:g}" y="{y + 4.5:.0f}" fill="{BLACK}">{escape(words)}</text>'

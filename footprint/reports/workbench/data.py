@@ -16,7 +16,8 @@ from footprint.model.errors import InputError
 from footprint.model.levels import Level
 from footprint.model.words import clean, count, listing
 from footprint.plan import derive
-from footprint.plan.levels import alignments, level_pairs, plural
+from footprint.plan.levels import alignments, level_pairs
+from footprint.plan.naming import many
 from footprint.plan.open import applied
 from footprint.read.proposalfile import read_proposal
 from footprint.reports.workbench.care import care
@@ -135,8 +136,8 @@ def _was(plan: Plan, at: Places) -> list[float]:
     place, area = np.divmod(pairs, wide)
     shown = at.shown_at(area - 1)
     found: list[float] = []
-    for one, other, many in zip(place.tolist(), shown.tolist(), number.tolist(), strict=True):
-        found += [one, other, _number(many)]
+    for one, other, people_here in zip(place.tolist(), shown.tolist(), number.tolist(), strict=True):
+        found += [one, other, _number(people_here)]
     return found
 
 
@@ -219,7 +220,7 @@ def _of(plan: Plan, at: Places, key: str, facing: str | None) -> dict[str, Any] 
     pairs[:, 1] = np.searchsorted(used, pairs[:, 1])
     by_code = all(plan.layers[k].lookup is not None for k in (key, facing) if k is not None)
     return {
-        "key": key, "title": plural(plan, key),
+        "key": key, "title": many(plan, key),
         "code": [clean(codes[a]) for a in used.tolist()], "name": [clean(names[a]) for a in used.tolist()],
         "parts": pairs.ravel().tolist(), "sure": by_code,
     }  # fmt: skip
