@@ -561,6 +561,10 @@ def test_a_crossing_to_an_unknown_code_names_the_line(tmp_path: Path) -> None:
     made = run("draw", plan, "--crossings", tmp_path / "c.csv")
     assert made.exit_code == 2
     assert "c.csv:3: is a crossing to E01999999, which is no unit and no area of the plan" in made.stderr
+    (tmp_path / "c.csv").write_text("code_a,code_b\nE01000000,E01000000\n")
+    made = run("draw", plan, "--crossings", tmp_path / "c.csv")
+    assert made.exit_code == 2
+    assert "c.csv:2: is a crossing from E01000000 to itself" in made.stderr
 
 
 def test_blocks_across_parents_are_refused(tmp_path: Path) -> None:
@@ -582,6 +586,10 @@ def test_a_folder_that_holds_files_is_left_alone(tmp_path: Path) -> None:
     assert made.exit_code == 2
     assert "holds files already" in made.stderr
     assert [p.name for p in out.iterdir()] == ["mine.txt"]
+    # before anything is drawn
+    made = run("draw", plan, "--within", "lad", "-o", out / "mine.txt" / "options")
+    assert (made.exit_code, made.stdout) == (2, "")
+    assert "mine.txt is a file. Give the name of a new folder" in " ".join(made.stderr.split())
 
 
 def test_neighbours_can_be_listed_where_there_are_no_outlines(tmp_path: Path) -> None:

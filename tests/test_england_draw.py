@@ -105,15 +105,7 @@ def test_borders_are_as_short_as_any_that_are_known(
     plan: footprint.Plan, system: str, areas: int, weights: dict[str, float], measure: str, most: float
 ) -> None:
     """METIS: 538 pairs parted in South Yorkshire and Bassetlaw; KaHIP 503, with 3 areas outside the band."""
-    drawn = footprint.draw(
-        plan,
-        "neighbourhood",
-        within="lad",
-        only=[system],
-        options=1,
-        weights=weights,
-        steps=12_000_000,
-    )
+    drawn = footprint.draw(plan, "neighbourhood", within="lad", only=[system], options=1, weights=weights)
     row = drawn.table.iloc[0]
     assert (row["areas"], row["outside_band"]) == (areas, 0)
     assert row[measure] <= most

@@ -21,8 +21,8 @@ from footprint.drawing.wanted import More, Wanted
 # Steps are drawn so many at once, and of small regions few: what was no border when they were drawn is left
 # out, although some of it may have become one since.
 _LEAST_DRAWN, _MOST_DRAWN, _DRAWN_PER_EDGE = 1 << 11, 1 << 14, 4
-# From where a cut of two typical edges is made every third time to where half an edge hardly ever is.
-HOT, COLD = 2.0, 0.2
+# From where a cut of a typical edge is made nearly every second time to where half an edge hardly ever is.
+HOT, COLD = 1.2, 0.2
 _UNKNOWN = -math.inf
 
 

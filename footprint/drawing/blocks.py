@@ -144,7 +144,8 @@ def _of_blocks(
         raise InputError(
             None, f"{option}: {count(len(several), 'block')} in several areas of {key}, "
             f"as {codes[several[0]]} in {listing(first)}: {listing(codes[i] for i in several)}",
-            "Take smaller blocks, a layer that is made of whole blocks, or leave these out with --only.",
+            "Draw from units (--keep holds their larger areas together), take a layer that is made of whole "
+            "blocks, or leave these out with --only.",
         )  # fmt: skip
     lost = pairs[pairs[:, 1] < 0, 0]
     if len(lost):

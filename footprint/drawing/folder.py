@@ -46,6 +46,9 @@ def require_room(folder: Path) -> None:
         )
     if os.path.lexists(folder) and not folder.is_dir():
         raise InputError(folder, "is a file", "Give the name of a new folder.")
+    above = next((parent for parent in folder.absolute().parents if os.path.lexists(parent)))
+    if not above.is_dir():
+        raise InputError(folder, f"cannot be made, as {above} is a file", "Give the name of a new folder.")
 
 
 def save(drawn: Drawn, folder: str | Path) -> Path:

@@ -198,7 +198,7 @@ def _assumed(
 
 def _stated(plan: Plan, blocks: Blocks, path: Path) -> tuple[list[Crossing], list[str]]:
     """Read crossings: code_a, code_b and, if it is there, kind."""
-    table = read_table(path, "crossings")
+    table = read_table(path, "table of crossings")
     a, b = (table[find_column(table.columns, name, path)] for name in ("code_a", "code_b"))
     column = by_word(table.columns, ["kind"])
     kinds = table[column] if column is not None else ["stated"] * len(a)
@@ -215,6 +215,8 @@ def _stated(plan: Plan, blocks: Blocks, path: Path) -> tuple[list[Crossing], lis
                     line, f"is a crossing to {code or 'nowhere'}, which is no unit and no area of the plan",
                     f"{nearest(code, blocks.codes)}Correct the code.",
                 )  # fmt: skip
+        if ends[0] == ends[1]:
+            raise table.fault(line, f"is a crossing from {ends[0]} to itself", "Correct one of the codes.")
         if min(at) < 0:
             elsewhere += 1
         elif at[0] != at[1]:

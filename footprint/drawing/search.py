@@ -21,7 +21,7 @@ _TRIES = (50, 300, 1650)
 MOST_TRIES = sum(_TRIES)
 """Divisions into each number of areas that are begun before it is said that none was found."""
 # So many blocks are more than a few; of them the seed alone takes seconds.
-_STEPS_PER_BLOCK, _MOST_STEPS, _STEPS_OF_MANY, _MANY = 30_000, 30_000_000, 15_000_000, 10_000
+_STEPS_PER_BLOCK, _MOST_STEPS, _STEPS_OF_MANY, _MANY = 22_000, 30_000_000, 15_000_000, 10_000
 # Fewer steps for each block freeze too early: before that, one start is better than several.
 _STEPS_PER_TURN, _MOST_TURNS = 1_500, 6
 
