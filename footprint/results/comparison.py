@@ -91,19 +91,14 @@ class Comparison(Mapped):
             unclear = pairs.isin(pd.MultiIndex.from_frame(overlap.unclear[["source", "target"]]))
             real = table.assign(certain=~unclear)[(table["verdict"] != "sliver") | unclear]
             same = same_outlines(self.before.plan, self.after.plan, key)
-            for source, target, area, certain in real[["source", "target", "area_m2", "certain"]].itertuples(
-                index=False
-            ):
+            columns = (real[name] for name in ("source", "target", "area_m2", "certain"))
+            for source, target, area, certain in zip(*columns, strict=True):
                 if same.get(source) != target:
                     was = self._name(self.before.plan, key, source)
                     now = self._name(self.after.plan, key, target)
                     rows.append((key, source, was, target, now, 0, np.nan, area, certain))
-        table = MOVES.frame(rows)
-        return table.sort_values(
-            ["layer", "population", "from_code", "to_code"],
-            ascending=[True, False, True, True],
-            ignore_index=True,
-        )
+        by = ["layer", "population", "from_code", "to_code"]
+        return MOVES.frame(rows).sort_values(by, ascending=[True, False, True, True], ignore_index=True)
 
     @cached_property
     def joins(self) -> pd.DataFrame:
