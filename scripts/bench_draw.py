@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 from bench import PLAN, national_folder
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
 LOW, HIGH = 30_000, 50_000
 _GERRYCHAIN_SECONDS = 30
+MSOAS = """
+[layers.msoa]
+geography = "MSOA"
+lookup = { path = "{data}/lookup_lsoa11_msoa11.csv", unit = "lsoa11_code", code = "msoa11_code" }
+"""
 SYSTEMS = {"South Yorkshire and Bassetlaw": "E54000009", "Greater Manchester": "E54000007"}
 
 
@@ -55,7 +61,7 @@ def drawings(data: Path) -> None:
     from footprint.plan.load import load_plan
 
     os.environ["FOOTPRINT_CACHE"] = "off"
-    text = PLAN.read_text(encoding="utf-8").replace("{data}", str(data))
+    text = (PLAN.read_text(encoding="utf-8") + MSOAS).replace("{data}", str(data))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "footprint.toml"
         path.write_text(text, encoding="utf-8")
@@ -71,13 +77,31 @@ def drawings(data: Path) -> None:
             _tell(f"{what}, {len(drawn.blocks.codes):,} LSOAs", taken, drawn)
         taken, drawn = timed(lambda: draw(plan, "neighbourhood", within="lad"))
         _tell(f"England, {len(drawn.options)} options", taken, drawn)
+        taken, drawn = timed(partial(_places, plan))
+        _tell(
+            f"places of {len(drawn.blocks.codes):,} MSOAs in {len(drawn.blocks.parents)} systems",
+            taken,
+            drawn,
+        )
+
+
+def _places(plan: Plan) -> Drawn:
+    """Draw places from MSOAs in every system that is made of whole ones."""
+    from footprint.drawing.run import draw
+    from footprint.plan.derive import assignment
+
+    homes = [held.codes for key in ("msoa", "ics") if (held := assignment(plan, key)) is not None]
+    pairs = pd.concat(homes, axis=1, keys=["msoa", "ics"]).dropna().drop_duplicates()
+    across = pairs.loc[pairs["msoa"].duplicated(keep=False), "ics"]
+    whole = sorted({*pairs["ics"]} - {*across})
+    return draw(plan, "place", of="msoa", within="ics", only=whole, band="200000-600000", options=1)
 
 
 def _tell(what: str, taken: float, drawn: Drawn) -> None:
     row = drawn.table.iloc[0]
     print(
         f"  {what}: {taken:6.2f} s, {row['areas']:,} areas, {row['outside_band']} outside the band, "
-        f"{row['cut_edges']:,} parted, {row['border_km']:,.0f} km, {len(drawn.proofs)} districts impossible"
+        f"{row['cut_edges']:,} parted, {row['border_km']:,.0f} km, {len(drawn.proofs)} parents impossible"
     )
 
 

@@ -46,7 +46,7 @@ def require_room(folder: Path) -> None:
         )
     if os.path.lexists(folder) and not folder.is_dir():
         raise InputError(folder, "is a file", "Give the name of a new folder.")
-    above = next((parent for parent in folder.absolute().parents if os.path.lexists(parent)))
+    above = next(parent for parent in folder.absolute().parents if os.path.lexists(parent))
     if not above.is_dir():
         raise InputError(folder, f"cannot be made, as {above} is a file", "Give the name of a new folder.")
 

@@ -197,8 +197,13 @@ class Work:
         keep = {"keep": self.aims["keep"]} if "keep" in self.aims else {}
         if self.asked.prefer != "none":
             runs += [{**PREFERENCES[name], **keep} for name in others]
-            # in between lie those that give up a little for something else
-            runs += [{**self.aims, name: part} for part in _PARTS for name in others if name not in self.aims]
+            # in between lie those that give up a little for something else; if few are to move, today's map
+            # is the best of them all where it may stay, so that there others give up a little for it
+            stay = self.asked.prefer == "stay"
+            runs += [
+                {**PREFERENCES[name], **keep, "stay": part} if stay else {**self.aims, name: part}
+                for part in _PARTS for name in others if stay or name not in self.aims
+            ]  # fmt: skip
         wanted = max(self.asked.options + 2, several)
         return (runs + [self.aims] * wanted)[:wanted]
 
