@@ -143,7 +143,7 @@ def test_one_area_that_is_displaced_among_its_neighbours_is_told_and_splits_noth
     assert told.area.code == lad["LAD21CD"][list(DISTRICTS.index).index(moved)]
     wind = "north-east" if east > 0 else "north-west"
     metres = round(np.hypot(east, north))
-    assert f"lies {metres} m to the {wind} of its place among its neighbours in lad" in told.message
+    assert f"lies {metres} m to the {wind} of its place among its neighbours" in told.message
 
 
 def test_an_area_whose_only_neighbour_is_displaced_stands() -> None:
