@@ -153,7 +153,7 @@ def test_what_is_said_of_counts(tmp_path: Path) -> None:
   'flows of 1 unit of other nations; their residents count as people from elsewhere: W01000001, '
   '1.9% of all activity'),
  ('FP405', 'info', 'providers',
-  '1 provider of the flows stands in no area of ics, so care there counts as outside: Far (SEA) '
+  '1 provider of the flows stands in no system of the plan, so care there counts as outside: Far (SEA) '
   '(4.7% of all activity)'),
  ('FP406', 'warning', 'flows', '1 of 5 units of the plan without flows, 500 people: E01000004'),
  ('FP406', 'warning', 'flows',

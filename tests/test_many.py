@@ -75,14 +75,14 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     [
         (
             "FP107", "lad",
-            "25 of 26 codes of lad cannot be LAD codes (E06, E07, E08, E09): X00000000, X00000001, "
+            "25 of 26 codes of districts cannot be LAD codes (E06, E07, E08, E09): X00000000, X00000001, "
             "X00000002, "
             "X00000003, X00000004 and 20 more",
             "count", 25,
         ),
         (
             "FP204", "ics",
-            "24 units, with 48 people, lie in no integrated care system: E01000000, E01000001, E01000002, "
+            "24 units, with 48 people, lie in no system: E01000000, E01000001, E01000002, "
             "E01000003, E01000004 and 19 more",
             "units", 24,
         ),

@@ -160,7 +160,7 @@ def test_a_range_is_judged_by_bounds(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert "thing is 20.0%, below the 30.0% of the range (made up)" in found[0].message
     skips = [s.reason for s in result.skipped if s.rule == "FP305"]
-    assert skips == ["thing: nobody can tell for 1 local authority district: Area A"]
+    assert skips == ["thing: nobody can tell for 1 place: Area A"]
 
 
 def test_a_gap_may_leave_no_doubt_about_a_range(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_river_of_up_to_300_m_is_a_border_and_an_estuary_is_none(
     [
         ({"metres": None}, "the plan sets no thresholds.periphery_m"),
         ({"units": ""}, "a periphery needs units with outlines or points"),
-        ({"ics": ""}, "ics has no outlines, so its border is not known"),
+        ({"ics": ""}, "the systems have no outlines, so their borders are not known"),
     ],
 )
 def test_an_edge_that_nobody_can_tell_is_skipped(

@@ -127,9 +127,9 @@ def test_a_layer_that_is_no_level_has_a_band_by_its_key(folder: Path) -> None:
     )
     assert (found["FP302"].layer, found["FP302"].level) == ("lad", None)
     text = CliRunner().invoke(app, ["check", str(folder)]).stdout
-    assert "lad, 150 to 250 people: 1 below, 1 above" in text
+    assert "districts, 150 to 250 people: 1 below, 1 above" in text
     page = re.sub(r"<[^>]+>", "", html(Board(footprint.check(judged))))
-    assert re.search(r"^ *Areas of lad, band 150 to 250 people$", page, re.M)
+    assert re.search(r"^ *Districts, band 150 to 250 people$", page, re.M)
 
 
 def test_a_band_of_a_layer_goes_before_that_of_the_profile(folder: Path) -> None:

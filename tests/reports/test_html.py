@@ -284,6 +284,12 @@ def same(text: str, value: Any) -> bool:
     return float(text) == float(value)
 
 
+LAYERS = {
+    "ics": "systems", "ccg": "places", "neighbourhood": "neighbourhoods", "lad": "districts",
+    "utla": "upper-tier authorities",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["example", "proposal"])
 def test_every_number_of_a_table_is_that_of_the_json(
     boards: Callable[[str], Board], written: Callable[[str], Path], name: str
@@ -325,7 +331,7 @@ def test_every_number_of_a_table_is_that_of_the_json(
         shown = list(tables(tree, key))
         numbers = 0
         for cells, held in shown:
-            fits = [r for r in rows if all(str(r[k]) in cells for k in keys)]
+            fits = [r for r in rows if all({str(r[k]), LAYERS.get(r[k])} & {*cells} for k in keys)]
             assert fits, (key, cells)
             assert any(
                 all(r[column] is not None and same(value, r[column]) for column, value in held.items())

@@ -25,7 +25,7 @@ from footprint.model import words
 from footprint.model.suppression import SUPPRESSED
 from footprint.model.version import VERSION
 from footprint.model.words import clean, count, day
-from footprint.plan.naming import many
+from footprint.plan.naming import many, one
 from footprint.reports import tables
 from footprint.reports.as_html import charts
 from footprint.reports.as_html.mapdata import map_data
@@ -78,6 +78,7 @@ def page(board: Board) -> str:
             message=message_of(board.result, board.change),
             technical=_technical(board),
             layer_words=partial(many, board.plan),
+            layer_word=partial(one, board.plan),
             told=partial(told, board),
             static_map=svg_map(board) if data["layers"] else "",
             map_data=for_script(data),

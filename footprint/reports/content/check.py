@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue, rule_codes
@@ -50,7 +51,7 @@ def document(report: Report) -> Iterator[Block]:
         yield from led_at(result.plan, result.accountability["subsidiarity"])
     shown = (*rule_codes(shown_in="bands"), *rule_codes(shown_in="inside"))
     yield from findings.by_place(
-        (f for f in result.findings if not f.divided and f.rule not in shown), result.plan
+        (f for f in result.findings if not f.divided and f.rule not in shown), partial(many, result.plan)
     )
     yield from coverage(result)
     yield from best_fit(result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,10 @@ from footprint.checks import catalogue
 from footprint.model.finding import Finding, Piece, Severity, Skipped, identity
 from footprint.model.geographies import resolution_class
 from footprint.model.words import area_text, count, shown
-from footprint.plan.naming import many
 from footprint.reports.document import Block, Heading, Span, Text, Tone, Words, text
 
 if TYPE_CHECKING:
     from footprint.model.source import Source
-    from footprint.plan.model import Plan
     from footprint.results.result import Result
 
 MOST_PER_RULE = 8
@@ -163,8 +161,11 @@ def gravity(f: Finding) -> tuple[int, bool, float]:
     return 3 if f.accepted is not None else f.severity.rank, f.new is False, -f.people
 
 
-def by_place(findings: Iterable[Finding], plan: Plan) -> Iterator[Block]:
-    """Return findings by the area that they are about, gravest and largest first; of a rule only so many."""
+def by_place(findings: Iterable[Finding], called: Callable[[str], str]) -> Iterator[Block]:
+    """Return findings by the area that they are about, gravest and largest first; of a rule only so many.
+
+    `called` says what the areas of a layer are called.
+    """
     places: dict[tuple[str, str], list[Finding]] = {}
     for f in sorted(ordered(findings), key=gravity):
         places.setdefault((f.layer, f.area.code if f.area else ""), []).append(f)
@@ -176,7 +177,7 @@ def by_place(findings: Iterable[Finding], plan: Plan) -> Iterator[Block]:
         for f in group:
             told[f.rule] += 1
             shown += [f] if told[f.rule] <= MOST_PER_RULE else []
-        words, area = many(plan, layer), group[0].area
+        words, area = called(layer), group[0].area
         if shown:
             whole = f"{words[:1].upper()}{words[1:]}"
             yield text(Words(whole)) if area is None else text(Words(area.name), f", of the {words}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue, rule_codes
@@ -50,7 +51,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from _periphery(found)
     yield from _agreement(found)
     told = [code for table in ("inside", "periphery", "catchments") for code in rule_codes(shown_in=table)]
-    yield from findings.by_place((f for f in found.findings if f.rule not in told), found.plan)
+    yield from findings.by_place((f for f in found.findings if f.rule not in told), partial(many, found.plan))
     yield from findings.foot(found.skipped, plan.inputs)
 
 
