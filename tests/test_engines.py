@@ -211,6 +211,15 @@ def test_records_without_a_unit_or_a_provider_count_under_no_code(engine: Engine
     assert list(cells(read(engine, path, kind="record"))) == [("", ""), ("", "A"), ("E1", ""), ("E1", "A")]
 
 
+def test_a_note_and_lost_digits_are_the_same_to_both(engine: Engine, tmp_path: Path) -> None:
+    rows = "unit,year,provider,n\nE1,2019,A,5\nE2,2019,B,1.5e1\n"
+    path = written(tmp_path / "flows.csv", rows + "It's © HES,,,\n,Notes below,,\nE3,,,\n")
+    assert cells(read(engine, path)) == {("E1", "A"): (5, 5), ("E2", "B"): (15, 15), ("E3", ""): (1, 7)}
+    written(path, rows.replace("1.5e1", "1.5E+02"))
+    with pytest.raises(InputError, match="Scientific notation"):
+        read(engine, path)
+
+
 def test_codes_may_be_whole_numbers(engine: Engine, tmp_path: Path) -> None:
     path = parquet(tmp_path / "flows.parquet", unit=[1, 2, 10, None])
     assert list(read(engine, path, kind="record").units) == ["", "1", "10", "2"]
