@@ -78,6 +78,8 @@ def flow_query(kind: Kind, types: dict[str, str], rows: str = "flows") -> str:
         )
     else:
         number = COUNT if kind == "count" else SHARE
+        # a number of Parquet has all its digits, however an engine writes it
+        whole = f" AND {_WHOLE}" if kind == "count" else ""
         # the engines differ on what else may stand in a number, as in <5d or <1_0
         below = (
             "CASE WHEN REGEXP_REPLACE(TRIM(SUBSTR(written, 2)), '^[0-9]+$', '') = '' "
@@ -85,14 +87,14 @@ def flow_query(kind: Kind, types: dict[str, str], rows: str = "flows") -> str:
         )
         cells = (
             "SELECT unit, provider, written, "
-            f"CASE WHEN written <> '' AND REGEXP_REPLACE(written, '{number}', '') = '' "
+            f"CASE WHEN written <> '' AND REGEXP_REPLACE(written, '{number}', '') = ''{whole} "
             "THEN TRY_CAST(REPLACE(written, ',', '') AS DOUBLE) END AS number, "
             f"CASE WHEN written IS NULL OR written IN ('', '*', '#') THEN {SUPPRESSED_MOST}.0 "
             f"WHEN SUBSTR(written, 1, 1) = '<' THEN COALESCE({below}, -1.0) END AS most "
             f"FROM (SELECT {keys}, TRIM(CAST(value AS STRING)) AS written FROM {rows}) AS texts"
         )
     if kind == "count":
-        fits = f"number >= 0 AND number <= 1e12 AND number = FLOOR(number) AND {_WHOLE}"
+        fits = "number >= 0 AND number <= 1e12 AND number = FLOOR(number)"
         interval = "most >= 1 AND most <= 1000 AND most = FLOOR(most)"
         low, high = "SUM(CASE WHEN most IS NULL THEN number ELSE 1.0 END)", "SUM(COALESCE(most, number))"
     else:
