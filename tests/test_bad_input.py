@@ -967,9 +967,7 @@ def test_a_population_that_is_no_count_is_refused_with_its_line(tmp_path: Path, 
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "cell", ["1,000", "1 000", "1\u00a0000", "1\u202f000", "1000.0", "1.000e3", " 1000 "]
-)
+@pytest.mark.parametrize("cell", ["1,000", "1 000", "1\u00a0000", "1\u202f000", "1000.0", "1e3", " 1000 "])
 def test_thousands_separators_are_read(tmp_path: Path, cell: str) -> None:
     run = accepted("check", units_plan(tmp_path, people=[f'{UNITS[0]},"{cell}"', *PEOPLE[1:]]))
     assert run.people("lad")["E07000001"] == 5010

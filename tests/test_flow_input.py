@@ -234,7 +234,7 @@ def test_a_decimal_comma_before_three_digits_is_no_thousands_separator(case: Cas
     ("value", "meant"),
     [
         ("0", 0), ("-0", 0), ("+3", 3), ("20.0", 20), ("2.", 2), ("2.0e1", 20), ("1,234", 1234),
-        ("1,234,567.0", 1234567), (" 20 ", 20), ("20\u00a0", 20), ("007", 7), ("1.000000000000e12", 1e12),
+        ("1,234,567.0", 1234567), (" 20 ", 20), ("20\u00a0", 20), ("007", 7), ("1e12", 1e12),
     ],
 )  # fmt: skip
 def test_whole_numbers_are_read_however_they_are_written(case: Case, value: str, meant: float) -> None:

@@ -53,10 +53,14 @@ COUNT = "^[+-]?([0-9]+|[1-9][0-9]{0,2}(,[0-9]{3})+)([.][0-9]*)?([eE][+-]?[0-9]+)
 SHARE = "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
 
 
-# 1.20E+03 is any number from 1,195 to 1,204: a spreadsheet that writes so has left digits out.
-_EXPONENT = "REPLACE(SPLIT_PART(LOWER(written), 'e', 2), '+', '')"
+# 1.20E+03 is any number from 1,195 to 1,204: a spreadsheet that writes so has left digits out. 1e+05 is
+# shorter than the whole number, as R writes it, which leaves none out.
+_EXPONENT = "COALESCE(TRY_CAST(REPLACE(SPLIT_PART(LOWER(written), 'e', 2), '+', '') AS INT), 0)"
 _DECIMALS = "LENGTH(SPLIT_PART(SPLIT_PART(LOWER(written), 'e', 1), '.', 2))"
-_WHOLE = f"(LOWER(written) NOT LIKE '%e%' OR COALESCE(TRY_CAST({_EXPONENT} AS INT), 0) <= {_DECIMALS})"
+_WHOLE = (
+    f"(LOWER(written) NOT LIKE '%e%' OR {_EXPONENT} <= {_DECIMALS} "
+    f"OR (written NOT LIKE '%E%' AND LENGTH(written) <= {_EXPONENT}))"
+)
 
 
 def flow_query(kind: Kind, types: dict[str, str], rows: str = "flows") -> str:

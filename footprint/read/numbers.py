@@ -67,7 +67,7 @@ _MOST_PEOPLE = 1e10
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([,\s])\d{3}(\1\d{3})*(\.\d*)?")
 
 
-_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.(\d*))?[eE]\+?(\d{1,3})")
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.(\d*))?([eE])\+?(\d{1,3})")
 
 
 def value_column(
@@ -145,9 +145,15 @@ def _only_numbers(table: Table, columns: Sequence[str]) -> str | None:
 
 
 def _loses_digits(written: str) -> bool:
-    """Return whether a number in scientific notation has fewer digits than its exponent needs."""
+    """Return whether a number in scientific notation has fewer digits than its exponent needs.
+
+    Where the whole number would be longer (1e+05) a program like R has written the shortest form, which has
+    lost none; spreadsheets have a capital E.
+    """
     found = _SCIENTIFIC.fullmatch(written)
-    return found is not None and int(found[2]) > len(found[1] or "")
+    if found is None or int(found[3]) <= len(found[1] or ""):
+        return False
+    return found[2] == "E" or len(written) > int(found[3])
 
 
 def read_numbers(table: Table, column: str, what_for: str = "a number of people") -> np.ndarray:
