@@ -118,7 +118,7 @@ def test_bands_are_those_of_an_independent_sum(
 
 def test_other_nations_are_left_out_with_a_count(nation: footprint.Result) -> None:
     told = {f.layer: f.message for f in nation.findings if f.rule == "FP110"}
-    assert told["lad"].startswith("65 of 379 features of lad are outside England")
+    assert told["lad"].startswith("65 of 379 features of districts are outside England")
     assert told["lad"].endswith("11 in Northern Ireland, 32 in Scotland, 22 in Wales")
     assert told["units"].startswith("1,909 of 34,753 features of units")
 
