@@ -11,10 +11,11 @@ from boards import example, proposed
 from maps import code, draw, grid_units, write_plan
 
 import footprint
+from footprint.model.finding import Area, Evidence, Finding, Piece, Severity
 from footprint.reports.as_html import page
 from footprint.reports.as_html.mapdata import map_data
 from footprint.reports.content.message import message_of
-from footprint.reports.content.message_parts import Told, names, whole
+from footprint.reports.content.message_parts import Told, divided, names, whole
 from footprint.results.comparison import Comparison, compare
 from footprint.results.inherited import parted
 from footprint.results.nearby import concerned, elsewhere, here, moved_place
@@ -63,6 +64,20 @@ def test_names_read_as_a_sentence(given: list[str], told: str) -> None:
 )
 def test_a_share_is_never_rounded_over_its_limit(share: float, limit: float | None, told: str) -> None:
     assert whole(share, limit) == told
+
+
+def test_a_unitary_is_one_area_of_both_tiers() -> None:
+    areas = {key: Area(key, f"Area {key}") for key in "ABXY"}
+
+    def part(layer: str, area: str, people: float) -> Finding:
+        pieces = tuple(Piece(areas[key], size) for key, size in (("X", 900.0), ("Y", people)))
+        evidence = Evidence("population", {"people": people})
+        return Finding(
+            "FP201", "split-area", Severity.ERROR, layer, areas[area], "", "", evidence, pieces=pieces
+        )
+
+    found = divided([part("lad", "A", 5), part("utla", "A", 5), part("utla", "B", 7)])
+    assert [f.area for f in found] == [areas["B"], areas["A"]]
 
 
 @pytest.fixture(scope="module")

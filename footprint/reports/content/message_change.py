@@ -40,10 +40,10 @@ def sentences(change: Comparison) -> list[str]:
 
 def _becomes(change: Comparison) -> Iterator[str]:
     """Say which areas become whole, and which are split."""
-    still = {(f.layer, f.area.code) for f in change.after.findings if f.divided and f.area}
+    still = {f.area for f in change.after.findings if f.divided}
     gone = [f for f in divided(change.resolved) if f.area and f.area.code in _codes(change, f.layer)]
-    made_whole = [f.area.name for f in gone if f.area and (f.layer, f.area.code) not in still]
-    less = [f.area.name for f in gone if f.area and (f.layer, f.area.code) in still]
+    made_whole = [f.area.name for f in gone if f.area and f.area not in still]
+    less = [f.area.name for f in gone if f.area and f.area in still]
     if made_whole:
         yield f"{names(made_whole)} {'becomes' if len(made_whole) == 1 else 'become'} whole."
     if less:

@@ -12,7 +12,7 @@ from footprint.reports.document import Grid, heads
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.model.finding import Finding
+    from footprint.model.finding import Area, Finding
     from footprint.reports.document import Cell
     from footprint.results.result import Result
 
@@ -67,11 +67,14 @@ def whole(share: float, limit: float | None = None) -> str:
 
 
 def divided(findings: Iterable[Finding]) -> list[Finding]:
-    """Return splits that nobody has accepted, one an area, most people outside the largest piece first."""
-    found: dict[tuple[str, str], Finding] = {}
+    """Return splits that nobody has accepted, one an area, most people outside the largest piece first.
+
+    A unitary authority is one area, though it is one of the districts and of the upper tier.
+    """
+    found: dict[Area, Finding] = {}
     for f in findings:
         if f.divided and f.area is not None and f.accepted is None:
-            found.setdefault((f.layer, f.area.code), f)
+            found.setdefault(f.area, f)
     return sorted(found.values(), key=lambda f: (f.severity.rank, -f.people, f.area.name if f.area else ""))
 
 
