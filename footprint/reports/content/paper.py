@@ -22,6 +22,7 @@ from footprint.results.changes import sentences
 from footprint.results.nearby import here
 
 if TYPE_CHECKING:
+    from footprint.model.finding import Finding
     from footprint.model.source import Source
     from footprint.reports.board import Board
     from footprint.reports.document import Block, Cell
@@ -59,7 +60,11 @@ def _to_settle(board: Board) -> Iterator[Block]:
     open_ = [f for f in near if f.accepted is None and f.severity.rank < 2 and not f.repeats]
     if not open_:
         return
-    order = sorted(findings.ordered(open_), key=findings.gravity)
+    # a unitary authority is one of the districts and of the upper tier, and is settled once
+    said: dict[object, list[Finding]] = {}
+    for f in sorted(findings.ordered(open_), key=findings.gravity):
+        said.setdefault((f.area, f.message), []).append(f)
+    shown = list(said.values())[:_SETTLED]
     yield Heading("What has to be settled")
     rows: list[tuple[Cell, ...]] = [
         (
@@ -68,11 +73,11 @@ def _to_settle(board: Board) -> Iterator[Block]:
             findings.without_codes(f.message),
             f.hint or "–",
         )
-        for f in order[:_SETTLED]
+        for f, *_ in shown
     ]
     columns = heads(("To do", 2.5), ("Where", 3), ("Finding", 7), ("How to settle it", 4))
     yield Grid(columns, rows, caption="What weighs most", whole=True)
-    if (left := len(order) - _SETTLED) > 0:
+    if (left := len(open_) - sum(map(len, shown))) > 0:
         yield text(f"The annex has {left:,} more.")
 
 
