@@ -233,13 +233,24 @@ def test_only_the_smaller_pieces_of_a_split_are_hatched_and_numbered(path: Path)
 _QGIS = """
 import os, sys
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-from qgis.core import QgsApplication, QgsVectorLayer
-app = QgsApplication([], False)
+from qgis.core import QgsApplication, QgsMapRendererSequentialJob, QgsMapSettings, QgsVectorLayer
+from qgis.PyQt.QtCore import QSize
+app = QgsApplication([], True)
 app.initQgis()
-for name in sys.argv[2:]:
-    layer = QgsVectorLayer(f"{sys.argv[1]}|layername={name}", name, "ogr")
+layers = [QgsVectorLayer(f"{sys.argv[1]}|layername={name}", name, "ogr") for name in sys.argv[2:]]
+for layer in layers:
     rules = layer.renderer().rootRule().children() if layer.renderer().type() == "RuleRenderer" else []
-    print(name, layer.isValid(), layer.featureCount(), layer.crs().authid(), len(rules))
+    print(layer.name(), layer.isValid(), layer.featureCount(), layer.crs().authid(), len(rules))
+drawn = QgsMapSettings()
+drawn.setLayers(layers)
+drawn.setOutputSize(QSize(900, 800))
+drawn.setDestinationCrs(layers[0].crs())
+drawn.setExtent(layers[-1].extent())
+job = QgsMapRendererSequentialJob(drawn)
+job.start()
+job.waitForFinished()
+named = {at.layerID for at in job.takeLabelingResults().labelsWithinRect(drawn.extent())}
+print(*sorted(layer.name() for layer in layers if layer.id() in named))
 """
 
 
@@ -248,12 +259,14 @@ def test_qgis_opens_it_coloured(path: Path, tmp_path: Path) -> None:
     if python is None or subprocess.run([python, "-c", "import qgis.core"], capture_output=True).returncode:
         pytest.skip("QGIS is not installed here")
     copy = shutil.copy(path, tmp_path / "f.gpkg")  # QGIS writes into what it opens
-    names = ["split_pieces", "misaligned_units", "boundaries_system"]
+    names = ["split_pieces", "misaligned_units", "boundaries_place", "boundaries_system"]
     done = subprocess.run([python, "-c", _QGIS, copy, *names], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
         "split_pieces True 2 EPSG:27700 6",
         f"misaligned_units True {len(read(path, 'misaligned_units'))} EPSG:27700 5",
+        f"boundaries_place True {len(read(path, 'boundaries_place'))} EPSG:27700 1",
         "boundaries_system True 2 EPSG:27700 1",
+        "boundaries_place boundaries_system split_pieces",
     ]
 
 

@@ -88,7 +88,8 @@ def _label(expression: str, colour: str, size: int, *, bold: bool) -> ET.Element
     ET.SubElement(
         settings, "placement", placement="4", centroidWhole="1", centroidInside="1", fitInPolygonOnly="1"
     )
-    ET.SubElement(settings, "rendering", drawLabels="1", labelPerPart="0", obstacle="1")
+    # an area of one layer lies in one of another: as obstacles they would leave no room to any name
+    ET.SubElement(settings, "rendering", drawLabels="1", labelPerPart="0", obstacle="0")
     return labels
 
 
