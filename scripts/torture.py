@@ -41,7 +41,12 @@ import pyogrio
 import shapely
 
 import footprint
+import footprint.cli
 
+TOGETHER = 8
+"""Mutations that share a fork."""
+WHOLE_KILLS = 10
+"""One of so many runs that are killed is a whole process; most of its time goes into imports."""
 HANGS_AFTER = 120
 """Seconds of processor time; the sound plan takes about one."""
 WAITS_FOR_NOTHING_AFTER = 10 * HANGS_AFTER
@@ -305,6 +310,21 @@ def in_fork(work: Callable[[], Any]) -> Any:
     return json.loads(data) if data else -1
 
 
+def started(words: list[str], scratch: Path) -> int:
+    """Start the program in a fork, with a folder for its temporary files, and return its number."""
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            os.environ["TMPDIR"], tempfile.tempdir = str(scratch), None
+            null = os.open(os.devnull, os.O_RDWR)
+            os.dup2(null, 1)
+            os.dup2(null, 2)
+            sys.argv = ["footprint", *words]
+            footprint.cli.main()
+        os._exit(0)
+    return child
+
+
 def as_process(words: list[str], limit: int | None = None) -> tuple[int | None, str, str]:
     """Run the command line as a whole process, with a limit on the size of files."""
 
@@ -329,7 +349,7 @@ class Torture:
     """The cases, by their kind and number."""
 
     def __init__(self, home: Path, seed: int, whole: int) -> None:
-        self.home, self.seed, self.whole = home, seed, whole
+        self.home, self.seed, self.whole, self.together = home, seed, whole, False
         self.plans: dict[tuple[str, str, str], tuple[Path, dict[str, int]]] = {}
 
     def plan(self, chance: random.Random) -> tuple[str, Path, dict[str, int]]:
@@ -358,10 +378,28 @@ class Torture:
         if path.suffix in (".csv", ".txt"):  # what makes one line of two takes a row away
             rows = rows | {path.name: min(rows.get(path.name, 0), lines_of(data) - 1)}
         words = check_words(folder)
-        found = as_process(words) if number < self.whole else in_fork(lambda: in_process(words))
+        if self.together:
+            found: Any = in_process(words)
+        else:
+            found = as_process(words) if number < self.whole else in_fork(lambda: in_process(words))
         code, out, err = (found, "", "") if found is None or isinstance(found, int) else found
         result, told = outcome(code, out, err, rows, path.name)
         return result, ending_of(path, folder), f"{kind} in {path.name} ({formats}): {told}"
+
+    def mutations(self, numbers: list[int]) -> list[tuple[str, str, str]]:
+        """Damage files one after another in one fork, as each takes a fifth of the time of a run.
+
+        Where one of them ends the fork each has a fork of its own.
+        """
+
+        def work() -> list[tuple[str, str, str]]:
+            self.together = True
+            return [self.mutation(number) for number in numbers]
+
+        for number in numbers:  # built and checked here, so that the next fork has them as well
+            self.plan(random.Random(f"{self.seed} mutation {number}"))
+        found = in_fork(work)
+        return found if isinstance(found, list) else [self.mutation(number) for number in numbers]
 
     def kill(self, number: int) -> tuple[str, str, str]:
         """Kill a run that replaces files at a random moment, then let another one finish."""
@@ -373,18 +411,25 @@ class Torture:
         before, states = self.written(ending)
         shutil.copytree(before, folder)
         (folder / "tmp").mkdir()
-        command = [sys.executable, "-m", "footprint", *writing(plan, folder / f"out{ending}", "ics")]
+        words = writing(plan, folder / f"out{ending}", "ics")
         sign = chance.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP))
-        environ = os.environ | {"TMPDIR": str(folder / "tmp")}
-        with subprocess.Popen(command, stdout=-3, stderr=-3, env=environ) as running:
-            time.sleep(chance.uniform(0, 1.2) * self.length)
-            running.send_signal(sign)
-            running.wait()
+        whole = number % WHOLE_KILLS == 0
+        if whole:
+            environ = os.environ | {"TMPDIR": str(folder / "tmp")}
+            command = [sys.executable, "-m", "footprint", *words]
+            child = subprocess.Popen(command, stdout=-3, stderr=-3, env=environ).pid
+        else:
+            child = started(words, folder / "tmp")
+        time.sleep(chance.uniform(0, 1.2) * self.lengths[whole])
+        os.kill(child, sign)
+        os.waitpid(child, 0)
         if sign != signal.SIGKILL and any((folder / "tmp").glob("footprint-*")):
             return "left over", ending, f"after {sign.name}"
         from footprint.model.output import finish
         from footprint.model.scratch import HIDDEN, sweep
 
+        for left in folder.glob(f"{HIDDEN}*"):
+            os.utime(left, (0, 0))  # seconds go by until the next run
         finish(folder)
         sweep(folder, HIDDEN)
         if state_of(folder) not in states:
@@ -487,9 +532,12 @@ class Torture:
         folder = self.home / "fixed"
         if not folder.exists():
             build(folder, ".geojson", ".csv", ".csv")
+            words = writing(folder, self.home / "timed.shp", "ics")
             start = time.monotonic()
-            as_process(writing(folder, self.home / "timed.shp", "ics"))
-            self.length = time.monotonic() - start
+            as_process(words)
+            middle = time.monotonic()
+            os.waitpid(started(words, self.home), 0)
+            self.lengths = {True: middle - start, False: time.monotonic() - middle}
         return folder
 
 
@@ -517,7 +565,10 @@ def state_of(folder: Path) -> dict[str, str]:
             data = data[4:]  # the day
         if path.suffix == ".gpkg":
             with contextlib.suppress(pyogrio.errors.DataSourceError):
-                data = gpd.read_file(path, engine="pyogrio").to_wkb().to_csv().encode()
+                # of the table of styles the time is another each time
+                layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+                frames = [gpd.read_file(path, layer=layer, engine="pyogrio") for layer in layers]
+                data = "".join(frame.to_wkb().to_csv() for frame in frames).encode()
         found[path.name] = hashlib.sha256(data).hexdigest()
     return found
 
@@ -543,6 +594,13 @@ def cases(counts: dict[str, int], done: set[tuple[str, int]]) -> Iterator[tuple[
     """Yield the cases that are not done."""
     for kind, count in counts.items():
         yield from ((kind, number) for number in range(count) if (kind, number) not in done)
+
+
+def together(wanted: list[tuple[str, int]], whole: int) -> Iterator[tuple[str, list[int]]]:
+    """Yield the cases, mutations that are no whole processes several at once."""
+    forked = [number for kind, number in wanted if kind == "mutation" and number >= whole]
+    yield from ((kind, [number]) for kind, number in wanted if kind != "mutation" or number < whole)
+    yield from (("mutation", forked[at : at + TOGETHER]) for at in range(0, len(forked), TOGETHER))
 
 
 def table(found: list[dict[str, Any]]) -> str:
@@ -588,18 +646,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="torture-") as home, asked.state.open("a") as state:
         warm()
         torture = Torture(Path(home), asked.seed, asked.whole)
-        for kind, number in cases(counts, done):
+        wanted = [case for case in cases(counts, done) if case[1] % of == share - 1]
+        for kind, numbers in together(wanted, asked.whole):
             if time.monotonic() > end:
                 break
-            if number % of != share - 1:
-                continue
-            result, form, told = getattr(torture, kind)(number)
-            one = {"kind": kind, "number": number, "result": result, "format": form, "told": told}
-            found.append(one)
-            state.write(json.dumps(one) + "\n")
+            many = len(numbers) > 1
+            results = torture.mutations(numbers) if many else [getattr(torture, kind)(numbers[0])]
+            for number, (result, form, told) in zip(numbers, results, strict=True):
+                one = {"kind": kind, "number": number, "result": result, "format": form, "told": told}
+                found.append(one)
+                state.write(json.dumps(one) + "\n")
+                if result in BAD:
+                    print(f"{kind} {number}: {result}: {told}", file=sys.stderr)
             state.flush()
-            if result in BAD:
-                print(f"{kind} {number}: {result}: {told}", file=sys.stderr)
     print(table(found))
     return int(any(one["result"] in BAD for one in found))
 

@@ -268,14 +268,32 @@ def test_folders_of_a_run_that_is_ended_are_removed(tmp_path: Path, number: sign
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_of_a_run_that_was_killed_before_it_was_locked_goes_when_it_is_old(tmp_path: Path) -> None:
+    bare, begun, used = (tmp_path / f"{PREFIX}{digit * 16}" for digit in "abc")
+    for folder in (bare, begun, used):
+        folder.mkdir()
+    (begun / ".lock.new").write_bytes(b"")
+    (used / "lad.csv").write_text("mine")
+    sweep(tmp_path, PREFIX)
+    assert len(list(tmp_path.iterdir())) == 3  # a run that goes on may have made them just now
+    for folder in (bare, begun, used):
+        os.utime(folder, (0, 0))
+    sweep(tmp_path, PREFIX)
+    assert list(tmp_path.iterdir()) == [used]
+
+
 def test_folders_of_others_with_such_a_name_stay(tmp_path: Path) -> None:
     mine = tmp_path / f"{PREFIX}data"
     mine.mkdir()
     (mine / "lad.csv").write_text("mine")
     (tmp_path / f"{PREFIX}link").symlink_to(mine)
-    os.utime(mine, (0, 0))
+    empty = tmp_path / f"{PREFIX}empty"
+    empty.mkdir()
+    for folder in (mine, empty):
+        os.utime(folder, (0, 0))
     sweep(tmp_path, PREFIX)
     assert (mine / "lad.csv").exists()
+    assert empty.exists()
 
 
 def shell(command: str, plan: Path) -> subprocess.CompletedProcess[str]:

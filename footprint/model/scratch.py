@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,8 +19,9 @@ from typing import IO, Any, NoReturn
 PREFIX, HIDDEN = "footprint-", ".footprint-"
 """What the names of such folders begin with: in the system's place for them, and beside a file to write."""
 
-_LOCK = ".lock"
-
+_LOCK, _MAKING = ".lock", ".lock.new"
+_LOCKED_AFTER = 10.0
+"""Seconds after which a folder that a run makes is locked, if the run is not dead."""
 
 READY = "ready"
 """The file that says that everything in a folder is written and may take its place (see `output`)."""
@@ -35,20 +39,25 @@ def scratch(beside: Path | None = None) -> Iterator[Path]:
     home = beside if beside is not None else Path(tempfile.gettempdir())
     prefix = PREFIX if beside is None else HIDDEN
     sweep(home, prefix)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=home))
-    # locked before it has the name by which others know it
-    making = folder / f"{_LOCK}.new"
-    making.write_bytes(_MARK)
-    lock = _locked(making)
-    making.rename(folder / _LOCK)
+    # named before it is there: whenever a signal ends the run, it is known what to remove
+    folder, lock = home / f"{prefix}{secrets.token_hex(8)}", None
     try:
+        folder.mkdir(mode=0o700)
+        # locked before it has the name by which others know it
+        making = folder / _MAKING
+        making.write_bytes(_MARK)
+        lock = _locked(making)
+        making.rename(folder / _LOCK)
         inside = folder / "files"
         inside.mkdir()
         yield inside
     finally:
-        if lock is not None:
-            lock.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            if lock is not None:
+                lock.close()
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:  # a signal may end that, too; the next one is ignored
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def abandoned(home: Path, prefix: str) -> Iterator[Path]:
@@ -68,6 +77,20 @@ def sweep(home: Path, prefix: str) -> None:
     for folder in abandoned(home, prefix):
         if not (folder / READY).exists():
             shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        for folder in home.glob(f"{prefix}*"):
+            if re.fullmatch("[0-9a-f]{16}", folder.name.removeprefix(prefix)):
+                with suppress(OSError):
+                    _forget(folder)
+
+
+def _forget(folder: Path) -> None:
+    """Remove a folder whose run was killed before it was locked: it is empty, and seconds old."""
+    if folder.is_symlink() or time.time() - folder.stat().st_mtime < _LOCKED_AFTER:
+        return
+    if {path.name for path in folder.iterdir()} <= {_MAKING}:
+        (folder / _MAKING).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def _own(folder: Path) -> bool:
