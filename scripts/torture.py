@@ -428,8 +428,8 @@ class Torture:
         from footprint.model.output import finish
         from footprint.model.scratch import HIDDEN, sweep
 
-        for left in folder.glob(f"{HIDDEN}*"):
-            os.utime(left, (0, 0))  # seconds go by until the next run
+        for behind in folder.glob(f"{HIDDEN}*"):
+            os.utime(behind, (0, 0))  # seconds go by until the next run
         finish(folder)
         sweep(folder, HIDDEN)
         if state_of(folder) not in states:

@@ -55,9 +55,9 @@ def scratch(beside: Path | None = None) -> Iterator[Path]:
         try:
             if lock is not None:
                 lock.close()
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
         finally:  # a signal may end that, too; the next one is ignored
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
 
 
 def abandoned(home: Path, prefix: str) -> Iterator[Path]:
@@ -76,12 +76,23 @@ def sweep(home: Path, prefix: str) -> None:
     """Remove what killed runs left, but for what only has to take its place (see `output.finish`)."""
     for folder in abandoned(home, prefix):
         if not (folder / READY).exists():
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
     with suppress(OSError):
         for folder in home.glob(f"{prefix}*"):
             if re.fullmatch("[0-9a-f]{16}", folder.name.removeprefix(prefix)):
                 with suppress(OSError):
                     _forget(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, its lock last: who is killed meanwhile leaves what the next run still knows."""
+    with suppress(OSError):
+        for held in folder.iterdir():
+            if held.is_dir() and not held.is_symlink():
+                shutil.rmtree(held, ignore_errors=True)
+            elif held.name != _LOCK:
+                held.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _forget(folder: Path) -> None:
