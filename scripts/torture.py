@@ -4,8 +4,8 @@
 
 Every case follows from its number and the seed. What is done stands in the state file, from which an
 interrupted run goes on; several processes share a run where each has a part of it (--share) and a state
-file of its own, which are then put together (cat). Mutations run in forks of one warm process, and a part
-of them (--whole) as whole processes. The table at the end is the one of the guide.
+file of its own, which are then put together (cat). Mutations and kills run in forks of one warm process, and
+a part of them (--whole; one kill of ten) as whole processes. The table at the end is the one of the guide.
 """
 
 from __future__ import annotations
@@ -387,9 +387,9 @@ class Torture:
         return result, ending_of(path, folder), f"{kind} in {path.name} ({formats}): {told}"
 
     def mutations(self, numbers: list[int]) -> list[tuple[str, str, str]]:
-        """Damage files one after another in one fork, as each takes a fifth of the time of a run.
+        """Damage files one after another in one fork, which takes a fifth of the time of a run.
 
-        Where one of them ends the fork each has a fork of its own.
+        Where one of them ends the fork, each has a fork of its own.
         """
 
         def work() -> list[tuple[str, str, str]]:
