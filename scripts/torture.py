@@ -585,6 +585,21 @@ def ending_of(path: Path, folder: Path) -> str:
 # ── all of it ───────────────────────────────────────────────────────────────────────────────────
 
 
+@contextlib.contextmanager
+def own_folder() -> Iterator[Path]:
+    """Yield a temporary folder that only this process removes.
+
+    A signal that reaches a fork on its last lines ends it as it ends the program, by unwinding all that this
+    process had begun; a folder that is removed by whoever leaves the block would be gone under the others.
+    """
+    home, owner = Path(tempfile.mkdtemp(prefix="torture-")), os.getpid()
+    try:
+        yield home
+    finally:
+        if os.getpid() == owner:
+            shutil.rmtree(home, ignore_errors=True)
+
+
 KINDS = ("mutation", "kill", "race", "disk", "cached", "name")
 BAD = ("traceback", "internal fault", "hang", "crash", "silent", "loss", "damaged target", "left over",
        "other answer")  # fmt: skip
@@ -643,9 +658,9 @@ def main() -> int:
     done = {(one["kind"], one["number"]) for one in found}
     counts = {kind: getattr(asked, f"{kind}s") for kind in KINDS}
     end = time.monotonic() + asked.seconds
-    with tempfile.TemporaryDirectory(prefix="torture-") as home, asked.state.open("a") as state:
+    with own_folder() as home, asked.state.open("a") as state:
         warm()
-        torture = Torture(Path(home), asked.seed, asked.whole)
+        torture = Torture(home, asked.seed, asked.whole)
         wanted = [case for case in cases(counts, done) if case[1] % of == share - 1]
         for kind, numbers in together(wanted, asked.whole):
             if time.monotonic() > end:
