@@ -107,6 +107,11 @@ class Column:
         whole = {"integer": "int64", "boolean": "bool"}.get(self.type or "")
         return "object" if whole is None or self.nullable else whole
 
+    def dtype_of(self, values: Sequence[object]) -> str:
+        """Return the type of these values in a frame: where counts are hidden, some of them are words."""
+        words = self.hidden and any(isinstance(value, str) for value in values)
+        return "object" if words else self.dtype
+
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a value."""
         found: dict[str, Any] = {"title": self.heading}
@@ -169,7 +174,10 @@ class Table:
     def _made(self, columns: Sequence[Sequence[object]]) -> pd.DataFrame:
         from footprint.model.frames import framed
 
-        return framed(zip(self.columns, columns, strict=True))
+        return framed(
+            (column.name, column.dtype_of(values), values)
+            for column, values in zip(self.columns, columns, strict=True)
+        )
 
     def joined(self, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
         """Return frames one below the other, with the columns of the table; without rows an empty one."""
