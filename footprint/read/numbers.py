@@ -184,7 +184,8 @@ def read_numbers(table: Table, column: str, what_for: str = "a number of people"
             f"{what_for} is needed ({count(int(wrong.sum()), 'such row')})",
             "Give a number of zero or more, and of at most ten billion.",
         )
-    lost = [at for at, written in enumerate(text) if _loses_digits(written)]
+    scientific = np.flatnonzero(text.str.contains("e", case=False, regex=False)).tolist()
+    lost = [at for at in scientific if _loses_digits(text.iloc[at])]
     if lost:
         raise InputError(
             table.path,
