@@ -1,4 +1,4 @@
-"""What layers of a plan are called, and which pairs of them are compared."""
+"""Which pairs of layers of a plan are compared."""
 
 from __future__ import annotations
 

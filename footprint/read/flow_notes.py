@@ -61,11 +61,11 @@ def journeys(
         quoted = listing(f"'{short(each)}'" for each in told)
         are = "is a note below the rows" if len(told) == 1 else "are notes below the rows"
         notes.append(f"{Path(files.name).name}: {count(len(told), 'row')} without journeys {are}: {quoted}")
-    # text in SQL would have to be quoted as each engine has it
     # a record of which nothing is known is one all the same
     words_of = ["", *told] if "value" in wanted else told
     if not words_of:
         return None
+    # text in SQL would have to be quoted as each engine has it
     left_out = ", ".join(f"'{text.encode().hex().upper()}'" for text in words_of)
     return columns, f"(SELECT * FROM flows WHERE NOT ({alone} AND HEX({words}) IN ({left_out}))) AS kept"
 
