@@ -9,6 +9,7 @@ from maps import draw, save
 
 import footprint
 from footprint.model.errors import InputError
+from footprint.model.rows import Lookup
 from footprint.read.lookup import read_lookup
 
 NAMES = ["Ynys Môn", "Llŷn – Sir Fôn", "Bryn’r Ádh"]
@@ -110,6 +111,11 @@ LOOKUP = "LSOA21CD,LAD21CD,LAD21NM\nE01000001,E07000001,Ynys Môn\nE01000002,E07
 RIGHT = {"E07000001": "Ynys Môn", "E07000002": "Café–Bar"}
 
 
+def districts_of(path: Path) -> Lookup:
+    """Return the districts of units in a table."""
+    return read_lookup(path, unit="LSOA21CD", code="LAD21CD", unit_geography=None, geography=None, role="x")
+
+
 def twice(text: str) -> bytes:
     return text.encode().decode("cp1252").encode()
 
@@ -130,14 +136,7 @@ def twice(text: str) -> bytes:
 )  # fmt: skip
 def test_text_of_a_table_is_read_as_what_it_is(tmp_path: Path, data: bytes, told: str) -> None:
     (tmp_path / "lookup.csv").write_bytes(data)
-    found = read_lookup(
-        tmp_path / "lookup.csv",
-        unit="LSOA21CD",
-        code="LAD21CD",
-        unit_geography=None,
-        geography=None,
-        role="x",
-    )
+    found = districts_of(tmp_path / "lookup.csv")
     assert dict(found.names) == RIGHT
     assert list(found.codes.index) == ["E01000001", "E01000002"]
     assert [note for note in found.notes if "lookup.csv" in note and (not told or told not in note)] == []
@@ -146,14 +145,7 @@ def test_text_of_a_table_is_read_as_what_it_is(tmp_path: Path, data: bytes, told
 
 def test_letters_that_were_lost_before_are_told(tmp_path: Path) -> None:
     (tmp_path / "lookup.csv").write_text(LOOKUP.replace("ô", "\ufffd"), encoding="utf-8")
-    found = read_lookup(
-        tmp_path / "lookup.csv",
-        unit="LSOA21CD",
-        code="LAD21CD",
-        unit_geography=None,
-        geography=None,
-        role="x",
-    )
+    found = districts_of(tmp_path / "lookup.csv")
     assert "lookup.csv: 1 letter had been lost before the file was saved (\ufffd)" in found.notes
 
 
