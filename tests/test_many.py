@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from footprint import InputError
 from footprint.checks import selected
 from footprint.cli import app
-from footprint.model.words import area_text, count, listing
+from footprint.model.words import area_text, capital, count, listing, with_article
 
 UNITS = [f"E0100{i:04d}" for i in range(3000)]
 PLAN = (
@@ -156,6 +156,12 @@ def test_words_for_numbers() -> None:
     assert listing("abcde") == "a, b, c, d, e"
     assert listing("abcdef") == "a, b, c, d, e and 1 more"
     assert listing("abc", 2) == "a, b and 1 more"
+    nouns = ("area", "ICB", "unit", "unitary authority", "upper tier", "NHS region", "CCG")
+    assert [with_article(noun) for noun in nouns] == [
+        "an area", "an ICB", "a unit", "a unitary authority", "an upper tier",
+        "an NHS region", "a CCG",
+    ]  # fmt: skip
+    assert [capital(text) for text in ("", "lower tier of NHS", "éire")] == ["", "Lower tier of NHS", "Éire"]
     assert [area_text(m2) for m2 in (9, 49_999, 50_000, 123_456_789)] == [
         "9 m²",
         "49,999 m²",

@@ -10,6 +10,7 @@ from footprint.measure import people as population
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Skipped
 from footprint.model.levels import NO_PROFILE
+from footprint.model.words import with_article
 from footprint.plan.naming import many, one
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Fi
     for key, band in plan.banded.items():
         of = plan.level_of(key)
         named, kin = many(plan, key), one(plan, key)
-        bearer = f"{'an' if kin[0] in 'aeiou' else 'a'} {kin}"
+        bearer = with_article(kin)
         totals = population.totals(plan, key)
         if isinstance(totals, Missing):
             yield rule.skip(f"{named}: {totals.reason}")

@@ -22,6 +22,7 @@ from footprint.model.finding import (
     Severity,
     Skipped,
 )
+from footprint.model.words import capital
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -103,7 +104,7 @@ def described(module: ModuleType) -> Rule:
         severity=module.SEVERITY,
         summary=" ".join(summary.split()),
         why=_paragraphs(why),
-        settle=_capital(_paragraphs(settle)),
+        settle=capital(_paragraphs(settle)),
         evidence=getattr(module, "EVIDENCE", {}),
         check=module.check,
         **constants,
@@ -112,10 +113,6 @@ def described(module: ModuleType) -> Rule:
 
 def _paragraphs(text: str) -> str:
     return "\n\n".join(" ".join(p.split()) for p in text.strip().split("\n\n") if p.strip())
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def evidence(*shared: str, **own: str) -> dict[str, str]:

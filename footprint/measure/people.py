@@ -13,7 +13,7 @@ from footprint.model.codes import is_in
 from footprint.model.columns import AREA, PEOPLE, STATUS
 from footprint.model.errors import Missing
 from footprint.model.schema import Column, Table
-from footprint.model.words import count
+from footprint.model.words import count, with_article
 from footprint.plan import derive, naming
 from footprint.plan.coverage import coverage, sources_in_none
 from footprint.plan.model import Plan
@@ -104,7 +104,7 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
 
 def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
     kin = naming.one(plan, str(plan.people_of))
-    one_of = f"{'an' if kin[0] in 'aeiou' else 'a'} {kin}"
+    one_of = with_article(kin)
     table = overlap.table[overlap.table["verdict"] != "sliver"]
     table = table.assign(people=own.reindex(table["source"]).to_numpy())
     nobody = table["people"].isna()

@@ -66,6 +66,18 @@ def count(how_many: int, noun: str, plural: str | None = None) -> str:
     return f"{how_many:,} {noun if how_many == 1 else plural or noun + 's'}"
 
 
+def with_article(noun: str) -> str:
+    """Return "an area", "a unit", "an upper tier" or "an NHS region": an article as it is spoken."""
+    first = noun.split(" ", 1)[0]
+    vowels = tuple("AEFHILMNORSX") if first.isupper() else ("a", "e", "i", "o", "up")
+    return f"{'an' if first.startswith(vowels) else 'a'} {noun}"
+
+
+def capital(text: str) -> str:
+    """Return text with a capital at its beginning, the rest as it is: a name keeps its own capitals."""
+    return text[:1].upper() + text[1:]
+
+
 def area_text(m2: float) -> str:
     """Return an area in km², or in m² where that would be too small to read."""
     return f"{m2 / 1e6:,.1f} km²" if m2 >= 50_000 else f"{m2:,.0f} m²"

@@ -19,7 +19,7 @@ from footprint.model.history import SICBL_SINCE
 from footprint.model.nations import ENGLAND
 from footprint.model.source import split_layer
 from footprint.model.vintage import first_day
-from footprint.model.words import clean, listing
+from footprint.model.words import capital, clean, listing
 from footprint.plan import derive
 from footprint.plan.levels import level_pairs
 from footprint.plan.load import build_plan
@@ -241,7 +241,7 @@ class Settling(Survey):
                 self.older.append(key)
                 older = f" Older than {first}, which fits the date of the plan, so it takes no part."
             what = "areas with codes of their own" if geo.key == "OTHER" else str(one)
-            self.said[f"layers.{key}"] = f"{what[:1].upper()}{what[1:]}.{older}"
+            self.said[f"layers.{key}"] = f"{capital(what)}.{older}"
         lad, utla, system = (newest.get(key) for key in ("LAD", "UTLA", "ICS"))
         nhs = [newest[key] for key in ("SICBL", "CCG") if key in newest]
         place = max(nhs, key=lambda key: named[key].vintage or 0, default=utla or lad)

@@ -19,6 +19,7 @@ from footprint.measure.interfaces import interfaces
 from footprint.model.codes import is_in
 from footprint.model.errors import Missing
 from footprint.model.suppression import HIDDEN, published_share
+from footprint.model.words import capital, with_article
 from footprint.plan import derive
 from footprint.plan.coverage import coverage
 from footprint.plan.levels import alignments, level_pairs
@@ -67,14 +68,6 @@ def entries(
     yield from _findings(change)
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _a(noun: str) -> str:
-    return f"{'an' if noun.startswith(('a', 'e', 'i', 'o', 'up')) else 'a'} {noun}"
-
-
 def named(names: list[str]) -> str:
     """Return the names of areas, the first ones of many."""
     left = len(names) - NAMED
@@ -87,7 +80,7 @@ def named(names: list[str]) -> str:
 def _areas(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
     key, level = kin.key, kin.name
     rows = scope.rows(result.population, key)
-    yield Entry(f"{level}.areas", _capital(kin.many), "count", len(scope.codes(key)))
+    yield Entry(f"{level}.areas", capital(kin.many), "count", len(scope.codes(key)))
     if rows.empty:
         return
     sizes = rows.set_index("name")["population"]
@@ -95,7 +88,9 @@ def _areas(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
     for end, which, said in (("largest", "idxmax", "Most"), ("smallest", "idxmin", "Fewest")):
         about = str(getattr(sizes, which)()) if known else ""
         value = float(sizes.max() if end == "largest" else sizes.min()) if known else math.nan
-        yield Entry(f"{level}.{end}", f"{said} people in {_a(kin.one)}", "count", value, about=about)
+        yield Entry(
+            f"{level}.{end}", f"{said} people in {with_article(kin.one)}", "count", value, about=about
+        )
     spread = float(sizes.max() / sizes.min()) if known and sizes.min() > 0 else math.nan
     yield Entry(f"{level}.spread", f"Largest {kin.one} to smallest", "ratio", spread, "less")
     band = result.plan.band_of(key)
@@ -138,7 +133,7 @@ def _splits(scope: Scope) -> Iterator[Entry]:
             names = [plan.layers[source].name(code) for code in codes]
             outside = float(is_in(overlap.partly()["source"], ours).sum())
         yield Entry(
-            f"split.{source}.{target}", f"{_capital(whose)} that {theirs} split", "count", split, "less",
+            f"split.{source}.{target}", f"{capital(whose)} that {theirs} split", "count", split, "less",
             about=named(names),
         )  # fmt: skip
         yield Entry(
@@ -147,7 +142,7 @@ def _splits(scope: Scope) -> Iterator[Entry]:
         )  # fmt: skip
         if coverage(plan, target).part:
             yield Entry(
-                f"outside.{source}.{target}", f"{_capital(whose)} partly outside {theirs}", "count", outside,
+                f"outside.{source}.{target}", f"{capital(whose)} partly outside {theirs}", "count", outside,
                 "less",
             )  # fmt: skip
 

@@ -132,7 +132,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     env.filters |= {
         "shown": shown,
-        "sentence": lambda text: text[:1].upper() + text[1:],
+        "capital": words.capital,
         "number": lambda v: words.shown(v, "count"),
         "percent": lambda v: words.shown(v, "share"),
         "grave": lambda f: grave(f["severity"], f["accepted"]),
@@ -194,13 +194,13 @@ def places(board: Board) -> list[dict[str, Any]]:
     for finding in sorted(ordered(board.result.findings), key=gravity):
         n = numbers[id(finding)]
         area, close = finding.area, near is None or id(finding) in near
-        words = many(board.plan, finding.layer)
+        kind = many(board.plan, finding.layer)
         key = (finding.layer, "" if area is None else area.code, close)
         group = found.setdefault(
             key,
             {
-                "name": words[:1].upper() + words[1:] if area is None else area.name,
-                "what": "as a whole" if area is None else f"among the {words}",
+                "name": words.capital(kind) if area is None else area.name,
+                "what": "as a whole" if area is None else f"among the {kind}",
                 "tip": f"layer {finding.layer}" if area is None else f"{area.code}, layer {finding.layer}",
                 "here": close,
                 "findings": [],

@@ -14,7 +14,7 @@ from footprint.geometry.coverage import joined
 from footprint.measure import catchments, periphery
 from footprint.measure.figures import hospital_levels
 from footprint.model.errors import Missing
-from footprint.model.words import clean
+from footprint.model.words import capital, clean
 from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.plan.naming import many
@@ -104,8 +104,7 @@ def _areas(
         if (key, code) in about:
             row["f"] = about[key, code]
         rows.append(row)
-    title = clean(many(plan, key))
-    title = f"{title[:1].upper()}{title[1:]}"
+    title = capital(clean(many(plan, key)))
     on = level in ("system", "place") or not plan.levels
     yield Drawn(key, title, BORDERS[level], on, rows, layer.polygons)
 

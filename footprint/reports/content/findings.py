@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import catalogue
 from footprint.model.finding import Finding, Piece, Severity, Skipped, identity
 from footprint.model.geographies import resolution_class
-from footprint.model.words import area_text, count, short, shown
+from footprint.model.words import area_text, capital, count, short, shown
 from footprint.reports.document import Block, Heading, Span, Text, Tone, Words, text
 
 if TYPE_CHECKING:
@@ -179,8 +179,11 @@ def by_place(findings: Iterable[Finding], called: Callable[[str], str]) -> Itera
             shown += [f] if told[f.rule] <= MOST_PER_RULE else []
         words, area = called(layer), group[0].area
         if shown:
-            whole = f"{words[:1].upper()}{words[1:]}"
-            yield text(Words(whole)) if area is None else text(Words(short(area.name)), f", of the {words}")
+            yield (
+                text(Words(capital(words)))
+                if area is None
+                else text(Words(short(area.name)), f", of the {words}")
+            )
         for f in shown:
             yield from one(f, depth=2)
     for rule, found in told.items():

@@ -20,7 +20,7 @@ from footprint.geometry.coverage import joined
 from footprint.geometry.simplify import simplified
 from footprint.measure.footprints import Footprints, chosen, footprints, levels
 from footprint.model.errors import InputError
-from footprint.model.words import clean
+from footprint.model.words import capital, clean
 from footprint.plan.naming import many
 from footprint.reports.maps.palette import BLACK, MARKS, Mark, border_mark
 from footprint.reports.maps.patches import Patch, patches
@@ -278,7 +278,7 @@ def _border(plan: Plan, layer: Footprints) -> Border:
     level = plan.level_of(layer.key)
     mark = border_mark(level)
     plural = many(plan, layer.key)
-    title = mark.title if level is not None else f"{plural[0].upper()}{plural[1:]}"
+    title = mark.title if level is not None else capital(plural)
     return Border(layer.key, clean(title), mark, layer.frame[["code", "name", "geometry"]])
 
 
