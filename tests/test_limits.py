@@ -137,6 +137,12 @@ def test_outlines_that_memory_cannot_hold_are_refused_before(
     path = save(draw("A B"), tmp_path / "lad.gpkg")
     monkeypatch.setattr(memory, "left", lambda: 1000)
     assert "of memory or more, and 1 kB are left" in refusal(path)
+    table = tmp_path / "people.csv"
+    table.write_text("code,people\n" + "E01000001,1500\n" * 20)
+    with pytest.raises(InputError, match=r"people\.csv: needs 1\.2 kB of memory or more, and 1 kB are left"):
+        read_table(table)
+    monkeypatch.setattr(memory, "left", lambda: 1300)
+    assert len(read_table(table).lines) == 20
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footprint.model.errors import InputError
-from footprint.model.memory import require_for_outlines
+from footprint.model.memory import OUTLINES, require_for
 from footprint.model.output import unfinished
 from footprint.model.scratch import scratch
 from footprint.model.source import shapefile_parts
@@ -133,6 +133,7 @@ def readable(path: Path, layer: str | None = None) -> Iterator[Opened]:
         require_file(path, "boundary file")
     if ending != ".zip":
         ending_of(path)
+        require_for(path, OUTLINES)
     with scratch() as home:
         if folder:
             digest = _folder_copied(path, inner := home / f"{_plain(path.stem)}{ending}")
@@ -143,6 +144,7 @@ def readable(path: Path, layer: str | None = None) -> Iterator[Opened]:
                 inner, _ = _shapefile_copied(inner, _subfolder(home, "linked"))
             if inner.is_file() and inner.stat().st_size == 0:
                 raise InputError(f"{path}/{member}", "is empty (0 bytes)", "Fetch or export it again.")
+            require_for(path, OUTLINES, inner)
         elif ending == ".shp":
             inner, digest = _shapefile_copied(path, home)
         else:
@@ -151,7 +153,6 @@ def readable(path: Path, layer: str | None = None) -> Iterator[Opened]:
         if inner.suffix.lower() == ".shp":
             _require_whole(inner, path)
         require_beginning(inner, path)
-        require_for_outlines(path, inner.stat().st_size)
         records = None if inner.suffix.lower() in PARQUET else records_of(inner, path)
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
         try:

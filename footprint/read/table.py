@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography
+from footprint.model.memory import TABLE, require_for
 from footprint.model.source import Source, split_layer
 from footprint.read.columns import choose_code_column, cleaned
 from footprint.read.delimited import read_delimited
@@ -158,6 +159,7 @@ def read_table(path: Path | str, what: str = "table") -> Table:
     """
     path, sheet = split_layer(path)
     require_file(path, what)
+    require_for(path, TABLE)
     data = path.read_bytes()
     grid = read_delimited(path, data) if is_text(path) else _READERS[path.suffix.lower()](path, data, sheet)
     held = dict(zip(grid.heading, grid.columns, strict=True))
