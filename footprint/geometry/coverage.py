@@ -123,7 +123,7 @@ def _edges_without_twin(polygons: NDArray[Any]) -> NDArray[Any]:
     """
     rings = shapely.get_rings(shapely.get_parts(shapely.orient_polygons(polygons)))
     xy, of = shapely.get_coordinates(rings, return_index=True)
-    spot = fingerprints(xy)
+    spot = _mixed(fingerprints(xy))
     edge = np.flatnonzero((of[1:] == of[:-1]) & (spot[1:] != spot[:-1]))
     one, other = spot[edge], spot[edge + 1]
     both, ahead = one + other, one < other  # a sum is the same from either end
@@ -150,19 +150,21 @@ def _edges_without_twin(polygons: NDArray[Any]) -> NDArray[Any]:
 def fingerprints(rows: NDArray[np.float64]) -> NDArray[np.uint64]:
     """Hash each row of floats to 64 bits: sorting whole rows takes ten times as long.
 
-    Among the 2 million edges of the LSOAs two share a hash by chance once in ten million runs. The bits are
-    mixed as in splitmix64 (Steele, Lea & Flood 2014), so that sums of hashes are as good as hashes.
+    Among the 2 million edges of the LSOAs two share a hash by chance once in ten million runs.
     """
-    mixed = np.zeros(len(rows), dtype=np.uint64)
-    for column in range(rows.shape[1]):
-        mixed ^= (rows[:, column] + 0.0).view(np.uint64)  # + 0.0 makes −0.0 and 0.0 one number
-        mixed *= np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(30)
-        mixed *= np.uint64(0xBF58476D1CE4E5B9)
-        mixed ^= mixed >> np.uint64(27)
-        mixed *= np.uint64(0x94D049BB133111EB)
-        mixed ^= mixed >> np.uint64(31)
+    bits = np.ascontiguousarray(rows + 0.0).view(np.uint64)  # + 0.0 makes −0.0 and 0.0 one number
+    mixed = np.zeros(len(bits), dtype=np.uint64)
+    for column in range(bits.shape[1]):
+        mixed = (mixed ^ bits[:, column]) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
     return mixed
+
+
+def _mixed(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Mix hashes as splitmix64 does (Steele, Lea & Flood 2014): sums of them are as good as hashes then."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        bits = (bits ^ (bits >> np.uint64(shift))) * np.uint64(factor)
+    return bits ^ (bits >> np.uint64(31))
 
 
 def joined(parts: NDArray[Any]) -> Any:
