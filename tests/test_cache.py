@@ -286,6 +286,26 @@ def test_mended_outlines_are_those_of_a_first_run(
     assert len(list((home / "mended-outlines").iterdir())) == 2
 
 
+HOURGLASS = [(0, 0), (10, 10), (10, 0), (0, 10)]
+TWICE_ROUND = [(0, 0), (10, 0), (10, 10), (0, 10), (0, 0), (9, 1), (9, 9), (1, 9)]
+
+
+@pytest.mark.parametrize("fault", [HOURGLASS, TWICE_ROUND, [(0, 0), (5, 0), (0, 0), (3, 0)]])
+@pytest.mark.parametrize("inside", [(20, 20), (8, 4.5), (4.5, 4.5), (0, 3), (-1, -1)])
+def test_outlines_mended_by_part_have_the_ground_of_those_mended_whole(
+    fault: list[tuple[float, float]], inside: tuple[float, float]
+) -> None:
+    """Beside, within, astride and at the corner of the part that is at fault."""
+    x, y = inside
+    islets = [shapely.box(x, y, x + 1, y + 1), shapely.box(x + 2, y, x + 3, y + 1), shapely.box(40, 0, 50, 9)]
+    outline = shapely.multipolygons([islets[2], shapely.Polygon(fault), *islets[:2]])
+    assert not outline.is_valid
+    whole = shapely.make_valid(outline, method="structure", keep_collapsed=False)
+    [mended] = repair._valid_by_part(np.array([outline]))
+    assert mended.is_valid
+    assert mended.equals(whole)
+
+
 @pytest.mark.parametrize("drawing", ["A A B\nC C B", "A . B\nC C B"])
 def test_areas_that_fit_together_are_joined_as_any_are(drawing: str) -> None:
     outlines = draw(drawing).geometry.to_numpy()

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from footprint.geometry.by_geometry import pair_areas
+from footprint.geometry.edges import stretches, surely_beside
 from footprint.geometry.parallel import in_parallel
 from footprint.geometry.width import widths
 from footprint.model.codes import is_in
@@ -142,17 +143,22 @@ def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer, within_m: fl
     outlines = polygons.to_numpy()
     shapely.prepare(outlines)
     drawn = outlines[position]
-    share = shapely.covers(drawn, shapes).astype(float)
-    doubtful = np.flatnonzero(share == 0)
-    share[doubtful] = 1.0
+    share = np.ones(len(shapes))
+    # where no stretch of the outline meets the box around a unit, all of the box lies on one side of it
+    boxes, area = stretches(outlines)
+    box, unit = shapely.STRtree(shapes).query(boxes)
+    whole = shapely.intersects_xy(drawn, *shapely.bounds(shapes)[:, :2].T)
+    whole[unit[area[box] == position[unit]]] = False
+    doubtful = np.flatnonzero(~whole)
     corners, unit = shapely.get_coordinates(shapes[doubtful], return_index=True)
     outside = ~shapely.intersects_xy(drawn[doubtful][unit], *corners.T)
-    corners, unit = corners[outside], unit[outside]
-    beside = shapely.dwithin(drawn[doubtful][unit], shapely.points(corners), within_m)
-    cut = doubtful[np.unique(unit[~beside])]
-    area = shapely.area(shapes[cut])
+    corners, unit = corners[outside], doubtful[unit[outside]]
+    far = np.flatnonzero(~surely_beside(corners, position[unit], outlines, within_m))
+    far = far[~shapely.dwithin(drawn[unit[far]], shapely.points(corners[far]), within_m)]
+    cut = np.unique(unit[far])
+    ground = shapely.area(shapes[cut])
     inside = shapely.area(in_parallel(shapely.intersection, shapes[cut], drawn[cut]))
-    share[cut] = np.divide(inside, area, out=np.zeros(len(cut)), where=area > 0)
+    share[cut] = np.divide(inside, ground, out=np.zeros(len(cut)), where=ground > 0)
     return pd.Series(share, index=known.index)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from footprint.geometry.edges import edges, ends
+from footprint.geometry.edges import edges
 from footprint.geometry.width import widths
 from footprint.model.stored import storable
 
@@ -121,14 +121,21 @@ def _edges_without_twin(polygons: NDArray[Any]) -> NDArray[Any]:
 
     Edges that follow each other are one line: noding goes by lines, of which there are then a hundredth.
     """
-    oriented = shapely.orient_polygons(polygons)
-    start, end, ring = ends(shapely.get_rings(shapely.get_parts(oriented)))
-    low, high, forward = _ordered(start, end)
-    _, edge = np.unique(fingerprints(np.hstack([low, high])), return_inverse=True)
-    ahead = np.bincount(edge, weights=forward)
-    back = np.bincount(edge, weights=~forward)
-    alone = ~((ahead == 1) & (back == 1))[edge]
-    start, end, ring = start[alone], end[alone], ring[alone]
+    rings = shapely.get_rings(shapely.get_parts(shapely.orient_polygons(polygons)))
+    xy, of = shapely.get_coordinates(rings, return_index=True)
+    spot = _mixed(fingerprints(xy))
+    edge = np.flatnonzero((of[1:] == of[:-1]) & (spot[1:] != spot[:-1]))
+    one, other = spot[edge], spot[edge + 1]
+    both, ahead = one + other, one < other  # a sum is the same from either end
+    order = np.argsort(both)
+    both, ahead = both[order], ahead[order]
+    same = np.concatenate([[False], both[1:] == both[:-1], [False]])
+    # two alike, neither of them also like a third
+    pair = np.flatnonzero(same[1:-1] & ~same[:-2] & ~same[2:] & (ahead[1:] != ahead[:-1]))
+    alone = np.ones(len(edge), dtype=np.bool_)
+    alone[order[pair]] = alone[order[pair + 1]] = False
+    edge = edge[alone]
+    start, end, ring = xy[edge], xy[edge + 1], of[edge]
     first = np.ones(len(ring), dtype=np.bool_)
     first[1:] = (ring[1:] != ring[:-1]) | (start[1:] != end[:-1]).any(axis=1)
     # a line has all the ends of its edges, and before them the start of the first
@@ -151,6 +158,13 @@ def fingerprints(rows: NDArray[np.float64]) -> NDArray[np.uint64]:
         mixed = (mixed ^ bits[:, column]) * np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(29)
     return mixed
+
+
+def _mixed(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Mix hashes as splitmix64 does (Steele, Lea & Flood 2014): sums of them are as good as hashes then."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        bits = (bits ^ (bits >> np.uint64(shift))) * np.uint64(factor)
+    return bits ^ (bits >> np.uint64(31))
 
 
 def joined(parts: NDArray[Any]) -> Any:

@@ -58,19 +58,18 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
         return {}
     start, end, own = edges(shapes)
     spots, along, owner = _spots(start, end, own)
-    lines = shapely.STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
-    at, edge = lines.query(shapely.points(spots), predicate="dwithin", distance=SAME_LINE_M)
+    # of what is asked for GEOS makes an index, of what is in a tree it does not: outlines are asked for
+    tree = shapely.STRtree(shapely.points(spots))
+    other, at = tree.query(shapely.boundary(shapes), predicate="dwithin", distance=SAME_LINE_M)
+    pairs = np.stack([at, other])[:, other != owner[at]]
     standing = np.zeros(len(spots), dtype=np.bool_)
-    shared = own[edge] != owner[at]
-    standing[at[shared]] = True
-    tree = shapely.STRtree(shapes)
+    standing[pairs[0]] = True
+    beside = tree.query(shapes, predicate="dwithin", distance=REACH_M)[::-1]
     found = {}
     for area in np.flatnonzero(np.bincount(owner, standing) <= MOST_IN_PLACE * SPOTS).tolist():
-        mine = np.flatnonzero(owner == area)
-        spot, near = tree.query(shapely.points(spots[mine]), predicate="dwithin", distance=REACH_M)
-        spot, near = spot[near != area], near[near != area]
+        spot, near = beside[:, (owner[beside[0]] == area) & (beside[1] != area)]
         # coasts and islands have nobody beside them
-        mine, neighbours = mine[np.unique(spot)], np.unique(near)
+        mine, neighbours = np.unique(spot), np.unique(near)
         few = len(mine) < LEAST_MATCHES or len(neighbours) < LEAST_NEIGHBOURS
         if few or standing[mine].mean() > MOST_IN_PLACE:
             continue
@@ -83,8 +82,7 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
                 -back.east_m, -back.north_m, back.noise_m, back.borders, back.directed, back.held
             )
     alone = _without_those_beside(found)
-    pairs = np.unique(np.stack([at[shared], own[edge[shared]]]), axis=1)
-    together = _groups(shapes, spots, along, owner, (start, end, own), pairs)
+    together = _groups(shapes, spots, along, owner, (start, end, own), pairs, beside)
     return alone | {str(layer.index[area]): back for area, back in together.items()}
 
 
@@ -95,6 +93,7 @@ def _groups(
     owner: NDArray[np.intp],
     lines: tuple[Floats, Floats, NDArray[np.intp]],
     pairs: NDArray[np.intp],
+    beside: NDArray[np.intp],
 ) -> dict[int, Shift]:
     """Return what has to be added to areas that are displaced together, by position.
 
@@ -106,23 +105,22 @@ def _groups(
     spots, along, owner : points on outlines, the direction there, and whose they are
     lines : start, end and owner of all edges
     pairs : points, and the other areas on whose outlines they lie
+    beside : points, and the areas that they are within reach of
 
     """
     size = len(shapes)
-    tree = shapely.STRtree(shapes)
-    spot, area = tree.query(shapely.points(spots), predicate="dwithin", distance=REACH_M)
-    beside = np.bincount(owner[spot] * size + area, minlength=size * size).reshape(size, size)
-    same = np.bincount(owner[pairs[0]] * size + pairs[1], minlength=size * size).reshape(size, size)
-    joined = (same > MOST_IN_PLACE * beside) & (same > 0)
+    reached, same = (
+        np.bincount(owner[spot] * size + area, minlength=size * size).reshape(size, size)
+        for spot, area in (beside, pairs)
+    )
+    joined = (same > MOST_IN_PLACE * reached) & (same > 0)
     group = components(size, *np.nonzero(joined))
     many = np.bincount(group)
     main = int(many.argmax())
     start, end, own = lines
     theirs = group[own] == main
     near_main = np.zeros(len(spots), dtype=np.bool_)
-    near_main[spot[group[area] == main]] = True
-    inside = tree.query(shapely.points(spots), predicate="within")
-    inside = inside[0][group[inside[1]] == main]
+    near_main[beside[0][group[beside[1]] == main]] = True
     found: dict[int, Shift] = {}
     for number in np.flatnonzero((many > 1) & (np.arange(len(many)) != main)).tolist():
         members = np.flatnonzero(group == number)
@@ -135,9 +133,12 @@ def _groups(
         back = register(spots[mine], along[mine], start[theirs], end[theirs], own[theirs])
         if back is None or back.borders < LEAST_NEIGHBOURS:
             continue
-        # along a straight gap runs a river, but no ground is of two areas
-        if not back.directed and np.isin(mine, inside).mean() <= MOST_IN_PLACE:
-            continue
+        if not back.directed:
+            # along a straight gap runs a river, but no ground is of two areas
+            tree = shapely.STRtree(shapely.points(spots[mine]))
+            inside = np.unique(tree.query(shapes[group == main], predicate="contains")[1])
+            if len(inside) <= MOST_IN_PLACE * len(mine):
+                continue
         if back.metres > max(CLEARLY * back.noise_m, LEAST_SHIFT_M) and back.held > MOST_IN_PLACE:
             turned = Shift(-back.east_m, -back.north_m, back.noise_m, back.borders, back.directed, back.held)
             found |= dict.fromkeys(members.tolist(), turned)

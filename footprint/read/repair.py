@@ -57,7 +57,7 @@ def repair(
     `structure` keeps the rings' meaning (shells stay shells), where the older `buffer(0)` can
     lose half of a figure of eight.
     """
-    mended = _mended(geometry)
+    mended = _mended(geometry, in_scope)
     bad, fixed = mended.index.to_numpy(), geometry.copy()
     fixed[bad] = mended.to_numpy()
     parts, of = shapely.get_parts(geometry[bad], return_index=True)
@@ -79,17 +79,49 @@ def repair(
     return fixed, account
 
 
-def _mended(geometry: NDArray[Any]) -> gpd.GeoSeries:
+def _mended(geometry: NDArray[Any], in_scope: NDArray[np.bool_]) -> gpd.GeoSeries:
     """Return the invalid outlines made valid, by position; of many corners they are kept between runs."""
 
     def mend() -> gpd.GeoSeries:
         bad = np.flatnonzero(~in_parallel(shapely.is_valid, geometry) & ~shapely.is_missing(geometry))
-        make = partial(shapely.make_valid, method="structure", keep_collapsed=False)
-        return gpd.GeoSeries(in_parallel(make, geometry[bad]), index=bad)
+        near, abroad = bad[in_scope[bad]], bad[~in_scope[bad]]
+        made = [in_parallel(_valid, geometry[near]), in_parallel(_valid_by_part, geometry[abroad])]
+        return gpd.GeoSeries(np.concatenate(made), index=np.append(near, abroad)).sort_index()
 
     if shapely.get_num_coordinates(geometry).sum() < MANY_CORNERS:
         return mend()
-    return kept("mended outlines", lambda: fingerprint(gpd.GeoSeries(geometry)), mend)
+    return kept("mended outlines", lambda: fingerprint(gpd.GeoSeries(geometry, index=in_scope)), mend)
+
+
+_valid = partial(shapely.make_valid, method="structure", keep_collapsed=False)
+
+
+def _valid_by_part(outlines: NDArray[Any]) -> NDArray[Any]:
+    """Return outlines made valid; parts that are valid, and touch none of the others, stay as they are.
+
+    Of an archipelago all islets are put together again otherwise, though one of them is at fault. The parts
+    come in another order then, which is nothing to outlines of which only the area is wanted.
+    """
+    return np.array([_by_part(one) for one in outlines], dtype=object)
+
+
+def _by_part(one: Any) -> Any:
+    parts = shapely.get_parts(one)
+    size = shapely.get_num_coordinates(parts)
+    some, other = shapely.STRtree(parts).query(parts)
+    # GEOS makes an index of the first of two, which had better be the larger one, once
+    first = (size[some] > size[other]) | ((size[some] == size[other]) & (some < other))
+    some, other = some[first], other[first]
+    shapely.prepare(parts)
+    touch = shapely.intersects(parts[some], parts[other])
+    fine = shapely.is_valid(parts)
+    fine[some[touch]] = fine[other[touch]] = False
+    if fine.any():
+        mended = shapely.get_parts(_valid(shapely.multipolygons(parts[~fine])))
+        whole = shapely.multipolygons(np.append(parts[fine], mended[~shapely.is_empty(mended)]))
+        if whole.is_valid:
+            return whole
+    return _valid(one)
 
 
 def merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.GeoDataFrame, pd.Series]:
