@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from footprint.model.shown import show_by
 from footprint.model.version import VERSION
 
 __version__ = VERSION
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from footprint.model.finding import Finding, Severity, Skipped
     from footprint.model.layer import Layer
     from footprint.model.proposal import Proposal
+    from footprint.model.shown import Shower
     from footprint.plan.bare import plan_from_layers
     from footprint.plan.load import load_plan
     from footprint.plan.model import Plan
@@ -135,6 +137,16 @@ def __getattr__(name: str) -> Any:
         globals()[name] = value
         return value
     raise AttributeError(f"module 'footprint' has no attribute '{name}'")
+
+
+def _notebook() -> Shower:
+    """Fetch what shows results in a notebook."""
+    from footprint.reports import notebook
+
+    return notebook
+
+
+show_by(_notebook)
 
 
 def __dir__() -> list[str]:

@@ -120,12 +120,13 @@ def recorded(trees: queue.Queue[Path], cache: Path, jobs: int, globs: list[str])
     helpers = [p for p in sorted((ROOT / "tests").glob("*.py")) if not p.name.startswith("test_")]
 
     def record(path: Path) -> dict[str, Test]:
+        name = str(path.relative_to(ROOT))
         file = cache / f"{path.stem}-{digest(path, *helpers)}.json"
         held = json.loads(file.read_text()) if file.exists() else None
         if held is None or any(digest(ROOT / p) != was for p, was in held["modules"].items()):
-            print(f"recording {path.name}", file=sys.stderr)
+            print(f"recording {name}", file=sys.stderr)
             tree = trees.get()
-            pytest(tree, f"tests/{path.name}", MUTANTS_RECORD=str(file))
+            pytest(tree, name, MUTANTS_RECORD=str(file))
             trees.put(tree)
             held = json.loads(file.read_text())
         tests: dict[str, Test] = held["tests"]
@@ -135,7 +136,7 @@ def recorded(trees: queue.Queue[Path], cache: Path, jobs: int, globs: list[str])
         return tests
 
     with ThreadPoolExecutor(jobs) as pool:
-        files = [p for p in sorted((ROOT / "tests").glob("test_*.py")) if fits(p.name, globs)]
+        files = [p for p in sorted((ROOT / "tests").rglob("test_*.py")) if fits(p.name, globs)]
         found = pool.map(record, files)
         return {name: test for tests in found for name, test in tests.items()}
 

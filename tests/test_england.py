@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import golden
 import pandas as pd
 import pytest
 
@@ -114,6 +115,11 @@ def test_bands_are_those_of_an_independent_sum(
     above = {f.area.code for f in nation.findings if f.rule == "FP302" and f.layer == layer and f.area}
     assert below == set(people.index[people < low])
     assert above == set(people.index[people > high])
+
+
+def test_reports_are_the_same_bytes(nation: footprint.Result, england: Path, tmp_path: Path) -> None:
+    assert nation.plan.path is not None
+    golden.held("england", nation, {"{data}": england, "{plan}": nation.plan.path.parent}, tmp_path)
 
 
 def test_other_nations_are_left_out_with_a_count(nation: footprint.Result) -> None:

@@ -15,10 +15,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "footprint").rglob("*.py"))
 MOST_LINES = 300
-MOST_LATE = 108
+MOST_LATE = 78
 """Names imported within functions, for the sake of a quick start; commands, which do it by rule, aside.
 
-The aim is 80; it may only become less.
+It may only become less.
 """
 
 

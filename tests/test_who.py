@@ -29,7 +29,8 @@ from footprint.plan.load import load_plan
 from footprint.results.who.answer import Answer, answer
 from footprint.results.who.care import care
 from footprint.results.who.codes import Codes, codes_of
-from footprint.results.who.edges import edges, pieces
+from footprint.results.who.divided import pieces
+from footprint.results.who.edges import edges
 from footprint.results.who.spot import read_point
 from footprint.results.who.subject import find_subject
 

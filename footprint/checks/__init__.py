@@ -30,32 +30,39 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
     from footprint.plan.parts import Accepted
 
-NEEDS: dict[str, tuple[Callable[[Plan], bool], str]] = {
-    "outlines": (lambda plan: bool(plan.drawn_layers()), "no layer has outlines"),
-    "population": (lambda plan: plan.people is not None, "the plan has no population"),
-    "levels": (lambda plan: bool(plan.levels), "the plan names no [levels]"),
-    "bands": (lambda plan: bool(plan.levels or plan.layer_bands), "the plan names no [levels]"),
-    "proposal": (lambda plan: plan.proposal is not None, "no proposal is checked"),
-    "flows": (lambda plan: plan.flows is not None, "the plan has no flows"),
-    "providers": (
-        lambda plan: plan.providers is not None or plan.flows is None,
-        "the plan does not say where providers stand ([providers])",
+
+def _nobody_accountable(plan: Plan) -> str | None:
+    if plan.accountability is None:
+        return "the plan does not say who is accountable for what ([accountability])"
+    return plan.accountability.nothing_in_force
+
+
+NEEDS: dict[str, Callable[[Plan], str | None]] = {
+    "outlines": lambda plan: None if plan.drawn_layers() else "no layer has outlines",
+    "population": lambda plan: None if plan.people is not None else "the plan has no population",
+    "levels": lambda plan: None if plan.levels else "the plan names no [levels]",
+    "bands": lambda plan: None if plan.levels or plan.layer_bands else "the plan names no [levels]",
+    "proposal": lambda plan: None if plan.proposal is not None else "no proposal is checked",
+    "flows": lambda plan: None if plan.flows is not None else "the plan has no flows",
+    "providers": lambda plan: (
+        None
+        if plan.providers is not None or plan.flows is None
+        else "the plan does not say where providers stand ([providers])"
     ),
-    "accountability": (
-        lambda plan: plan.accountability is not None,
-        "the plan does not say who is accountable for what ([accountability])",
+    "accountability": _nobody_accountable,
+    "least_providers": lambda plan: (
+        None
+        if plan.least_providers or plan.flows is None
+        else "neither plan nor profile says how many providers an area needs"
     ),
-    "least_providers": (
-        lambda plan: bool(plan.least_providers) or plan.flows is None,
-        "neither plan nor profile says how many providers an area needs",
-    ),
-    "measures": (lambda plan: bool(plan.measures), "the plan has no [[measure]]"),
-    "localisation_index": (
-        lambda plan: bool(plan.localisation_index) or plan.flows is None,
-        "the plan sets no thresholds.localisation_index",
+    "measures": lambda plan: None if plan.measures else "the plan has no [[measure]]",
+    "localisation_index": lambda plan: (
+        None
+        if plan.localisation_index or plan.flows is None
+        else "the plan sets no thresholds.localisation_index"
     ),
 }
-"""Parts of a plan that a rule may need → whether a plan has it, and the reason for skipping if not."""
+"""Parts of a plan that a rule may need → why it is skipped on a plan; None on one that has the part."""
 
 
 @functools.cache
@@ -129,7 +136,7 @@ def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]
     findings: list[Finding] = []
     skipped: dict[Skipped, None] = {}
     for each in steps("rule", list(rules), lambda rule: f"{rule.code} {rule.name}"):
-        lacking = [reason for has, reason in (NEEDS[need] for need in each.needs) if not has(plan)]
+        lacking = [reason for need in each.needs if (reason := NEEDS[need](plan)) is not None]
         if plan.proposal is not None and plan.proposal.faults and "proposal" not in each.needs:
             lacking = ["the proposal was not applied"]
         if lacking:

@@ -40,9 +40,6 @@ rule = Maker(__name__)
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report areas without the body that leads there, functions without a lead, areas without any body."""
     assert plan.accountability is not None
-    if reason := plan.accountability.nothing_in_force:
-        yield rule.skip(reason)
-        return
     groups: dict[tuple[Level, str], list[Function]] = {}
     for row in leading_rows(plan):
         if row.level is not None:

@@ -30,9 +30,6 @@ rule = Maker(__name__)
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each function at several levels without exactly one lead."""
     assert plan.accountability is not None
-    if reason := plan.accountability.nothing_in_force:
-        yield rule.skip(reason)
-        return
     for name, rows in by_function(plan.accountability.functions).items():
         at = {row.level for row in rows if row.level is not None}
         leads = leading(rows)

@@ -39,9 +39,6 @@ rule = Maker(__name__)
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each delegation that finds nobody, by the area that delegates."""
     assert plan.accountability is not None
-    if reason := plan.accountability.nothing_in_force:
-        yield rule.skip(reason)
-        return
     of_name = {folded(str(level)): level for level in Level}
     for row in leading_rows(plan):
         if not row.delegated_from:

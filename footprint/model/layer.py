@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from footprint.model.cache import fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
-    import pandas as pd
 
     from footprint.model.geographies import Geography
     from footprint.model.source import Source
@@ -20,15 +21,7 @@ if TYPE_CHECKING:
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 
 
-def _no_rows() -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame()
-
-
 def _no_numbers() -> pd.Series:
-    import pandas as pd
-
     return pd.Series(dtype=int)
 
 
@@ -47,9 +40,9 @@ class Layer:
     """Estimated detail of the outlines (see `resolution`); None where they are drawn square or too few."""
     drawn: bool = False
     """True where all corners are square: a drawn map or a grid, exact as it stands."""
-    repairs: pd.DataFrame = field(default_factory=_no_rows)
+    repairs: pd.DataFrame = field(default_factory=pd.DataFrame)
     """One row an invalid outline: code, name, rings, reason, area_before_m2, area_after_m2, in_scope."""
-    out_of_scope: pd.DataFrame = field(default_factory=_no_rows)
+    out_of_scope: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Areas of other nations that were left out: code, name, nation."""
     merged: pd.Series = field(default_factory=_no_numbers)
     """Codes that stood on several rows as parts of one area → number of rows."""

@@ -1,19 +1,17 @@
 """What a notebook shows of a result: how, the reports say, which come later than results do.
 
-So they are asked for by the name of their module, and only when a cell shows something.
+So the package as a whole, which stands above both, says here who shows results (`show_by`).
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pandas as pd
-
-_BY = "footprint.reports.notebook"
 
 
 class Picture(Protocol):
@@ -35,23 +33,48 @@ class Picture(Protocol):
         """Write it to a file."""
 
 
+class Shower(Protocol):
+    """What shows results."""
+
+    def as_html(self, found: Any, /) -> str:
+        """Return what a cell shows, as HTML."""
+
+    def record(self, found: Any, /) -> dict[str, Any]:
+        """Return a result as plain values."""
+
+    def frames(self, found: Any, /) -> dict[str, pd.DataFrame]:
+        """Return its tables by name."""
+
+    def plotted(self, found: Any, /, **how: Any) -> Picture:
+        """Return its map."""
+
+
+_shower: Callable[[], Shower]
+
+
+def show_by(shower: Callable[[], Shower]) -> None:
+    """Say what shows results; it is asked for when a cell first shows one."""
+    global _shower
+    _shower = shower
+
+
 class Shown:
     """A result that says in a notebook, in short, what was found."""
 
     def _repr_html_(self) -> str:
         """Return what a cell of a notebook shows."""
-        return str(import_module(_BY).as_html(self))
+        return _shower().as_html(self)
 
     def record(self) -> dict[str, Any]:
         """Return all of it as plain values: the JSON of the command, as `footprint schema` describes it."""
-        return dict(import_module(_BY).record(self))
+        return _shower().record(self)
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return the tables of that JSON as frames, by name, as they may be published.
 
         `footprint.columns(name)` says of each what its columns hold, and in which unit.
         """
-        return dict(import_module(_BY).frames(self))
+        return _shower().frames(self)
 
 
 class Mapped(Shown):
@@ -78,5 +101,4 @@ class Mapped(Shown):
         InputError : for a layer or a size that there is not, and where nothing has outlines
 
         """
-        picture: Picture = import_module(_BY).plotted(self, **how)
-        return picture
+        return _shower().plotted(self, **how)

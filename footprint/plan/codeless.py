@@ -8,7 +8,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import shapely
+
+from footprint.geometry.tolerance import DRAWN_TOLERANCE_M, displacement
+from footprint.geometry.width import widths
 from footprint.model.errors import InputError
+from footprint.read.boundary import without_code
 from footprint.read.columns import NULL_CODES
 
 if TYPE_CHECKING:
@@ -43,9 +48,6 @@ def require_beyond(layers: Mapping[str, PlanLayer], units: Units | None, notes: 
 
 def _beyond(layer: Layer, others: Iterable[Layer], units: Units | None) -> str:
     """Return the note on the rows of a layer without a code; InputError where one is in the plan's ground."""
-    from footprint.geometry.tolerance import DRAWN_TOLERANCE_M, displacement
-    from footprint.read.boundary import without_code
-
     assert layer.codeless is not None
     lost = layer.codeless
     grounds: list[tuple[gpd.GeoSeries, float]] = [
@@ -66,10 +68,6 @@ def _beyond(layer: Layer, others: Iterable[Layer], units: Units | None) -> str:
 
 def _overlaps(lost: gpd.GeoSeries, ground: gpd.GeoSeries, tolerance: float) -> NDArray[np.bool_]:
     """Return which outlines share more with a ground than slivers, or hold a point of it."""
-    import shapely
-
-    from footprint.geometry.width import widths
-
     shapes = shapely.make_valid(lost.to_numpy())
     at, other = ground.sindex.query(shapes, predicate="intersects")
     met: NDArray[np.bool_] = shapely.is_missing(shapes) & False

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from footprint.geometry.bestfit import in_holes
 from footprint.model.errors import Missing
 from footprint.model.source import Guess
 from footprint.model.words import count
@@ -16,7 +19,6 @@ from footprint.plan.once import derived
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
     from footprint.geometry.overlap import Overlap
     from footprint.model.source import Source
@@ -67,8 +69,6 @@ def _extent(plan: Plan, key: str) -> Coverage:
     is lost all the same, unless its kind says that whole areas of others fill it. A file that may have
     been cut off forbids to infer anything.
     """
-    import pandas as pd
-
     layer = plan.layers[key]
     assigned = derive.assignment(plan, key)
     nobody = pd.Index([], dtype=object)
@@ -125,8 +125,6 @@ def _share_in_none(plan: Plan, key: str, out: pd.Index) -> float:
 
 def _in_holes(plan: Plan, key: str, shapes: gpd.GeoSeries) -> pd.Index:
     """Return what lies in holes of a layer's areas together."""
-    from footprint.geometry.bestfit import in_holes
-
     drawn = derive.outlines(plan, key)
     shapes = shapes.dropna()
     return shapes.index[:0] if drawn is None or shapes.empty else in_holes(shapes, drawn.polygons)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from footprint.geometry.tolerance import Tolerance
     from footprint.model.layer import Layer
     from footprint.plan.model import Plan
-    from footprint.plan.parts import PlanLayer
 
 # Libraries of geometry take a second to load, and many questions are answered by codes: no module
 # that needs them is imported before outlines are looked at.
@@ -183,7 +182,11 @@ def outlines(plan: Plan, key: str) -> Layer | None:
         below = plan.units.drawn if plan.units is not None else None
     else:
         below = outlines(plan, layer.base)
-    return None if below is None else dissolve(below, layer)
+    if below is None:
+        return None
+    from footprint.plan.dissolve import dissolve
+
+    return dissolve(below, layer)
 
 
 @derived(outlines)
@@ -198,38 +201,4 @@ def displacement(plan: Plan, source: str, target: str) -> Shift | None:
         "shift",
         lambda: f"{one.fingerprint} {other.fingerprint}",
         lambda: shift(one.polygons, other.polygons),
-    )
-
-
-def dissolve(below: Layer, above: PlanLayer) -> Layer:
-    """Make a layer's outlines from the areas below it that its lookup puts together."""
-    import geopandas as gpd
-    import pandas as pd
-
-    from footprint.geometry.coverage import joined
-    from footprint.model.codes import is_in
-    from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
-
-    assert above.lookup is not None
-    polygons = below.polygons
-    code = above.lookup.codes.reindex(polygons.index)
-    if above.kept is not None:
-        again = ~is_in(code, above.kept.areas.index)
-        polygons, code = polygons[again], code[again]
-    shapes = polygons.groupby(code.to_numpy()).agg(lambda g: joined(g.to_numpy()))
-    if above.kept is not None:
-        shapes = pd.concat([above.kept.polygons, shapes])
-    areas = gpd.GeoDataFrame(
-        {"name": above.names.reindex(shapes.index)},
-        geometry=gpd.GeoSeries(shapes, crs=BRITISH_NATIONAL_GRID),
-    )
-    return Layer(
-        above.key,
-        above.geography,
-        areas,
-        # the ground is that of what it is put together from
-        below.source,
-        above.lookup.source.vintage,
-        below.resolution_m,
-        below.drawn,
     )

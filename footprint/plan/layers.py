@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footprint.model.errors import InputError, OutOfScopeError
+from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography, looks_foreign
 from footprint.model.history import SICBL_SINCE
 from footprint.model.later import later, plain, series
-from footprint.model.nations import Scope, out_of_scope_remedy
+from footprint.model.nations import Scope
 from footprint.model.rows import Lookup, Population
-from footprint.model.source import Guess, Source
-from footprint.model.words import count, listing
+from footprint.model.source import Guess
 from footprint.plan.parts import PlanLayer, Units
+from footprint.plan.scope import out_of_scope
 from footprint.read.attributes import Areas, read_areas
-from footprint.read.columns import clean_codes, code_guess
+from footprint.read.columns import code_guess
 from footprint.read.lookup import read_lookup
 from footprint.read.population import read_population
 from footprint.read.specs import LayerSpec, LookupSpec, PlanSpec, PopulationSpec, UnitsSpec
@@ -26,7 +26,7 @@ from footprint.read.table import Table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.model.layer import Features, Layer
+    from footprint.model.layer import Layer
 
 
 def read_plan_layer(
@@ -74,7 +74,7 @@ def read_plan_layer(
         every = dict.fromkeys(lookup.areas.values())
         names = {code: called.get(code, code) for code in every if nations.holds(code)}
         if not names:
-            raise _out_of_scope(lookup.source.path, f"area ({where}.lookup)", every, nations)
+            raise out_of_scope(lookup.source.path, f"area ({where}.lookup)", every, nations)
     undrawn: frozenset[str] = frozenset()
     if areas is not None:
         undrawn = frozenset(names.keys() - areas.names.keys())
@@ -89,30 +89,11 @@ def read_plan_layer(
 
 
 def _outlines(
-    path: Path,
-    spec: LayerSpec | UnitsSpec,
-    key: str,
-    stated: Geography | None,
-    nations: Scope,
-    features: Features | None = None,
+    path: Path, spec: LayerSpec | UnitsSpec, key: str, stated: Geography | None, nations: Scope
 ) -> Layer:
-    from footprint.read.boundary import read_layer
+    from footprint.plan.drawn import read_outlines
 
-    return read_layer(
-        path, key=key, geography=stated, layer=spec.layer, code=spec.code, name=spec.name,
-        assume_crs=spec.assume_crs, role=key if key == "units" else f"layers.{key}", features=features,
-        null_codes="drop" if spec.drop_null_codes else "keep", nations=nations,
-    )  # fmt: skip
-
-
-def _out_of_scope(where: str, what: str, codes: Iterable[str], nations: Scope) -> OutOfScopeError:
-    listed = list(codes)
-    there = sorted({str(nations.outside(code)) for code in listed})
-    return OutOfScopeError(
-        where,
-        f"has no {what} in {nations}: all {len(listed):,} are in {listing(there)}",
-        out_of_scope_remedy(listed),
-    )
+    return read_outlines(path, spec, key, stated, nations)
 
 
 def _read_lookup(
@@ -204,7 +185,7 @@ def read_units(
             codes |= dict.fromkeys(keys)
     names = {code: called.get(code, code) for code in codes if nations.holds(code)}
     if codes and not names:
-        raise _out_of_scope("units", "unit", codes, nations)
+        raise out_of_scope("units", "unit", codes, nations)
     if not names:
         raise InputError(
             "units",
@@ -226,64 +207,6 @@ def _index(names: Mapping[str, str], called: str | None = None) -> pd.Index:
 def _read_drawn_units(
     path: Path, spec: UnitsSpec, geo: Geography, notes: list[str], nations: Scope, vintage: int | None
 ) -> Units:
-    import geopandas as gpd
-    import numpy as np
-    import pandas as pd
-    import shapely
+    from footprint.plan.drawn import read_drawn_units
 
-    from footprint.read import boundary, crs
-
-    features = boundary.read_features(path, layer=spec.layer, assume_crs=spec.assume_crs)
-    kinds = shapely.get_type_id(features.frame.geometry.to_numpy())
-    if not np.isin(kinds, (-1, 0, 4)).all():
-        drawn = _outlines(path, spec, "units", geo, nations, features)
-        notes += drawn.notes
-        if spec.code is None:
-            notes.append(code_guess(Column(drawn.column, "code", geo, drawn.vintage), "units"))
-        return Units(
-            geo,
-            drawn.areas.index,
-            drawn.areas.geometry,
-            drawn,
-            drawn.source,
-            len(drawn.out_of_scope),
-            dict(zip(drawn.names.index, drawn.names, strict=True)),
-            drawn.vintage or vintage,
-        )
-    notes += features.notes
-    column = boundary.find_code_column(features, spec.code, geo)
-    if spec.code is None:
-        notes.append(code_guess(column, "units"))
-    frame = features.frame
-    lost = np.flatnonzero(shapely.is_missing(frame.geometry) | shapely.is_empty(frame.geometry)) + 1
-    if len(lost):
-        told = count(len(lost), "unit without a point", "units without a point")
-        raise InputError(path, f"has {told} (row {listing(lost)})", "Give each unit its point.")
-    values, size = frame[column.name].set_axis(range(1, len(frame) + 1)), len(frame)
-    if spec.drop_null_codes:
-        frame, codeless = boundary.coded(frame, column.name)
-        values = values[frame.index + 1]
-        if codeless is not None:
-            notes.append(f"{path.name}: {boundary.without_code(codeless)} left out, as drop_null_codes says")
-    codes = clean_codes(values, path, column.name, notes)
-    if codes.duplicated().any():
-        twice = codes[codes.duplicated(keep=False)]
-        raise InputError(
-            path,
-            f"has {count(twice.nunique(), 'unit')} on more than one row: {listing(twice.unique())}",
-            "Keep one point for each unit.",
-        )
-    inside = codes.map(nations.outside).isna().to_numpy()
-    if not inside.any():
-        raise _out_of_scope(str(path), "unit", codes, nations)
-    crs.require_own_grid(features, codes[inside].set_axis(codes.index[inside] - 1))
-    source = Source(
-        "units", features.place, features.sha256, size, features.crs, column.vintage,
-        cut_off=features.cut_off,
-    )  # fmt: skip
-    points = gpd.GeoSeries(frame.geometry.to_numpy()[inside], index=codes[inside], crs=frame.crs)
-    own = dict(zip(codes[inside], codes[inside], strict=True))
-    return Units(
-        geo, pd.Index(codes[inside]), points, None, source, int((~inside).sum()), own,
-        column.vintage or vintage,
-    )  # fmt: skip
+    return read_drawn_units(path, spec, geo, notes, nations, vintage)

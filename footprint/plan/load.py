@@ -14,7 +14,6 @@ from footprint.model.source import guesses, said
 from footprint.model.steps import steps
 from footprint.model.words import nearest
 from footprint.plan import bands
-from footprint.plan.codeless import require_beyond
 from footprint.plan.keys import key_lookup, key_people, require_order
 from footprint.plan.layers import read_people, read_plan_layer, read_units
 from footprint.plan.measures import read_measures
@@ -126,7 +125,12 @@ def _build(
         notes.append(f"profile {chosen.key}: its bands are of policy in England")
     people = read_people(spec, root, notes)
     units = read_units(spec.units, layers, people, root, notes, nations, lazy) if spec.units else None
-    require_beyond(layers, units, notes)
+    read = [part for part in (*layers.values(), units) if part is not None and part.is_read]
+    if any(part.drawn is not None for part in read):
+        # what looks at outlines takes long to load
+        from footprint.plan.codeless import require_beyond
+
+        require_beyond(layers, units, notes)
     require_same_axes(layers, units)
     layers = {key: key_lookup(layer, layers, units, notes, nations) for key, layer in layers.items()}
     require_order(layers, path)

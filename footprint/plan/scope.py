@@ -72,6 +72,17 @@ def narrowed(drawn: Layer, nations: Scope) -> Layer:
     return replace(drawn, areas=drawn.areas[kept], repairs=repairs, out_of_scope=out)
 
 
+def out_of_scope(where: str, what: str, codes: Iterable[str], nations: Scope) -> OutOfScopeError:
+    """Return what to raise for a file that has no `what` in the nations of its plan."""
+    listed = list(codes)
+    there = sorted({str(nations.outside(code)) for code in listed})
+    return OutOfScopeError(
+        where,
+        f"has no {what} in {nations}: all {len(listed):,} are in {listing(there)}",
+        out_of_scope_remedy(listed),
+    )
+
+
 def told(nations: Scope, stated: bool, layers: Iterable[PlanLayer]) -> Iterator[str]:
     """Return what is to be said of the nations of a plan: that they are guessed, or have no areas."""
     if not stated:

@@ -53,7 +53,7 @@ def read_codes(path: Path, column: str | None = None) -> CodedTable:
         found = _column(frame, file) if column is None else find_column(table.columns, column, file)
         row_word = table.row_word
         notes += table.notes
-    codes = clean_codes(frame[found], file, found, notes, row_word).str.upper()
+    codes = clean_codes(frame[found], file, found, notes, row_word)
     return CodedTable(file, frame, found, list(codes), tuple(notes))
 
 

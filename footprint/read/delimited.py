@@ -1,7 +1,7 @@
 """Delimited text: its encoding, delimiter and heading, and its rows as columns of text.
 
-Large files are read by pyarrow, which passes over a quote that is never closed and text behind one; so
-what is not plain is read by Python's csv, which names the line of a fault.
+Large files are read by pyarrow where they are plain (see `large_text`); all else by Python's csv, which names
+the line of a fault.
 """
 
 from __future__ import annotations
@@ -14,17 +14,11 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.words import count
 from footprint.read.encoding import encoded_once
 from footprint.read.grid import Grid, shaped
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 
 MARKS = (",", ";", "\t", "|")
 
@@ -65,7 +59,11 @@ def read_delimited(path: Path, data: bytes) -> Grid:
     """
     text, notes = decoded(path, data)
     form = form_of(path, text)
-    grid = _by_pyarrow(form, text) if len(text) >= _BULK else None
+    grid = None
+    if len(text) >= _BULK:
+        from footprint.read.large_text import read_in_bulk
+
+        grid = read_in_bulk(form.heading, text[_at(text, form.body - 1) :], form.delimiter, form.body)
     if grid is None:
         found = list(rows_of(path, text, form))
         grid = Grid(*shaped(path, [fields for fields, _ in found], [line for _, line in found]))
@@ -221,60 +219,3 @@ def rows_of(path: Path, text: str, form: Form) -> Iterator[tuple[list[str], int]
     Raises InputError for a quote that is not closed, or that text follows.
     """
     return iter(_Rows(path, text, form))
-
-
-# ── rows, by pyarrow ────────────────────────────────────────────────────────────────────────────
-
-
-def _by_pyarrow(form: Form, text: str) -> Grid | None:
-    """Read a plain table in bulk; None for what Python has to look at."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.csv as bulk
-
-    body = text[_at(text, form.body - 1) :].rstrip("\n").encode()
-    if not body or "" in form.heading or len(set(form.heading)) < len(form.heading):
-        return None
-    signs = np.frombuffer(body, np.uint8)
-    ends, quotes = np.flatnonzero(signs == ord("\n")), np.flatnonzero(signs == ord('"'))
-    if not _well_quoted(signs, quotes, form.delimiter):
-        return None
-    # a line end inside quotes ends no row, and an empty line is none
-    starts = np.concatenate([[0], ends[np.searchsorted(quotes, ends) % 2 == 0] + 1])
-    starts = starts[signs[starts] != ord("\n")]
-    names = [str(i) for i in range(len(form.heading))]
-    try:
-        table = bulk.read_csv(
-            pa.BufferReader(body),
-            bulk.ReadOptions(column_names=names),
-            bulk.ParseOptions(delimiter=form.delimiter, newlines_in_values=len(quotes) > 0),
-            bulk.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
-        )
-    except (pa.ArrowException, ValueError):
-        return None
-    if table.num_rows != len(starts):
-        return None
-    longest = max((pc.max(pc.binary_length(column)).as_py() or 0 for column in table.columns), default=0)
-    if longest > csv.field_size_limit():
-        return None
-    lines = np.searchsorted(ends, starts) + form.body
-    sizes = [pc.binary_length(pc.utf8_trim_whitespace(column)) for column in table.columns]
-    # a value in every row says that none is blank; to hold columns against each other pyarrow loads pandas
-    if not any(pc.min(size).as_py() for size in sizes):
-        blank = np.all([size.to_numpy() == 0 for size in sizes], axis=0)
-        table, lines = table.filter(pa.array(~blank)), lines[~blank]
-    return Grid(form.heading, table.columns, lines.tolist()) if len(lines) else None
-
-
-def _well_quoted(signs: NDArray[np.uint8], quotes: NDArray[np.intp], delimiter: str) -> bool:
-    """Return whether quotes only stand around fields, and in pairs inside them."""
-    import numpy as np
-
-    if len(quotes) % 2:
-        return False
-    around = [ord(c) for c in f'{delimiter}\n"']
-    opening, closing = quotes[::2], quotes[1::2]
-    before = signs[opening[opening > 0] - 1]
-    after = signs[closing[closing < len(signs) - 1] + 1]
-    return bool(np.isin(before, around).all() and np.isin(after, around).all())

@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.types as kinds
+
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.organisations import are_ods
@@ -225,8 +227,6 @@ def _types(files: Files, wanted: dict[str, str]) -> dict[str, str]:
     """Return "text" or "number" for each wanted column; InputError for types that cannot be meant."""
     if not files.parquet:
         return dict.fromkeys(wanted, "text")
-    import pyarrow.types as kinds
-
     found: dict[str, str] = {}
     for path in files.paths:
         schema = schema_of(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyproj
 import shapely
 
 from footprint.model.errors import InputError
@@ -109,8 +110,6 @@ def spots(table: Table, pair: tuple[str, str, bool], notes: list[str], what: str
             remedy,
         )
     if degrees:
-        import pyproj
-
         shift = pyproj.Transformer.from_crs("EPSG:4326", BRITISH_NATIONAL_GRID, always_xy=True)
         moved_x, moved_y = shift.transform(x[~lost].to_numpy(), y[~lost].to_numpy())
     else:

@@ -9,14 +9,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from footprint.model.errors import InputError
 from footprint.model.scratch import scratch
 from footprint.model.sizes import as_bytes
 from footprint.read.flow_sql import flows_view, framed, spark_column, unreadable
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from footprint.read.engine import Engine, Files
 
 # Set in a session of its own, so that nothing else on the same Spark changes.
@@ -66,9 +67,6 @@ def on_spark(
 
 def _damaged(column: pa.ChunkedArray) -> bool:
     """Return whether text is not UTF-8, or holds the sign that Spark puts in the place of such bytes."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if not pa.types.is_string(column.type):
         return False
     try:

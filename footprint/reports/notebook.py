@@ -163,7 +163,7 @@ def frames(found: Any) -> dict[str, pd.DataFrame]:
     }
 
 
-def plotted(found: Any, **how: Any) -> Picture:
+def plotted(found: Any, /, **how: Any) -> Picture:
     """Return the map of a result (see `Mapped.plot`)."""
     if isinstance(found, SideBySide):
         return pictures(found, **how)

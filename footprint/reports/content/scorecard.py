@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from footprint.model.words import count, shown
@@ -112,36 +112,34 @@ def _together(of: Mapping[str, str], sides: int) -> Iterator[tuple[str, str]]:
 
 def firmness(found: SideBySide) -> Iterator[Block]:
     """Say of each row with verdicts whether they are firm, or what they turn if."""
-    rows = [
-        (row.first.heading if at == 0 else "", *told)
-        for row in found.rows
-        for at, told in enumerate(_together({label: e.firm for label, e in row.of.items()}, row.sides))
-    ]
-    if rows:
-        yield Heading("How firm is it?")
-        columns = [
-            Head("Row", wraps=True, weight=3),
-            Head("Option", wraps=True, weight=1),
-            Head("Firm, or turns if", wraps=True, weight=4),
-        ]
-        yield Grid(
-            columns, rows, caption="Verdicts that are firm, and what would turn the others", whole=True
-        )
+    yield from _of_rows(
+        "How firm is it?", "Firm, or turns if", "Verdicts that are firm, and what would turn the others",
+        ((row, {label: e.firm for label, e in row.of.items()}) for row in found.rows),
+    )  # fmt: skip
 
 
 def by_name(found: SideBySide) -> Iterator[Block]:
     """Say which areas the figures are about, in rows in which maps differ."""
+    yield from _of_rows(
+        "By name", "Areas", "The areas that the figures are about",
+        ((row, {label: e.about for label, e in row.of.items()}) for row in found.rows if row.differs),
+    )  # fmt: skip
+
+
+def _of_rows(
+    heading: str, column: str, caption: str, said: Iterable[tuple[Row, dict[str, str]]]
+) -> Iterator[Block]:
+    """Return what is said of rows of the scorecard: option → words."""
     rows = [
         (row.first.heading if at == 0 else "", *told)
-        for row in found.rows
-        if row.differs
-        for at, told in enumerate(_together({label: e.about for label, e in row.of.items()}, row.sides))
+        for row, words in said
+        for at, told in enumerate(_together(words, row.sides))
     ]
     if rows:
-        yield Heading("By name")
+        yield Heading(heading)
         columns = [
             Head("Row", wraps=True, weight=3),
             Head("Option", wraps=True, weight=1),
-            Head("Areas", wraps=True, weight=4),
+            Head(column, wraps=True, weight=4),
         ]
-        yield Grid(columns, rows, caption="The areas that the figures are about", whole=True)
+        yield Grid(columns, rows, caption=caption, whole=True)

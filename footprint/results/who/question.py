@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from footprint.model.errors import InputError
 from footprint.model.shown import Shown
 from footprint.model.words import listing
+from footprint.plan import derive
 from footprint.plan.open import Options, applied, open_applied, open_base
 from footprint.read.planfile import named_in
 from footprint.results.who.answer import Answer, answer
 from footprint.results.who.care import CareOf, care
 from footprint.results.who.codes import Codes, codes_of
-from footprint.results.who.edges import pieces
 from footprint.results.who.postcode import at_postcode
 from footprint.results.who.spot import at_point, read_point
 from footprint.results.who.subject import Subject, find_subject
@@ -142,6 +142,11 @@ def _answered(asked: Question, codes: Codes) -> Who:
 
 def _answer(codes: Codes, subject: Subject) -> Answer:
     """Return the answer, on both sides of boundaries that split a unit."""
+    assigned = (derive.assignment(codes.plan, key) for key in codes.areas)
+    if subject.kind == "area" or all(each is None or each.fit is None for each in assigned):
+        return answer(codes, subject, {})  # no outline has a say
+    from footprint.results.who.divided import pieces
+
     return answer(codes, subject, pieces(codes, subject))
 
 
