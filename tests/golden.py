@@ -55,11 +55,12 @@ def parts(found: Result | Comparison, places: Mapping[str, Path], folder: Path) 
         return text.replace(VERSION, "VERSION")
 
     of = "check" if isinstance(found, Result) else "change"
+    home = (found if isinstance(found, Result) else found.after).plan.path.parent
     told: dict[str, str] = {}
     for name in FORMATS if of == "check" else FORMATS[:2]:
         stream = io.StringIO()
-        # annotations name files as they are from where the program runs
-        with chdir(folder):
+        # annotations name files as they are from where the program runs, and that is another place each time
+        with chdir(home):
             write(found, name, stream, of)
         text = plain(stream.getvalue())
         told[name] = digest(text)
