@@ -175,7 +175,7 @@ def damaged(data: bytes, chance: random.Random) -> tuple[bytes, str]:
     elif kind == "cut":
         # in the middle of a line: what ends with a whole row is a whole table
         del held[at:]
-        while held.endswith((b"\n", b"\r")) or (at < len(data) and data[at : at + 1] in (b"\n", b"\r")):
+        while at < len(data) and (held.endswith((b"\n", b"\r")) or data[at : at + 1] in (b"\n", b"\r")):
             held += data[at : at + 2]
             at += 2
     elif kind == "swap":
