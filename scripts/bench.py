@@ -339,7 +339,7 @@ spec, plan = read_plan_file(folder / "footprint.toml"), load_plan(folder, flows=
 begun = time.perf_counter()
 flows = read_flows(spec.flows, folder, plan.units.geography, engine)
 read = time.perf_counter()
-places = read_providers(spec.providers, folder, plan.layers)
+places = read_providers(spec.providers, folder, {k: v.codes for k, v in plan.layers.items()}, {})
 table = localisation.table(replace(plan, flows=flows, providers=places))
 done = time.perf_counter()
 assert set(table["level"]) == {"system", "place", "neighbourhood"}

@@ -41,7 +41,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         codes = plan.units.codes.to_series()
         named.append(("units", plan.units.geography, codes))
     for key, geography, names in named:
-        foreign = [str(c) for c in names.index if looks_foreign(str(c), geography)]
+        foreign = [str(c) for c in names.index.tolist() if looks_foreign(str(c), geography)]
         if plan.proposal is not None:
             # an area that is only proposed has no code of its geography yet
             foreign = [c for c in foreign if not c.startswith(PROVISIONAL)]

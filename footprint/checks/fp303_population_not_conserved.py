@@ -36,7 +36,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     assert plan.people is not None
     assert plan.people_of is not None
     given = plan.people.people
-    given = given[[plan.nations.holds(str(c)) for c in given.index]]
+    given = given[[plan.nations.holds(str(c)) for c in given.index.tolist()]]
     known = plan.units.codes if plan.units is not None else plan.layers[plan.people_of].codes
     own = is_in(given.index, known)
     strangers = given[~own]

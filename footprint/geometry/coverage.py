@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from footprint.geometry.edges import edges
+from footprint.geometry.edges import corners, edges
 from footprint.geometry.width import widths
 from footprint.model.stored import storable
 
@@ -121,20 +121,20 @@ def _edges_without_twin(polygons: NDArray[Any]) -> NDArray[Any]:
 
     Edges that follow each other are one line: noding goes by lines, of which there are then a hundredth.
     """
-    rings = shapely.get_rings(shapely.get_parts(shapely.orient_polygons(polygons)))
-    xy, of = shapely.get_coordinates(rings, return_index=True)
+    xy, of, _ = corners(polygons, shapely.orient_polygons)
     spot = _mixed(fingerprints(xy))
-    edge = np.flatnonzero((of[1:] == of[:-1]) & (spot[1:] != spot[:-1]))
-    one, other = spot[edge], spot[edge + 1]
-    both, ahead = one + other, one < other  # a sum is the same from either end
+    inner = (of[1:] == of[:-1]) & (spot[1:] != spot[:-1])
+    both = (spot[:-1] + spot[1:])[inner]  # a sum is the same from either end
+    ahead = (spot[:-1] < spot[1:])[inner]
+    del spot
     order = np.argsort(both)
     both, ahead = both[order], ahead[order]
     same = np.concatenate([[False], both[1:] == both[:-1], [False]])
     # two alike, neither of them also like a third
     pair = np.flatnonzero(same[1:-1] & ~same[:-2] & ~same[2:] & (ahead[1:] != ahead[:-1]))
-    alone = np.ones(len(edge), dtype=np.bool_)
+    alone = np.ones(len(both), dtype=np.bool_)
     alone[order[pair]] = alone[order[pair + 1]] = False
-    edge = edge[alone]
+    edge = np.flatnonzero(inner)[alone]
     start, end, ring = xy[edge], xy[edge + 1], of[edge]
     first = np.ones(len(ring), dtype=np.bool_)
     first[1:] = (ring[1:] != ring[:-1]) | (start[1:] != end[:-1]).any(axis=1)

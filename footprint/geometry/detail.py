@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.edges import TAKEN_TOGETHER
+
 # Outlines whose every corner is square within this many degrees were drawn, not surveyed.
 _RIGHT_ANGLE_SLACK = 2.0
 
@@ -59,10 +61,14 @@ def resolution(geometry: NDArray[Any]) -> Detail:
 
     """
     polygons = geometry[~shapely.is_missing(geometry)]
-    rings = shapely.get_rings(shapely.get_parts(polygons))
-    points = int(shapely.get_num_coordinates(rings).sum())
-    if points > _RESOLUTION_SAMPLE:
-        rings = rings[:: -(-points // _RESOLUTION_SAMPLE)]
+    every = -(-int(shapely.get_num_coordinates(polygons).sum()) // _RESOLUTION_SAMPLE) or 1
+    taken, seen = [np.array([], dtype=object)], 0
+    # GEOS copies what is taken apart
+    for first in range(0, len(polygons), TAKEN_TOGETHER):
+        some = shapely.get_rings(shapely.get_parts(polygons[first : first + TAKEN_TOGETHER]))
+        taken.append(some[-seen % every :: every])
+        seen += len(some)
+    rings = np.concatenate(taken)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     if len(xy) < 3:
         return Detail(None, False)

@@ -17,6 +17,8 @@ from footprint.model.stored import storable
 # A datum step that is left out moves the British grid by about 110 m, and an error of digitising
 # seldom by more than a street or two; borders farther away than this are other borders.
 REACH_M = 600.0
+# Edges farther from all points than they may move, and reach, are not looked at; long ones always are.
+STRAY_M, LONG_M = 50.0, 200.0
 # Both sides of a border have to be land this far from it: coasts are generalised by rules of their own.
 INLAND_M = 200.0
 # Points at which borders are held together: districts and systems of England give a shift to 0.1 m
@@ -93,10 +95,9 @@ def borders_of(polygons: NDArray[Any]) -> Borders:
     along = (end - start)[at] / length[at, None]
     spots = end[at] - along * (reached[at] - wanted)[:, None]
     across = np.stack([-along[:, 1], along[:, 0]], axis=1) * INLAND_M
-    tree = shapely.STRtree(polygons)
     sides = np.full((2, len(spots)), -1)
     for number, side in enumerate((across, -across)):
-        spot, area = tree.query(shapely.points(spots + side), predicate="intersects")
+        area, spot = shapely.STRtree(shapely.points(spots + side)).query(polygons, predicate="intersects")
         sides[number, spot] = area
     inland = (sides >= 0).all(axis=0) & (sides[0] != sides[1])
     low, high = sides[:, inland].min(axis=0), sides[:, inland].max(axis=0)
@@ -149,19 +150,24 @@ def register(
     owner, between : to tell borders apart: whose each edge is, or between what areas each spot is
 
     """
-    tree = shapely.STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
-    direction = (end - start) / np.hypot(*(end - start).T)[:, None]
+    every = np.arange(len(start))
+    close = _close_by(spots, start, end)
+    lines, tree = close, _tree(start[close], end[close])
     moved, reach, directed = np.zeros(2), REACH_M, False
     off, held, width = np.array([]), np.array([], dtype=np.intp), 1.0
     point, edge = held, held
     for _ in range(MOST_STEPS):
+        if len(lines) < len(every) and float(np.hypot(*moved)) > STRAY_M:
+            lines, tree = every, _tree(start, end)
         # the points go the other way
         point, edge = tree.query_nearest(shapely.points(spots - moved), max_distance=reach, all_matches=False)
-        alike = np.abs((along[point] * direction[edge]).sum(axis=1)) >= ALIKE
-        point, edge = point[alike], edge[alike]
+        edge = lines[edge]
+        direction = (end[edge] - start[edge]) / np.hypot(*(end[edge] - start[edge]).T)[:, None]
+        alike = np.abs((along[point] * direction).sum(axis=1)) >= ALIKE
+        point, edge, direction = point[alike], edge[alike], direction[alike]
         if len(point) < LEAST_MATCHES:
             return None
-        normal = np.stack([-direction[edge, 1], direction[edge, 0]], axis=1)
+        normal = np.stack([-direction[:, 1], direction[:, 0]], axis=1)
         off = ((spots[point] - moved - start[edge]) * normal).sum(axis=1)
         spread = max(1.4826 * float(np.median(np.abs(off - np.median(off)))), 0.5)
         width = max(BIWEIGHT * spread, 2 * float(np.median(np.abs(off))), 1.0)
@@ -181,3 +187,29 @@ def register(
     return Shift(
         float(moved[0]), float(moved[1]), noise, len(np.unique(of)), directed, len(held) / len(point)
     )
+
+
+def _tree(start: Floats, end: Floats) -> shapely.STRtree:
+    return shapely.STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
+
+
+def _close_by(spots: Floats, start: Floats, end: Floats) -> NDArray[np.intp]:
+    """Return the edges that can lie within reach of spots that have moved by `STRAY_M` at most.
+
+    Those whose start is in a cell of a grid that is near a spot, and the long ones.
+    """
+    long = (np.abs(end - start) > LONG_M).any(axis=1)
+    cell = (REACH_M + STRAY_M + LONG_M * np.sqrt(2)) / 3
+    low = np.minimum(spots.min(axis=0), start.min(axis=0)) - 4 * cell
+    rows = int((max(spots[:, 1].max(), start[:, 1].max()) - low[1]) // cell) + 5
+
+    def number(xy: Floats) -> NDArray[np.int64]:
+        column, row = ((xy - low) // cell).astype(np.int64).T
+        numbered: NDArray[np.int64] = column * rows + row
+        return numbered
+
+    steps = np.arange(-3, 4)
+    near = np.unique(number(spots)[:, None, None] + steps[:, None] * rows + steps)
+    start_in = number(start)
+    at = np.minimum(np.searchsorted(near, start_in), len(near) - 1)
+    return np.flatnonzero(long | (near[at] == start_in))

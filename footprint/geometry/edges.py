@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ Floats = NDArray[np.float64]
 
 # Edges in one stretch: few enough for its box to be small, enough for boxes to be few.
 STRETCH = 16
+# So many polygons are taken apart at a time.
+TAKEN_TOGETHER = 2_048
 
 
 def edges(polygons: NDArray[Any]) -> tuple[Floats, Floats, NDArray[np.intp]]:
@@ -20,11 +23,36 @@ def edges(polygons: NDArray[Any]) -> tuple[Floats, Floats, NDArray[np.intp]]:
     They come in the order of the polygons, and of their rings. Edges of no length are none, and what is empty
     or None has none.
     """
-    parts, owner = shapely.get_parts(polygons, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    xy, ring, owner = corners(polygons)
     edge = (ring[:-1] == ring[1:]) & (xy[:-1] != xy[1:]).any(axis=1)
-    return xy[:-1][edge], xy[1:][edge], owner[part[ring[:-1][edge]]]
+    return xy[:-1][edge], xy[1:][edge], owner[ring[:-1][edge]]
+
+
+def corners(
+    polygons: NDArray[Any], prepared: Callable[[NDArray[Any]], NDArray[Any]] | None = None
+) -> tuple[Floats, NDArray[np.intp], NDArray[np.intp]]:
+    """Return the corners of polygons (n × 2), the number of the ring of each, and whose each ring is.
+
+    GEOS copies what is taken apart, so it is done some polygons at a time.
+
+    Parameters
+    ----------
+    prepared : what is done to some polygons before their corners are taken
+
+    """
+    size = int(shapely.get_num_coordinates(polygons).sum())
+    xy, of, owners = np.empty((size, 2)), np.empty(size, dtype=np.intp), [np.empty(0, dtype=np.intp)]
+    filled = rings = 0
+    for first in range(0, len(polygons), TAKEN_TOGETHER):
+        some = polygons[first : first + TAKEN_TOGETHER]
+        parts, owner = shapely.get_parts(some if prepared is None else prepared(some), return_index=True)
+        apart, part = shapely.get_rings(parts, return_index=True)
+        found, ring = shapely.get_coordinates(apart, return_index=True)
+        end = filled + len(found)
+        xy[filled:end], of[filled:end] = found, ring + rings
+        owners.append(owner[part] + first)
+        filled, rings = end, rings + len(apart)
+    return xy[:filled], of[:filled], np.concatenate(owners)
 
 
 def stretches(polygons: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:

@@ -123,7 +123,7 @@ def made_up(names: Mapping[Any, str]) -> bool:
     that is known without them or ended before such codes came into use. All areas of a kind are never
     one's own.
     """
-    known = {code: versions(code) for code in names if versions(code)}
+    known = {code: held for code in names if (held := versions(code))}
     if not known or whole(known) is not None:
         return not known
     named = {code: _words(names[code]) for code in known if names[code] != code and _is_name(names[code])}

@@ -66,7 +66,7 @@ def read_drawn_units(
             drawn,
             drawn.source,
             len(drawn.out_of_scope),
-            dict(zip(drawn.names.index, drawn.names, strict=True)),
+            dict(zip(drawn.names.index.tolist(), drawn.names.tolist(), strict=True)),
             drawn.vintage or vintage,
         )
     notes += features.notes

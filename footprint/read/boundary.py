@@ -237,10 +237,9 @@ def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = No
     shapes = frame.geometry.to_numpy()
     if (shapely.is_missing(shapes) | shapely.is_empty(shapes)).all():
         raise InputError(path, "has no polygons: every outline is empty", "Fetch or export it again.")
-    coordinates, row = shapely.get_coordinates(shapes, return_index=True)
-    wrong = ~np.isfinite(coordinates).all(axis=1)
-    if wrong.any():
-        rows = listing(np.unique(row[wrong]) + 1)
+    if not np.isfinite(shapely.get_coordinates(shapes)).all():
+        coordinates, row = shapely.get_coordinates(shapes, return_index=True)
+        rows = listing(np.unique(row[~np.isfinite(coordinates).all(axis=1)]) + 1)
         raise InputError(path, f"has coordinates that are no numbers (row {rows})", "Draw those areas again.")
     stated = frame.crs
     trouble = crs_trouble(frame)

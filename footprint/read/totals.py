@@ -28,16 +28,19 @@ _ALL_OF = re.compile(
 def is_total(code: str) -> bool:
     """Return whether what stands in a column of codes says that its row is about all of them."""
     if _is_code(code):
-        return is_nation(code)
+        return _is_nation_code(code)
     bare = _bare(code)
     return bare in _SUMS or bool(_ALL_OF.fullmatch(bare)) or bare in _NATIONS
 
 
 def is_nation(code: str) -> bool:
     """Return whether what stands in a column of codes is a whole nation, or several, by code or by name."""
-    if _is_code(code):
-        return _NATION.fullmatch(code) is not None
-    return _bare(code) in _NATIONS
+    return _is_nation_code(code) if _is_code(code) else _bare(code) in _NATIONS
+
+
+def _is_nation_code(code: str) -> bool:
+    # tables have codes by the ten thousand, of which hardly any begins like that
+    return (code[1:3] == "92" or code[:2] == "K0") and _NATION.fullmatch(code) is not None
 
 
 def _is_code(text: str) -> bool:
