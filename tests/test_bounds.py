@@ -446,3 +446,50 @@ def test_few_journeys_where_few_are_expected_may_be_chance(tmp_path: Path) -> No
     homes = [(i, X, 1000) for i in range(12)]
     rows = [(msoa(i), "A", 31) for i in range(11)]
     assert bounds(world(tmp_path, homes, [*rows, (msoa(11), "A", 1)], [("A", X)]), X) == (1.0, 1.0, 1.0)
+
+
+UNNAMED = [(msoa(0), "A", 100), (msoa(0), "B", 100), (msoa(0), "", 300)]
+HIDDEN = [(msoa(0), "A", 100), (msoa(0), "B", "*")]
+SHARES = [
+    (msoa(0), "A", 0.6),
+    (msoa(0), "B", 0.4),
+    (msoa(1), "A", 0.2),
+    (msoa(1), "B", 0.1),
+    (msoa(1), "", 0.3),
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "shares", "hhi"),
+    [
+        # all 300 at A, or at B, or at so many that none has a share
+        (UNNAMED, {"A": (0.2, 0.8), "B": (0.2, 0.8)}, (0.2**2 + 0.2**2, 0.8**2 + 0.2**2)),
+        # 1 to 7 at B, each share by itself
+        (
+            HIDDEN, {"A": (100 / 107, 100 / 101), "B": (1 / 101, 7 / 107)},
+            ((100 / 107) ** 2 + (1 / 101) ** 2, (100 / 101) ** 2 + (7 / 107) ** 2),
+        ),
+        # the second unit may weigh nothing or everything: 0.7 of it are at nobody who is named
+        (SHARES, {"A": (0.2, 0.9), "B": (0.1, 0.8)}, (0.2**2 + 0.1**2, 0.9)),
+    ],
+    ids=["unnamed", "suppressed", "nobody knows how many"],
+)  # fmt: skip
+def test_each_doubt_alone_reaches_the_bounds_of_shares_and_of_their_concentration(
+    tmp_path: Path,
+    rows: list[tuple[str, str, object]],
+    shares: dict[str, tuple[float, float]],
+    hhi: tuple[float, float],
+) -> None:
+    world(tmp_path, [(0, X, 1000), (1, X, 1000)], UNNAMED, [("A", X), ("B", X)])
+    pd.DataFrame(rows, columns=["MSOA21CD", "provider", "count"]).to_csv(tmp_path / "flows.csv", index=False)
+    if rows is SHARES:
+        (tmp_path / "people.csv").write_text(f"LSOA21CD,population\n{lsoa(0)},1000\n", encoding="utf-8")
+        text = (tmp_path / "footprint.toml").read_text(encoding="utf-8")
+        text = text.replace('kind = "count"', 'kind = "proportion"')
+        (tmp_path / "footprint.toml").write_text(text, encoding="utf-8")
+    plan = footprint.load_plan(tmp_path)
+    found = providers.providers(plan).dropna(subset="share_min").set_index("provider")
+    for code, (least, most) in shares.items():
+        assert found.loc[code, ["share_min", "share_max"]].tolist() == pytest.approx([least, most])
+    row = localisation.table(plan).set_index("code").loc[X]
+    assert row[["hhi_min", "hhi_max"]].tolist() == pytest.approx([10_000 * end for end in hhi])

@@ -10,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pytest
 import shapely
-from maps import ORIGIN, boxes, code, draw, grid_units, shapes, write_plan
+from maps import ORIGIN, boxes, code, draw, grid_units, save, shapes, write_plan
 from typer.testing import CliRunner
 
 import footprint
@@ -506,3 +506,24 @@ def test_areas_match_by_units_as_they_do_by_outlines(
         [overlap] = footprint.check(footprint.load_plan(folder)).overlaps
         told.append((overlap.table["verdict"] == "same").sum())
     assert told == [matched, matched]
+
+
+def test_people_whom_nobody_has_counted_make_no_piece_of_an_area_larger(tmp_path: Path) -> None:
+    a, b, c = code("A"), code("B"), code("C")
+    save(draw("A B C"), tmp_path / "lad.geojson")
+    (tmp_path / "utla.csv").write_text(f"LAD21CD,CTYUA21CD\n{a},E10000003\n{c},E10000003\n{b},E10000006\n")
+    (tmp_path / "ics.csv").write_text(f"LAD21CD,ICS21CD\n{a},E54000008\n{c},E54000007\n{b},E54000007\n")
+    (tmp_path / "people.csv").write_text(f"LAD21CD,population\n{a},100\n{b},50\n")
+    (tmp_path / "footprint.toml").write_text(
+        'title = "test"\ndate = 2021-04-01\npopulation = { path = "people.csv" }\n'
+        '[layers.lad]\npath = "lad.geojson"\n'
+        '[layers.utla]\ngeography = "UTLA"\nlookup = { path = "utla.csv" }\n'
+        '[layers.ics]\ngeography = "ICS"\nlookup = { path = "ics.csv" }\n'
+        '[[align]]\nsource = "utla"\ntarget = "ics"\nmust = "nest"\n'
+    )
+    result = footprint.check(footprint.load_plan(tmp_path), ["FP201", "FP304"])
+    split, unknown = result.findings
+    assert [area.code for area in split.others] == ["E54000008", "E54000007"]
+    rows = result.overlap[result.overlap["source"] == "E10000003"]
+    assert rows["population"].tolist() == [100, 0]
+    assert unknown.evidence.numbers["codes"] == [c]

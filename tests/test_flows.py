@@ -18,7 +18,7 @@ from maps import COUNTED_FLOWS, code, draw, grid_units, save
 import footprint
 from footprint.geometry.agreement import indices
 from footprint.geometry.land_border import land_border
-from footprint.measure import catchments
+from footprint.measure import catchments, providers
 from footprint.measure import localisation as measures
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
@@ -170,6 +170,26 @@ def test_what_is_missing_from_proportions_counts_as_elsewhere(tmp_path: Path) ->
     assert row["unknown"] == pytest.approx(200)
     assert row["localisation_index"] == pytest.approx(0.8)
     assert row["localisation_index_max"] == pytest.approx(0.9)
+
+
+def test_what_is_missing_from_proportions_is_part_of_every_share(tmp_path: Path) -> None:
+    plan = make(
+        tmp_path, "X Y", [(unit(0), "PX", 0.5), (unit(1), "PX", 0.6), (unit(1), "PY", 0.2)],
+        {"PX": middle(0), "PY": middle(1)}, people=[100_000, 150_000],
+        plan=PLAN.replace('kind = "count"', 'kind = "proportion"'),
+    )  # fmt: skip
+    table = providers.providers(plan)
+    rows = table[(table["layer"] == "ics") & (table["code"] == code("Y", "ICS"))]
+    assert rows[["where", "rank", "provider", "activity", "share"]].to_numpy().tolist() == [
+        ["inside", 1, "PY", pytest.approx(30_000), pytest.approx(0.2)],
+        ["outside", 1, "PX", pytest.approx(90_000), pytest.approx(0.6)],
+    ]
+    # a fifth of what people of Y do is nobody's, whatever PX does where they live
+    found = providers.headquarters(plan, "ics", 150_000)
+    assert found.to_numpy().tolist() == [
+        ["PX", code("X", "ICS"), code("Y", "ICS"), 150_000, pytest.approx(0.2), pytest.approx(0.8)]
+    ]
+    assert providers.headquarters(plan, "ics", 150_001).empty
 
 
 def test_records_are_counted_by_unit_and_provider(tmp_path: Path) -> None:

@@ -309,6 +309,27 @@ def test_a_plan_keeps_the_areas_of_its_nations_and_counts_the_others(
     assert bool(guessed) == ("E" not in kept and not stated)
 
 
+@pytest.mark.parametrize(
+    ("welsh", "told"),
+    [
+        (1, "1 unit is outside England and was left out"),
+        (2, "2 units are outside England and were left out"),
+    ],
+)
+def test_units_without_outlines_that_lie_elsewhere_are_counted(tmp_path: Path, welsh: int, told: str) -> None:
+    units = ["E01000001", "E01000002", *(f"W0100000{i}" for i in range(welsh))]
+    lines = [f"{unit},{'E06000001' if unit[0] == 'E' else 'W06000001'}" for unit in units]
+    (tmp_path / "lookup.csv").write_text("\n".join(["LSOA21CD,LAD21CD", *lines, ""]), encoding="utf-8")
+    (tmp_path / "footprint.toml").write_text(
+        'title = "test"\ndate = 2021-04-01\nnations = "E"\n[units]\ngeography = "LSOA"\n'
+        '[layers.lad]\ngeography = "LAD"\nlookup = { path = "lookup.csv" }\n',
+        encoding="utf-8",
+    )
+    found = footprint.check(footprint.load_plan(tmp_path), ["FP110"])
+    assert [(f.layer, f.message) for f in found.findings] == [("units", told)]
+    assert list(found.plan.units.codes if found.plan.units else ()) == units[:2]
+
+
 def test_a_plan_without_nations_is_of_those_that_its_files_have_in_common(tmp_path: Path) -> None:
     lhb = boards(["W11000001"], "A", "LHB21")
     path = plan(tmp_path, lad=of("EWW"), lhb=lhb)

@@ -327,6 +327,17 @@ def test_by_outlines_too_what_lies_partly_outside_does_not_nest(tmp_path: Path) 
     )
 
 
+def test_what_is_meant_to_match_and_lies_partly_outside_is_told_with_its_ground(tmp_path: Path) -> None:
+    # that of nests is told by the rule of nests
+    lad = boxes(A=(0, 0, 20_000, 20_000), B=(20_000, 0, 40_000, 20_000), C=(40_000, 0, 60_000, 20_000))
+    ics = boxes("ICS", X=(0, 0, 38_800, 20_000))
+    text = HEAD + layer("lad") + layer("ics", 'covers = "part"') + NEST.replace("nest", "match")
+    result = check(write_plan(tmp_path, text, lad=lad, ics=ics))
+    assert rules(result, "FP204") == [("FP204", "warning", B)]
+    [told] = [f.message for f in result.findings if f.rule == "FP204"]
+    assert told == "Area B (E07000066) has 24.0 km² in no integrated care system: so it is partly outside"
+
+
 @pytest.mark.parametrize("metres", [100, 900])
 def test_a_strip_of_sea_beyond_the_coast_of_the_system_is_not_outside(metres: float, tmp_path: Path) -> None:
     lad = boxes(A=(0, 0, 20_000, 20_000), B=(20_000, 0, 40_000, 20_000))
