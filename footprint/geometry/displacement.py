@@ -94,17 +94,24 @@ def borders_of(polygons: NDArray[Any]) -> Borders:
     spots = end[at] - along * (reached[at] - wanted)[:, None]
     across = np.stack([-along[:, 1], along[:, 0]], axis=1) * INLAND_M
     tree = shapely.STRtree(polygons)
+    # a prepared outline of many corners tells at once whether a point is inside, which a tree does not use
+    shapely.prepare(polygons)
     sides = np.full((2, len(spots)), -1)
     for number, side in enumerate((across, -across)):
-        spot, area = tree.query(shapely.points(spots + side), predicate="intersects")
-        sides[number, spot] = area
+        points = shapely.points(spots + side)
+        spot, area = tree.query(points)
+        inside = shapely.intersects(polygons[area], points[spot])
+        sides[number, spot[inside]] = area[inside]
     inland = (sides >= 0).all(axis=0) & (sides[0] != sides[1])
     low, high = sides[:, inland].min(axis=0), sides[:, inland].max(axis=0)
     return Borders(spots[inland], along[inland], low * len(polygons) + high)
 
 
 def shift(
-    source: gpd.GeoSeries, target: gpd.GeoSeries, step: Callable[[Floats], Floats] | None = None
+    source: gpd.GeoSeries,
+    target: gpd.GeoSeries,
+    step: Callable[[Floats], Floats] | None = None,
+    facing: Borders | None = None,
 ) -> Shift | None:
     """Estimate the shift that best lays the borders of `source` on those of `target`.
 
@@ -118,13 +125,14 @@ def shift(
     source, target : valid polygons in one projected CRS, metres
     step : what may have been left out of `source`, from coordinates to coordinates; the shift is then
         what remains after it
+    facing : the borders of `target`, where they are known already
 
     Returns
     -------
     Shift, or None where too few borders run together to tell.
 
     """
-    found = borders_of(target.to_numpy())
+    found = borders_of(target.to_numpy()) if facing is None else facing
     if len(found.spots) < LEAST_MATCHES:
         return None
     spots = found.spots if step is None else 2 * found.spots - step(found.spots)
