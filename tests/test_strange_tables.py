@@ -105,8 +105,8 @@ def journeys(
         ("Notes,,\n* suppressed,,", "'* suppressed', 'Notes'"),
         (",Source: HES,", "'Source: HES'"),
         (
-            ',"Contains public sector information, licensed",',
-            "'Contains public sector information, licensed'",
+            ',"Contains licensed data",',
+            "'Contains licensed data'",
         ),
         (",Note 1: rounded to 5,", "'Note 1: rounded to 5'"),
         (",* below 5,", "'* below 5'"),
