@@ -169,6 +169,73 @@ def test_areas_that_are_displaced_together_are_told_and_split_nothing(
     assert len(told.others) == len(moved)
 
 
+STRAIGHT = grid(6, 6, 10 * KM)
+
+
+@pytest.mark.parametrize("layer", [DISTRICTS, STRAIGHT], ids=["bent", "straight"])
+@pytest.mark.parametrize(("east", "north"), [(0, 110), (110, 0), (110, 110), (-90, 95), (0, 250)])
+def test_half_a_layer_that_lies_beside_the_other_layer_splits_nothing_and_is_told(
+    tmp_path: Path, layer: gpd.GeoSeries, east: int, north: int
+) -> None:
+    # nothing in the layer itself tells the gap that the shift leaves from a river
+    half = [code for code in layer.index if code[-1] >= "3"]
+    districts = layer.copy()
+    districts[half] = districts[half].translate(east, north)
+    lad, ics = as_layer(districts, "LAD21CD", "E07"), as_layer(merged(layer, 2), "ICB23CD", "E54")
+    folder = write_plan(tmp_path, HEAD + NEST, lad=lad, ics=ics)
+    plan = footprint.load_plan(folder)
+    [told] = footprint.check(plan, ["FP111", "FP201"]).findings
+    code_of = dict(zip(layer.index, lad["LAD21CD"], strict=True))
+    assert {area.code for area in told.others} <= {code_of[code] for code in half}
+    assert "where others do not; which of the two layers is off is not known" in told.message
+    lies = told.evidence.numbers
+    if lies.get("displaced_east_m") is not None:
+        assert lies["displaced_east_m"] == pytest.approx(east, abs=5)
+        assert lies["displaced_north_m"] == pytest.approx(north, abs=5)
+    else:
+        # along borders of one direction nobody can tell
+        assert lies["displaced_m"] == pytest.approx(max(abs(east), abs(north)), abs=5)
+    found = derive.overlap(plan, "lad", "ics")
+    assert isinstance(found, Overlap)
+    assert len(found.split()) == 0
+    assert found.unsure() == []
+
+
+def test_a_true_split_in_half_a_layer_that_is_displaced_is_still_found() -> None:
+    districts = DISTRICTS.copy()
+    half = [code for code in DISTRICTS.index if code[-1] >= "3"]
+    districts[half] = districts[half].translate(0, 110)
+    systems = SYSTEMS.copy()
+    strip = box(419 * KM, 343 * KM, 423 * KM, 347 * KM).intersection(systems["1-2"])
+    systems["1-2"], systems["0-2"] = systems["1-2"].difference(strip), systems["0-2"].union(strip)
+    found = footprint.overlap(
+        as_layer(districts, "LAD21CD", "E07"), as_layer(systems, "ICB23CD", "E54"), sliver_width_m=80.0
+    )
+    assert found.parts
+    moved = dict(zip(as_layer(districts, "LAD21CD", "E07")["LAD21CD"], districts.index, strict=True))
+    assert {moved[code] for code in found.split()["source"]} == {"2-4"}
+
+
+def test_one_border_that_lies_elsewhere_moves_no_part() -> None:
+    # a straight border of two systems, 110 m beside that of the three districts along it
+    systems = merged(STRAIGHT, 3)
+    strip = box(400 * KM, 330 * KM, 430 * KM, 330_110)
+    systems["0-1"], systems["0-0"] = systems["0-1"].difference(strip), systems["0-0"].union(strip)
+    lad, ics = as_layer(STRAIGHT, "LAD21CD", "E07"), as_layer(systems, "ICB23CD", "E54")
+    assert footprint.overlap(lad, ics, sliver_width_m=80.0).parts == {}
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 1000), noise=st.integers(20, 200))
+def test_borders_that_are_drawn_apart_move_no_part(seed: int, noise: int) -> None:
+    rng = np.random.default_rng(seed)
+    corners = DISTRICTS.segmentize(500).map(lambda shape: np.asarray(shape.exterior.coords)[:-1])
+    drawn = corners.map(lambda xy: Polygon(xy + rng.uniform(-noise, noise, xy.shape)).buffer(0))
+    lad = as_layer(gpd.GeoSeries(drawn, crs=27700), "LAD21CD", "E07")
+    found = footprint.overlap(lad, as_layer(SYSTEMS, "ICB23CD", "E54"), sliver_width_m=500.0)
+    assert found.parts == {}
+
+
 def test_groups_on_both_sides_of_a_river_stand() -> None:
     # 300 m of water between straight banks, which run on behind each other
     west, east = grid(2, 4, 10 * KM), grid(2, 4, 10 * KM).translate(20 * KM + 300, 0)

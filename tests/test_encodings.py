@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from maps import draw, save
 
 import footprint
 from footprint.model.errors import InputError
+from footprint.model.geographies import GEOGRAPHIES
 from footprint.model.rows import Lookup
+from footprint.read.flows import read_flows
 from footprint.read.lookup import read_lookup
+from footprint.read.providers import read_providers
+from footprint.read.specs import FlowsSpec, ProvidersSpec
 
 NAMES = ["Ynys Môn", "Llŷn – Sir Fôn", "Bryn’r Ádh"]
 
@@ -162,3 +167,63 @@ def test_a_cpg_of_no_encoding_says_nothing(tmp_path: Path) -> None:
     names, notes = read(shapefile(tmp_path, [name.encode("cp1252") for name in ("Môn", "A–B", "C")], "xyz"))
     assert names == ["Môn", "A–B", "C"]
     assert notes == ["lad.shp: its .cpg says xyz; its text is no UTF-8, and was read as Windows-1252"]
+
+
+# ── codes of flows and of providers ─────────────────────────────────────────────────────────────
+
+FLOWS = "LAD21CD,provider,count\nE07000001,{a},30\nE07000001,{b},11\nE07000002,{a},7\n"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "told"),
+    [
+        ("Môn", "Café–Bar", None),
+        (twice("Môn").decode(), twice("Café–Bar").decode(), "2 codes"),
+        ("Môn", twice("Café–Bar").decode(), "1 code"),
+        ("Môn\u200b", "Caf\u00adé–Bar", "2 codes"),
+        # a blank that does not break, encoded twice
+        (twice("Môn\u00a0").decode(), "Café–Bar", "1 code"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_codes_of_flows_are_read_as_what_they_are(
+    tmp_path: Path, a: str, b: str, told: str | None, ending: str
+) -> None:
+    text = FLOWS.format(a=a, b=b)
+    (tmp_path / "flows.csv").write_text(text, encoding="utf-8")
+    if ending == "parquet":
+        pd.read_csv(tmp_path / "flows.csv").to_parquet(tmp_path / "flows.parquet")
+    table = read_flows(FlowsSpec(path=f"flows.{ending}"), tmp_path, GEOGRAPHIES["LAD"])
+    assert list(table.providers) == ["Café–Bar", "Môn"]
+    assert table.low.tolist() == [11, 30, 7]
+    noted = [note for note in table.notes if "encoded twice" in note]
+    assert len(noted) == (told is not None)
+    assert all(note.startswith(f"flows.{ending}: {told} had letters") for note in noted)
+
+
+def test_rows_of_one_code_in_two_encodings_are_one_pair(tmp_path: Path) -> None:
+    rows = FLOWS.format(a="Môn", b=twice("Môn").decode())
+    (tmp_path / "flows.csv").write_text(rows, encoding="utf-8")
+    spec = FlowsSpec(path="flows.csv", repeated="sum")
+    assert read_flows(spec, tmp_path, GEOGRAPHIES["LAD"]).low.tolist() == [41, 7]
+    with pytest.raises(InputError, match="on several rows"):
+        read_flows(FlowsSpec(path="flows.csv"), tmp_path, GEOGRAPHIES["LAD"])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "provider,LAD21CD,name\nMôn,E07000001,Ysbyty Môn\nRFF,E07000002,B\n".encode(),
+        twice("provider,LAD21CD,name\nMôn,E07000001,Ysbyty Môn\nRFF,E07000002,B\n"),
+        "provider,LAD21CD,name\nMôn,E07000001,Ysbyty Môn\nRFF,E07000002,B\n".encode("cp1252"),
+        # one line each
+        b"provider,LAD21CD,name\nM\xf4n,E07000001,Ysbyty M\xf4n\nRFF,E07000002,B\xc3\xa9\n",
+        "provider,LAD21CD,name\nMôn\u200b,E07000001,Ysbyty Môn\nRFF,E07000002,B\n".encode(),
+    ],
+    ids=["utf-8", "twice", "1252", "mixed", "invisible"],
+)
+def test_codes_of_providers_meet_those_of_flows(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "providers.csv").write_bytes(data)
+    spec = ProvidersSpec(path="providers.csv", code="provider", area="LAD21CD", name="name")
+    found = read_providers(spec, tmp_path, {"lad": pd.Index(["E07000001", "E07000002"])}, {})
+    assert dict(found.names) == {"Môn": "Ysbyty Môn", "RFF": "Bé" if b"\xc3\xa9" in data else "B"}

@@ -267,7 +267,12 @@ def of_grid(folder: Path, flows: dict[tuple[str, str], object]) -> footprint.Pla
 @given(flows=counts)
 def test_measures_are_those_of_plain_loops(tmp_path: Path, flows: dict[tuple[str, str], int]) -> None:
     plan = of_grid(tmp_path, dict(flows))
+    heads = [n for u in UNITS if (n := sum(n for (v, _), n in flows.items() if v == u))]
+    # a unit without any row may have as many as the busiest, where so many are usual that chance leaves some
+    usual = len(heads) >= 5 and sorted(heads)[len(heads) // 2] >= 5
+    silent = set(UNITS[1:]) - {u for u, _ in flows} if usual else set()
     for letter in "XY":
+        unseen = max(heads, default=0) * sum(SYSTEM[u] == letter for u in silent)
         all_ = sum(n for (u, _), n in flows.items() if SYSTEM[u] == letter)
         own = sum(n for (u, p), n in flows.items() if SYSTEM[u] == letter == HOST.get(p))
         lost = sum(n for (u, p), n in flows.items() if SYSTEM[u] == letter and p == "P4")
@@ -279,7 +284,7 @@ def test_measures_are_those_of_plain_loops(tmp_path: Path, flows: dict[tuple[str
         assert row["provider_activity"] == served
         if all_:
             assert row["localisation_index"] == pytest.approx(own / all_)
-            assert row["localisation_index_max"] == pytest.approx((own + lost) / all_)
+            assert row["localisation_index_max"] == pytest.approx((own + lost + unseen) / (all_ + unseen))
 
 
 @tight

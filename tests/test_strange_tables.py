@@ -103,7 +103,13 @@ def journeys(
         ("Source: HES,,", "'Source: HES'"),
         ("© Crown copyright 2023,,", "'© Crown copyright 2023'"),
         ("Notes,,\n* suppressed,,", "'* suppressed', 'Notes'"),
-        (",Source: HES,", ""),
+        (",Source: HES,", "'Source: HES'"),
+        (
+            ',"Contains licensed data",',
+            "'Contains licensed data'",
+        ),
+        (",Note 1: rounded to 5,", "'Note 1: rounded to 5'"),
+        (",* below 5,", "'* below 5'"),
         ("E08000018,,", ""),
         ("CLOSED,,", ""),
         ("X99,,", ""),
@@ -121,6 +127,29 @@ def test_a_note_below_the_rows_is_no_journey(tmp_path: Path, below: str, left_ou
         if left_out and (told := _one_or_more(left_out))
         else []
     )
+
+
+@pytest.mark.parametrize("below", ["{A},Notes: rounded to 5,12", "{A},Source: HES,", ",Source: HES,12"])
+@pytest.mark.parametrize("kind", ["count", "record"])
+def test_a_note_where_a_provider_is_needed_is_no_hospital(tmp_path: Path, below: str, kind: str) -> None:
+    rows = [",".join([*pair, str(int(n))]) for pair, n in COUNTS.items()]
+    heading = f"LAD24CD,provider,{'count' if kind == 'count' else 'month'}"
+    with pytest.raises(InputError, match="where the code of a provider is needed"):
+        flows(tmp_path, heading, *rows, below.format(A=A), kind=kind, unit="LAD24CD", provider="provider")
+
+
+@pytest.mark.parametrize(
+    "name", ["Other trusts", "Private", "Notting Hill Clinic", "Sourcewell Hospital", "The Notes", "RFF 2"]
+)
+@pytest.mark.parametrize("kind", ["count", "record"])
+def test_a_provider_with_a_name_is_one(tmp_path: Path, name: str, kind: str) -> None:
+    rows = [",".join([*pair, str(int(n))]) for pair, n in COUNTS.items()]
+    heading = f"LAD24CD,provider,{'count' if kind == 'count' else 'month'}"
+    stated = {"kind": kind, "unit": "LAD24CD", "provider": "provider"}
+    found = flows(tmp_path, heading, *rows, f"{A},{name},12", **stated)
+    assert found[A, name] == (12 if kind == "count" else 1)
+    if kind == "record":
+        assert flows(tmp_path, heading, *rows, f",{name},", **stated)["", name] == 1
 
 
 def _one_or_more(quoted: str) -> str:

@@ -3,6 +3,7 @@
 A coordinate step that was left out moves a layer by about a hundred metres, and so does an error of
 digitising, of one area as well; every border then looks like a split that is none. Widths are judged
 after the outlines are laid on each other, so verdicts hold; but maps and distances of one are off.
+A part of a layer that lies beside the other is found where one shift lays its borders on it.
 
 Settle: find out which of the two layers is off, and fetch or project it again; if a datum step is
 named, transform the file with it.
@@ -10,7 +11,7 @@ named, transform the file with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import atan2, pi
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         overlap = derive.overlap(plan, source, target)
         if isinstance(overlap, Missing) or overlap.evidence == "lookup":
             continue  # the alignment rules say why, or codes answer whatever the outlines say
+        yield from _parts(plan, source, target, overlap.parts)
         found = overlap.shift or derive.displacement(plan, source, target)
         if found is None or not found.beyond_noise:
             continue
@@ -79,6 +81,32 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             displaced_east_m=round(east, 1) if found.directed else None,
             displaced_north_m=round(north, 1) if found.directed else None,
             noise_m=round(found.noise_m, 1),
+        )
+
+
+def _parts(plan: Plan, source: str, target: str, moved: Mapping[str, Shift]) -> Iterator[Finding]:
+    """Report areas of a layer that lie beside the borders of another one, while the rest of it does not."""
+    together: dict[Shift, list[Area]] = {}
+    alone = _displaced(plan, source) if plan.layers[source].drawn is not None else {}
+    for code, back in moved.items():
+        if code not in alone:  # their own layer tells of these, if not of all of the way
+            together.setdefault(back, []).append(Area(code, plan.layers[source].name(code)))
+    for back, areas in together.items():
+        beside = many(plan, target)
+        where = f"to the {_wind(-back.east_m, -back.north_m)} of" if back.directed else "beside"
+        far = f"{'' if back.directed else 'at least '}{back.metres:,.0f} m"
+        yield rule.finding(
+            source,
+            f"{len(areas):,} of the {many(plan, source)} ({listing(areas)}) lie {far} {where} borders of the "
+            f"{beside} where others do not; which of the two layers is off is not known; widths are judged "
+            "after that shift",
+            "Find out whether a layer was put together from several files, and draw that part again.",
+            "geometry",
+            others=areas,
+            displaced_m=round(back.metres, 1),
+            displaced_east_m=round(-back.east_m, 1) if back.directed else None,
+            displaced_north_m=round(-back.north_m, 1) if back.directed else None,
+            noise_m=round(back.noise_m, 1),
         )
 
 

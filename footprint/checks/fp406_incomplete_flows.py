@@ -12,9 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from footprint.checks import Maker, evidence
-from footprint.measure.activity import activity, thin
+from footprint.measure.activity import activity
 from footprint.measure.figures import Figures, figures
+from footprint.measure.missing import silent, thin
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.unknown import says_nothing
@@ -37,7 +40,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         yield rule.skip(held.reason)
         return
     told = figures(plan)
-    yield from _units(plan, held)
+    yield from _units(plan, held, told)
     yield from _thin(held, told)
     yield from _codes(held, told)
     yield from _rest(held, told)
@@ -58,23 +61,33 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         )
 
 
-def _units(plan: Plan, held: Activity) -> Iterator[Finding]:
+def _units(plan: Plan, held: Activity, told: Figures) -> Iterator[Finding]:
     assert plan.units is not None
+    found = silent(plan)
+    assert not isinstance(found, Missing)
     lost = plan.units.codes[held.unit_at < 0]
     if not len(lost):
         return
     people = plan.unit_people()
     without = None if people is None else float(people.reindex(lost).sum())
-    told = "" if without is None else f", {without:,.0f} people"
+    size = "" if without is None else f", {without:,.0f} people"
+    missing = float(np.nansum(found.missing))
+    most = "" if not missing else f"; what is missing, up to {told.text(missing)}, may be inside or not"
+    lacking: dict[str, Any] = {"activity": told.count(missing)} if missing else {}
+    # what nothing bounds is said where it is: no figure holds for these people
+    unbounded = int(np.isnan(found.missing).sum())
+    of = "" if unbounded == len(found.codes) else f" of {unbounded:,} of them"
     yield rule.finding(
         "flows",
-        f"{len(lost):,} of {count(len(plan.units.codes), 'unit')} of the plan without flows{told}: "
-        f"{listing(lost)}",
-        "Fetch flows of the whole area, of the plan's vintage.",
+        f"{len(lost):,} of {count(len(plan.units.codes), 'unit')} of the plan without flows{size}: "
+        f"{listing(lost)}{most}",
+        "Fetch flows of the whole area, of the plan's vintage."
+        + (f" Nothing bounds the journeys{of}: no figure and no bound holds for them." if unbounded else ""),
         "flow",
         people=without,
         units=len(lost),
         codes=[str(c) for c in lost[:20]],
+        **lacking,
     )
 
 
@@ -90,7 +103,7 @@ def _thin(held: Activity, told: Figures) -> Iterator[Finding]:
     yield rule.finding(
         "flows",
         f"{count(len(codes), 'unit')} with hardly any activity: per head {rates} of that of the unit in the "
-        f"middle, {listing(codes)}; what is missing, {told.text(missing)}, may be inside or not",
+        f"middle, {listing(codes)}; what is missing, up to {told.text(missing)}, may be inside or not",
         "Fetch these flows again: a file was cut off, or a provider did not report.",
         "flow",
         people=people,

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from footprint.geometry.contested import contested
 from footprint.geometry.displaced import in_place
-from footprint.geometry.displacement import shift
+from footprint.geometry.displacement import borders_of, shift
 from footprint.geometry.outside import uncovered
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Overlap, in_order, verdicts
 from footprint.geometry.parallel import in_parallel
+from footprint.geometry.partial import laid
 from footprint.geometry.width import widths
 from footprint.model.errors import InputError
 from footprint.model.layer import Layer
@@ -66,15 +67,15 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     Shares are of the land common to both layers, so that sea which one of them includes is not
     counted. A source belongs to its largest piece; every further piece at least `within` wide
     makes it split, a narrower one is a sliver. Areas that lie beside their place among their
-    neighbours are put there first, and outlines that lie beside those of the target as a whole
-    are laid on them; and where slivers and parts do not stand apart by their widths,
-    the pieces around the tolerance are neither, nor are narrow ones that another area of
+    neighbours are put there first, and outlines that lie beside those of the target as a whole,
+    or some of them together, are laid on them; and where slivers and parts do not stand apart by
+    their widths, the pieces around the tolerance are neither, nor are narrow ones that another area of
     their own layer claims as well.
     """
     outlines, targets = in_place(source), in_place(target)
-    found = shift(outlines, targets)
-    if found is not None and found.beyond_noise:
-        outlines = outlines.translate(found.east_m, found.north_m)
+    facing = borders_of(targets.to_numpy())
+    found = shift(outlines, targets, facing=facing)
+    outlines, together = laid(outlines, facing, found)
     pieces = pair_areas(outlines, targets)
     if pieces.empty:
         raise InputError(
@@ -147,6 +148,7 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
         pieces.assign(width_m=width)[unclear][list(UNCLEAR_COLUMNS)].reset_index(drop=True),
         bool(claimed.any()),
         on_land,
+        together,
     )
 
 

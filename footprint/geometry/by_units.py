@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from footprint.geometry.by_geometry import CLEAR_GAP, pair_areas, without_gap
 from footprint.geometry.contested import contested
 from footprint.geometry.displaced import in_place
+from footprint.geometry.displacement import borders_of
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Evidence, Overlap, in_order, verdicts
 from footprint.geometry.parallel import in_parallel
+from footprint.geometry.partial import laid
 from footprint.geometry.tolerance import BASE_TOLERANCE_M
 from footprint.geometry.width import widths
 from footprint.model.layer import Layer
@@ -120,8 +122,7 @@ def confirmed(
     if not minor.any() and beyond.empty and further.empty:
         return overlap
     outlines, targets = in_place(source), in_place(target)
-    if moved is not None and moved.beyond_noise:
-        outlines = outlines.translate(moved.east_m, moved.north_m)
+    outlines, parts = laid(outlines, borders_of(targets.dropna().to_numpy()), moved)
     pairs = table[minor]
     ground = in_parallel(
         shapely.intersection,
@@ -162,6 +163,7 @@ def confirmed(
         on_land=tuple(outside["source"]),
         contested=bool(claimed.any()),
         unclear=table[unsure][list(UNCLEAR_COLUMNS)].reset_index(drop=True),
+        parts=parts,
     )
 
 

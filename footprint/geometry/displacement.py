@@ -105,7 +105,10 @@ def borders_of(polygons: NDArray[Any]) -> Borders:
 
 
 def shift(
-    source: gpd.GeoSeries, target: gpd.GeoSeries, step: Callable[[Floats], Floats] | None = None
+    source: gpd.GeoSeries,
+    target: gpd.GeoSeries,
+    step: Callable[[Floats], Floats] | None = None,
+    facing: Borders | None = None,
 ) -> Shift | None:
     """Estimate the shift that best lays the borders of `source` on those of `target`.
 
@@ -119,13 +122,14 @@ def shift(
     source, target : valid polygons in one projected CRS, metres
     step : what may have been left out of `source`, from coordinates to coordinates; the shift is then
         what remains after it
+    facing : the borders of `target`, where they are known already
 
     Returns
     -------
     Shift, or None where too few borders run together to tell.
 
     """
-    found = borders_of(target.to_numpy())
+    found = borders_of(target.to_numpy()) if facing is None else facing
     if len(found.spots) < LEAST_MATCHES:
         return None
     spots = found.spots if step is None else 2 * found.spots - step(found.spots)

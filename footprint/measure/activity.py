@@ -29,14 +29,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
-# Activity per head below this share of that in the middle is no difference between people.
-THIN = 0.1
-
-
-# Of fewer units nobody can say what is usual, and where fewer journeys are expected chance may leave few.
-LEAST_TO_COMPARE, LEAST_EXPECTED = 5, 50
-
-
 def sums(at: NDArray[np.intp], amount: NDArray[Any], size: int) -> Floats:
     """Return the sums of `amount` by position `at`, of which there are `size`."""
     return np.asarray(np.bincount(at, amount, size), dtype=float)
@@ -201,39 +193,6 @@ def unit_ground(plan: Plan) -> Floats:
     assert plan.units is not None
     area = plan.units.area_m2
     return np.full(len(plan.units.codes), np.nan) if area is None else area.to_numpy(dtype=float)
-
-
-@dataclass(frozen=True, eq=False)
-class Thin:
-    """Units whose people have far less activity than those of the others."""
-
-    units: NDArray[np.intp]
-    """Their positions in the flow table, the thinnest first."""
-    rate: Floats
-    """Their activity per head, as a share of that of the unit in the middle."""
-    missing: Floats
-    """By unit of the table: what its people lack of the rate in the middle; 0 for all others."""
-
-
-def thin(held: Activity) -> Thin:
-    """Find flow units with less than a tenth of the activity per head of the unit in the middle.
-
-    Rates of admission differ between neighbourhoods by a factor of two or three; a tenth is a file
-    that was cut off, or a provider that did not report. What is missing is unknown, not nothing.
-    """
-    size = len(held.known)
-    amount = sums(held.table.unit, held.middle, size) + held.rest
-    judged = held.known & (np.nan_to_num(held.people) > 0)
-    rate = np.divide(amount, held.people, out=np.zeros(size), where=judged)
-    some = judged & (amount > 0)
-    if held.table.kind == "proportion" or some.sum() < LEAST_TO_COMPARE:
-        return Thin(np.array([], dtype=np.intp), np.array([]), np.zeros(size))
-    middle = float(np.median(rate[some]))
-    found = np.flatnonzero(some & (rate < THIN * middle) & (middle * held.people >= LEAST_EXPECTED))
-    missing = np.zeros(size)
-    missing[found] = middle * held.people[found] - amount[found]
-    found = found[np.argsort(rate[found], kind="stable")]
-    return Thin(found, rate[found] / middle, missing)
 
 
 def strangers(held: Activity, nations: Scope) -> tuple[list[str], list[str], list[str]]:

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.measure.activity import activity, parts, sums, thin
+from footprint.measure.activity import activity, parts, sums
+from footprint.measure.missing import nobodys_unseen, silent, thin, unseen
 from footprint.model.codes import is_in
 from footprint.model.errors import Missing
 from footprint.model.rows import FlowTable
@@ -52,7 +53,7 @@ class Others:
     hidden_rest: Floats
     """By area: the same at providers that have no pair at all."""
     thin: Floats
-    """By area: what is missing of units with far less activity than their people would have."""
+    """By area: what is missing, at most, of units with hardly any activity or none."""
     rest: Floats
     """By area: activity at no provider that the table names, of flow units that lie elsewhere."""
     weightless: Floats
@@ -79,11 +80,13 @@ class AreaActivity:
     hidden_rest: Floats
     """By area: the same at providers that have no pair at all."""
     thin: Floats
-    """By area: what is missing of units with far less activity than their people would have."""
+    """By area: what is missing, at most, of units with hardly any activity or none."""
     nobodys_low: Floats
     """By provider: journeys of people whose unit nobody knows, least; in the middle they count in no area."""
     nobodys: Floats
     """The same, most."""
+    nobodys_rest: float
+    """The most of these in pairs that were left out, at providers that have no pair at all."""
     pieces: Divided
     """The part of the activity that comes from flow units in several areas, piece by piece."""
     unweighed: Divided
@@ -96,7 +99,7 @@ class AreaActivity:
         return self.low if self.low is self.high else (self.low + self.high) / 2
 
 
-@derived(activity, parts, "providers.names")
+@derived(activity, parts, silent, "providers.names")
 def by_area(plan: Plan, key: str) -> AreaActivity | Missing:
     """Return the activity of the residents of each area of layer `key`, or why nobody can tell."""
     held, lie = activity(plan), parts(plan, key)
@@ -111,9 +114,9 @@ def by_area(plan: Plan, key: str) -> AreaActivity | Missing:
     hidden, elsewhere = _hidden(plan, held, lie, key)
     # of a unit in several areas all that is missing may be of the people of one
     theirs = lie.share if held.table.alike else np.ones(len(lie.share))
-    missing = sums(lie.area, thin(held).missing[lie.unit] * theirs, areas)
+    missing = sums(lie.area, thin(held).missing[lie.unit] * theirs, areas) + _silent(plan, key).missing
     codes, pieces = plan.layers[key].codes, _divided(held, lie)
-    nobodys = held.of_nobody(held.low), held.most_of_nobody()
+    nobodys = held.of_nobody(held.low), held.most_of_nobody(), nobodys_unseen(plan, held)
     lost = _unweighed(plan, held, key)
     return AreaActivity(
         codes, low, high, rest, lie.divided, hidden, elsewhere, missing, *nobodys, pieces, lost,
@@ -183,15 +186,9 @@ def _hidden(plan: Plan, held: Activity, lie: Parts, key: str) -> tuple[Floats, F
         rows = np.flatnonzero(many[table.unit] > turn)
         area = lie.area[first[table.unit[rows]] + turn]
         present += sums(area * providers + table.provider[rows], np.ones(len(rows)), areas * providers)
-    of_area = sums(lie.area, np.ones(len(lie.area)), areas) + _without_flows(plan, held, key)[0]
+    of_area = sums(lie.area, np.ones(len(lie.area)), areas) + _silent(plan, key).touched
     hidden = (of_area[:, None] - present.reshape(areas, providers)) * most
     return hidden, of_area * unseen(plan, held) * most
-
-
-def unseen(plan: Plan, held: Activity) -> int:
-    """Return how many providers stand somewhere and are in no row of the flow table."""
-    named = plan.providers.names.index if plan.providers is not None else pd.Index([])
-    return len(named.difference(held.table.providers))
 
 
 def _others(plan: Plan, held: Activity, lie: Parts, key: str) -> Others:
@@ -203,9 +200,9 @@ def _others(plan: Plan, held: Activity, lie: Parts, key: str) -> Others:
     home = np.full(len(table.units), -1, dtype=np.intp)
     whole = lie.share >= 1 - 1e-9
     home[lie.unit[whole]] = lie.area[whole]
-    of_areas, everywhere = _without_flows(plan, held, key)[1:]
+    lost = _silent(plan, key)
     away = (
-        float((~held.nobodys).sum() + everywhere) - of_areas - np.bincount(home[home >= 0], minlength=areas)
+        float((~held.nobodys).sum() + lost.every) - lost.whole - np.bincount(home[home >= 0], minlength=areas)
     )
     most = 0 if table.dropped_below is None else table.dropped_below - 1
     hidden = np.zeros((areas, providers))
@@ -227,28 +224,55 @@ def _others(plan: Plan, held: Activity, lie: Parts, key: str) -> Others:
     return Others(
         hidden,
         away * unseen(plan, held) * most,
-        missing.sum() - sums(lie.area, missing[lie.unit] * theirs, areas),
+        missing.sum() - sums(lie.area, missing[lie.unit] * theirs, areas) + lost.others,
         held.rest.sum() - sums(lie.area, held.rest[lie.unit], areas),
         weightless,
     )
 
 
-def _without_flows(plan: Plan, held: Activity, key: str) -> tuple[Floats, Floats, int]:
-    """Return how many flow units of people have no row at all: by area of a layer, wholly in it, in all."""
-    assigned = derive.assignment(plan, key)
+@dataclass(frozen=True, eq=False)
+class _Silent:
+    """Flow units of people without any row: how they lie in the areas of a layer."""
+
+    touched: Floats
+    """By area: how many lie in it, wholly or in part."""
+    whole: Floats
+    """By area: how many lie in it wholly."""
+    every: int
+    """How many there are anywhere."""
+    missing: Floats
+    """By area: the most that its people may have done."""
+    others: Floats
+    """By area: the most that people of elsewhere may have done."""
+
+
+@derived(activity, silent, derive.assignment)
+def _silent(plan: Plan, key: str) -> _Silent:
+    """Return how flow units of people without any row lie in the areas of layer `key`."""
+    held, found, assigned = activity(plan), silent(plan), derive.assignment(plan, key)
     assert assigned is not None
-    assert plan.units is not None
-    lost = held.unit_at < 0
-    codes = plan.layers[key].codes
-    unit = plan.units.codes.to_numpy()[lost]
-    if plan.flow_lookup is not None:
-        unit = plan.flow_lookup.codes.reindex(plan.units.codes).fillna("").to_numpy()[lost]
-    area = codes.get_indexer(pd.Index(assigned.codes.fillna("").to_numpy()[lost]))
-    pairs = pd.DataFrame({"area": area, "unit": unit}).drop_duplicates()
-    inside = pairs[pairs["area"] >= 0]
-    one = inside[~inside["unit"].isin(pairs["unit"][pairs["unit"].duplicated()])]
-    touched, whole = (np.bincount(some["area"], minlength=len(codes)).astype(float) for some in (inside, one))
-    return touched, whole, pairs["unit"].nunique()
+    assert not isinstance(held, Missing)
+    assert not isinstance(found, Missing)
+    codes, size = plan.layers[key].codes, len(found.codes)
+    area = codes.get_indexer(pd.Index(assigned.codes.fillna("").to_numpy()[found.place]))
+    areas = len(codes)
+    # of people in no area as well, so that a unit that lies in one by half is not wholly there
+    pairs, at = np.unique(found.unit * (areas + 1) + area + 1, return_inverse=True)
+    unit, place = np.divmod(pairs, areas + 1)
+    share = sums(at, found.share, len(pairs))
+    whole = np.bincount(unit, minlength=size)[unit] == 1
+    inside, home = place > 0, place - 1
+    missing = np.nan_to_num(found.missing)[unit]
+    own = missing * (share if held.table.alike else 1.0)
+    sure = missing * (share if held.table.alike else whole)
+    count = np.ones(len(pairs))
+    return _Silent(
+        sums(home[inside], count[inside], areas),
+        sums(home[inside & whole], count[inside & whole], areas),
+        size,
+        sums(home[inside], own[inside], areas),
+        np.nansum(found.missing) - sums(home[inside], sure[inside], areas),
+    )
 
 
 def _spread(table: FlowTable, lie: Parts, amount: Floats, areas: int, providers: int) -> Floats:

@@ -87,7 +87,7 @@ def index_bounds(
     rest = flows.rest - sums(pieces.area, pieces.rest * pieces.share, areas)
     inside_low, _, outside_low = where.split(low)
     inside_high, maybe_high, outside_high = where.split(high + flows.hidden)
-    unknown = rest + flows.thin + flows.hidden_rest
+    unknown = rest + flows.thin + flows.hidden_rest + flows.nobodys_rest
     nobodys_in, nobodys_maybe, nobodys_out = where.split(flows.nobodys)
     worst = [inside_low, outside_high + maybe_high + unknown + nobodys_out + nobodys_maybe]
     best = [inside_high + maybe_high + unknown + nobodys_in + nobodys_maybe, outside_low]
@@ -155,7 +155,9 @@ def doubts(plan: Plan, key: str) -> pd.DataFrame | Missing:
             f"hangs on {'rounded' if plan.flows.rounded else 'suppressed'} counts": slack,
             "is of flow units that lie in several areas": sums(flows.pieces.area, all_of_pieces, areas),
             "may hide in pairs that the publisher left out": flows.hidden.sum(axis=1) + flows.hidden_rest,
-            "is missing of units with hardly any activity": flows.thin,
-            "may be added by journeys whose unit nobody knows": np.full(areas, flows.nobodys.sum()),
+            "is missing of units with hardly any activity or none": flows.thin,
+            "may be added by journeys whose unit nobody knows": np.full(
+                areas, flows.nobodys.sum() + flows.nobodys_rest
+            ),
         }
     )

@@ -74,7 +74,7 @@ def _counts(flows: AreaActivity, named: NDArray[np.bool_]) -> tuple[Floats, Floa
     # activity without a named provider: what there is for certain, and what there may be
     rest = (flows.rest - sums(pieces.area, pieces.rest * pieces.share, areas)).clip(min=0)
     rest_low = rest + low[:, ~named].sum(axis=1)
-    rest_high = rest + high[:, ~named].sum(axis=1) + flows.thin + flows.hidden_rest
+    rest_high = rest + high[:, ~named].sum(axis=1) + flows.thin + flows.hidden_rest + flows.nobodys_rest
     rest_high = rest_high + sums(pieces.area, pieces.rest, areas)
     return low[:, named], high[:, named], rest_low, rest_high
 

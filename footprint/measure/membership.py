@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.measure.activity import Activity, Floats, activity, sums, thin
-from footprint.measure.area_activity import unseen
+from footprint.measure.activity import Activity, Floats, activity, sums
+from footprint.measure.missing import thin, unseen
 from footprint.model.errors import Missing
 from footprint.plan.once import derived
 
@@ -70,6 +70,8 @@ def main_provider(held: Activity) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     order = np.flatnonzero(extra.named)[np.argsort(-of_nobody, kind="stable")]
     largest = np.pad(np.sort(of_nobody)[::-1], (0, 2))
     absent = np.where(winner == (order[0] if len(order) else -1), largest[1], largest[0])
+    # nor does a row have to name the provider where pairs were left out
+    absent = np.maximum(absent, extra.hidden * held.nobodys.sum())
     rival = extra.hidden + extra.unit + extra.nobodys + absent
     others = named & (np.arange(len(units)) != row[units])
     at = held.most_of_nobody()[held.table.provider[others]]
@@ -110,7 +112,8 @@ def share_bounds(held: Activity, unseen: int) -> tuple[Floats, Floats]:
     low, high = (np.where(named, amount, 0.0) for amount in (held.low, held.high))
     present = np.bincount(table.unit[named], minlength=size)
     of_nobody = held.most_of_nobody()
-    more = extra.unit + extra.nobodys + extra.hidden * (extra.named.sum() + unseen - present)
+    pairs = extra.named.sum() + unseen - present + held.nobodys.sum() * unseen
+    more = extra.unit + extra.nobodys + extra.hidden * pairs
     all_high = (sums(table.unit, high, size) + more + of_nobody[extra.named].sum())[table.unit]
     # what is at nobody's provider for certain may all be at another
     others_low = (sums(table.unit, low, size))[table.unit] - low

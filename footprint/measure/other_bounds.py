@@ -76,6 +76,7 @@ def other_bounds(flows: AreaActivity, host: Hosts, all_low: Floats, all_high: Fl
     came_high = came_high + maybe + flows.others.rest + flows.others.thin + flows.others.hidden_rest
     # nobody knows whether these came, or are residents' own
     lost_in, lost_maybe, lost_out = where.split(np.broadcast_to(flows.nobodys, flows.hidden.shape))
+    lost_maybe = lost_maybe + flows.nobodys_rest
     own_high, left_high = own_high + anywhere, left_high + anywhere + lost_out + lost_maybe
     came_most = came_high + lost_in + lost_maybe
     least, most, inside_low, inside_high, away_high, share_low, share_high = _of_pieces(where, flows)

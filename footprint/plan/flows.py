@@ -11,8 +11,10 @@ import pandas as pd
 
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
+from footprint.model.nations import Scope
 from footprint.model.organisations import sites_of
 from footprint.model.source import guesses, said
+from footprint.model.unknown import forms, of_elsewhere
 from footprint.model.words import listing
 from footprint.plan.keys import key_flows
 from footprint.plan.model import Plan
@@ -36,6 +38,7 @@ def read_plan_flows(
     notes: list[str],
     held: dict[Path, Table],
     engine: Engine | None,
+    nations: Scope,
 ) -> tuple[FlowTable, Lookup | None, Providers | None]:
     """Read flows, what they are keyed by, and where providers stand, and hold them together."""
     if units is None:
@@ -66,6 +69,14 @@ def read_plan_flows(
             f"has no unit of the plan: {code} …, where the plan has {wanted[0]} …",
             'Name the column of units with unit = "…"; where flows are coarser than the plan\'s units, '
             "say how with [flows] lookup.",
+        )
+    strangers = [str(code) for code in table.units if code not in wanted]
+    written = forms(map(str, wanted)) if strangers else frozenset()
+    if spec.providers is not None and not any(of_elsewhere(c, written, keyed, nations) for c in strangers):
+        notes.append(
+            f"{Path(table.source.path).name}: no row is of people from beyond the plan, so nobody knows who "
+            "comes from there: provider self-containment, import share and net patient flow, their bounds "
+            "too, are of the plan's people alone; flows of everybody at these providers settle it"
         )
     providers = None
     if spec.providers is not None:
@@ -122,7 +133,7 @@ def with_flows(plan: Plan) -> Plan:
         return plan
     notes: list[str] = []
     table, between, providers = read_plan_flows(
-        plan.spec, plan.spec.flows, dict(plan.layers), plan.units, plan.root, notes, {}, None
+        plan.spec, plan.spec.flows, dict(plan.layers), plan.units, plan.root, notes, {}, None, plan.nations
     )
     return replace(
         plan,

@@ -35,10 +35,11 @@ _UTF8 = re.compile(r"utf-?8|65001", re.IGNORECASE)
 _BYTES = {bytes([b]).decode("cp1252", "ignore") or chr(b): b for b in range(0x80, 0x100)}
 # What the first byte of a letter in UTF-8 looks like in Windows-1252.
 _ENCODED_TWICE = re.compile("[\u00c2-\u00f4]")
+# Signs without a width stick to text that was copied out of a document or a page, and so do its blanks.
+_NO_WIDTH, _BLANKS = "\ufeff\u200b\u200c\u200d\u2060\u00ad", "\u00a0\u2007\u2009\u202f"
+_INVISIBLE = str.maketrans("", "", _NO_WIDTH)
 # What letters and marks of names may turn out to be; any other sign was meant as it stands.
-_MARKS = frozenset("–—‘’‚“”„…•£€©®°·½¼¾²³")
-# Signs without a width stick to text that was copied out of a document or a page.
-_INVISIBLE = str.maketrans("", "", "\ufeff\u200b\u200c\u200d\u2060\u00ad")
+_MARKS = frozenset("–—‘’‚“”„…•£€©®°·½¼¾²³" + _NO_WIDTH + _BLANKS)
 
 
 def bare(text: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
+from footprint.model.errors import InputError
 from footprint.model.unknown import forms, says_nothing
 from footprint.model.words import count, listing, short
 
@@ -15,6 +17,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from footprint.read.engine import Files
+
+
+# "Source: NHS England", "Notes: rounded to 5", "* below 5", "© Crown copyright"
+_NOTE = re.compile(
+    r"(foot)?notes?\s*(\d+\s*)?[:.\u2013-]|(data )?sources?\s*[:\u2013-]|\N{COPYRIGHT SIGN}"
+    r"|(crown )?copyright\b|contains\b.*\b(licen[cs]ed|data|information)\b|[*\u2020\u2021]\s*\w+\s",
+    re.IGNORECASE,
+)
+
+
+# Where it stands among the columns that are asked for.
+PROVIDER = 1
 
 
 def journeys(
@@ -38,13 +52,14 @@ def journeys(
     notes : what is left out is added
 
     """
-    blank = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(found["provider"], "")), "")
-    bare = blank if "value" not in wanted else pc.and_(blank, pc.greater(found["suppressed"], 0))
-    lone = {(text or "").strip() for text in found["unit"].filter(bare).to_pylist()}
-    if not lone:
-        return None
-    known = {(text or "").strip() for text in found["unit"].filter(pc.invert(blank)).to_pylist()}
-    if not any(unit == "" or _are_words(unit, known) for unit in lone):
+    known, maybe = [], False
+    for column, other in (("unit", "provider"), ("provider", "unit")):
+        blank = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(found[other], "")), "")
+        bare = blank if "value" not in wanted else pc.and_(blank, pc.greater(found["suppressed"], 0))
+        lone = {(text or "").strip() for text in found[column].filter(bare).to_pylist()}
+        known.append({(text or "").strip() for text in found[column].filter(pc.invert(blank)).to_pylist()})
+        maybe = maybe or any(text == "" or _is_note(text) or _are_words(text, known[-1]) for text in lone)
+    if not maybe:
         return None
     rest = [c for c in files.columns if c not in wanted.values() and c not in files.partitions]
     columns = {**wanted, **{f"other_{i}": column for i, column in enumerate(rest)}}
@@ -55,8 +70,11 @@ def journeys(
     names, told = list(columns.values()), []
     rows = ask(columns, f"SELECT DISTINCT {at} AS at, {words} AS words FROM flows WHERE {alone}").to_pylist()
     for text, column in sorted((row["words"], row["at"]) for row in rows if row["words"]):
-        others = set(sample.get(names[column], ())) - {"", text} if column else known
-        told += [text] if _are_words(text, others) else []
+        # what stands with a code of the other kind is no note, whatever it looks like
+        others = known[column] if column < len(known) else set(sample.get(names[column], ())) - {"", text}
+        # a spell of which only the hospital is known is one all the same, by whatever name
+        named = column == PROVIDER and "value" not in wanted
+        told += [text] if _is_note(text) or (not named and _are_words(text, others)) else []
     if told:
         quoted = listing(f"'{short(each)}'" for each in told)
         are = "is a note below the rows" if len(told) == 1 else "are notes below the rows"
@@ -68,6 +86,22 @@ def journeys(
     # text in SQL would have to be quoted as each engine has it
     left_out = ", ".join(f"'{text.encode().hex().upper()}'" for text in words_of)
     return columns, f"(SELECT * FROM flows WHERE NOT ({alone} AND HEX({words}) IN ({left_out}))) AS kept"
+
+
+def refuse_notes(found: pa.Table, files: Files) -> None:
+    """Raise InputError for journeys at a provider that is a note: of nobody, or of a unit in the same row."""
+    for text in pc.unique(found["provider"]).to_pylist():
+        if _is_note(text or ""):
+            raise InputError(
+                files.name,
+                f"has '{short(text.strip())}' where the code of a provider is needed",
+                "Delete the row if it is a note; else write the provider's code.",
+            )
+
+
+def _is_note(text: str) -> bool:
+    """Return whether text begins as notes do below tables, and no name of a provider does."""
+    return _NOTE.match(text.strip()) is not None
 
 
 def _are_words(text: str, others: Collection[str]) -> bool:

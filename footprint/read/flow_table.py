@@ -16,7 +16,8 @@ from footprint.model.geographies import read_column
 from footprint.model.rows import FlowTable
 from footprint.model.source import Source
 from footprint.model.unknown import says_nothing
-from footprint.model.words import count, short
+from footprint.model.words import count, listing, short
+from footprint.read.encoding import bare, encoded_once
 from footprint.read.engine import Files
 from footprint.read.flow_totals import total_cells
 from footprint.read.grid import LOST_DIGITS
@@ -134,8 +135,8 @@ def table_of(
 
     `sums` is a column that divides rows, and what stands in it where a row adds up others.
     """
-    raw_unit, units = _codes(found["unit"])
-    raw_provider, providers = _codes(found["provider"])
+    raw_unit, units = _codes(found["unit"], files, notes)
+    raw_provider, providers = _codes(found["provider"], files, notes)
     cells = found["cells"].to_numpy().astype(np.int64)
     if kind != "record" and found["bad"].to_numpy().any():
         _refuse_values(found, kind, files, units[raw_unit], providers[raw_provider])
@@ -195,12 +196,26 @@ def _are_rounded(low: NDArray[np.float64], high: NDArray[np.float64]) -> bool:
     return len(known) >= LEAST_ROUNDED and not np.any(known % 5)
 
 
-def _codes(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], pd.Index]:
-    """Return (position of each row's code, codes), with blanks taken off, sorted; null is ""."""
+def _codes(column: pa.ChunkedArray, files: Files, notes: list[str]) -> tuple[NDArray[np.intp], pd.Index]:
+    """Return (position of each row's code, codes), with blanks taken off, sorted; null is "".
+
+    Letters that were encoded twice are read as what they were, as in tables; that is noted.
+    """
     coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
-    written = ["", *(text.replace("\ufeff", "").strip() for text in coded.dictionary.to_pylist())]
+    texts = coded.dictionary.to_pylist()
+    once = [encoded_once(text.replace("\ufeff", "")).strip() for text in texts]
+    # a code beside its like without such signs is another one, which nothing knows, and is told as that
+    there = set(once)
+    written = ["", *(text if (code := bare(text)) in there else code for text in once)]
+    plain = [c for c, text in zip(written[1:], texts, strict=True) if c != text.strip().strip("\ufeff")]
+    if plain:
+        were = "was" if len(plain) == 1 else "were"
+        notes.append(
+            f"{Path(files.name).name}: {count(len(plain), 'code')} had letters that were encoded twice, or "
+            f"signs that nobody sees, and {were} read as {listing(map(short, plain), 3)}"
+        )
     position, codes = pd.factorize(np.array(written, dtype=object), sort=True)
     rows = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp) + 1
     at = position[rows]

@@ -24,7 +24,7 @@ from footprint.read.counting import query
 from footprint.read.engine import Engine, Files
 from footprint.read.files import require_same, sha256_of, state_of
 from footprint.read.flow_files import find_files, first_rows, rows_by_lines
-from footprint.read.flow_notes import journeys
+from footprint.read.flow_notes import journeys, refuse_notes
 from footprint.read.flow_table import flow_query, table_of
 from footprint.read.groups import sum_among
 from footprint.read.guesses import activity_column
@@ -126,6 +126,7 @@ def read_flows(
 
     if (kept := journeys(found, files, wanted, sample, ask, notes)) is not None:
         found = ask(kept[0], flow_query(kind, types, kept[1]))
+    refuse_notes(found, files)
     sha256 = digest.result()
     require_same(files.paths, before)
     return table_of(found, kind, spec, files, wanted, sha256, notes, sums)

@@ -13,7 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from footprint.drawing.journeys import site_units
-from footprint.measure.activity import Activity, activity, sums, thin
+from footprint.measure.activity import Activity, activity, sums
+from footprint.measure.missing import Silent, nobodys_unseen, silent, thin, unseen
 from footprint.model.errors import Missing
 from footprint.model.suppression import HIDDEN, SMALL, STEP, hes_count
 
@@ -39,7 +40,8 @@ def care(plan: Plan, at: Places, key: str | None) -> dict[str, Any]:
     `r` provider, least, most …, `rest`, `thin`: least and most, `n` flow units, `k` pairs by provider where
     some were left out), `sites` (by provider: place, weight …), `guess` (sites without weights), `nobody`
     (provider, least, most …: journeys whose unit nobody knows), `dropped` and `unseen` (the most that a pair
-    hides, and providers that no pair names), `alike`.
+    hides, and providers that no pair names), `lost` (the most that journeys of nobody knows whom hide there),
+    `alike`.
 
     """
     held = activity(plan)
@@ -93,7 +95,11 @@ class _Care:
 
     def __init__(self, plan: Plan, held: Activity, at: Places, hidden: bool) -> None:
         self.plan, self.held, self.at, self.hidden = plan, held, at, hidden
-        amounts = np.concatenate([held.low, held.high, held.rest, thin(held).missing])
+        found = silent(plan)
+        assert not isinstance(found, Missing)
+        self.silent: Silent = found
+        missing = np.nan_to_num(found.missing)
+        amounts = np.concatenate([held.low, held.high, held.rest, thin(held).missing, missing])
         whole = np.array_equal(amounts, np.rint(amounts))
         self.scale = _HALVES if hidden else 1 if whole else _FINE
 
@@ -113,7 +119,8 @@ class _Care:
             "guess": not self.plan.providers.weighted,
             "nobody": nobody,
             "dropped": dropped,
-            "unseen": len(self.plan.providers.names.index.difference(table.providers)),
+            "unseen": unseen(self.plan, held),
+            "lost": self._ends(0, nobodys_unseen(self.plan, held))[1],
             "alike": bool(table.alike),
             "hidden": self.hidden,
             "providers": [self.plan.providers.name(str(code)) for code in table.providers],
@@ -153,9 +160,7 @@ class _Care:
         groups += [
             self._group(units, {p: 1.0}, 1.0, rows, missing, dropped) for p, units in sorted(single.items())
         ]
-        if dropped:
-            groups += self._without_flows()
-        return groups
+        return groups + self._without_flows(dropped)
 
     def _parts(self, shown: Positions, each: NDArray[np.float64]) -> dict[int, dict[int, float]]:
         """Return, by flow unit, what of it lies in each place."""
@@ -196,20 +201,28 @@ class _Care:
             group["k"] = 0 if self.hidden else pairs.astype(int).tolist()
         return group
 
-    def _without_flows(self) -> list[dict[str, Any]]:
-        """Return flow units of people without any row, which may hide a pair with every provider."""
-        plan, place = self.plan, self.at.unit
-        assert plan.units is not None
-        unit = plan.units.codes.to_numpy()
-        if plan.flow_lookup is not None:
-            unit = plan.flow_lookup.codes.reindex(plan.units.codes).fillna("").to_numpy()
-        lost = (self.held.unit_at < 0) & (place >= 0)
-        found: dict[str, set[int]] = {}
-        for code, where in zip(unit[lost], place[lost].tolist(), strict=True):
-            found.setdefault(str(code), set()).add(where)
-        return [
-            {"p": sorted(p), "w": [0] * len(p), "of": 1, "r": [], "n": 1, "k": []} for p in found.values()
-        ]
+    def _without_flows(self, dropped: bool) -> list[dict[str, Any]]:
+        """Return flow units of people without any row, of which all is missing.
+
+        They may hide a pair with every provider where pairs were left out.
+        """
+        place, share = self.at.unit[self.silent.place], self.silent.share
+        shown = np.flatnonzero(place >= 0)
+        found: dict[int, dict[int, float]] = {}
+        for unit, where, part in zip(
+            self.silent.unit[shown].tolist(), place[shown].tolist(), share[shown].tolist(), strict=True
+        ):
+            parts = found.setdefault(unit, {})
+            parts[where] = parts.get(where, 0.0) + part
+        groups = []
+        for unit, parts in sorted(found.items()):
+            lost = float(np.nan_to_num(self.silent.missing[unit]))
+            if not lost and not dropped:
+                continue
+            group = {"p": list(parts), "w": [_short(w) for w in parts.values()], "of": 1, "r": []}
+            group |= {"thin": self._ends(lost, lost)} if lost else {}
+            groups.append(group | ({"n": 1, "k": []} if dropped else {}))
+        return groups
 
 
 def _short(value: float) -> float | int:

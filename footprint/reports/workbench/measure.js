@@ -209,7 +209,7 @@ function inside(at, rows) {
       }
       s.unknown += s.units * C.unseen * C.dropped * C.scale;
     }
-    let nobodyIn = 0, nobodyMay = 0, nobodyOut = 0;
+    let nobodyIn = 0, nobodyMay = C.lost, nobodyOut = 0;
     triples(C.nobody, (p, low, high) => {
       const cell = a * P + p;
       nobodyIn += high * sure[cell]; nobodyMay += high * maybe[cell]; nobodyOut += high * (1 - sure[cell] - maybe[cell]);

@@ -1,0 +1,122 @@
+"""Some areas of a layer that lie beside the borders of another layer, all by one shift; the rest do not.
+
+Half a layer that was moved leaves a gap, as a river does, so its own outlines cannot tell. Those of another
+layer can: where one shift lays the borders that do not fit on it, that is no change of borders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from footprint.geometry.displacement import (
+    ALIKE,
+    LEAST_BORDERS,
+    LEAST_MATCHES,
+    LEAST_SHIFT_M,
+    REACH_M,
+    Borders,
+    Shift,
+    register,
+)
+from footprint.geometry.edges import Floats, edges
+
+# Outlines that were simplified one by one lie off each other too, though in no direction.
+CLEARLY = 3.0
+# Of the borders that do not fit most have to be laid on the other layer by one shift.
+MOST = 0.5
+# A shift along a border leaves it where it was: an area is of the part if clearly more of its borders fit.
+STAYS = 0.75
+# A layer may be made of parts of several files; more of them are no shifts of parts.
+MOST_PARTS = 3
+
+
+def laid(
+    outlines: gpd.GeoSeries, facing: Borders, whole: Shift | None
+) -> tuple[gpd.GeoSeries, dict[str, Shift]]:
+    """Lay outlines on those of another layer: as a whole, and then those of parts that lie beside it.
+
+    Parameters
+    ----------
+    outlines : valid polygons in a projected CRS, metres, by code; what is missing stays so
+    facing : the borders of the other layer
+    whole : how far the outlines lie from it as a whole; taken where it is beyond the noise
+
+    Returns
+    -------
+    The outlines, and what was added to those of a part by code, beside the shift of the whole.
+
+    """
+    if whole is not None and whole.beyond_noise:
+        outlines = outlines.translate(whole.east_m, whole.north_m)
+    drawn, found = outlines.dropna(), dict[str, Shift]()
+    if whole is None or len(drawn) < LEAST_BORDERS:
+        return outlines, found
+    for _ in range(MOST_PARTS):
+        part = _part(drawn, facing, max(CLEARLY * whole.noise_m, LEAST_SHIFT_M))
+        if not part:
+            break
+        for code, back in part.items():
+            drawn[code] = shapely.affinity.translate(drawn[code], back.east_m, back.north_m)
+            before = found.get(code)
+            found[code] = back if before is None else _sum(before, back)
+    if found:
+        outlines = outlines.copy()
+        outlines[drawn.index] = drawn
+    return outlines, found
+
+
+def _sum(one: Shift, other: Shift) -> Shift:
+    return replace(other, east_m=one.east_m + other.east_m, north_m=one.north_m + other.north_m)
+
+
+def _part(drawn: gpd.GeoSeries, facing: Borders, noise: float) -> dict[str, Shift]:
+    """Return areas that one shift lays on borders that they lie beside, with that shift; {} without one."""
+    start, end, own = edges(drawn.to_numpy())
+    off = _distance(facing, start, end, np.zeros(2))
+    beside = np.flatnonzero((off > noise) & (off <= REACH_M))
+    if len(beside) < LEAST_MATCHES:
+        return {}
+    spots, along, between = facing.spots[beside], facing.along[beside], facing.between[beside]
+    back = register(spots, along, start, end, owner=own)
+    if back is None or back.borders < LEAST_BORDERS or back.held <= MOST:
+        return {}
+    moved = np.array([back.east_m, back.north_m])
+    if back.metres <= max(noise, CLEARLY * back.noise_m):
+        return {}
+    close = max(CLEARLY * back.noise_m, LEAST_SHIFT_M)
+    fits = _distance(Borders(spots, along, between), start, end, moved) <= close
+    # one border that lies elsewhere is a change of it
+    if fits.sum() < LEAST_MATCHES or len(np.unique(between[fits])) < 2:
+        return {}
+    size = len(drawn)
+    now, then = (_fitting(facing, start, end, own, by, close, size) for by in (np.zeros(2), moved))
+    return {str(drawn.index[area]): back for area in np.flatnonzero(now < STAYS * then).tolist()}
+
+
+def _distance(facing: Borders, start: Floats, end: Floats, by: Floats) -> Floats:
+    """Return how far each spot lies from the nearest edge once edges are moved; infinite beyond REACH_M."""
+    lines = shapely.linestrings(np.stack([start, end], axis=1))
+    (point, _), far = shapely.STRtree(lines).query_nearest(
+        shapely.points(facing.spots - by), max_distance=REACH_M, return_distance=True, all_matches=False
+    )
+    found = np.full(len(facing.spots), np.inf)
+    found[point] = far
+    return found
+
+
+def _fitting(
+    facing: Borders, start: Floats, end: Floats, own: NDArray[np.intp], by: Floats, close: float, size: int
+) -> NDArray[np.intp]:
+    """Return, by area, how many spots lie on its outline once it is moved, where the two run the same way."""
+    lines = shapely.linestrings(np.stack([start, end], axis=1))
+    points = shapely.points(facing.spots - by)
+    point, edge = shapely.STRtree(lines).query(points, predicate="dwithin", distance=close)
+    direction = (end - start) / np.hypot(*(end - start).T)[:, None]
+    alike = np.abs((facing.along[point] * direction[edge]).sum(axis=1)) >= ALIKE
+    pairs = np.unique(point[alike] * size + own[edge[alike]])
+    return np.bincount(pairs % size, minlength=size)
