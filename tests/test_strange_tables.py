@@ -54,7 +54,10 @@ def test_a_name_of_words_for_all_people_is_taken(tmp_path: Path, heading: str) -
     ("heading", "of"),
     [("LSOA21CD,SEX_NAME,OBS_VALUE", "Male"), ("LSOA_CODE,SEX,NUMBER_OF_PATIENTS", "FEMALE"),
      ("Area Code,Age,Value", "65+ yrs"), ("LSOA21CD,age_group,population", "0-15"),
-     ("LSOA21CD,Age,population", "0")],
+     ("LSOA21CD,Age,population", "0"), ("LSOA21CD,single_year_age,population", "0"),
+     ("LSOA21CD,5 year age band,population", "0-4"), ("LSOA21CD,Age-group,population", "15-24"),
+     ("LSOA21CD,Ethnic group (6 categories),population", "White"), ("LSOA21CD,ageband,population", "65+"),
+     ("LSOA21CD,Residence type,population", "Communal establishment")],
 )  # fmt: skip
 def test_rows_of_some_people_are_no_population(tmp_path: Path, heading: str, of: str) -> None:
     value = heading.split(",")[2]
@@ -69,6 +72,16 @@ def test_rows_of_some_people_are_no_population(tmp_path: Path, heading: str, of:
 @pytest.mark.parametrize("of", ["Persons", "ALL", "Total", "Both sexes", "All people"])
 def test_rows_of_everybody_are(tmp_path: Path, of: str) -> None:
     assert people(tmp_path, "LSOA21CD,Sex,Age,population", f"{{c}},{of},All ages,{{n}}")[0] == LSOAS
+
+
+@pytest.mark.parametrize(
+    ("heading", "of"),
+    [("Ethnic group (6 categories)", "All categories: Ethnic group"), ("Residence type", "Total"),
+     ("Age", "Total: All usual residents"), ("Tenure", "All tenures"), ("Stage", "Final"),
+     ("Village", "Upper"), ("Coverage", "full")],
+)  # fmt: skip
+def test_rows_of_all_categories_are_of_everybody(tmp_path: Path, heading: str, of: str) -> None:
+    assert people(tmp_path, f"LSOA21CD,{heading},population", f"{{c}},{of},{{n}}")[0] == LSOAS
 
 
 def test_an_empty_column_of_another_indicator_hides_nobody(tmp_path: Path) -> None:
