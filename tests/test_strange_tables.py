@@ -165,6 +165,27 @@ def test_a_provider_with_a_name_is_one(tmp_path: Path, name: str, kind: str) -> 
         assert flows(tmp_path, heading, *rows, f",{name},", **stated)["", name] == 1
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell", "said"),
+    [("sex", "M", True), ("age_band", "65+", True), ("Ethnic group", "Asian", True),
+     ("single_year_age", "0", True), ("sex", "Persons", False), ("age", "All ages", False), ("stage", "M", False), ("sex", "1", False)],
+)  # fmt: skip
+@pytest.mark.parametrize("many", [0, 3000])
+def test_journeys_of_some_people_are_said_to_be_theirs(
+    tmp_path: Path, heading: str, cell: str, said: bool, many: int
+) -> None:
+    rows = [",".join([*pair, cell, str(int(n))]) for pair, n in COUNTS.items()]
+    rows += [f"E0700{i:04d},RFF,{cell},7" for i in range(many)]
+    stated = {"unit": "LAD24CD", "provider": "provider", "value": "count", "kind": "count"}
+    _, notes = journeys(tmp_path, f"LAD24CD,provider,{heading},count", *rows, **stated)
+    told = [note for note in notes if "what is measured" in note]
+    assert told == said * [f"flows.csv: all rows are of {heading} = {cell}; what is measured is theirs"]
+    if many:
+        rows[-1] = rows[-1].replace(f",{cell},", ",Others,")
+        _, notes = journeys(tmp_path, f"LAD24CD,provider,{heading},count", *rows, **stated)
+        assert not any("what is measured" in note for note in notes)
+
+
 def _one_or_more(quoted: str) -> str:
     return "2 rows without journeys are notes" if ", " in quoted else "1 row without journeys is a note"
 

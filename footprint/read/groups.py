@@ -54,6 +54,20 @@ def some_only(table: Table) -> tuple[str, str, str] | None:
     return None
 
 
+def of_some(columns: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return columns of sexes, ages and so on in which all rows are of the same people, not of everybody."""
+    found = []
+    for column, texts in columns.items():
+        name = " ".join(re.sub("[_-]", " ", column.casefold()).split())
+        kinds = {text.strip() for text in texts} - {""}
+        if len(kinds) == 1 and _OF_PEOPLE.fullmatch(name):
+            (kind,) = kinds
+            of_all = _everybody(kind) or kind.casefold() in {*_EVERYBODY_IN_SHORT, f"all {name}s"}
+            if not of_all and ("age" in name or not kind.isdigit()):
+                found.append((column, kind))
+    return found
+
+
 def sum_among(columns: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
     """Return a column that divides rows, and what stands in it where a row adds up others; or None."""
     for column, texts in columns.items():
