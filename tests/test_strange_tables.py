@@ -168,7 +168,8 @@ def test_a_provider_with_a_name_is_one(tmp_path: Path, name: str, kind: str) -> 
 @pytest.mark.parametrize(
     ("heading", "cell", "said"),
     [("sex", "M", True), ("age_band", "65+", True), ("Ethnic group", "Asian", True),
-     ("single_year_age", "0", True), ("sex", "Persons", False), ("age", "All ages", False), ("stage", "M", False), ("sex", "1", False)],
+     ("single_year_age", "0", True), ("sex", "Persons", False), ("age", "All ages", False),
+     ("stage", "M", False), ("sex", "1", False)],
 )  # fmt: skip
 @pytest.mark.parametrize("many", [0, 3000])
 def test_journeys_of_some_people_are_said_to_be_theirs(
