@@ -230,6 +230,9 @@ def test_totals_of_flows_are_left_out_on_both_sides(tmp_path: Path, name: str) -
     by_unit = f"E08000016,{name},100\nE08000018,{name},50\n"
     assert flows(tmp_path, FOUR + by_unit) == ("count", FOUR_COUNTS)
     assert flows(tmp_path, FOUR + by_unit + by_provider + f"{name},{name},150\n") == ("count", FOUR_COUNTS)
+    # the sum of everything alone, in one cell, or on either side
+    for row in (f"{name},{name},150\n", f"{name},,150\n", f",{name},150\n"):
+        assert flows(tmp_path, FOUR + row) == ("count", FOUR_COUNTS)
 
 
 def test_a_total_that_is_less_than_the_others_is_refused_and_people_of_a_nation_stay(tmp_path: Path) -> None:

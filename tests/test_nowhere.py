@@ -648,6 +648,25 @@ def test_the_code_for_no_area_is_no_area(tmp_path: Path) -> None:
     assert [f for f in result.findings if f.severity == "error"] == []
 
 
+@pytest.mark.parametrize("none", ["", "N/A", "-", "none", " "])
+@pytest.mark.parametrize(("kind", "code"), [("CTY", "E10000001"), ("CAUTH", "E47000001")])
+def test_a_blank_in_a_lookup_of_counties_is_no_county(
+    tmp_path: Path, none: str, kind: str, code: str
+) -> None:
+    pairs = {"A": code, "B": none, "C": code, "D": none}
+    result = check(by_lookups(tmp_path, kind, pairs, "A B C D"))
+    assert list(result.plan.layers["up"].codes) == [code]
+    assert set(result.overlaps[0].table["source"]) == {A, C}
+    assert any("up.csv: 2 rows have no code in" in note for note in result.plan.notes)
+    assert [f for f in result.findings if f.severity == "error"] == []
+
+
+def test_a_blank_in_a_lookup_of_systems_is_a_fault(tmp_path: Path) -> None:
+    pairs = {"A": "E54000008", "B": "", "C": "E54000008", "D": "E54000008"}
+    with pytest.raises(footprint.InputError, match="1 line without a code"):
+        check(by_lookups(tmp_path, "ICS", pairs, "A B C D"))
+
+
 def test_an_overlap_is_kept_with_what_goes_on_outside() -> None:
     lad = boxes(A=(0, 0, 20_000, 20_000), B=(20_000, 0, 40_000, 20_000), C=(40_000, 0, 60_000, 20_000))
     found = footprint.overlap(lad, boxes("ICS", X=(0, 0, 38_800, 20_000)))

@@ -54,7 +54,10 @@ def test_a_name_of_words_for_all_people_is_taken(tmp_path: Path, heading: str) -
     ("heading", "of"),
     [("LSOA21CD,SEX_NAME,OBS_VALUE", "Male"), ("LSOA_CODE,SEX,NUMBER_OF_PATIENTS", "FEMALE"),
      ("Area Code,Age,Value", "65+ yrs"), ("LSOA21CD,age_group,population", "0-15"),
-     ("LSOA21CD,Age,population", "0")],
+     ("LSOA21CD,Age,population", "0"), ("LSOA21CD,single_year_age,population", "0"),
+     ("LSOA21CD,5 year age band,population", "0-4"), ("LSOA21CD,Age-group,population", "15-24"),
+     ("LSOA21CD,Ethnic group (6 categories),population", "White"), ("LSOA21CD,ageband,population", "65+"),
+     ("LSOA21CD,Residence type,population", "Communal establishment")],
 )  # fmt: skip
 def test_rows_of_some_people_are_no_population(tmp_path: Path, heading: str, of: str) -> None:
     value = heading.split(",")[2]
@@ -69,6 +72,16 @@ def test_rows_of_some_people_are_no_population(tmp_path: Path, heading: str, of:
 @pytest.mark.parametrize("of", ["Persons", "ALL", "Total", "Both sexes", "All people"])
 def test_rows_of_everybody_are(tmp_path: Path, of: str) -> None:
     assert people(tmp_path, "LSOA21CD,Sex,Age,population", f"{{c}},{of},All ages,{{n}}")[0] == LSOAS
+
+
+@pytest.mark.parametrize(
+    ("heading", "of"),
+    [("Ethnic group (6 categories)", "All categories: Ethnic group"), ("Residence type", "Total"),
+     ("Age", "Total: All usual residents"), ("Tenure", "All tenures"), ("Stage", "Final"),
+     ("Village", "Upper"), ("Coverage", "full")],
+)  # fmt: skip
+def test_rows_of_all_categories_are_of_everybody(tmp_path: Path, heading: str, of: str) -> None:
+    assert people(tmp_path, f"LSOA21CD,{heading},population", f"{{c}},{of},{{n}}")[0] == LSOAS
 
 
 def test_an_empty_column_of_another_indicator_hides_nobody(tmp_path: Path) -> None:
@@ -150,6 +163,28 @@ def test_a_provider_with_a_name_is_one(tmp_path: Path, name: str, kind: str) -> 
     assert found[A, name] == (12 if kind == "count" else 1)
     if kind == "record":
         assert flows(tmp_path, heading, *rows, f",{name},", **stated)["", name] == 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "said"),
+    [("sex", "M", True), ("age_band", "65+", True), ("Ethnic group", "Asian", True),
+     ("single_year_age", "0", True), ("sex", "Persons", False), ("age", "All ages", False),
+     ("stage", "M", False), ("sex", "1", False)],
+)  # fmt: skip
+@pytest.mark.parametrize("many", [0, 3000])
+def test_journeys_of_some_people_are_said_to_be_theirs(
+    tmp_path: Path, heading: str, cell: str, said: bool, many: int
+) -> None:
+    rows = [",".join([*pair, cell, str(int(n))]) for pair, n in COUNTS.items()]
+    rows += [f"E0700{i:04d},RFF,{cell},7" for i in range(many)]
+    stated = {"unit": "LAD24CD", "provider": "provider", "value": "count", "kind": "count"}
+    _, notes = journeys(tmp_path, f"LAD24CD,provider,{heading},count", *rows, **stated)
+    told = [note for note in notes if "what is measured" in note]
+    assert told == said * [f"flows.csv: all rows are of {heading} = {cell}; what is measured is theirs"]
+    if many:
+        rows[-1] = rows[-1].replace(f",{cell},", ",Others,")
+        _, notes = journeys(tmp_path, f"LAD24CD,provider,{heading},count", *rows, **stated)
+        assert not any("what is measured" in note for note in notes)
 
 
 def _one_or_more(quoted: str) -> str:

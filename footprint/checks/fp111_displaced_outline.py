@@ -11,7 +11,7 @@ named, transform the file with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from math import atan2, pi
 from typing import TYPE_CHECKING
 
@@ -84,11 +84,11 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         )
 
 
-def _parts(plan: Plan, source: str, target: str, moved: Mapping[str, Shift]) -> Iterator[Finding]:
+def _parts(plan: Plan, source: str, target: str, moved: Iterable[tuple[str, Shift]]) -> Iterator[Finding]:
     """Report areas of a layer that lie beside the borders of another one, while the rest of it does not."""
     together: dict[Shift, list[Area]] = {}
     alone = _displaced(plan, source) if plan.layers[source].drawn is not None else {}
-    for code, back in moved.items():
+    for code, back in moved:
         if code not in alone:  # their own layer tells of these, if not of all of the way
             together.setdefault(back, []).append(Area(code, plan.layers[source].name(code)))
     for back, areas in together.items():

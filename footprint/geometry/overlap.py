@@ -91,7 +91,7 @@ class Overlap:
     """Whether some of `unclear` are narrow ground that several areas of one layer claim."""
     on_land: tuple[str, ...] = ()
     """Sources of `outside` of which the part in no target is known to be no sea."""
-    parts: dict[str, Shift] = field(default_factory=dict)
+    parts: tuple[tuple[str, Shift], ...] = ()
     """Sources that lie beside the target together, while others do not: what was added to each."""
 
     def split(self) -> pd.DataFrame:

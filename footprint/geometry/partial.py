@@ -37,7 +37,7 @@ MOST_PARTS = 3
 
 def laid(
     outlines: gpd.GeoSeries, facing: Borders, whole: Shift | None
-) -> tuple[gpd.GeoSeries, dict[str, Shift]]:
+) -> tuple[gpd.GeoSeries, tuple[tuple[str, Shift], ...]]:
     """Lay outlines on those of another layer: as a whole, and then those of parts that lie beside it.
 
     Parameters
@@ -48,14 +48,14 @@ def laid(
 
     Returns
     -------
-    The outlines, and what was added to those of a part by code, beside the shift of the whole.
+    The outlines, and the code of each of a part with what was added to it, beside the shift of the whole.
 
     """
     if whole is not None and whole.beyond_noise:
         outlines = outlines.translate(whole.east_m, whole.north_m)
     drawn, found = outlines.dropna(), dict[str, Shift]()
     if whole is None or len(drawn) < LEAST_BORDERS:
-        return outlines, found
+        return outlines, ()
     for _ in range(MOST_PARTS):
         part = _part(drawn, facing, max(CLEARLY * whole.noise_m, LEAST_SHIFT_M))
         if not part:
@@ -67,7 +67,7 @@ def laid(
     if found:
         outlines = outlines.copy()
         outlines[drawn.index] = drawn
-    return outlines, found
+    return outlines, tuple(found.items())
 
 
 def _sum(one: Shift, other: Shift) -> Shift:

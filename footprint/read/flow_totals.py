@@ -63,6 +63,8 @@ def total_cells(
         others = float(amount[~sums[side] & ~out].sum())
         for at in np.flatnonzero(sums).tolist():
             rows = (side == at) & ~out
+            if not rows.any():
+                continue  # the sum of everything is of the other side as well
             all_of_it = float(amount[rows].sum())
             code = short(str(codes[at]))
             if all_of_it >= LEAST_OF_SUM * others:

@@ -26,7 +26,7 @@ from footprint.read.files import require_same, sha256_of, state_of
 from footprint.read.flow_files import find_files, first_rows, rows_by_lines
 from footprint.read.flow_notes import journeys, refuse_notes
 from footprint.read.flow_table import flow_query, table_of
-from footprint.read.groups import sum_among
+from footprint.read.groups import of_some, sum_among
 from footprint.read.guesses import activity_column
 from footprint.read.parquet import schema_of
 
@@ -124,6 +124,12 @@ def read_flows(
     def ask(columns: Mapping[str, str], sql: str) -> pa.Table:
         return query(engine or Engine(), files, columns, only, sql)
 
+    for column, people in of_some(divided):
+        # what is so of the first rows need not be of all
+        every = "SELECT COUNT(DISTINCT TRIM(CAST(other AS STRING))) AS n FROM flows"
+        if ask({**wanted, "other": column}, every)["n"].to_pylist() == [1]:
+            whose = f"all rows are of {column} = {people}; what is measured is theirs"
+            notes.append(f"{Path(files.name).name}: {whose}")
     if (kept := journeys(found, files, wanted, sample, ask, notes)) is not None:
         found = ask(kept[0], flow_query(kind, types, kept[1]))
     refuse_notes(found, files)

@@ -11,9 +11,13 @@ from footprint.read.totals import is_nation, is_total
 if TYPE_CHECKING:
     from footprint.read.table import Table
 
+# Also "Single year of age", "5 year age band", "Ethnic group (6 categories)", "Residence type".
 _OF_PEOPLE = re.compile(
-    r"(c |cell )?(sex|gender|age)s?( ?(group|band|range|category|categories|grp))?s?( \(\d+ categories\))?"
-    r"( ?(name|label|desc|description))?"
+    r"((c|cell|patients?|persons?|residents?|broad|single|quinary|five|ten|\d+|years?|of) )*"
+    r"(sex|gender|age|ethnic|ethnicity|religion|disability|tenure|marital status|residence type|nationality"
+    r"|country of birth|household type|accommodation type|general health|economic activity)s?"
+    r"( ?(group|band|range|category|categories|grp|status|years?|in years|in single years|\(years\)))?s?"
+    r"( \(\d+ categories\))?( ?(name|label|desc|description))?"
 )
 # What rows of everybody are called in such columns.
 _EVERYBODY = frozenset(
@@ -22,12 +26,14 @@ _EVERYBODY = frozenset(
      "all age", "all age groups", "any age", "0+", "0 +", "0 and over", "0 plus", "aged 0+", "0+ yrs", "ytd",
      "year to date", "whole year", "full year", "all types", "all methods"}
 )  # fmt: skip
+# What a census calls the row of everybody: "All categories: Ethnic group", "Total: All usual residents".
+_OF_ALL = re.compile(r"(total: ?)?all (categories\b.*|(usual )?residents)|total: all.*")
 _EVERYBODY_IN_SHORT = frozenset({"p", "t", "person", "any"})
 
 
 def _everybody(text: str) -> bool:
     plain = " ".join(text.casefold().replace("_", " ").split())
-    return plain in _EVERYBODY or (is_total(text) and not is_nation(text))
+    return plain in _EVERYBODY or bool(_OF_ALL.fullmatch(plain)) or (is_total(text) and not is_nation(text))
 
 
 def some_only(table: Table) -> tuple[str, str, str] | None:
@@ -37,15 +43,29 @@ def some_only(table: Table) -> tuple[str, str, str] | None:
     them; a number in a column of ages is an age.
     """
     for column in table.columns:
-        name = " ".join(column.casefold().replace("_", " ").split())
+        name = " ".join(re.sub("[_-]", " ", column.casefold()).split())
         if not _OF_PEOPLE.fullmatch(name):
             continue
         kinds = [text for text in dict.fromkeys(table[column]) if text]
         every = [text for text in kinds if _everybody(text) or text.casefold() in _EVERYBODY_IN_SHORT]
-        some = [text for text in kinds if text not in every]
+        some = [text for text in kinds if text not in every and text.casefold() != f"all {name}s"]
         if some and not ("age" not in name and some[0].isdigit()):
             return column, some[0], every[0] if every else ""
     return None
+
+
+def of_some(columns: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return columns of sexes, ages and so on in which all rows are of the same people, not of everybody."""
+    found = []
+    for column, texts in columns.items():
+        name = " ".join(re.sub("[_-]", " ", column.casefold()).split())
+        kinds = {text.strip() for text in texts} - {""}
+        if len(kinds) == 1 and _OF_PEOPLE.fullmatch(name):
+            (kind,) = kinds
+            of_all = _everybody(kind) or kind.casefold() in {*_EVERYBODY_IN_SHORT, f"all {name}s"}
+            if not of_all and ("age" in name or not kind.isdigit()):
+                found.append((column, kind))
+    return found
 
 
 def sum_among(columns: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:

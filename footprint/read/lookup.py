@@ -13,8 +13,10 @@ from footprint.model.geographies import Column, Geography, read_column
 from footprint.model.later import series
 from footprint.model.nations import stands_for_none
 from footprint.model.rows import Lookup
+from footprint.model.unknown import says_nothing
 from footprint.model.words import count, listing
 from footprint.read.columns import code_guess
+from footprint.read.encoding import bare
 from footprint.read.table import Table, read_table
 
 
@@ -42,6 +44,7 @@ def read_lookup(
     unit_column, code_column = _lookup_columns(table, unit, code, unit_geography, geography)
     notes += [code_guess(unit_column, role, "unit")] if unit is None else []
     notes += [code_guess(code_column, role)] if code is None else []
+    table = _without_none(table, code_column, geography, notes)
     units = table.code_list(unit_column.name, notes)
     areas = table.code_list(code_column.name, notes)
     pairs = dict.fromkeys(zip(units, areas, strict=True))
@@ -69,6 +72,23 @@ def read_lookup(
         unit_column=unit_column,
         ods=_ods(table, code_column, areas),
     )
+
+
+def _without_none(table: Table, code: Column, geography: Geography | None, notes: list[str]) -> Table:
+    """Return a table without its rows of units that lie in no area, where a kind of area leaves ground out.
+
+    Districts in no combined authority have a blank or a word ("N/A") in such a lookup. Areas of one's own
+    leave ground out too, but there a blank may be one that was forgotten.
+    """
+    kind = code.geography or geography
+    if kind is None or kind.tiles or not kind.prefixes:
+        return table
+    none = [not bare(text) or says_nothing(text) for text in table[code.name]]
+    if not any(none) or all(none):
+        return table
+    told = count(sum(none), "row has", "rows have")
+    notes.append(f"{table.path.name}: {told} no code in '{code.name}': in none of the {kind.plural}")
+    return table.chosen([not each for each in none])
 
 
 def _refuse_two_areas(path: Path | str, table: Table, units: Sequence[str], areas: Sequence[str]) -> NoReturn:
