@@ -8,6 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from maps import write_plan
@@ -15,8 +16,10 @@ from shapely.affinity import rotate, scale, translate
 from shapely.geometry import Polygon, box
 
 import footprint
+from footprint.geometry import displacement
 from footprint.geometry.displaced import displaced_areas
-from footprint.geometry.displacement import shift
+from footprint.geometry.displacement import borders_of, shift
+from footprint.geometry.edges import edges
 from footprint.geometry.overlap import Overlap
 from footprint.model.stored import from_bytes, to_bytes
 from footprint.plan import derive
@@ -81,6 +84,22 @@ def test_a_shift_is_found_whatever_its_direction(east: int, north: int) -> None:
     assert (found.east_m, found.north_m) == pytest.approx((-east, -north), abs=0.1)
     assert found.directed
     assert found.beyond_noise == (np.hypot(east, north) > 10)
+
+
+@pytest.mark.parametrize("metres", [0, 20, 120, 400])
+def test_edges_that_no_point_can_reach_say_nothing(metres: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    fine = gpd.GeoSeries(shapely.segmentize(DISTRICTS.to_numpy(), 150), index=DISTRICTS.index, crs=27700)
+    start, end, _ = edges(fine.to_numpy())
+    spots = borders_of(SYSTEMS.to_numpy()).spots
+    assert len(displacement._close_by(spots, start, end)) < 0.8 * len(start)
+    found = shift(fine.translate(metres, -metres), SYSTEMS)
+    monkeypatch.setattr(displacement, "_close_by", lambda spots, start, end: np.arange(len(start)))
+    every = shift(fine.translate(metres, -metres), SYSTEMS)
+    assert found is not None
+    assert every is not None
+    assert (found.east_m, found.north_m) == pytest.approx((-metres, metres), abs=0.1)
+    assert (found.east_m, found.north_m) == pytest.approx((every.east_m, every.north_m), abs=1e-6)
+    assert found.borders == every.borders
 
 
 def test_borders_of_one_direction_tell_only_the_part_across() -> None:

@@ -288,6 +288,30 @@ def test_the_share_of_a_unit_in_the_area_that_its_code_names() -> None:
     }  # fmt: skip
 
 
+def test_shares_of_units_are_those_of_a_reckoning_that_looks_at_everything() -> None:
+    """Units of three corners, many sizes and some parts, held against ragged areas with a hole."""
+    chance = np.random.default_rng(5)
+    middle = np.column_stack([chance.uniform(400_000, 404_000, 600), chance.uniform(300_000, 302_000, 600)])
+    size = chance.choice([20, 150, 700], (600, 1, 1))
+    cut = shapely.polygons(middle[:, None] + chance.uniform(-1, 1, (600, 3, 2)) * size)
+    units = gpd.GeoSeries([*cut[:500], *map(shapely.MultiPolygon, zip(cut[500:550], cut[550:], strict=True))])
+    units = gpd.GeoSeries(shapely.make_valid(units.to_numpy()), index=[f"U{n}" for n in range(len(units))])
+    rim = np.column_stack([402_000 + chance.uniform(-300, 300, 19), np.linspace(299_900, 302_100, 19)])
+    west = shapely.Polygon([(399_000, 299_000), *rim, (399_000, 303_000)])
+    west = west.difference(shapely.box(400_500, 300_500, 401_000, 301_000))
+    east = shapely.box(399_000, 299_000, 405_000, 303_000).difference(west)
+    layer = as_layer(gpd.GeoDataFrame({"ICS21CD": [X, Y]}, geometry=[west, east], crs=27700), "ics")
+    codes = pd.Series(chance.choice([X, Y], len(units)), index=units.index)
+    within = 130.0
+    found = agreement(units, codes, layer, within)
+    for name, unit in units.items():
+        area = layer.polygons[codes[name]]
+        far = shapely.distance(shapely.points(shapely.get_coordinates(unit)), area) > within
+        expected = unit.intersection(area).area / unit.area if far.any() else 1.0
+        assert found[name] == pytest.approx(expected, abs=1e-9), name
+    assert 0 < (found < 1).sum() < len(units)
+
+
 # ── one layer by itself ─────────────────────────────────────────────────────────────────────────
 
 

@@ -154,6 +154,8 @@ def register(
     owner, between : to tell borders apart: whose each edge is, or between what areas each spot is
 
     """
+    if not len(start):
+        return None
     every = np.arange(len(start))
     close = _close_by(spots, start, end)
     lines, tree = close, _tree(start[close], end[close])
