@@ -207,13 +207,14 @@ def test_rows_with_equal_figures_are_in_the_order_of_their_codes(tmp_path: Path)
     now = footprint.check(plan)
     other = make(tmp_path / "then", "Y X Y X\nX Y X Y", flows, at, places=crossed)
     tables = footprint.measure_flows(plan).tables
-    areas = tables["catchment_areas"]
+    alike = footprint.measure_flows(other, ["catchment_areas"]).tables["catchment_areas"]
+    areas = pd.concat([tables["catchment_areas"].assign(of=1), alike.assign(of=2)])
     for frame, keys, larger in [
         (now.overlap, ["source", "target"], "population"),
         (now.interfaces, ["layer", "code", "other_layer", "other_code"], "population"),
         (compare(now, footprint.check(other)).moves, ["layer", "from_code", "to_code"], "population"),
         (tables["agreement"], ["layer"], "v_measure"),
-        *((held, ["provider", "code"], "population") for _, held in areas.groupby(["method", "layer"])),
+        *((held, ["provider", "code"], "population") for _, held in areas.groupby(["of", "method", "layer"])),
     ]:
         rows = frame[[*keys[:-1], larger, keys[-1]]].to_numpy().tolist()
         figure = len(keys) - 1
