@@ -585,6 +585,31 @@ def test_two_plans_with_other_maps_are_compared_function_by_function(mapped: Wri
     ]
 
 
+def test_of_equal_changes_those_of_more_units_come_first_then_by_layer_kind_and_names(
+    mapped: Writer, tmp_path: Path
+) -> None:
+    units = [line.split(",")[0] for line in (tmp_path / "people.csv").read_text().splitlines()[1:]]
+    write_csv(tmp_path / "people.csv", LSOA21CD=units, population=[1000, 1000, 2000, 1000])
+    councils = FUNCTIONS.replace("place-based partnership", "council").replace(
+        "integrated care board", "council"
+    )
+    before, after = footprint.check(mapped(BODIES, councils)), footprint.check(mapped())
+    table = compare(before, after).accountability
+    rows = (
+        table[["population", "units", "layer", "kind", "from_body", "to_body"]].fillna("").to_numpy().tolist()
+    )
+    assert rows == sorted(rows, key=lambda row: (-row[0], -row[1], *row[2:]))
+    assert [(*row[:3], row[4], row[5]) for row in rows if "Council" in row[4]] == [
+        (2000, 2, "ics", "P Council", "NHS X"),
+        (2000, 1, "ccg", "P Council", "Partnership of C"),
+        (2000, 1, "ics", "P Council", "NHS Y"),
+        (1000, 1, "ccg", "P Council", "Partnership of A"),
+        (1000, 1, "ccg", "P Council", "Partnership of B"),
+        (1000, 1, "ccg", "Q Council", "Partnership of D"),
+        (1000, 1, "ics", "Q Council", "NHS Y"),
+    ]
+
+
 def test_the_bassetlaw_proposal_moves_the_system_lead_of_bassetlaw() -> None:
     plan = footprint.load_plan(EXAMPLE)
     after = apply(plan, read_proposal(BASSETLAW))

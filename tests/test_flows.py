@@ -23,6 +23,7 @@ from footprint.measure import localisation as measures
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
 from footprint.plan import derive
+from footprint.results.comparison import compare
 
 PLAN = (
     """
@@ -190,6 +191,37 @@ def test_what_is_missing_from_proportions_is_part_of_every_share(tmp_path: Path)
         ["PX", code("X", "ICS"), code("Y", "ICS"), 150_000, pytest.approx(0.2), pytest.approx(0.8)]
     ]
     assert providers.headquarters(plan, "ics", 150_001).empty
+
+
+def test_rows_with_equal_figures_are_in_the_order_of_their_codes(tmp_path: Path) -> None:
+    flows = [(unit(c, r), p, 10) for p in ("PZ", "PX", "PY") for r in (1, 0) for c in range(4)]
+    at = {"PZ": middle(3, 1), "PX": middle(0), "PY": middle(3)}
+    crossed = "J L J L\nL J L J"
+    # all of X and Y meet J and L; in X those of L are more, in Y they are as many as those of J
+    people = [
+        1000 + 500 * (letters == "XL") for letters in map("".join, zip("XXYY" * 2, "LJLJJLJL", strict=True))
+    ]
+    for folder in ("now", "then"):
+        (tmp_path / folder).mkdir()
+    plan = make(tmp_path / "now", "X X Y Y\nX X Y Y", flows, at, places=crossed, people=people)
+    now = footprint.check(plan)
+    other = make(tmp_path / "then", "Y X Y X\nX Y X Y", flows, at, places=crossed)
+    tables = footprint.measure_flows(plan).tables
+    alike = footprint.measure_flows(other, ["catchment_areas"]).tables["catchment_areas"]
+    areas = pd.concat([tables["catchment_areas"].assign(of=1), alike.assign(of=2)])
+    for frame, keys, larger in [
+        (now.overlap, ["source", "target"], "population"),
+        (now.interfaces, ["layer", "code", "other_layer", "other_code"], "population"),
+        (compare(now, footprint.check(other)).moves, ["layer", "from_code", "to_code"], "population"),
+        (tables["agreement"], ["layer"], "v_measure"),
+        *((held, ["provider", "code"], "population") for _, held in areas.groupby(["of", "method", "layer"])),
+    ]:
+        rows = frame[[*keys[:-1], larger, keys[-1]]].to_numpy().tolist()
+        figure = len(keys) - 1
+        assert rows == sorted(rows, key=lambda row: (*row[:figure], -row[figure], row[-1]))
+        assert len(rows) > 1
+    assert now.interfaces["population"].tolist()[4:] == [3000, 2000, 2000, 2000]
+    assert now.interfaces["other_code"].iloc[4] == code("L", "CCG")
 
 
 def test_records_are_counted_by_unit_and_provider(tmp_path: Path) -> None:
