@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footprint.model.columns import PATH
+from footprint.model.errors import InputError
 from footprint.model.schema import Column, Table
 
 _SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
@@ -107,10 +108,16 @@ def split_layer(path: Path | str, layer: str | None = None) -> tuple[Path, str |
 
 
 def shapefile_parts(path: Path) -> dict[str, Path]:
-    """Return the parts of a shapefile that exist, by lower-case ending (endings may be in any case)."""
-    found = {
-        sibling.suffix.lower(): sibling
-        for sibling in path.parent.iterdir()
-        if sibling.stem == path.stem and sibling.suffix.lower() in _SHAPEFILE_PARTS
-    }
+    """Return the parts of a shapefile that exist, by lower-case ending (endings may be in any case).
+
+    Raises InputError where two parts differ in the case of their endings alone: it is open which is meant.
+    """
+    found: dict[str, Path] = {}
+    for sibling in path.parent.iterdir():
+        ending = sibling.suffix.lower()
+        if sibling.stem == path.stem and ending in _SHAPEFILE_PARTS:
+            if ending in found:
+                both = " and ".join(sorted([found[ending].name, sibling.name]))
+                raise InputError(path, f"has two parts, {both}", "Delete the one that is not meant.")
+            found[ending] = sibling
     return {ending: found[ending] for ending in _SHAPEFILE_PARTS if ending in found}

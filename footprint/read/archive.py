@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import lzma
 import os
+import tempfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +26,13 @@ UNPACKED, RATIO = "2GB", 100
 _SMALL = 16 * 2**20
 
 _BLOCK = 1 << 20
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where a disk is full, or a file may not grow."""
+
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, NotImplementedError, ValueError,
+)  # fmt: skip
 
 
 def unpacked_limit() -> int:
@@ -73,8 +84,18 @@ def zip_faults(path: Path) -> Iterator[None]:
     """Turn what is wrong with a zip into InputError."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as fault:
+    except _DAMAGED as fault:
         raise InputError(path, f"cannot be unpacked ({fault})", "Fetch it again.") from None
+    except OSError as fault:
+        if fault.errno in FULL:
+            raise InputError(
+                path, "cannot be unpacked: the disk for temporary files is full", "Name another with TMPDIR."
+            ) from None
+        if fault.filename is not None and not Path(fault.filename).is_relative_to(tempfile.gettempdir()):
+            raise
+        # bz2 says it so, and so do names that no file can have
+        told = fault.strerror or str(fault)
+        raise InputError(path, f"cannot be unpacked ({told})", "Fetch it again.") from None
 
 
 def unpacked(
@@ -101,7 +122,8 @@ def unpacked(
         raise InputError(path, "is not a readable zip file", "Fetch it again.") from None
     with archive:
         entries = [n for n in archive.namelist() if not n.startswith("__MACOSX/")]
-        if twice := [n for n in dict.fromkeys(entries) if entries.count(n) > 1]:
+        alike = Counter(map(str.casefold, entries))
+        if twice := [n for n, times in Counter(entries).items() if times > 1]:
             raise InputError(path, f"holds two files called {listing(twice)}", "Fetch it again.")
         names = list(dict.fromkeys(found for n in entries if (found := _boundary_file(n))))
         if not names:
@@ -115,6 +137,10 @@ def unpacked(
             names, layer = chosen, None
         require_modest_zip(path, archive)
         member = Path(names[0])
+        # of two parts of a file with one name but for its capitals, it is open which is meant
+        of_it = {n for n in entries if Path(n).with_suffix("") == member.with_suffix("")}
+        if twice := sorted(n for n in of_it if alike[n.casefold()] > 1):
+            raise InputError(path, f"holds two files called {listing(twice)}", "Fetch it again.")
         inner = folder / member.name
         with zip_faults(path):
             for entry in entries:
@@ -144,8 +170,10 @@ def _extract(archive: zipfile.ZipFile, entry: str, member: Path, inner: Path) ->
         target = inner.parent / path.name
     else:
         return
-    if entry.endswith("/") or ".." in path.parts:
+    if entry.endswith("/"):
         return
+    if ".." in path.parts:
+        raise zipfile.BadZipFile(f"it names {entry}, which lies outside of it")
     target.parent.mkdir(parents=True, exist_ok=True)
     stated = archive.getinfo(entry).file_size
     with archive.open(entry) as source, target.open("wb") as stream:

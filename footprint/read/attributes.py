@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 import struct
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geograph
 from footprint.model.nations import ENGLAND, Scope
 from footprint.model.source import shapefile_parts, split_layer
 from footprint.read.columns import choose_code_column, find_name_column, is_nothing
+from footprint.read.database import database
 
 # dBASE III: a heading of 32 bytes, 32 for each column, then records of one length.
 _DBF_HEAD = struct.Struct("<4xIHH")
@@ -115,7 +115,7 @@ def _dbf(data: bytes, encoding: str) -> Iterator[tuple[str, list[str | None] | N
 
 def _geopackage(path: Path, layer: str | None) -> Columns | None:
     """Return the columns of the one layer of a GeoPackage that is meant."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as held:
+    with database(path) as held:
         layers = [
             n for (n,) in held.execute("SELECT table_name FROM gpkg_contents WHERE data_type = 'features'")
         ]

@@ -16,7 +16,9 @@ from footprint.model.errors import InputError
 from footprint.model.words import listing, nearest
 from footprint.read.encoding import with_letters
 from footprint.read.files import Opened, choose_layer
+from footprint.read.grid import refuse_twins
 from footprint.read.held import Held, require_all
+from footprint.read.parquet import require_modest_rows
 from footprint.read.records import name_broken
 
 # Warnings of GDAL that a file is not whole.
@@ -65,6 +67,7 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
         raise name_broken(unreadable(path, fault), opened.path, chosen) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(path, "is a table without geometry", "Give a file of areas.")
+    refuse_twins(path, [str(column) for column in frame.columns])
     said = list(dict.fromkeys(str(one.message) for one in told))
     if broken := [words for words in said if _BROKEN.search(words)]:
         raise name_broken(unreadable(path, RuntimeWarning(broken[0])), opened.path, chosen)
@@ -105,14 +108,19 @@ def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=RuntimeWarning)  # NaN is told of below
             # what is no text fails here in words, and later without
-            pq.ParquetFile(opened).read().validate(full=True)
+            file = pq.ParquetFile(opened)
+            require_modest_rows(path, file.metadata, opened.stat().st_size)
+            file.read().validate(full=True)
             frame = gpd.read_parquet(opened)
+    except InputError:
+        raise
     except pyproj.exceptions.CRSError as fault:
         raise crs_unreadable(path, fault) from None
     except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         raise unreadable(path, fault) from None
     if not isinstance(frame, gpd.GeoDataFrame) or not isinstance(frame._geometry_column_name, str):
         raise InputError(path, "is a table without geometry", "Give a file of areas.")
+    refuse_twins(path, [str(column) for column in frame.columns])
     return frame
 
 

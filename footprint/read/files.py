@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import re
 import struct
@@ -17,7 +16,7 @@ from footprint.model.output import unfinished
 from footprint.model.scratch import scratch
 from footprint.model.source import shapefile_parts
 from footprint.model.words import listing, nearest, short
-from footprint.read.archive import unpacked
+from footprint.read.archive import FULL, unpacked
 from footprint.read.encoding import settle_encoding
 from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET, ending_of, require_beginning
 from footprint.read.held import Records, records_of
@@ -140,6 +139,8 @@ def readable(path: Path, layer: str | None = None) -> Iterator[Opened]:
         elif ending == ".zip":
             digest = _copied([path], [copy := home / "copy.zip"])
             inner, member, layer = unpacked(path, copy, layer, _subfolder(home, "unpacked"), choose_layer)
+            if not inner.exists():
+                raise InputError(f"{path}/{member}", "is a folder, and empty", "Fetch it again.")
             if inner.suffix.lower() == ".shp":
                 inner, _ = _shapefile_copied(inner, _subfolder(home, "linked"))
             if inner.is_file() and inner.stat().st_size == 0:
@@ -171,7 +172,7 @@ def _copied(sources: Iterable[Path], targets: Iterable[Path]) -> str:
                     digest.update(block)
                     other.write(block)
         except OSError as fault:
-            if fault.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            if fault.errno not in FULL:
                 raise
             raise InputError(
                 source, "cannot be copied: the disk for temporary files is full", "Name another with TMPDIR."
@@ -207,12 +208,20 @@ def _folder_copied(path: Path, target: Path) -> str:
 
 
 def _require_closed(path: Path) -> None:
-    """Raise InputError for a GeoPackage whose last changes still stand in the file beside it."""
-    beside = path.with_name(f"{path.name}-wal")
-    if path.suffix.lower() == ".gpkg" and beside.exists() and beside.stat().st_size > 0:
-        raise InputError(
-            path, f"is open in another program, with changes in {beside.name}", "Close it there first."
-        )
+    """Raise InputError for a GeoPackage of which a part stands in the file beside it.
+
+    In -wal stand its last changes, in -journal what they replaced, to be put back if they come to nothing.
+    """
+    for beside in (path.with_name(f"{path.name}{end}") for end in ("-wal", "-journal")):
+        if path.suffix.lower() == ".gpkg" and beside.exists() and any(_block(beside)):
+            raise InputError(
+                path, f"is open in another program, with changes in {beside.name}", "Close it there first."
+            )
+
+
+def _block(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(512)
 
 
 def _plain(stem: str) -> str:
@@ -262,6 +271,8 @@ def _require_whole(shp: Path, named: Path) -> None:
             f"has {outlines:,} outlines, but its .dbf has {rows:,} rows",
             "They are not of one file: fetch or export both again.",
         )
+    if width < 2:
+        raise InputError(named, "has a damaged .dbf: its rows hold nothing", "Fetch or export it again.")
     if len(dbf) < start + rows * width:
         raise InputError(named, "has a .dbf that is cut off", "Fetch or export it again.")
     settle_encoding(shp, dbf)

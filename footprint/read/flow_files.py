@@ -18,7 +18,7 @@ from footprint.read.delimited import form_of, rows_of, unix_lines
 from footprint.read.engine import Files
 from footprint.read.files import require_file
 from footprint.read.formats import PARQUET
-from footprint.read.grid import above
+from footprint.read.grid import above, twins
 from footprint.read.table import Table
 
 SAMPLE_ROWS = 2000
@@ -120,8 +120,8 @@ def _parquet_columns(path: Path) -> tuple[tuple[str, ...], str, int]:
 
 def _refuse_alike(path: Path, names: Sequence[str]) -> None:
     """Raise InputError for columns that differ in case only: to the engines they are one."""
-    folded = [c.casefold() for c in names]
-    if twice := sorted({c for c in names if folded.count(c.casefold()) > 1}):
+    folded = twins(c.casefold() for c in names)
+    if twice := sorted({c for c in names if c.casefold() in folded}) if folded else []:
         raise InputError(path, f"has two columns called {listing(twice)}", "Rename one.")
 
 
@@ -219,7 +219,9 @@ def first_rows(files: Files) -> Table:
     path = files.paths[0]
     if files.parquet:
         batch = parquet.first_rows(path, SAMPLE_ROWS)
-        held = {} if batch is None else dict(zip(batch.schema.names, parquet.as_texts(batch), strict=True))
+        held = (
+            {} if batch is None else dict(zip(batch.schema.names, parquet.as_texts(path, batch), strict=True))
+        )
         return Table(path, held, range(1, 1 + (0 if batch is None else batch.num_rows)), "row")
     text, more = _beginning(path)
     rows, lines, width = [], [], len(files.columns)

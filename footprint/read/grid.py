@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,9 +71,14 @@ def shaped(
     return heading, columns, lines[1:]
 
 
+def twins(names: Iterable[str]) -> list[str]:
+    """Return what stands more than once among names, sorted."""
+    return sorted(name for name, times in Counter(names).items() if times > 1)
+
+
 def refuse_twins(path: Path, heading: Sequence[str]) -> None:
     """Raise InputError where two columns have one name."""
-    if twice := sorted({name for name in heading if heading.count(name) > 1}):
+    if twice := twins(heading):
         raise InputError(path, f"has two columns called {listing(twice)}", "Rename one.")
 
 

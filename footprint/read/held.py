@@ -6,7 +6,6 @@ import math
 import sqlite3
 import struct
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from footprint.model.errors import InputError
 from footprint.model.source import shapefile_parts
 from footprint.model.words import count, listing
+from footprint.read.database import database
 from footprint.read.jsonfile import JsonFile
 from footprint.read.xmlfile import xml_records
 
@@ -55,6 +55,7 @@ def records_of(opened: Path, path: Path) -> Records:
         shapes = _shapefile(opened, path)
         return Records(None, lambda _: shapes)
     if ending == ".gpkg":
+        _require_finite(opened, path)
         return Records(None, lambda layer: _geopackage(opened, path, layer))
     if ending == ".fgb":
         features = _flatgeobuf(opened, path)
@@ -138,13 +139,27 @@ _EMPTY = 0x10
 """The flag in the header of an outline that has nothing in it."""
 
 
+def _require_finite(opened: Path, path: Path) -> None:
+    """Raise InputError for a view without an end, which GDAL would count."""
+    try:
+        with database(opened) as base:
+            views = base.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
+            for (name,) in views:
+                base.execute(f'SELECT count(*) FROM "{_doubled(name)}"').fetchall()
+    except sqlite3.OperationalError as fault:
+        if str(fault) == "interrupted":
+            told = "has a view with far more rows than a file of its size can hold"
+            raise InputError(path, told, "Export it again, as a table.") from None
+    except (sqlite3.Error, OverflowError):
+        pass  # what is no database, the read itself tells
+
+
 def _geopackage(opened: Path, path: Path, layer: str | None) -> Held | None:
     """Look at the rows of a layer, and whether the counts and indexes beside them are of the same rows."""
     if layer is None:
         return None
     try:
-        with closing(sqlite3.connect(f"{opened.resolve().as_uri()}?mode=ro", uri=True)) as base:
-            base.execute("PRAGMA trusted_schema = OFF")
+        with database(opened) as base:
             _refuse_foreign(base, path)
             table = f'"{_doubled(layer)}"'
             found = base.execute(
@@ -159,6 +174,7 @@ def _geopackage(opened: Path, path: Path, layer: str | None) -> Held | None:
                 for (head,) in rows
             )
             _require_counts(base, path, layer, found[0], drawn)
+            _refuse_null_characters(base, path, table)
     except (sqlite3.Error, OverflowError) as fault:
         raise InputError(path, f"cannot be read as a GeoPackage ({fault})", "Fetch it again.") from None
     return Held(drawn, "row")
@@ -175,6 +191,18 @@ def _refuse_foreign(base: sqlite3.Connection, path: Path) -> None:
         module = sql.lower().partition(" using ")[2].strip()
         if not module.startswith(("rtree", "fts")):
             raise InputError(path, f"has a table '{name}' that refers to something else", "Export it again.")
+
+
+def _refuse_null_characters(base: sqlite3.Connection, path: Path, table: str) -> None:
+    """Raise InputError for text behind a null character, which GDAL leaves out."""
+    texts = [
+        name for _, name, kind, *_ in base.execute(f"PRAGMA table_info({table})") if "TEXT" in kind.upper()
+    ]
+    asked = " OR ".join(f'instr("{_doubled(name)}", char(0))' for name in texts)
+    if texts and (found := base.execute(f"SELECT rowid FROM {table} WHERE {asked} LIMIT 1").fetchone()):
+        raise InputError(
+            path, f"holds a null character in the text of row {found[0]:,}", "Export it again without it."
+        )
 
 
 def _require_counts(

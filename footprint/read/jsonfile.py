@@ -25,6 +25,9 @@ _NUMBERS = re.compile(rb"\[[\s\d.eE+\-,\[\]]*+")
 
 _OPENING = re.compile(rb"[\[\s]*")
 
+_NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""The null character as JSON writes it; after an odd number of backslashes more it is another text."""
+
 _DEEPEST = 100
 """Levels of lists and tables within each other; of real files the deepest has 10."""
 
@@ -107,7 +110,7 @@ def _line(number: int, text: str) -> bool:
 
 
 def _loads(text: str) -> Any:
-    """Parse JSON whose tables have each key once, and which is not too deep."""
+    """Parse JSON whose tables have each key once, which is not too deep and holds no null character."""
     try:
         found = json.loads(text, object_pairs_hook=_once)
     except RecursionError:
@@ -118,6 +121,8 @@ def _loads(text: str) -> Any:
         raise _Unfit("it holds a number of more digits than Python reads") from None
     if _deep(text) > _DEEPEST:
         raise _Unfit(f"its JSON is nested more than {_DEEPEST} levels deep")
+    if _NULL.search(text):
+        raise _Unfit("it holds a null character, and text behind one would be lost")
     return found
 
 
@@ -165,6 +170,10 @@ def _taken(document: Any, data: bytes) -> tuple[str, dict[str | None, tuple[bool
         features = document.get("features")
         if not isinstance(features, list):
             raise _Unfit("it has no list of features")
+        if not isinstance(document.get("crs"), dict | None):
+            raise _Unfit(
+                f"it states its CRS as {short(json.dumps(document['crs']), 40)}, which is no form of GeoJSON"
+            )
         return "GeoJSON", {None: tuple(_feature(each, f"{i:,}") for i, each in enumerate(features, 1))}
     if kind == "Feature":
         return "GeoJSON", {None: (_feature(document, "1"),)}

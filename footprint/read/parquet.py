@@ -31,12 +31,20 @@ def read_parquet(path: Path, data: bytes, sheet: str | None = None) -> Grid:
     if table.num_rows == 0:
         raise InputError(path, "has no rows", "Export it again.")
     refuse_twins(path, table.column_names)
-    return Grid(table.column_names, as_texts(table), range(1, table.num_rows + 1), "row")
+    return Grid(table.column_names, as_texts(path, table), range(1, table.num_rows + 1), "row")
 
 
-def as_texts(table: pa.Table | pa.RecordBatch) -> list[list[str]]:
-    """Return columns as text, nothing as ""."""
-    return [list(map(text_of, column.to_pylist())) for column in table.columns]
+def as_texts(path: Path, table: pa.Table | pa.RecordBatch) -> list[list[str]]:
+    """Return columns as text, nothing as ""; InputError for values that have none."""
+    with _readable(path):
+        return [_texts(column) for column in table.columns]
+
+
+def _texts(column: pa.ChunkedArray | pa.Array) -> list[str]:
+    try:
+        return list(map(text_of, column.to_pylist()))
+    except (OverflowError, ValueError):  # days and times beyond the years of Python
+        return list(map(text_of, column.cast("string").to_pylist()))
 
 
 def schema_of(path: Path) -> pa.Schema:

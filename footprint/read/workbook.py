@@ -21,6 +21,14 @@ WORKBOOKS = (".xlsx", ".xlsm")
 _PROLOG = 1 << 16
 
 
+_ROWS, _COLUMNS = 2**20, 2**14
+"""How large a sheet can be (ECMA-376, as spreadsheets take it)."""
+
+_SPREAD = 20_000_000
+"""Cells, empty ones among them, that are taken of any sheet; of a larger file as many as it has bytes."""
+
+_AGAIN = "Save it again as .xlsx."
+
 # What a cell holds whose formula has no value.
 _NO_VALUES = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 
@@ -50,9 +58,10 @@ def read_workbook(path: Path, data: bytes, sheet: str | None = None) -> Grid:
                     path, f"has no sheet '{sheet}'", f"{nearest(sheet, names)}It has: {listing(names)}."
                 )
             chosen = sheet or names[0]
-            cells = [list(row) for row in book[chosen].iter_rows(values_only=True)]
+            cells = _cells(path, book[chosen])
             book.close()
             _require_values(path, data, chosen, cells)
+            rows = _side_by_side(path, cells, len(data))
     except InputError:
         raise
     except Exception as fault:  # whatever libraries raise for a file, the file is at fault
@@ -62,9 +71,7 @@ def read_workbook(path: Path, data: bytes, sheet: str | None = None) -> Grid:
         ) from None
     rest = [name for name in names if name != chosen]
     try:
-        heading, columns, lines = shaped(
-            path, [list(map(text_of, row)) for row in cells], range(1, len(cells) + 1), "row"
-        )
+        heading, columns, lines = shaped(path, rows, list(cells), "row")
     except InputError as fault:
         if rest and sheet is None:
             remedy = f"{fault.remedy} It is sheet '{chosen}'; name another with FILE::SHEET: {listing(rest)}."
@@ -98,28 +105,91 @@ def _require_plain(path: Path, data: bytes) -> None:
                 )
 
 
-def _require_values(path: Path, data: bytes, sheet: str, cells: list[list[Any]]) -> None:
+Cells = dict[int, dict[int, tuple[Any, bool]]]
+"""Row → column, both from 1 → value, and whether a formula gives it; other cells are left out."""
+
+
+def _cells(path: Path, sheet: Any) -> Cells:
+    """Return the cells of a sheet by where they stand.
+
+    openpyxl itself fills up what is not there, leaves out what lies beyond the size that the sheet states,
+    and of a row or a cell that stands twice takes one. InputError for what stands twice or nowhere.
+    """
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    book, found = sheet.parent, Cells()
+    with sheet._get_source() as source:
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=book.data_only,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        last = 0
+        for row, cells in parser.parse():
+            if not last < row <= _ROWS:
+                raise InputError(path, f"has row {row:,} behind row {last:,}", _AGAIN)
+            last = row
+            held: dict[int, tuple[Any, bool]] = {}
+            for cell in cells:
+                column = cell["column"]
+                if column in held or column > _COLUMNS or cell["row"] != row:
+                    raise InputError(path, f"has a cell that is not in its place in row {row:,}", _AGAIN)
+                held[column] = cell["value"], cell["data_type"] == "f"
+            if held:
+                found[row] = held
+    return found
+
+
+def _side_by_side(path: Path, cells: Cells, size: int) -> list[list[str]]:
+    """Return the rows that hold anything as texts, all of one length; what holds nothing leaves `cells`."""
+    reach = {row: max((at for at, (value, _) in held.items() if value is not None), default=0)
+             for row, held in cells.items()}  # fmt: skip
+    for row in [row for row, last in reach.items() if not last]:
+        del cells[row]
+    width = max(reach.values(), default=0)
+    # a cell far off makes every row that long
+    if len(cells) * width > max(_SPREAD, size):
+        raise InputError(
+            path,
+            f"is {width:,} columns wide in {len(cells):,} rows, most of them empty",
+            "Delete what is far off.",
+        )
+    blank = [""] * width
+    rows = []
+    for held in cells.values():
+        texts = blank.copy()
+        for column, (value, _) in held.items():
+            if value is not None:
+                texts[column - 1] = text_of(value)
+        rows.append(texts)
+    return rows
+
+
+def _require_values(path: Path, data: bytes, sheet: str, cells: Cells) -> None:
     """Raise InputError for a formula whose value is an error, or was never worked out."""
     import openpyxl
-    from openpyxl.utils import get_column_letter
 
-    for row, values in enumerate(cells, 1):
-        for column, value in enumerate(values, 1):
+    letter = openpyxl.utils.get_column_letter
+    for row, held in cells.items():
+        for column, (value, _) in held.items():
             if value in _NO_VALUES:
                 raise InputError(
-                    path, f"has {value} in cell {get_column_letter(column)}{row}", "Mend the formula there."
+                    path, f"has {value} in cell {letter(column)}{row}", "Mend the formula there."
                 )
-    if all(None not in row for row in cells):
+    empty = {(row, at) for row, held in cells.items() for at, (value, _) in held.items() if value is None}
+    if not empty:
         return
     # a formula that no spreadsheet has worked out reads as nothing
     book = openpyxl.load_workbook(BytesIO(data), read_only=True, keep_links=False)
-    for row, formulas in enumerate(book[sheet].iter_rows(values_only=True)):
-        for column, formula in enumerate(formulas):
-            held = cells[row][column] if row < len(cells) and column < len(cells[row]) else None
-            if held is None and isinstance(formula, str) and formula.startswith("="):
+    for row, formulas in _cells(path, book[sheet]).items():
+        for column, (_, is_formula) in formulas.items():
+            if is_formula and (row, column) in empty:
                 raise InputError(
                     path,
-                    f"has a formula without a value in cell {get_column_letter(column + 1)}{row + 1}",
+                    f"has a formula without a value in cell {letter(column)}{row}",
                     "Open it in a spreadsheet and save it, or paste values there.",
                 )
     book.close()

@@ -36,6 +36,10 @@ class _Reader:
         self.names: list[str] = []
         self.inside = 0
         """How deep the feature stands that is being read; 0 outside of one."""
+        self.parts: list[str] = []
+        """What of the feature may stand once."""
+        self.outline = 0
+        """How deep its outline stands, while that is being read."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take the beginning of an element."""
@@ -49,11 +53,26 @@ class _Reader:
         if len(self.stack) > _DEEPEST:
             raise _Unfit(f"its elements are nested more than {_DEEPEST} levels deep")
         if self.inside:
-            self.drawn[-1] = self.drawn[-1] or name in _DRAWN
+            self._take_part(name)
         elif self._is_feature(name):
-            self.inside = len(self.stack)
+            self.inside, self.parts, self.outline = len(self.stack), [], 0
             self.drawn.append(False)
             self.names.append(attributes.get("id") or attributes.get("gml:id") or attributes.get("fid") or "")
+
+    def _take_part(self, name: str) -> None:
+        """Take an element of a feature; GDAL takes the last of two outlines or names, and says nothing."""
+        depth = len(self.stack)
+        if name in _DRAWN and not self.outline:
+            self.outline, self.drawn[-1] = depth, True
+            # in GML each outline stands in an element that says what it is
+            self._once("outlines", "" if self.ending == ".kml" else self.stack[-2])
+        elif self.ending == ".kml" and name == "name" and depth == self.inside + 1:
+            self._once("names")
+
+    def _once(self, what: str, which: str = "") -> None:
+        if (part := f"{what} {which}") in self.parts:
+            raise _Unfit(f"feature {self.names[-1] or len(self.names)} has two {what}")
+        self.parts.append(part)
 
     def _is_feature(self, name: str) -> bool:
         if self.ending == ".kml":
@@ -65,6 +84,8 @@ class _Reader:
         """Take the end of an element."""
         if self.inside == len(self.stack):
             self.inside = 0
+        if self.outline == len(self.stack):
+            self.outline = 0
         self.stack.pop()
 
     @staticmethod
@@ -95,6 +116,8 @@ def xml_records(opened: Path, path: Path) -> tuple[tuple[bool | None, ...], tupl
             parser.ParseFile(stream)
     except expat.ExpatError as fault:
         told = f"line {fault.lineno:,} is no XML: {expat.ErrorString(fault.code)}"
+    except (LookupError, ValueError) as fault:  # Python's codecs raise these for expat
+        told = f"its first line names no encoding of XML ({short(str(fault))})"
     except _Unfit as fault:
         told = str(fault)
     else:
