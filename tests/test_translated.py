@@ -211,3 +211,11 @@ def test_a_file_without_layers_says_so(tmp_path: Path) -> None:
         code, _, said = run("inspect", path, "--format", style)
         assert (code, "error: " in said) == (2, True), said
         assert "has no layers" in said or "cannot be read" in said
+
+
+@pytest.mark.parametrize("encoding", ["udina", "rot13", "hex", "utf-7", "shift_jis", "idna", "undefined"])
+@pytest.mark.parametrize("ending", [".kml", ".gml"])
+def test_xml_in_no_encoding_that_can_be_read_is_told(tmp_path: Path, ending: str, encoding: str) -> None:
+    path = tmp_path / f"lad{ending}"
+    path.write_text(f'<?xml version="1.0" encoding="{encoding}"?>\n<{"kml" if ending == ".kml" else "gml"}/>')
+    assert "cannot be read as a boundary file (" in refusal(path)
