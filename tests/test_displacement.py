@@ -221,6 +221,22 @@ def test_half_a_layer_that_lies_beside_the_other_layer_splits_nothing_and_is_tol
     assert found.unsure() == []
 
 
+def test_half_a_layer_is_told_where_units_settle_all_else(tmp_path: Path) -> None:
+    half = [code for code in STRAIGHT.index if code[-1] >= "3"]
+    districts = STRAIGHT.copy()
+    districts[half] = districts[half].translate(0, 110)
+    units = as_layer(grid(12, 12, 5 * KM), "LSOA21CD", "E01")
+    people = {"LSOA21CD": units["LSOA21CD"].tolist(), "population": [1_500] * len(units)}
+    given = '[units]\ngeography = "LSOA"\npath = "units.geojson"\npopulation = { path = "people.csv" }\n'
+    folder = write_plan(
+        tmp_path, HEAD.replace("[layers.lad]", f"{given}[layers.lad]") + NEST,
+        lad=as_layer(districts, "LAD21CD", "E07"), ics=as_layer(merged(STRAIGHT, 2), "ICB23CD", "E54"),
+        units=units, people=people,
+    )  # fmt: skip
+    [told] = footprint.check(footprint.load_plan(folder), ["FP111", "FP201"]).findings
+    assert "lie at least 110 m beside borders of the systems where others do not" in told.message
+
+
 def test_a_true_split_in_half_a_layer_that_is_displaced_is_still_found() -> None:
     districts = DISTRICTS.copy()
     half = [code for code in DISTRICTS.index if code[-1] >= "3"]

@@ -21,6 +21,7 @@ import pyproj
 from footprint.checks import Maker, evidence
 from footprint.geometry.displaced import displaced
 from footprint.geometry.displacement import LEAST_SHIFT_M, shift
+from footprint.geometry.partial import lying_beside
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.layer import BRITISH_NATIONAL_GRID
@@ -58,8 +59,11 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         overlap = derive.overlap(plan, source, target)
         if isinstance(overlap, Missing) or overlap.evidence == "lookup":
             continue  # the alignment rules say why, or codes answer whatever the outlines say
-        yield from _parts(plan, source, target, overlap.parts)
         found = overlap.shift or derive.displacement(plan, source, target)
+        ours, theirs = derive.outlines(plan, source), derive.outlines(plan, target)
+        if ours is not None and theirs is not None:
+            # where units settle everything, nobody had to look at the outlines yet
+            yield from _parts(plan, source, target, overlap.parts or lying_beside(ours, theirs, found))
         if found is None or not found.beyond_noise:
             continue
         off = _off(plan, source, target)

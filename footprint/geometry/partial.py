@@ -7,12 +7,14 @@ layer can: where one shift lays the borders that do not fit on it, that is no ch
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.displaced import in_place
 from footprint.geometry.displacement import (
     ALIKE,
     LEAST_BORDERS,
@@ -21,9 +23,14 @@ from footprint.geometry.displacement import (
     REACH_M,
     Borders,
     Shift,
+    borders_of,
     register,
 )
 from footprint.geometry.edges import Floats, edges
+from footprint.model.cache import kept
+
+if TYPE_CHECKING:
+    from footprint.model.layer import Layer
 
 # Outlines that were simplified one by one lie off each other too, though in no direction.
 CLEARLY = 3.0
@@ -68,6 +75,18 @@ def laid(
         outlines = outlines.copy()
         outlines[drawn.index] = drawn
     return outlines, tuple(found.items())
+
+
+def lying_beside(one: Layer, other: Layer, whole: Shift | None) -> tuple[tuple[str, Shift], ...]:
+    """Return the code of each area of a layer that lies beside another layer's borders together with others.
+
+    With what lays it there, beside the shift of the `whole` layer; found once and kept.
+    """
+
+    def found() -> tuple[tuple[str, Shift], ...]:
+        return laid(in_place(one), borders_of(in_place(other).to_numpy()), whole)[1]
+
+    return kept("parts beside", lambda: f"{one.fingerprint} {other.fingerprint}", found)
 
 
 def _sum(one: Shift, other: Shift) -> Shift:
