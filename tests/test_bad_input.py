@@ -1481,6 +1481,10 @@ def test_codes_in_small_letters_are_refused_with_the_codes_in_capitals(maps: Pat
     frame[column] = frame[column].str.lower()
     frame.to_file(maps / "small.gpkg")
     refused("check", "--la", maps / "small.gpkg", says=["in small letters", f"in capitals: {first}"])
+    # one of nothing that is known hides no official one below it
+    lines = "".join(f"{code},x\n" for code in ("e99000001", *frame[column]))
+    (maps / "small.csv").write_text(f"LAD21CD,name\n{lines}", encoding="utf-8")
+    refused("codes", maps / "small.csv", says=["in small letters", f"in capitals: {first}"])
 
 
 def test_inspect_shows_the_files_it_can_read_beside_one_it_cannot(maps: Path) -> None:

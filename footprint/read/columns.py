@@ -246,8 +246,9 @@ def cleaned(
     small = []
     if whole != whole.upper():
         small = [(row, code) for row, code in zip(rows, codes, strict=True) if _SMALL.fullmatch(code)]
-    if small and geography_of_codes([small[0][1].upper()]) is not None:
-        row, code = small[0]
+    official = (each for each in small if geography_of_codes([each[1].upper()]) is not None)
+    if (first := next(official, None)) is not None:
+        row, code = first
         raise InputError(
             path,
             f"has {count(len(small), 'code')} in small letters in column '{column}' "
