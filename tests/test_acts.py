@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from footprint.cli import app
 from footprint.model.errors import InputError
+from footprint.model.words import spreadsheet_safe
 from footprint.read.columns import its_columns
 from footprint.read.table import read_table
 from footprint.reports.harmless import Harmless
@@ -26,6 +27,7 @@ TRAPS = (
     "##vso[task.setvariable variable=x]y",
     "##[error]x",
     "a ##[group]b",
+    "##teamcity[buildStop]",
 )
 PLAN = (
     'title = "##vso[task.complete]"\ndate = 2021-04-01\n[units]\ngeography = "LSOA"\npath = "units.geojson"\n'
@@ -43,7 +45,7 @@ def run(*words: object) -> tuple[int, str, str]:
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Path:
-    lad, units = draw("A B C\nA D E"), grid_units("A B C\nA D E")
+    lad, units = draw("A B C\nF D E"), grid_units("A B C\nF D E")
     lad["LAD21NM"] = list(TRAPS)
     return write_plan(
         tmp_path / "plan", PLAN, lad=lad, ics=draw("S S S\nS T T", "ICS"), units=units,
@@ -53,7 +55,7 @@ def plan(tmp_path: Path) -> Path:
 
 def acts(text: str) -> list[str]:
     """Return the lines that the runner of GitHub or the agent of Azure would take for commands."""
-    return [line for line in text.splitlines() if re.search(r"^\s*::|##(vso)?\[", line)]
+    return [line for line in text.splitlines() if re.search(r"^\s*::|##(vso|teamcity)?\[", line)]
 
 
 @pytest.mark.parametrize("style", names("check"))
@@ -86,6 +88,20 @@ def test_no_command_lets_a_name_act(plan: Path, style: str, words: list[str]) ->
     _, out, err = run(*(word.format(plan) for word in words), "--format", style)
     assert len(out) > 20
     assert acts(out) + acts(err) == []
+
+
+def test_a_message_does_not_act_where_its_lines_are_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    for blanks in range(1, 40):
+        _, out, err = run("inspect", tmp_path / f"{'x ' * blanks}::error::y.geojson")
+        assert acts(out) + acts(err) == []
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_no_sign_makes_a_formula(sign: str) -> None:
+    assert spreadsheet_safe(f"{sign}1+1") == f"'{sign}1+1"
 
 
 def test_no_lookup_lets_a_code_act(tmp_path: Path) -> None:

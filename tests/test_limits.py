@@ -21,6 +21,8 @@ from footprint.model.sizes import as_bytes, size_text
 from footprint.read import flow_files
 from footprint.read.baseline import read_baseline
 from footprint.read.boundary import read_layer
+from footprint.read.planfile import read_plan_file
+from footprint.read.proposalfile import read_proposal
 from footprint.read.table import read_table
 
 
@@ -115,6 +117,25 @@ def test_a_number_of_thousands_of_digits_is_refused(tmp_path: Path, text: str) -
     path = tmp_path / "lad.geojson"
     path.write_text(text)
     assert "holds a number of more digits than Python reads" in refusal(path)
+
+
+@pytest.mark.parametrize(("name", "key"), [("footprint.toml", "title"), ("proposal.toml", "effective_date")])
+def test_a_number_of_thousands_of_digits_in_toml_is_refused(tmp_path: Path, name: str, key: str) -> None:
+    read = read_proposal if name == "proposal.toml" else read_plan_file
+    (tmp_path / name).write_text(f"{key} = {'9' * 5000}\n")
+    with pytest.raises(InputError, match="number of more digits than Python reads"):
+        read(tmp_path / name)
+
+
+def test_no_room_for_temporary_files_is_one_message(tmp_path: Path) -> None:
+    path = save(draw("A B"), tmp_path / "lad.geojson")
+    done = subprocess.run(
+        [sys.executable, "-m", "footprint", "inspect", path, "--format", "csv"],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "no room for temporary files. Name a folder for them with TMPDIR." in done.stderr
 
 
 def test_a_baseline_that_is_nested_deeply_is_refused(tmp_path: Path) -> None:

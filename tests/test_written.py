@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -222,6 +223,21 @@ def test_a_run_that_was_killed_between_two_parts_is_finished_by_the_next(tmp_pat
         part.write_text("other")
     texts = {p.name: p.read_text() for p in tmp_path.iterdir()}
     assert texts == {"out.a": "new", "out.b": "new", "out.c": "new", "other.txt": "other"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such rights")
+def test_a_folder_that_came_with_a_checkout_puts_nothing_in_its_place(tmp_path: Path) -> None:
+    """It may be as private as one of a run, where nobody else may read what is checked out."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "out.a").write_text("old")
+    subprocess.run([sys.executable, "-c", KILLED.format(at=1), tmp_path / "there" / "out.a"], check=False)
+    copied = shutil.copytree(tmp_path / "there", tmp_path / "here")
+    (held,) = copied.glob(f"{HIDDEN}*")
+    assert held.stat().st_mode & 0o077 == 0
+    for folder, told in ((copied, "old"), (tmp_path / "there", "new")):
+        with written_whole(folder / "other.txt") as part:
+            part.write_text("other")
+        assert (folder / "out.a").read_text() == told
 
 
 def test_a_shapefile_whose_parts_are_of_two_runs_is_not_read(

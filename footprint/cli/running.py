@@ -40,7 +40,10 @@ def say(words: str) -> None:
 
     width = width_of(sys.stderr)
     shown = width is not None and (width < 80 or sys.stderr.isatty())
-    typer.echo(by_words(clean(words), width if shown else None), err=True)
+    # GitHub takes a line that begins with :: for a command, and where lines end is up to the width
+    typer.echo(
+        re.sub(r"^(\s*)::", r"\1: :", by_words(clean(words), width if shown else None), flags=re.M), err=True
+    )
 
 
 def line(words: str) -> None:
@@ -106,6 +109,9 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             if fault.filename is None and fault.errno in _NOT_WRITTEN:
                 drop_stdout()  # what is left in it cannot be written at the end either
                 say(f"error: the output cannot be written ({fault.strerror}).")
+                raise typer.Exit(2) from None
+            if fault.filename is None and fault.errno == errno.ENOENT:  # as `tempfile` says it
+                say("error: there is no room for temporary files. Name a folder for them with TMPDIR.")
                 raise typer.Exit(2) from None
             where = f"{fault.filename}: " if fault.filename else ""
             say(f"error: {where}cannot be opened ({fault.strerror}). Check its permissions.")

@@ -119,7 +119,7 @@ def _put(folder: Path, home: Path) -> None:
         for place in [*(home / one.name for one in made), *stale]:
             if os.path.lexists(place):
                 _linked(place, folder / _OLD / place.name)
-        (folder / READY).write_text("")
+        (folder / READY).write_text(_sealed(made))
         _to_disk(folder / READY)
     try:
         _take(made, stale, home)
@@ -167,11 +167,22 @@ def unfinished(home: Path) -> dict[Path, list[str]]:
     """Return the folders of runs that were killed while parts took their place, and the names of those."""
     found = {}
     for folder in abandoned(home, HIDDEN):
-        names = [one.name for one in (folder / _FILES).iterdir()]
-        # a folder that came with a checkout is never as private as one that was made here
-        if (folder / READY).exists() and folder.stat().st_mode & 0o077 == 0:
-            found[folder] = names
+        if not (folder / READY).is_file() or folder.stat().st_mode & 0o077 != 0:
+            continue
+        made = sorted((folder / _FILES).iterdir())
+        if set(_sealed(made).splitlines()) <= set((folder / READY).read_text().splitlines()):
+            found[folder] = [one.name for one in made]
     return found
+
+
+def _sealed(made: Iterable[Path]) -> str:
+    """Return what only the run that wrote these files here can know of them, a line each.
+
+    A folder may come with a checkout or an archive, and look like that of a run that was killed. The system
+    sets the time of the last change of a file, which nobody can choose, and its number in this file system.
+    """
+    states = ((one.name, one.lstat()) for one in made)
+    return "\n".join(f"{s.st_dev} {s.st_ino} {s.st_size} {s.st_ctime_ns} {name}" for name, s in states)
 
 
 def finish(home: Path) -> None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import math
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-_FORMULA_STARTS = ("=", "+", "-", "@")
+# Those of full width are the same to a spreadsheet of East Asia.
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+COMMANDS = re.compile(r"##(?=\[|vso\[|teamcity\[)")
+"""What GitHub, Azure and TeamCity take for a command wherever it stands in a log."""
 
 
 def clean(text: str) -> str:
     """Return text without control characters and log commands: a name must not act on a terminal or in CI."""
     if not text.isprintable():
         text = "".join(c if unicodedata.category(c)[0] != "C" else "\ufffd" for c in text)
-    # GitHub and Azure take these for commands wherever they stand in a log
-    return text.replace("##[", "# #[").replace("##vso[", "# #vso[")
+    return COMMANDS.sub("# #", text)
 
 
 def spreadsheet_safe(text: str) -> str:

@@ -49,7 +49,7 @@ def read_plan_file(path: Path) -> PlanSpec:
         raise InputError(path, "is no plan file", "Check boundary files with --la, --ccg and --ics.")
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except ValueError as fault:
         if path.suffix.lower() != ".toml":
             raise InputError(
                 path,
@@ -58,10 +58,16 @@ def read_plan_file(path: Path) -> PlanSpec:
             ) from None
         if isinstance(fault, UnicodeDecodeError):
             raise InputError(path, "is not UTF-8 text", "Save it as UTF-8.") from None
-        raise InputError(path, f"is not valid TOML: {fault}", "Mend that line.") from None
+        raise InputError(path, f"is not valid TOML: {toml_fault(fault)}", "Mend that line.") from None
     except RecursionError:
         raise InputError(path, "is not a plan: its TOML is nested too deeply", "Write it flat.") from None
     return check_plan(raw, path)
+
+
+def toml_fault(fault: ValueError) -> str:
+    """Return what is wrong with TOML; a number that Python refuses is no TOMLDecodeError."""
+    known = isinstance(fault, tomllib.TOMLDecodeError)
+    return str(fault) if known else "it holds a number of more digits than Python reads"
 
 
 def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:

@@ -20,7 +20,7 @@ from footprint.model.source import Source
 from footprint.read.columns import find_column, its_columns, plain
 from footprint.read.confined import require_base_inside, require_inside
 from footprint.read.files import require_file
-from footprint.read.planfile import plan_error
+from footprint.read.planfile import plan_error, toml_fault
 from footprint.read.spec import Spec
 from footprint.read.table import read_table
 
@@ -127,10 +127,10 @@ def read_proposal(path: str | Path) -> Proposal:
         raw = tomllib.loads(text)
     except RecursionError:
         raise InputError(path, "is no proposal: its TOML is nested too deeply", "Write it flat.") from None
-    except tomllib.TOMLDecodeError as fault:
-        raise InputError(path, f"is not valid TOML: {fault}", "Mend that line.") from None
     except UnicodeDecodeError:
         raise InputError(path, "is not UTF-8 text", "Save it as UTF-8.") from None
+    except ValueError as fault:
+        raise InputError(path, f"is not valid TOML: {toml_fault(fault)}", "Mend that line.") from None
     try:
         spec = ProposalSpec.model_validate(raw)
     except ValidationError as fault:

@@ -1,11 +1,12 @@
-"""Text that acts: what a log of GitHub or Azure would take for a command, made harmless on its way out."""
+"""Text that acts: what the log of a CI system would take for a command, made harmless on its way out."""
 
 from __future__ import annotations
 
 import re
 from typing import Any, TextIO
 
-_ANYWHERE = re.compile(r"##(?=\[|vso\[)")
+from footprint.model.words import COMMANDS
+
 _AT_START = re.compile(r"^(\s*)::", re.MULTILINE)
 
 # How a sign is written in a format that has to say exactly what it says.
@@ -27,7 +28,7 @@ class Harmless:
 
     def write(self, text: str) -> int:
         """Write text, of which a part may be escaped; returns how much of it there was."""
-        told = _ANYWHERE.sub(lambda _: _ESCAPED.get(self._format, "# #"), text)
+        told = COMMANDS.sub(lambda _: _ESCAPED.get(self._format, "# #"), text)
         if self._format not in _ESCAPED:  # there a line begins with a sign of the format
             # what is written in pieces begins a line only where the piece before it ended one
             first, end, rest = told.partition("\n")
