@@ -235,13 +235,40 @@ def test_a_null_character_in_json_is_told(tmp_path: Path) -> None:
     assert [*read_layer(save(frame, tmp_path / "b.geojson")).areas["name"]] == ["a\\u0000b", "c"]
 
 
-@pytest.mark.parametrize("stated", ['"EPSG:4277"', "4277", '["EPSG:4277"]'])
+@pytest.mark.parametrize(
+    "stated",
+    [
+        '"EPSG:4277"', "4277", '["EPSG:4277"]', '{"type": "name"}', '{"properties": {"name": "EPSG:4277"}}',
+        '{"type": "name", "properties": {"name": "OSGB36"}}',
+        '{"type": "name", "properties": {"name": 4277}}',
+        '{"type": "name", "properties": {"name": "EPSG:99999"}}',
+        '{"type": "EPSG", "properties": {"code": 9}}',
+        '{"type": "name", "properties": {"name": "/etc/passwd"}}',
+    ],
+)  # fmt: skip
 def test_a_crs_in_no_form_of_geojson_is_told(tmp_path: Path, stated: str) -> None:
     """GDAL would take it for WGS 84, 100 m off."""
     path = save(draw("A B").to_crs("EPSG:4326"), tmp_path / "lad.geojson")
     document = json.loads(path.read_text()) | {"crs": json.loads(stated)}
     path.write_text(json.dumps(document))
     assert f"states its CRS as {stated}" in refusal(read_layer, path)
+
+
+@pytest.mark.parametrize(
+    ("stated", "read"),
+    [
+        (None, "EPSG:4326"),
+        ({"type": "name", "properties": {"name": "EPSG:4277"}}, "EPSG:4277"),
+        ({"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4277"}}, "EPSG:4277"),
+        ({"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}, "EPSG:4326"),
+        ({"type": "name", "properties": {"name": "http://www.opengis.net/def/crs/EPSG/0/4277"}}, "EPSG:4277"),
+        ({"type": "EPSG", "properties": {"code": 4277}}, "EPSG:4277"),
+    ],
+)
+def test_a_crs_is_read_in_each_form_that_geojson_has(tmp_path: Path, stated: object, read: str) -> None:
+    path = save(draw("A B").to_crs("EPSG:4326"), tmp_path / "lad.geojson")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"crs": stated}))
+    assert read_layer(path).source.crs == read
 
 
 # ── GeoPackage and Parquet ──────────────────────────────────────────────────────────────────────

@@ -170,10 +170,7 @@ def _taken(document: Any, data: bytes) -> tuple[str, dict[str | None, tuple[bool
         features = document.get("features")
         if not isinstance(features, list):
             raise _Unfit("it has no list of features")
-        if not isinstance(document.get("crs"), dict | None):
-            raise _Unfit(
-                f"it states its CRS as {short(json.dumps(document['crs']), 40)}, which is no form of GeoJSON"
-            )
+        _require_known(document.get("crs"))
         return "GeoJSON", {None: tuple(_feature(each, f"{i:,}") for i, each in enumerate(features, 1))}
     if kind == "Feature":
         return "GeoJSON", {None: (_feature(document, "1"),)}
@@ -185,6 +182,33 @@ def _taken(document: Any, data: bytes) -> tuple[str, dict[str | None, tuple[bool
         return "ESRIJSON", {None: tuple(_esri(each, i) for i, each in enumerate(document["features"], 1))}
     told = f"its type is '{short(str(kind), 40)}'" if kind is not None else "it has no type"
     raise _Unfit(f"{told}, which is none of GeoJSON, TopoJSON or Esri JSON")
+
+
+# As GDAL reads it: EPSG:27700, urn:ogc:def:crs:EPSG::27700, or the same as an address, which is not asked.
+_CRS_NAME = re.compile(
+    r"(EPSG|OGC|ESRI|IGNF):|urn:(x-)?ogc:def:crs:|https?://(www\.)?opengis\.net/def/crs/", re.I
+)
+
+
+def _require_known(crs: Any) -> None:
+    """Refuse a CRS that nobody knows, or that is not where GDAL looks for it, which then takes WGS 84."""
+    if crs is None or crs == {}:
+        return
+    stated = crs.get("properties") if isinstance(crs, dict) else None
+    kind = str(crs.get("type")).casefold() if isinstance(crs, dict) else ""
+    held = stated if isinstance(stated, dict) else {}
+    code = held.get("code")
+    name = {"name": held.get("name"), "ogc": held.get("urn"), "epsg": code and f"EPSG:{code}"}.get(kind)
+    if isinstance(name, str) and _CRS_NAME.match(name):
+        import pyproj
+
+        try:
+            pyproj.CRS.from_user_input(name)
+        except pyproj.exceptions.CRSError:
+            pass
+        else:
+            return
+    raise _Unfit(f"it states its CRS as {short(json.dumps(crs), 80)}, which is no CRS that GeoJSON can state")
 
 
 def _feature(one: Any, name: str) -> bool:
