@@ -25,6 +25,8 @@ from footprint.read.planfile import read_plan_file
 from footprint.read.proposalfile import read_proposal
 from footprint.read.table import read_table
 
+ROOT = Path(__file__).parent.parent
+
 
 def refusal(path: Path | str) -> str:
     with pytest.raises(InputError) as told:
@@ -175,6 +177,32 @@ def test_a_limit_of_the_system_is_seen() -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
     )  # fmt: skip
     assert 10**8 < int(done.stdout) < limit
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+@pytest.mark.parametrize(
+    ("words", "code"), [(["check", "data/south-yorkshire"], 2), (["inspect", "x.shp"], 2), (["rules"], 0)]
+)
+def test_a_command_begins_only_where_its_libraries_have_room(words: list[str], code: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "footprint", *words], capture_output=True, text=True, cwd=ROOT, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (10**9, 10**9)),
+    )  # fmt: skip
+    told = "of address space or more are needed, and 1 GB are there" in done.stderr
+    assert (done.returncode, told) == (code, code == 2), done.stderr
+
+
+def test_copies_of_files_that_a_group_keeps_are_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = {"max": "1000\n", "current": "900\n", "stat": "anon 300\ninactive_file 350\nactive_file 250\n"}
+    for name, text in held.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(memory, "_GROUPS", [[tmp_path / name for name in held]])
+    assert memory.left() == 700
+    with pytest.raises(InputError, match="150 MB of memory or more are needed, and 700 bytes are there"):
+        memory.require_for_libraries()
+    (tmp_path / "max").write_text("max\n")
+    assert memory.left() != 700
+    memory.require_for_libraries()
 
 
 @pytest.mark.parametrize(

@@ -32,12 +32,12 @@ from footprint.cli.options import (
     Tolerance,
     Units,
 )
+from footprint.cli.room import computing
 from footprint.cli.running import (
     assumptions,
     destination,
     finite,
     given,
-    guarded,
     notes,
     progress,
     took,
@@ -45,7 +45,7 @@ from footprint.cli.running import (
 )
 
 
-@guarded
+@computing
 def check(
     plan: Annotated[Optional[Path], typer.Argument(help=PLAN)] = None,
     la: La = None,

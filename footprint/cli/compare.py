@@ -20,11 +20,12 @@ from footprint.cli.options import (
     TableFormat,
     Tolerance,
 )
-from footprint.cli.running import assumptions, destination, finite, given, guarded, notes, progress, utf8
+from footprint.cli.room import computing
+from footprint.cli.running import assumptions, destination, finite, given, notes, progress, utf8
 from footprint.reports.registry import endings
 
 
-@guarded
+@computing
 def compare(
     base: Annotated[
         Path,

@@ -11,10 +11,11 @@ from typing import Annotated, Any, Optional
 import typer
 
 from footprint.cli.options import PLAN, Confined, DrawTable, LevelName, Suppress, TableFormat
-from footprint.cli.running import assumptions, destination, done, given, guarded, notes, progress, say, utf8
+from footprint.cli.room import computing
+from footprint.cli.running import assumptions, destination, done, given, notes, progress, say, utf8
 
 
-@guarded
+@computing
 def draw(
     plan: Annotated[Optional[Path], typer.Argument(help=PLAN)] = None,
     level: Annotated[LevelName, typer.Option(help="What to draw.")] = LevelName("neighbourhood"),

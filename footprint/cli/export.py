@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from footprint.cli.options import PLAN, Ccg, Confined, Force, Ics, La, Population, TableFormat, Units
-from footprint.cli.running import destination, done, guarded, notes, progress, utf8
+from footprint.cli.room import computing
+from footprint.cli.running import destination, done, notes, progress, utf8
 from footprint.reports.registry import endings, listed
 
 if TYPE_CHECKING:
     pass
 
 
-@guarded
+@computing
 def export(
     plan: Annotated[Optional[Path], typer.Argument(help=PLAN)] = None,
     layer: Annotated[

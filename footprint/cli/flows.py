@@ -27,10 +27,11 @@ from footprint.cli.options import (
     TempDir,
     Units,
 )
-from footprint.cli.running import assumptions, destination, done, given, guarded, notes, progress, utf8
+from footprint.cli.room import computing
+from footprint.cli.running import assumptions, destination, done, given, notes, progress, utf8
 
 
-@guarded
+@computing
 def flows(
     plan: Annotated[Optional[Path], typer.Argument(help=PLAN)] = None,
     la: La = None,

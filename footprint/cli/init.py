@@ -7,10 +7,11 @@ from typing import Annotated, Optional
 
 import typer
 
-from footprint.cli.running import destination, guarded, notes, progress
+from footprint.cli.room import computing
+from footprint.cli.running import destination, notes, progress
 
 
-@guarded
+@computing
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder with boundary files and tables.")] = Path(),
     output: Annotated[

@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from footprint.cli.options import AssumeCrs, TableFormat
-from footprint.cli.running import guarded, progress, say, utf8
+from footprint.cli.room import computing
+from footprint.cli.running import progress, say, utf8
 
 
-@guarded
+@computing
 def inspect(
     files: Annotated[list[Path], typer.Argument(help="Boundary files.")],
     format: Annotated[TableFormat, typer.Option(help="How to report.")] = TableFormat("terminal"),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from footprint.cli.options import PLAN, Ccg, Confined, Force, Ics, La, Paper, Population, Units
-from footprint.cli.running import done, guarded, notes, progress
+from footprint.cli.room import computing
+from footprint.cli.running import done, notes, progress
 from footprint.reports.registry import PAPERS, endings, listed
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from footprint.plan.open import Options
 
 
-@guarded
+@computing
 def map(
     plan: Annotated[Optional[Path], typer.Argument(help=PLAN)] = None,
     output: Annotated[

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from footprint.cli.options import AssumeCrs, Output, TableFormat, Tolerance
-from footprint.cli.running import destination, finite, guarded, notes, progress, utf8
+from footprint.cli.room import computing
+from footprint.cli.running import destination, finite, notes, progress, utf8
 
 if TYPE_CHECKING:
     from footprint.model.layer import Layer
     from footprint.model.nations import Scope
 
 
-@guarded
+@computing
 def overlap(
     a: Annotated[Path, typer.Argument(metavar="A", help="Source: the layer that should nest.")],
     b: Annotated[Path, typer.Argument(metavar="B", help="Target: the layer it should nest in.")],

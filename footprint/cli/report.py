@@ -21,14 +21,15 @@ from footprint.cli.options import (
     Tolerance,
     Units,
 )
-from footprint.cli.running import done, finite, given, guarded, notes, progress
+from footprint.cli.room import computing
+from footprint.cli.running import done, finite, given, notes, progress
 from footprint.reports.registry import endings, listed
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board
 
 
-@guarded
+@computing
 def report(
     plan: Annotated[Optional[Path], typer.Argument(help=PLAN)] = None,
     output: Annotated[

@@ -21,13 +21,13 @@ from footprint.cli.options import (
     TableFormat,
     Tolerance,
 )
+from footprint.cli.room import computing
 from footprint.cli.running import (
     assumptions,
     destination,
     done,
     finite,
     given,
-    guarded,
     notes,
     progress,
     utf8,
@@ -35,7 +35,7 @@ from footprint.cli.running import (
 from footprint.reports.registry import endings
 
 
-@guarded
+@computing
 def options(
     base: Annotated[
         Path,

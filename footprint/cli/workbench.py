@@ -8,10 +8,11 @@ from typing import Annotated, Optional
 import typer
 
 from footprint.cli.options import PLAN, Confined, Force, LevelName, Suppress
-from footprint.cli.running import done, given, guarded, notes, progress
+from footprint.cli.room import computing
+from footprint.cli.running import done, given, notes, progress
 
 
-@guarded
+@computing
 def workbench(
     plan: Annotated[Optional[Path], typer.Argument(help=PLAN)] = None,
     output: Annotated[
