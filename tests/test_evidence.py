@@ -508,7 +508,7 @@ def test_areas_match_by_units_as_they_do_by_outlines(
     assert told == [matched, matched]
 
 
-def test_people_whom_nobody_has_counted_make_no_piece_of_an_area_larger(tmp_path: Path) -> None:
+def test_people_whom_nobody_has_counted_are_unknown_and_not_0(tmp_path: Path) -> None:
     a, b, c = code("A"), code("B"), code("C")
     save(draw("A B C"), tmp_path / "lad.geojson")
     (tmp_path / "utla.csv").write_text(f"LAD21CD,CTYUA21CD\n{a},E10000003\n{c},E10000003\n{b},E10000006\n")
@@ -523,7 +523,9 @@ def test_people_whom_nobody_has_counted_make_no_piece_of_an_area_larger(tmp_path
     )
     result = footprint.check(footprint.load_plan(tmp_path), ["FP201", "FP304"])
     split, unknown = result.findings
-    assert [area.code for area in split.others] == ["E54000008", "E54000007"]
+    assert [area.code for area in split.others] == ["E54000007", "E54000008"]
+    assert split.message.endswith("is split between 2 systems: 1 of its 2 units in E54000008")
+    assert "people" not in split.evidence.numbers
     rows = result.overlap[result.overlap["source"] == "E10000003"]
-    assert rows["population"].tolist() == [100, 0]
+    assert rows["population"].isna().tolist() == [True, False]
     assert unknown.evidence.numbers["codes"] == [c]

@@ -144,8 +144,12 @@ def verdicts(
 def in_order(table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """Return a table of pairs in the order and with the columns of an Overlap, and where rows were.
 
-    The largest piece of a source comes first: by people, or else by ground, or else by units.
+    The largest piece of a source comes first: by people, or else by ground, or else by units. Where people
+    of a piece are unknown, none is held against another by people.
     """
-    size = table["population"].fillna(table["area_m2"]).fillna(table["units"]).to_numpy(dtype=float)
+    people = table["population"]
+    if people.isna().any():
+        people = people.mask(people.isna().groupby(table["source"]).transform("any"))
+    size = people.fillna(table["area_m2"]).fillna(table["units"]).to_numpy(dtype=float)
     order = np.lexsort((table["target"], -np.nan_to_num(size), table["source"]))
     return table.iloc[order].reset_index(drop=True)[OVERLAP.names], order

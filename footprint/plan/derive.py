@@ -148,7 +148,7 @@ def _by_area_lookup(plan: Plan, source: str, target: str) -> Overlap | None:
     area = None if drawn is None else drawn.polygons.area
     people = None
     if plan.people is not None and plan.people_of == base:
-        people = plan.people.people.reindex(plan.layers[base].codes).fillna(0.0)
+        people = plan.people.people.reindex(plan.layers[base].codes)
     return by_units(source, target, one[base], other[base], people, area, "lookup")
 
 
