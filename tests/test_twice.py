@@ -128,6 +128,14 @@ def test_entries_that_cannot_be_unpacked_are_told(tmp_path: Path, names: list[st
     assert told in refusal(read_layer, zipped(tmp_path / "a.zip", *((name, b"x") for name in names)))
 
 
+@pytest.mark.parametrize("name", [".", "/", "./", "..", "a/..", " ", "qqqq"])
+def test_entries_without_a_name_are_none(tmp_path: Path, name: str) -> None:
+    layer = draw("A B").to_json().encode()
+    path = zipped(tmp_path / "a.zip", (name, b"x"), ("lad.geojson", layer))
+    path.write_bytes(path.read_bytes().replace(b"qqqq", bytes(4)))
+    assert len(read_layer(path).areas) == 2
+
+
 @pytest.mark.parametrize("how", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_damage_in_an_archive_of_any_kind_is_told(tmp_path: Path, how: int) -> None:
     text = draw("A B").to_json().encode()

@@ -138,7 +138,7 @@ def unpacked(
         require_modest_zip(path, archive)
         member = Path(names[0])
         # of two parts of a file with one name but for its capitals, it is open which is meant
-        of_it = {n for n in entries if Path(n).with_suffix("") == member.with_suffix("")}
+        of_it = {n for n in entries if _are_parts(Path(n), member)}
         if twice := sorted(n for n in of_it if alike[n.casefold()] > 1):
             raise InputError(path, f"holds two files called {listing(twice)}", "Fetch it again.")
         inner = folder / member.name
@@ -157,6 +157,11 @@ def _boundary_file(entry: str) -> str | None:
     return entry if path.suffix.lower() in BOUNDARY_ENDINGS else None
 
 
+def _are_parts(one: Path, other: Path) -> bool:
+    """Return whether files are parts of one, as those of a shapefile: only their endings differ."""
+    return one.parent == other.parent and one.stem == other.stem
+
+
 def _called(name: str, layer: str) -> bool:
     return layer in (name, Path(name).name, Path(name).stem)
 
@@ -166,7 +171,7 @@ def _extract(archive: zipfile.ZipFile, entry: str, member: Path, inner: Path) ->
     path = Path(entry)
     if member in path.parents:
         target = inner / path.relative_to(member)
-    elif path.parent == member.parent and path.stem == member.stem:
+    elif _are_parts(path, member):
         target = inner.parent / path.name
     else:
         return
