@@ -295,6 +295,13 @@ def package(folder: Path, *statements: str) -> Path:
     return path
 
 
+def test_a_damaged_view_beside_a_layer_is_nothing_to_it(tmp_path: Path) -> None:
+    """What SQLite says of it quotes bytes that are no text."""
+    path = package(tmp_path, "CREATE VIEW damaged AS SELECT qqqq FROM gpkg_contents")
+    path.write_bytes(path.read_bytes().replace(b"qqqq", b"\x8e\x8eqq"))
+    assert len(read_layer(path).areas) == 2
+
+
 def test_a_null_character_in_a_geopackage_is_told(tmp_path: Path) -> None:
     path = package(tmp_path, "UPDATE lad SET LAD21CD = LAD21CD || char(0) || 'x' WHERE fid = 2")
     assert "holds a null character in the text of row 2" in refusal(read_layer, path)

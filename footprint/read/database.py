@@ -18,7 +18,7 @@ def database(path: Path) -> Iterator[sqlite3.Connection]:
     """Yield a database that cannot be written to.
 
     A view can be a question without an end. Raises sqlite3.OperationalError ("interrupted") where the
-    answers take more steps than the rows of a file of this size do.
+    answers take more steps than the rows of a file of this size do, and DatabaseError for text that is none.
     """
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
         base.execute("PRAGMA trusted_schema = OFF")
@@ -30,4 +30,7 @@ def database(path: Path) -> Iterator[sqlite3.Connection]:
             return left < 0
 
         base.set_progress_handler(spent, _AT_ONCE)
-        yield base
+        try:
+            yield base
+        except UnicodeDecodeError as fault:  # a message of SQLite that quotes damaged text
+            raise sqlite3.DatabaseError(str(fault)) from None
