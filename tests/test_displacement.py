@@ -262,13 +262,18 @@ def test_one_border_that_lies_elsewhere_moves_no_part() -> None:
     assert footprint.overlap(lad, ics, sliver_width_m=80.0).parts == ()
 
 
-@settings(max_examples=8, deadline=None)
-@given(seed=st.integers(0, 1000), noise=st.integers(20, 200))
-def test_borders_that_are_drawn_apart_move_no_part(seed: int, noise: int) -> None:
+def drawn_apart(seed: int, noise: int) -> gpd.GeoSeries:
+    """Return the districts with each corner of each of them beside its place, by so many metres at most."""
     rng = np.random.default_rng(seed)
     corners = DISTRICTS.segmentize(500).map(lambda shape: np.asarray(shape.exterior.coords)[:-1])
     drawn = corners.map(lambda xy: Polygon(xy + rng.uniform(-noise, noise, xy.shape)).buffer(0))
-    lad = as_layer(gpd.GeoSeries(drawn, crs=27700), "LAD21CD", "E07")
+    return gpd.GeoSeries(drawn, crs=27700)
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 1000), noise=st.integers(20, 200))
+def test_borders_that_are_drawn_apart_move_no_part(seed: int, noise: int) -> None:
+    lad = as_layer(drawn_apart(seed, noise), "LAD21CD", "E07")
     found = footprint.overlap(lad, as_layer(SYSTEMS, "ICB23CD", "E54"), sliver_width_m=500.0)
     assert found.parts == ()
 
@@ -309,11 +314,7 @@ def test_an_area_whose_only_neighbour_is_displaced_stands() -> None:
 @settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 1000), noise=st.integers(0, 200))
 def test_areas_that_were_drawn_one_by_one_are_not_displaced(seed: int, noise: int) -> None:
-    rng = np.random.default_rng(seed)
-    corners = DISTRICTS.segmentize(500).map(lambda shape: np.asarray(shape.exterior.coords)[:-1])
-    drawn = corners.map(lambda xy: Polygon(xy + rng.uniform(-noise, noise, xy.shape)).buffer(0))
-    drawn = gpd.GeoSeries(drawn, crs=27700)
-    assert displaced_areas(drawn) == {}
+    assert displaced_areas(drawn_apart(seed, noise)) == {}
 
 
 def test_a_true_split_of_a_displaced_area_is_still_found() -> None:

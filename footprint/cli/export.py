@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import Annotated, Optional
 
 import typer
 
@@ -12,9 +12,6 @@ from footprint.cli.options import PLAN, Ccg, Confined, Force, Ics, La, Populatio
 from footprint.cli.room import computing
 from footprint.cli.running import destination, done, notes, progress, utf8
 from footprint.reports.registry import endings, listed
-
-if TYPE_CHECKING:
-    pass
 
 
 @computing

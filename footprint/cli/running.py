@@ -35,14 +35,14 @@ def say(words: str) -> None:
 
     Programs read a line each; they set COLUMNS to the usual 80, and narrower ones somebody has chosen.
     """
+    from footprint.model import words as text
     from footprint.model.terminal import by_words, width_of
-    from footprint.model.words import clean
 
     width = width_of(sys.stderr)
     shown = width is not None and (width < 80 or sys.stderr.isatty())
-    # GitHub takes a line that begins with :: for a command, and where lines end is up to the width
+    # which words begin a line is up to the width
     typer.echo(
-        re.sub(r"^(\s*)::", r"\1: :", by_words(clean(words), width if shown else None), flags=re.M), err=True
+        text.LINE_COMMANDS.sub(r"\1: :", by_words(text.clean(words), width if shown else None)), err=True
     )
 
 

@@ -82,6 +82,8 @@ def lying_beside(one: Layer, other: Layer, whole: Shift | None) -> tuple[tuple[s
 
     With what lays it there, beside the shift of the `whole` layer; found once and kept.
     """
+    if whole is None:
+        return ()
 
     def found() -> tuple[tuple[str, Shift], ...]:
         return laid(in_place(one), borders_of(in_place(other).to_numpy()), whole)[1]

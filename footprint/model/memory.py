@@ -29,10 +29,9 @@ OUTLINES = 3
 TABLE = 4
 """The same of a table (measured: 8, as each cell becomes a text of its own)."""
 
-# What the libraries take before anything is read: address space (with two cores up to 2.4 GB, and commands
-# crashed with 2.0), of which what threads set aside is most, and memory itself.
-_SPACE, _SPACE_OF_A_CORE = 1_600_000_000, 500_000_000
-_LIBRARIES = 150_000_000
+# What the libraries take before anything is read: address space (measured on two cores: 2.5 GB, and commands
+# crashed with 2.0; it may be more where there are more threads), and memory itself.
+_SPACE, _LIBRARIES = 2_600_000_000, 150_000_000
 
 
 def left() -> int | None:
@@ -77,8 +76,7 @@ def _free() -> int | None:
 
 def require_for_libraries() -> None:
     """Raise InputError where not even the libraries have room: several of them crash instead of saying so."""
-    space = _SPACE + _SPACE_OF_A_CORE * (os.cpu_count() or 1)
-    for there, needed, kind in ((_allowed_space(), space, "address space"), (_free(), _LIBRARIES, "memory")):
+    for there, needed, kind in ((_allowed_space(), _SPACE, "address space"), (_free(), _LIBRARIES, "memory")):
         if there is not None and there < needed:
             raise InputError(
                 None,

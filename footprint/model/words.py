@@ -15,6 +15,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 COMMANDS = re.compile(r"##(?=\[|vso\[|teamcity\[)")
 """What GitHub, Azure and TeamCity take for a command wherever it stands in a log."""
+LINE_COMMANDS = re.compile(r"^(\s*)::", re.MULTILINE)
+"""What GitHub takes for one where a line begins with it."""
 
 
 def clean(text: str) -> str:

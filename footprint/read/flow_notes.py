@@ -28,7 +28,7 @@ _NOTE = re.compile(
 
 
 # Where it stands among the columns that are asked for.
-PROVIDER = 1
+_PROVIDER = 1
 
 
 def journeys(
@@ -73,7 +73,7 @@ def journeys(
         # what stands with a code of the other kind is no note, whatever it looks like
         others = known[column] if column < len(known) else set(sample.get(names[column], ())) - {"", text}
         # a spell of which only the hospital is known is one all the same, by whatever name
-        named = column == PROVIDER and "value" not in wanted
+        named = column == _PROVIDER and "value" not in wanted
         told += [text] if _is_note(text) or (not named and _are_words(text, others)) else []
     if told:
         quoted = listing(f"'{short(each)}'" for each in told)

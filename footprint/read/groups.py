@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from footprint.read.totals import is_nation, is_total
@@ -36,6 +36,19 @@ def _everybody(text: str) -> bool:
     return plain in _EVERYBODY or bool(_OF_ALL.fullmatch(plain)) or (is_total(text) and not is_nation(text))
 
 
+def _groups(column: str, texts: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return who stands in a column of sexes, ages and so on, as (some people, everybody); else nobody."""
+    name = " ".join(re.sub("[_-]", " ", column.casefold()).split())
+    if not _OF_PEOPLE.fullmatch(name):
+        return [], []
+    kinds = [text for text in dict.fromkeys(map(str.strip, texts)) if text]
+    short = {*_EVERYBODY_IN_SHORT, f"all {name}s"}
+    every = [text for text in kinds if _everybody(text) or text.casefold() in short]
+    some = [text for text in kinds if text not in every]
+    # a number in a column of ages is an age; in another one it may be the key of everybody
+    return ([], every) if some and "age" not in name and some[0].isdigit() else (some, every)
+
+
 def some_only(table: Table) -> tuple[str, str, str] | None:
     """Return a column of sexes or ages, who its rows are of if not of everybody, and what it calls everybody.
 
@@ -43,29 +56,16 @@ def some_only(table: Table) -> tuple[str, str, str] | None:
     them; a number in a column of ages is an age.
     """
     for column in table.columns:
-        name = " ".join(re.sub("[_-]", " ", column.casefold()).split())
-        if not _OF_PEOPLE.fullmatch(name):
-            continue
-        kinds = [text for text in dict.fromkeys(table[column]) if text]
-        every = [text for text in kinds if _everybody(text) or text.casefold() in _EVERYBODY_IN_SHORT]
-        some = [text for text in kinds if text not in every and text.casefold() != f"all {name}s"]
-        if some and not ("age" not in name and some[0].isdigit()):
+        some, every = _groups(column, table[column])
+        if some:
             return column, some[0], every[0] if every else ""
     return None
 
 
 def of_some(columns: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """Return columns of sexes, ages and so on in which all rows are of the same people, not of everybody."""
-    found = []
-    for column, texts in columns.items():
-        name = " ".join(re.sub("[_-]", " ", column.casefold()).split())
-        kinds = {text.strip() for text in texts} - {""}
-        if len(kinds) == 1 and _OF_PEOPLE.fullmatch(name):
-            (kind,) = kinds
-            of_all = _everybody(kind) or kind.casefold() in {*_EVERYBODY_IN_SHORT, f"all {name}s"}
-            if not of_all and ("age" in name or not kind.isdigit()):
-                found.append((column, kind))
-    return found
+    held = {column: _groups(column, texts) for column, texts in columns.items()}
+    return [(column, some[0]) for column, (some, every) in held.items() if len(some) == 1 and not every]
 
 
 def sum_among(columns: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:

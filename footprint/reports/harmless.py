@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, TextIO
 
-from footprint.model.words import COMMANDS
-
-_AT_START = re.compile(r"^(\s*)::", re.MULTILINE)
+from footprint.model.words import COMMANDS, LINE_COMMANDS
 
 # How a sign is written in a format that has to say exactly what it says.
 _ESCAPED = {"json": r"\u0023#", "sarif": r"\u0023#", "gitlab": r"\u0023#", "junit": "&#35;#"}
@@ -32,8 +29,8 @@ class Harmless:
         if self._format not in _ESCAPED:  # there a line begins with a sign of the format
             # what is written in pieces begins a line only where the piece before it ended one
             first, end, rest = told.partition("\n")
-            first = _AT_START.sub(r"\1: :", first) if self._at_start else first
-            told = first + end + _AT_START.sub(r"\1: :", rest)
+            first = LINE_COMMANDS.sub(r"\1: :", first) if self._at_start else first
+            told = first + end + LINE_COMMANDS.sub(r"\1: :", rest)
             last = told.rpartition("\n")[2]
             self._at_start = not last.strip() and (end != "" or self._at_start)
         self._stream.write(told)
