@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,7 +20,7 @@ import footprint
 from footprint.geometry import displacement
 from footprint.geometry.displaced import displaced_areas
 from footprint.geometry.displacement import borders_of, shift
-from footprint.geometry.edges import edges
+from footprint.geometry.lines import Lines
 from footprint.geometry.overlap import Overlap
 from footprint.model.stored import from_bytes, to_bytes
 from footprint.plan import derive
@@ -89,17 +90,43 @@ def test_a_shift_is_found_whatever_its_direction(east: int, north: int) -> None:
 @pytest.mark.parametrize("metres", [0, 20, 120, 400])
 def test_edges_that_no_point_can_reach_say_nothing(metres: int, monkeypatch: pytest.MonkeyPatch) -> None:
     fine = gpd.GeoSeries(shapely.segmentize(DISTRICTS.to_numpy(), 150), index=DISTRICTS.index, crs=27700)
-    start, end, _ = edges(fine.to_numpy())
-    spots = borders_of(SYSTEMS.to_numpy()).spots
-    assert len(displacement._close_by(spots, start, end)) < 0.8 * len(start)
+    spots, lines = borders_of(SYSTEMS.to_numpy()).spots, Lines.of(fine.to_numpy())
+    assert len(lines.near(spots, displacement.REACH_M)) < 0.8 * len(lines)
     found = shift(fine.translate(metres, -metres), SYSTEMS)
-    monkeypatch.setattr(displacement, "_close_by", lambda spots, start, end: np.arange(len(start)))
+    monkeypatch.setattr(Lines, "near", lambda lines, spots, metres: lines)
     every = shift(fine.translate(metres, -metres), SYSTEMS)
     assert found is not None
     assert every is not None
     assert (found.east_m, found.north_m) == pytest.approx((-metres, metres), abs=0.1)
     assert (found.east_m, found.north_m) == pytest.approx((every.east_m, every.north_m), abs=1e-6)
     assert found.borders == every.borders
+
+
+@given(
+    corners=st.lists(
+        st.tuples(st.integers(-9_000, 9_000), st.integers(-9_000, 9_000)), min_size=2, max_size=30
+    ),
+    spots=st.lists(st.tuples(st.integers(-9_000, 9_000), st.integers(-9_000, 9_000)), min_size=1, max_size=5),
+    metres=st.sampled_from([1.0, 60.0, 650.0]),
+)
+def test_no_edge_within_reach_is_left_out(
+    corners: list[tuple[int, int]], spots: list[tuple[int, int]], metres: float
+) -> None:
+    pairs = [pair for pair in pairwise(corners) if pair[0] != pair[1]]
+    start, end = np.array(pairs, dtype=float).reshape(-1, 2, 2).swapaxes(0, 1)
+    lines = Lines(start, end, np.arange(len(start)))
+    apart = shapely.distance(
+        shapely.points(spots)[:, None], shapely.linestrings(np.stack([start, end], axis=1))
+    )
+    close = np.flatnonzero((apart <= metres).any(axis=0))
+    assert set(close) <= set(lines.near(np.array(spots, dtype=float), metres).own)
+
+
+def test_edges_far_from_all_spots_are_left_out() -> None:
+    start = np.array([[x, 0.0] for x in range(0, 50_000, 100)])
+    lines = Lines(start, start + np.array([100.0, 0.0]), np.arange(len(start)))
+    near = lines.near(np.array([[20_000.0, 0.0]]), 600)
+    assert (near.start[:, 0].min(), near.start[:, 0].max()) == pytest.approx((19_000, 21_000), abs=600)
 
 
 def test_borders_of_one_direction_tell_only_the_part_across() -> None:

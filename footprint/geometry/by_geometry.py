@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from footprint.geometry.contested import contested
 from footprint.geometry.displaced import in_place
 from footprint.geometry.displacement import borders_of, shift
-from footprint.geometry.outside import uncovered
+from footprint.geometry.lines import Lines
+from footprint.geometry.outside import around, uncovered
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Overlap, in_order, verdicts
 from footprint.geometry.parallel import in_parallel
 from footprint.geometry.partial import laid
@@ -46,7 +47,9 @@ def pair_areas(source: gpd.GeoSeries, target: gpd.GeoSeries) -> gpd.GeoDataFrame
     inside = shapely.covers(t[at], s[as_])
     shared = s[as_]
     cut = np.flatnonzero(~inside)
-    shared[cut] = in_parallel(shapely.intersection, s[as_[cut]], t[at[cut]])
+    # of a target as large as a county a source as large as a village needs only what is around it
+    near = np.array([around(t[j], *box) for j, box in zip(at[cut], shapely.bounds(s[as_[cut]]), strict=True)])
+    shared[cut] = in_parallel(shapely.intersection, s[as_[cut]], near)
     area = shapely.area(shared)
     order = np.lexsort((at, as_))
     order = order[area[order] > 0]
@@ -74,8 +77,9 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     """
     outlines, targets = in_place(source), in_place(target)
     facing = borders_of(targets.to_numpy())
-    found = shift(outlines, targets, facing=facing)
-    outlines, together = laid(outlines, facing, found)
+    lines = Lines.of(outlines.to_numpy())
+    found = shift(outlines, targets, facing=facing, lines=lines)
+    outlines, together = laid(outlines, facing, found, lines)
     pieces = pair_areas(outlines, targets)
     if pieces.empty:
         raise InputError(

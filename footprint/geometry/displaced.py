@@ -18,7 +18,8 @@ from footprint.geometry.displacement import (
     Shift,
     register,
 )
-from footprint.geometry.edges import Floats, edges
+from footprint.geometry.edges import Floats
+from footprint.geometry.lines import Lines
 from footprint.model.cache import kept
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
     shapes = layer.to_numpy()
     if not LEAST_NEIGHBOURS < len(shapes) <= MOST_AREAS:
         return {}
-    start, end, own = edges(shapes)
-    spots, along, owner = _spots(start, end, own)
+    lines = Lines.of(shapes)
+    spots, along, owner = _spots(lines.start, lines.end, lines.own)
     # of what is asked for GEOS makes an index, of what is in a tree it does not: outlines are asked for
     tree = shapely.STRtree(shapely.points(spots))
     other, at = tree.query(shapely.boundary(shapes), predicate="dwithin", distance=SAME_LINE_M)
@@ -73,8 +74,7 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
         few = len(mine) < LEAST_MATCHES or len(neighbours) < LEAST_NEIGHBOURS
         if few or standing[mine].mean() > MOST_IN_PLACE:
             continue
-        theirs = np.isin(own, neighbours)
-        back = register(spots[mine], along[mine], start[theirs], end[theirs], own[theirs])
+        back = register(spots[mine], along[mine], lines[np.isin(lines.own, neighbours)])
         if back is None or not back.directed or back.borders < LEAST_NEIGHBOURS:
             continue
         if back.metres > max(CLEARLY * back.noise_m, LEAST_SHIFT_M) and back.held > MOST_IN_PLACE:
@@ -82,7 +82,7 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
                 -back.east_m, -back.north_m, back.noise_m, back.borders, back.directed, back.held
             )
     alone = _without_those_beside(found)
-    together = _groups(shapes, spots, along, owner, (start, end, own), pairs, beside)
+    together = _groups(shapes, spots, along, owner, lines, pairs, beside)
     return alone | {str(layer.index[area]): back for area, back in together.items()}
 
 
@@ -91,7 +91,7 @@ def _groups(
     spots: Floats,
     along: Floats,
     owner: NDArray[np.intp],
-    lines: tuple[Floats, Floats, NDArray[np.intp]],
+    lines: Lines,
     pairs: NDArray[np.intp],
     beside: NDArray[np.intp],
 ) -> dict[int, Shift]:
@@ -103,7 +103,7 @@ def _groups(
     Parameters
     ----------
     spots, along, owner : points on outlines, the direction there, and whose they are
-    lines : start, end and owner of all edges
+    lines : all edges
     pairs : points, and the other areas on whose outlines they lie
     beside : points, and the areas that they are within reach of
 
@@ -117,8 +117,7 @@ def _groups(
     group = components(size, *np.nonzero(joined))
     many = np.bincount(group)
     main = int(many.argmax())
-    start, end, own = lines
-    theirs = group[own] == main
+    theirs = lines[group[lines.own] == main]
     near_main = np.zeros(len(spots), dtype=np.bool_)
     near_main[beside[0][group[beside[1]] == main]] = True
     found: dict[int, Shift] = {}
@@ -130,7 +129,7 @@ def _groups(
         mine = np.flatnonzero(rim)
         if len(mine) < LEAST_MATCHES:
             continue
-        back = register(spots[mine], along[mine], start[theirs], end[theirs], own[theirs])
+        back = register(spots[mine], along[mine], theirs)
         if back is None or back.borders < LEAST_NEIGHBOURS:
             continue
         if not back.directed:

@@ -12,13 +12,14 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.edges import Floats, edges
+from footprint.geometry.lines import Lines
 from footprint.model.stored import storable
 
 # A datum step that is left out moves the British grid by about 110 m, and an error of digitising
 # seldom by more than a street or two; borders farther away than this are other borders.
 REACH_M = 600.0
-# Edges farther from all points than they may move, and reach, are not looked at; long ones always are.
-STRAY_M, LONG_M = 50.0, 200.0
+# Edges beyond reach are not looked at; which those are is found out anew when points have moved so far.
+STRAY_M = 50.0
 # Both sides of a border have to be land this far from it: coasts are generalised by rules of their own.
 INLAND_M = 200.0
 # Points at which borders are held together: districts and systems of England give a shift to 0.1 m
@@ -109,6 +110,7 @@ def shift(
     target: gpd.GeoSeries,
     step: Callable[[Floats], Floats] | None = None,
     facing: Borders | None = None,
+    lines: Lines | None = None,
 ) -> Shift | None:
     """Estimate the shift that best lays the borders of `source` on those of `target`.
 
@@ -123,6 +125,7 @@ def shift(
     step : what may have been left out of `source`, from coordinates to coordinates; the shift is then
         what remains after it
     facing : the borders of `target`, where they are known already
+    lines : the edges of `source`, where they are known already
 
     Returns
     -------
@@ -133,48 +136,42 @@ def shift(
     if len(found.spots) < LEAST_MATCHES:
         return None
     spots = found.spots if step is None else 2 * found.spots - step(found.spots)
-    start, end, _ = edges(source.to_numpy())
-    return register(spots, found.along, start, end, between=found.between)
+    lines = Lines.of(source.to_numpy()) if lines is None else lines
+    return register(spots, found.along, lines, found.between)
 
 
 def register(
-    spots: Floats,
-    along: Floats,
-    start: Floats,
-    end: Floats,
-    owner: NDArray[np.intp] | None = None,
-    between: NDArray[np.intp] | None = None,
+    spots: Floats, along: Floats, lines: Lines, between: NDArray[np.intp] | None = None
 ) -> Shift | None:
     """Return the shift that lays lines on spots that lie on lines.
 
     Parameters
     ----------
     spots, along : points on lines, and the unit vector along the line at each
-    start, end : of the edges of the lines that are to be laid on them
-    owner, between : to tell borders apart: whose each edge is, or between what areas each spot is
+    lines : the edges that are to be laid on them
+    between : to tell borders apart: between what areas each spot is; else whose each edge is
 
     """
-    if not len(start):
+    if not len(lines):
         return None
-    every = np.arange(len(start))
-    close = _close_by(spots, start, end)
-    lines, tree = close, _tree(start[close], end[close])
-    moved, reach, directed = np.zeros(2), REACH_M, False
+    close = lines.near(spots, REACH_M + STRAY_M)
+    moved, looked_from, reach, directed = np.zeros(2), np.zeros(2), REACH_M, False
     off, held, width = np.array([]), np.array([], dtype=np.intp), 1.0
     point, edge = held, held
     for _ in range(MOST_STEPS):
-        if len(lines) < len(every) and float(np.hypot(*moved)) > STRAY_M:
-            lines, tree = every, _tree(start, end)
+        if float(np.hypot(*(moved - looked_from))) > STRAY_M:
+            close, looked_from = lines.near(spots - moved, REACH_M + STRAY_M), moved
         # the points go the other way
-        point, edge = tree.query_nearest(shapely.points(spots - moved), max_distance=reach, all_matches=False)
-        edge = lines[edge]
-        direction = (end[edge] - start[edge]) / np.hypot(*(end[edge] - start[edge]).T)[:, None]
+        point, edge = close.tree.query_nearest(
+            shapely.points(spots - moved), max_distance=reach, all_matches=False
+        )
+        direction = close.along[edge]
         alike = np.abs((along[point] * direction).sum(axis=1)) >= ALIKE
         point, edge, direction = point[alike], edge[alike], direction[alike]
         if len(point) < LEAST_MATCHES:
             return None
         normal = np.stack([-direction[:, 1], direction[:, 0]], axis=1)
-        off = ((spots[point] - moved - start[edge]) * normal).sum(axis=1)
+        off = ((spots[point] - moved - close.start[edge]) * normal).sum(axis=1)
         spread = max(1.4826 * float(np.median(np.abs(off - np.median(off)))), 0.5)
         width = max(BIWEIGHT * spread, 2 * float(np.median(np.abs(off))), 1.0)
         weight = np.where(np.abs(off) < width, (1 - (off / width) ** 2) ** 2, 0.0)
@@ -189,33 +186,7 @@ def register(
         if far < SETTLED_M:
             break
     noise = float(np.quantile(np.abs(off[held]), 0.9)) if len(held) else width
-    of = between[point[held]] if between is not None else (edge if owner is None else owner[edge])[held]
+    of = close.own[edge[held]] if between is None else between[point[held]]
     return Shift(
         float(moved[0]), float(moved[1]), noise, len(np.unique(of)), directed, len(held) / len(point)
     )
-
-
-def _tree(start: Floats, end: Floats) -> shapely.STRtree:
-    return shapely.STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
-
-
-def _close_by(spots: Floats, start: Floats, end: Floats) -> NDArray[np.intp]:
-    """Return the edges that can lie within reach of spots that have moved by `STRAY_M` at most.
-
-    Those whose start is in a cell of a grid that is near a spot, and the long ones.
-    """
-    long = (np.abs(end - start) > LONG_M).any(axis=1)
-    cell = (REACH_M + STRAY_M + LONG_M * np.sqrt(2)) / 3
-    low = np.minimum(spots.min(axis=0), start.min(axis=0)) - 4 * cell
-    rows = int((max(spots[:, 1].max(), start[:, 1].max()) - low[1]) // cell) + 5
-
-    def number(xy: Floats) -> NDArray[np.int64]:
-        column, row = ((xy - low) // cell).astype(np.int64).T
-        numbered: NDArray[np.int64] = column * rows + row
-        return numbered
-
-    steps = np.arange(-3, 4)
-    near = np.unique(number(spots)[:, None, None] + steps[:, None] * rows + steps)
-    start_in = number(start)
-    at = np.minimum(np.searchsorted(near, start_in), len(near) - 1)
-    return np.flatnonzero(long | (near[at] == start_in))

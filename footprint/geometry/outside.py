@@ -84,15 +84,18 @@ def _beyond(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[np.objec
     claimed = joined(targets.to_numpy())
     order = np.argsort(outlines.hilbert_distance().to_numpy(), kind="stable")
     groups = np.array_split(order, -(-len(order) // TOGETHER))
-    near = np.array([_within(claimed, *shapely.total_bounds(rest[group])) for group in groups])
+    near = np.array([around(claimed, *shapely.total_bounds(rest[group])) for group in groups])
     rest[order] = in_parallel(shapely.difference, rest[order], np.repeat(near, [len(g) for g in groups]))
     return rest
 
 
-def _within(ground: shapely.Geometry, *bounds: float) -> shapely.Geometry:
+def around(ground: shapely.Geometry, *bounds: float) -> shapely.Geometry:
     """Return what of a ground lies in a box: clipped, which is quick but can go wrong, or else cut."""
-    clipped = shapely.clip_by_rect(ground, *bounds)
-    return clipped if clipped.is_valid else shapely.intersection(ground, shapely.box(*bounds))
+    west, south, east, north = bounds
+    # corners of the box's own, a metre off, meet no edge of what the box is around
+    box = (west - 1, south - 1, east + 1, north + 1)
+    clipped = shapely.clip_by_rect(ground, *box)
+    return clipped if clipped.is_valid else shapely.intersection(ground, shapely.box(*box))
 
 
 def _goes_on(part: shapely.Geometry, inside: shapely.Geometry, others: NDArray[np.object_]) -> bool:

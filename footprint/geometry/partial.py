@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -26,7 +27,8 @@ from footprint.geometry.displacement import (
     borders_of,
     register,
 )
-from footprint.geometry.edges import Floats, edges
+from footprint.geometry.edges import Floats
+from footprint.geometry.lines import Lines
 from footprint.model.cache import kept
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ MOST_PARTS = 3
 
 
 def laid(
-    outlines: gpd.GeoSeries, facing: Borders, whole: Shift | None
+    outlines: gpd.GeoSeries, facing: Borders, whole: Shift | None, lines: Lines | None = None
 ) -> tuple[gpd.GeoSeries, tuple[tuple[str, Shift], ...]]:
     """Lay outlines on those of another layer: as a whole, and then those of parts that lie beside it.
 
@@ -52,6 +54,7 @@ def laid(
     outlines : valid polygons in a projected CRS, metres, by code; what is missing stays so
     facing : the borders of the other layer
     whole : how far the outlines lie from it as a whole; taken where it is beyond the noise
+    lines : the edges of the outlines, where they are known already
 
     Returns
     -------
@@ -59,14 +62,16 @@ def laid(
 
     """
     if whole is not None and whole.beyond_noise:
-        outlines = outlines.translate(whole.east_m, whole.north_m)
+        outlines, lines = outlines.translate(whole.east_m, whole.north_m), None
     drawn, found = outlines.dropna(), dict[str, Shift]()
     if whole is None or len(drawn) < LEAST_BORDERS:
         return outlines, ()
     for _ in range(MOST_PARTS):
-        part = _part(drawn, facing, max(CLEARLY * whole.noise_m, LEAST_SHIFT_M))
+        lines = Lines.of(drawn.to_numpy()) if lines is None else lines
+        part = _part(drawn.index, lines, facing, max(CLEARLY * whole.noise_m, LEAST_SHIFT_M))
         if not part:
             break
+        lines = None
         for code, back in part.items():
             drawn[code] = shapely.affinity.translate(drawn[code], back.east_m, back.north_m)
             before = found.get(code)
@@ -95,49 +100,33 @@ def _sum(one: Shift, other: Shift) -> Shift:
     return replace(other, east_m=one.east_m + other.east_m, north_m=one.north_m + other.north_m)
 
 
-def _part(drawn: gpd.GeoSeries, facing: Borders, noise: float) -> dict[str, Shift]:
+def _part(codes: pd.Index, lines: Lines, facing: Borders, noise: float) -> dict[str, Shift]:
     """Return areas that one shift lays on borders that they lie beside, with that shift; {} without one."""
-    start, end, own = edges(drawn.to_numpy())
-    off = _distance(facing, start, end, np.zeros(2))
+    off = lines.near(facing.spots, REACH_M).distance(facing.spots, REACH_M)
     beside = np.flatnonzero((off > noise) & (off <= REACH_M))
     if len(beside) < LEAST_MATCHES:
         return {}
-    spots, along, between = facing.spots[beside], facing.along[beside], facing.between[beside]
-    back = register(spots, along, start, end, owner=own)
+    spots, between = facing.spots[beside], facing.between[beside]
+    back = register(spots, facing.along[beside], lines)
     if back is None or back.borders < LEAST_BORDERS or back.held <= MOST:
         return {}
     moved = np.array([back.east_m, back.north_m])
     if back.metres <= max(noise, CLEARLY * back.noise_m):
         return {}
     close = max(CLEARLY * back.noise_m, LEAST_SHIFT_M)
-    fits = _distance(Borders(spots, along, between), start, end, moved) <= close
+    fits = lines.near(spots - moved, close).distance(spots - moved, close) <= close
     # one border that lies elsewhere is a change of it
     if fits.sum() < LEAST_MATCHES or len(np.unique(between[fits])) < 2:
         return {}
-    size = len(drawn)
-    now, then = (_fitting(facing, start, end, own, by, close, size) for by in (np.zeros(2), moved))
-    return {str(drawn.index[area]): back for area in np.flatnonzero(now < STAYS * then).tolist()}
+    now, then = (_fitting(facing, lines, by, close, len(codes)) for by in (np.zeros(2), moved))
+    return {str(codes[area]): back for area in np.flatnonzero(now < STAYS * then).tolist()}
 
 
-def _distance(facing: Borders, start: Floats, end: Floats, by: Floats) -> Floats:
-    """Return how far each spot lies from the nearest edge once edges are moved; infinite beyond REACH_M."""
-    lines = shapely.linestrings(np.stack([start, end], axis=1))
-    (point, _), far = shapely.STRtree(lines).query_nearest(
-        shapely.points(facing.spots - by), max_distance=REACH_M, return_distance=True, all_matches=False
-    )
-    found = np.full(len(facing.spots), np.inf)
-    found[point] = far
-    return found
-
-
-def _fitting(
-    facing: Borders, start: Floats, end: Floats, own: NDArray[np.intp], by: Floats, close: float, size: int
-) -> NDArray[np.intp]:
+def _fitting(facing: Borders, lines: Lines, by: Floats, close: float, size: int) -> NDArray[np.intp]:
     """Return, by area, how many spots lie on its outline once it is moved, where the two run the same way."""
-    lines = shapely.linestrings(np.stack([start, end], axis=1))
-    points = shapely.points(facing.spots - by)
-    point, edge = shapely.STRtree(lines).query(points, predicate="dwithin", distance=close)
-    direction = (end - start) / np.hypot(*(end - start).T)[:, None]
-    alike = np.abs((facing.along[point] * direction[edge]).sum(axis=1)) >= ALIKE
-    pairs = np.unique(point[alike] * size + own[edge[alike]])
+    spots = facing.spots - by
+    near = lines.near(spots, close)
+    spot, edge = near.tree.query(shapely.points(spots), predicate="dwithin", distance=close)
+    alike = np.abs((facing.along[spot] * near.along[edge]).sum(axis=1)) >= ALIKE
+    pairs = np.unique(spot[alike] * size + near.own[edge[alike]])
     return np.bincount(pairs % size, minlength=size)
