@@ -44,7 +44,7 @@ def coverage_faults(polygons: gpd.GeoSeries) -> Faults:
     overlaps: list[_Fault] = []
     if len(faces):
         tree = shapely.STRtree(outlines)
-        for face, held in zip(faces, _holders(faces, outlines), strict=True):
+        for face, held in zip(faces, _holders(faces, outlines, tree), strict=True):
             if len(held) > 1:
                 overlaps.append((face, tuple(sorted(str(c) for c in codes[held]))))
             elif len(held) == 0:
@@ -61,7 +61,7 @@ def _noded(lines: NDArray[Any]) -> Any:
         return shapely.union_all(lines, grid_size=0.001)
 
 
-def _holders(faces: NDArray[Any], outlines: NDArray[Any]) -> list[NDArray[np.intp]]:
+def _holders(faces: NDArray[Any], outlines: NDArray[Any], tree: shapely.STRtree) -> list[NDArray[np.intp]]:
     """Return, for each face, the positions of the areas that hold it: one where all is well.
 
     A face is wholly gap, wholly claimed once or wholly claimed several times, though not always by
@@ -77,7 +77,7 @@ def _holders(faces: NDArray[Any], outlines: NDArray[Any]) -> list[NDArray[np.int
     for i, face in enumerate(faces):
         held = area_at[order[bounds[i] : bounds[i + 1]]]
         if len(held) > 1 and not shapely.contains_properly(outlines[held], spots[i]).all():
-            near = np.flatnonzero(shapely.intersects(outlines, face))
+            near = np.sort(tree.query(face, predicate="intersects"))
             ground = shapely.area(shapely.intersection(outlines[near], face))
             several = ground.sum() > shapely.area(face) + 0.01
             held = near[ground > 0.01] if several else held[:1]
