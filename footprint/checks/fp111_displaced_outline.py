@@ -63,7 +63,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         ours, theirs = derive.outlines(plan, source), derive.outlines(plan, target)
         if ours is not None and theirs is not None:
             # where units settle everything, nobody had to look at the outlines yet
-            yield from _parts(plan, source, target, overlap.parts or lying_beside(ours, theirs, found))
+            moved = lying_beside(ours, theirs, found) if overlap.parts is None else overlap.parts
+            yield from _parts(plan, source, target, moved)
         if found is None or not found.beyond_noise:
             continue
         off = _off(plan, source, target)

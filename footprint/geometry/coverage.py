@@ -215,8 +215,9 @@ def detached_parts(polygons: gpd.GeoSeries, within_m: float) -> gpd.GeoDataFrame
         while waiting:
             reached = None
             rest = shapely.multipolygons(shapely.get_parts(np.array(joined, dtype=object)))
+            shapely.prepare(rest)
             for i in waiting:
-                way = shapely.shortest_line(parts[i], rest)
+                way = shapely.shortest_line(rest, parts[i])
                 crossed = tree.query(way, predicate="intersects")
                 crossed = crossed[crossed != own]
                 over = shapely.length(shapely.intersection(way, outlines[crossed]))

@@ -91,8 +91,9 @@ class Overlap:
     """Whether some of `unclear` are narrow ground that several areas of one layer claim."""
     on_land: tuple[str, ...] = ()
     """Sources of `outside` of which the part in no target is known to be no sea."""
-    parts: tuple[tuple[str, Shift], ...] = ()
-    """Sources that lie beside the target together, while others do not: what was added to each."""
+    parts: tuple[tuple[str, Shift], ...] | None = None
+    """Sources that lie beside the target together, while others do not: what was added to each; None where
+    nobody looked."""
 
     def split(self) -> pd.DataFrame:
         """Return the rows of split sources."""
