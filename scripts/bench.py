@@ -1,10 +1,11 @@
 """Measure speed and memory, side by side in one run, and print ratios of medians.
 
-    python scripts/bench.py [--data FOLDER] [--runs N] [--records N] [--flows]
+    python scripts/bench.py [--data FOLDER] [--runs N] [--records N] [--flows | --large]
 
 The national data is looked for in $FOOTPRINT_DATA/england-2021, or in shared/data beside the
 checkout. Without it overlaps and the check of England are not measured, and that is said. Flows are
-made up on the spot; --flows measures nothing else, --records 0 leaves them out.
+made up on the spot; --flows measures nothing else, --records 0 leaves them out. --large measures, instead
+of all this, how time and memory grow to a million units and to ten times the corners; it takes half an hour.
 """
 
 from __future__ import annotations
@@ -35,8 +36,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--records", type=int, default=50_000_000, help="of made-up flows")
     parser.add_argument("--flows", action="store_true", help="measure flows alone")
+    parser.add_argument("--large", action="store_true", help="measure how time and memory grow")
     options = parser.parse_args()
     os.environ["FOOTPRINT_CACHE"] = "off"  # what is measured is computed
+    if options.large:
+        with tempfile.TemporaryDirectory() as folder:
+            growth(options.data, Path(folder))
+        return
     if not options.flows:
         start_up(options.runs)
         if options.data.is_dir():
@@ -253,6 +259,67 @@ def proposals(data: Path, runs: int) -> None:
         f"check --proposal again      {again:7.2f} s   {again / fresh:5.2f} × the same without what an "
         f"earlier run has kept ({fresh:.2f} s)"
     )
+
+
+CHECK = """
+import json, sys, time
+from footprint import check, load_plan
+begun = time.perf_counter()
+found = check(load_plan(sys.argv[1]))
+print(json.dumps([time.perf_counter() - begun, 0, peak(), len(found.findings), 0]))
+"""
+LAYERS = {"lad": "lad20_uk_bgc.shp", "ccg": "ccg21_en_bgc.shp", "ics": "stp21_en_bgc.shp"}
+
+
+def growth(data: Path, folder: Path) -> None:
+    """Measure the check of ten times the units, and of outlines with some ten times the corners.
+
+    Units are points on a square grid over England, 1,150 m and 360 m apart.
+    """
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    import shapely
+
+    drawn = {key: gpd.read_file(data / name).to_crs(27700) for key, name in LAYERS.items()}
+    drawn["lad"] = drawn["lad"][drawn["lad"]["LAD20CD"].str.startswith("E")]
+    for key, layer in drawn.items():
+        layer.to_file(folder / f"{key}.gpkg")
+    head = 'title = "Large"\ndate = 2021-04-01\n'
+    layers = "".join(f'[layers.{key}]\npath = "{{}}{key}.gpkg"\n' for key in LAYERS)
+    print(f"{'':27}      units or corners   seconds    peak")
+
+    def measured(what: str, size: int, plan: str) -> float:
+        (folder / "footprint.toml").write_text(head + plan, encoding="utf-8")
+        seconds, _, peak, _, _ = alone(PEAK + CHECK, folder)
+        print(f"{what:27} {size:21,} {seconds:9.1f} {peak:5.2f} GiB")
+        return seconds
+
+    took = []
+    for metres in (1_150, 360):
+        west, south, east, north = drawn["ccg"].total_bounds
+        spots = np.stack(np.meshgrid(np.arange(west, east, metres), np.arange(south, north, metres)), axis=-1)
+        points = shapely.points(spots.reshape(-1, 2))
+        inside = np.unique(drawn["ccg"].sindex.query(points, predicate="within")[0])
+        codes = pd.Series(np.arange(len(inside)), name="code").astype(str).str.zfill(8).radd("U")
+        gpd.GeoDataFrame(codes, geometry=points[inside], crs=27700).to_file(folder / "units.gpkg")
+        codes.to_frame().assign(population=56).to_csv(folder / "people.csv", index=False)
+        units = (
+            '[units]\ngeography = "OA"\npath = "units.gpkg"\ncode = "code"\n'
+            'population = { path = "people.csv", code = "code", value = "population" }\n'
+        )
+        took.append(measured("check, units as points", len(inside), units + layers.format("", "", "")))
+    print(f"{'':27} {'':21} {took[1] / took[0]:9.2f} times as long")
+    took = []
+    for name, metres in (("", 0), ("fine-", 12)):
+        corners = 0
+        for key, layer in drawn.items():
+            shapes = shapely.make_valid(layer.geometry.to_numpy(), method="structure", keep_collapsed=False)
+            fine = shapely.segmentize(shapes, metres) if metres else shapes
+            corners += int(shapely.get_num_coordinates(fine).sum())
+            layer.set_geometry(fine, crs=27700).to_file(folder / f"{name}{key}.gpkg")
+        took.append(measured("check, outlines alone", corners, layers.format(name, name, name)))
+    print(f"{'':27} {'':21} {took[1] / took[0]:9.2f} times as long")
 
 
 LOOKUPS = (

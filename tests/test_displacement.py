@@ -84,7 +84,8 @@ def test_a_shift_is_found_whatever_its_direction(east: int, north: int) -> None:
     assert found is not None
     assert (found.east_m, found.north_m) == pytest.approx((-east, -north), abs=0.1)
     assert found.directed
-    assert found.beyond_noise == (np.hypot(east, north) > 10)
+    far = np.hypot(east, north)
+    assert found.beyond_noise == (far > 10) or far == 10  # which of the two 10 m is, rounding decides
 
 
 @pytest.mark.parametrize("metres", [0, 20, 120, 400])
@@ -292,7 +293,7 @@ def test_one_border_that_lies_elsewhere_moves_no_part() -> None:
 def drawn_apart(seed: int, noise: int) -> gpd.GeoSeries:
     """Return the districts with each corner of each of them beside its place, by so many metres at most."""
     rng = np.random.default_rng(seed)
-    corners = DISTRICTS.segmentize(500).map(lambda shape: np.asarray(shape.exterior.coords)[:-1])
+    corners = DISTRICTS.segmentize(1_000).map(lambda shape: np.asarray(shape.exterior.coords)[:-1])
     drawn = corners.map(lambda xy: Polygon(xy + rng.uniform(-noise, noise, xy.shape)).buffer(0))
     return gpd.GeoSeries(drawn, crs=27700)
 
