@@ -290,6 +290,18 @@ def test_one_border_that_lies_elsewhere_moves_no_part() -> None:
     assert footprint.overlap(lad, ics, sliver_width_m=80.0).parts == ()
 
 
+def test_one_border_along_many_districts_that_lies_elsewhere_is_a_change_of_it() -> None:
+    south = STRAIGHT[[code for code in STRAIGHT.index if code[-1] < "3"]].union_all()
+    north = STRAIGHT[[code for code in STRAIGHT.index if code[-1] == "3"]].union_all()
+    rest = STRAIGHT[[code for code in STRAIGHT.index if code[-1] > "3"]]
+    strip = box(400 * KM, 330 * KM, 460 * KM, 330_110)
+    systems = gpd.GeoSeries([south.union(strip), north.difference(strip), *rest], crs=27700)
+    lad, ics = as_layer(STRAIGHT, "LAD21CD", "E07"), as_layer(systems, "ICB23CD", "E54")
+    found = footprint.overlap(lad, ics, sliver_width_m=80.0)
+    assert found.parts == ()
+    assert len(found.split()) == 6 * 2
+
+
 def drawn_apart(seed: int, noise: int) -> gpd.GeoSeries:
     """Return the districts with each corner of each of them beside its place, by so many metres at most."""
     rng = np.random.default_rng(seed)

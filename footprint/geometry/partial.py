@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 # Outlines that were simplified one by one lie off each other too, though in no direction.
 CLEARLY = 3.0
-# Of the borders that do not fit most have to be laid on the other layer by one shift.
-MOST = 0.5
 # A shift along a border leaves it where it was: an area is of the part if clearly more of its borders fit.
 STAYS = 0.75
 # A layer may be made of parts of several files; more of them are no shifts of parts.
@@ -108,7 +106,7 @@ def _part(codes: pd.Index, lines: Lines, facing: Borders, noise: float) -> dict[
         return {}
     spots, between = facing.spots[beside], facing.between[beside]
     back = register(spots, facing.along[beside], lines)
-    if back is None or back.borders < LEAST_BORDERS or back.held <= MOST:
+    if back is None or back.borders < LEAST_BORDERS:
         return {}
     moved = np.array([back.east_m, back.north_m])
     if back.metres <= max(noise, CLEARLY * back.noise_m):
