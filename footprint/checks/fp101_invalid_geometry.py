@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
-from footprint.model.words import count
+from footprint.model.words import agree, count
 from footprint.plan.naming import many
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         abroad = int((~repairs["in_scope"]).sum())
         beyond = f"; {abroad:,} of the outlines outside {plan.nations}" if abroad else ""
         total = round(float(change.sum()), 1) + 0.0  # no -0.0
-        was = "was" if len(repairs) == 1 else "were"
+        was = agree(len(repairs), "was", "were")
         yield rule.finding(
             layer.key,
             f"{count(len(repairs), 'outline')} of {many(plan, layer.key)} {was} invalid "

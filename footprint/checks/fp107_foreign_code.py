@@ -20,7 +20,7 @@ from footprint.model.codes import PROVISIONAL
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.geographies import looks_foreign
 from footprint.model.history import KINDS, became, versions
-from footprint.model.words import count, listing
+from footprint.model.words import agree, count, listing
 from footprint.plan.naming import counted, many
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             yield rule.finding(
                 upper,
                 f"{told_of} cannot lie where the lookup of {many(plan, upper)} puts "
-                f"{'it' if len(wrong) == 1 else 'them'}: {listing(told)}",
+                f"{agree(len(wrong), 'it', 'them')}: {listing(told)}",
                 "A district E07 belongs to a county E10; a unitary authority, a metropolitan district or a "
                 "London borough is its own upper tier. Correct the lookup.",
                 "lookup",

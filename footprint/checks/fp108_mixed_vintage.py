@@ -18,7 +18,7 @@ from footprint.checks import Maker, evidence
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.history import SICBL_SINCE, day, name_on, period_of
 from footprint.model.vintage import begun_after, ended_before, made_up, told, vintage_clash
-from footprint.model.words import count, listing
+from footprint.model.words import agree, count, listing
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -53,7 +53,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             born = [held.area(c) for c in clash.born]
             yield rule.finding(
                 held.key,
-                f"{held.key} holds {listing(born)}, which {'exists' if len(born) == 1 else 'exist'} from "
+                f"{held.key} holds {listing(born)}, which {agree(len(born), 'exists', 'exist')} from "
                 f"{clash.year} on, and "
                 f"{count(len(old), 'area')} that had ended by then: {listing(old)}",
                 f"Take the whole layer of one year. {told(clash.ended)}",
@@ -113,7 +113,7 @@ def _ended(held: _Areas, date: dt.date) -> Iterator[Finding]:
 def _to_come(held: _Areas, date: dt.date) -> Iterator[Finding]:
     """Report the areas of a layer that were not there yet on a day."""
     if later := begun_after(held.names, date):
-        begin = "begins" if len(later) == 1 else "begin"
+        begin = agree(len(later), "begins", "begin")
         yield rule.finding(
             held.key,
             f"{count(len(later), 'area')} of {held.key} {begin} only after the plan's date ({date}): "

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Finding, Severity, Skipped
-from footprint.model.words import count
+from footprint.model.words import agree, count
 from footprint.plan.naming import many
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         yield rule.finding(
             layer.key,
             f"{len(layer.out_of_scope):,} of {count(layer.source.features, 'feature')} of "
-            f"{many(plan, layer.key)} {'is' if len(layer.out_of_scope) == 1 else 'are'} outside "
-            f"{plan.nations} and {'was' if len(layer.out_of_scope) == 1 else 'were'} left out: {told}",
+            f"{many(plan, layer.key)} {agree(len(layer.out_of_scope), 'is', 'are')} outside "
+            f"{plan.nations} and {agree(len(layer.out_of_scope), 'was', 'were')} left out: {told}",
             "Nothing to do, unless the count surprises you.",
             "lookup",
             count=len(layer.out_of_scope),
@@ -47,7 +47,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         yield rule.finding(
             "units",
             f"{count(units.out_of_scope, 'unit is', 'units are')} outside {plan.nations} and "
-            f"{'was' if units.out_of_scope == 1 else 'were'} left out",
+            f"{agree(units.out_of_scope, 'was', 'were')} left out",
             "Nothing to do, unless the count surprises you.",
             "lookup",
             count=units.out_of_scope,

@@ -25,7 +25,7 @@ from footprint.geometry.partial import lying_beside
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.layer import BRITISH_NATIONAL_GRID
-from footprint.model.words import listing
+from footprint.model.words import agree, listing
 from footprint.plan import derive
 from footprint.plan.levels import pairs
 from footprint.plan.naming import many
@@ -132,10 +132,10 @@ def _single(plan: Plan, key: str) -> Iterator[Finding]:
         one = len(areas) == 1
         which = str(areas[0]) if one else f"{len(areas):,} areas that stand together ({listing(areas)})"
         far = f"{'' if back.directed else 'at least '}{back.metres:,.0f} m"
-        it, its = ("it", "its") if one else ("them", "their")
+        it, its = agree(len(areas), "it", "them"), agree(len(areas), "its", "their")
         yield rule.finding(
             key,
-            f"{which} {'lies' if one else 'lie'} {far} to the {where} of {its} place among "
+            f"{which} {agree(len(areas), 'lies', 'lie')} {far} to the {where} of {its} place among "
             f"{its} neighbours; widths are judged after that shift",
             f"Draw {it} again, or take {it} from the file that {its} neighbours are from.",
             "geometry",

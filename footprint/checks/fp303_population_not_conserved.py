@@ -17,7 +17,7 @@ from footprint.measure import people as population
 from footprint.model.codes import is_in
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
-from footprint.model.words import count, listing
+from footprint.model.words import agree, count, listing
 from footprint.plan.elsewhere import missing_from
 from footprint.plan.naming import counted, many
 
@@ -62,7 +62,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if outside := found.outside - found.elsewhere:
             of = "units" if plan.units is not None else many(plan, plan.people_of)
             causes.append(f"{outside:,.0f} live in {of} outside the {many(plan, key)}")
-        have = "has" if len(layer.codes) == 1 else "have"
+        have = agree(len(layer.codes), "has", "have")
         yield rule.finding(
             key,
             f"the {counted(plan, key, len(layer.codes))} {have} {here:,.0f} people, "

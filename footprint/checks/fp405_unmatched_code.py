@@ -21,7 +21,7 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.organisations import sites_of
 from footprint.model.vintage import explained
-from footprint.model.words import count, listing
+from footprint.model.words import agree, count, listing
 from footprint.plan.naming import one
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _providers(
     ]
     yield rule.finding(
         "providers",
-        f"{count(len(codes), 'provider')} of the flows {one if len(codes) == 1 else many}: {listing(each)}"
+        f"{count(len(codes), 'provider')} of the flows {agree(len(codes), one, many)}: {listing(each)}"
         + (f"; {told.percent(share, together)} together" if len(codes) > 1 else ""),
         hint,
         "flow",

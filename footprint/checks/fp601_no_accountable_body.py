@@ -21,7 +21,7 @@ from footprint.measure.leads import leading_rows
 from footprint.model.accountability import by_function, folded
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Location, Severity, Skipped
-from footprint.model.words import count, listing, nearest
+from footprint.model.words import agree, count, listing, nearest
 from footprint.plan.naming import many, one
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _without_any(plan: Plan, told: set[tuple[str, str]]) -> Iterator[Finding]:
             found = rule.finding(
                 key,
                 f"{area} has no body of its own, as {others} "
-                f"{'has' if len(held) == 1 else 'have'}; it leads no function",
+                f"{agree(len(held), 'has', 'have')}; it leads no function",
                 "Name its body in the table of bodies.",
                 "lookup",
                 area=area,

@@ -20,7 +20,7 @@ from footprint.model.accountability import folded
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Location, Severity, Skipped
 from footprint.model.levels import Level
-from footprint.model.words import count, listing
+from footprint.model.words import agree, count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,7 @@ def _nobody(plan: Plan, row: Function, origin: str | None, code: str | None, gro
     whom = f"{people:,.0f} people" if people == people else count(units, "unit")
     parts = []
     if areas:
-        parts.append(f"{listing(areas)} {'has' if len(areas) == 1 else 'have'} no {row.lead}")
+        parts.append(f"{listing(areas)} {agree(len(areas), 'has', 'have')} no {row.lead}")
     if len(beyond):
         lost = count(int(beyond["units"].sum()), "unit lies", "units lie")
         parts.append(f"{lost} in no {row.level}")

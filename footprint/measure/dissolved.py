@@ -20,7 +20,7 @@ from footprint.model.cache import fingerprint, kept
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
 from footprint.model.layer import Layer
-from footprint.model.words import area_text, count, listing
+from footprint.model.words import agree, area_text, count, listing
 from footprint.plan.model import Plan
 from footprint.plan.parts import PlanLayer
 
@@ -150,6 +150,6 @@ def _left_over(
         if len(now):
             told.append(
                 f"{count(len(now), noun)} between its areas ({area_text(now['area_m2'].sum())}) "
-                f"{'is' if len(now) == 1 else 'are'} left from {parts}"
+                f"{agree(len(now), 'is', 'are')} left from {parts}"
             )
     return told

@@ -13,7 +13,7 @@ from footprint.model.codes import is_in
 from footprint.model.columns import AREA, PEOPLE, STATUS
 from footprint.model.errors import Missing
 from footprint.model.schema import Column, Table
-from footprint.model.words import count, with_article
+from footprint.model.words import agree, count, with_article
 from footprint.plan import derive, naming
 from footprint.plan.coverage import coverage, sources_in_none
 from footprint.plan.model import Plan
@@ -80,10 +80,10 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
         causes = []
         if sums.isna().any():
             empty = int(sums.isna().sum())
-            causes.append(f"{naming.counted(plan, key, empty)} {'holds' if empty == 1 else 'hold'} no unit")
+            causes.append(f"{naming.counted(plan, key, empty)} {agree(empty, 'holds', 'hold')} no unit")
         if (partly := uncounted.fillna(False).astype(bool)).any():
             lacking = int(partly.sum())
-            told = f"{naming.counted(plan, key, lacking)} {'holds' if lacking == 1 else 'hold'}"
+            told = f"{naming.counted(plan, key, lacking)} {agree(lacking, 'holds', 'hold')}"
             causes.append(f"{told} units without a population")
             sums = sums.where(~partly)
         nowhere = float(people[pd.isna(code)].sum())
@@ -130,7 +130,7 @@ def _composed(plan: Plan, key: str, overlap: Overlap, own: pd.Series) -> Totals:
     unknown = "; ".join(causes) if people.isna().any() else ""
     if people.isna().any() and not causes:
         lacking = int(people.isna().sum())
-        unknown = f"{naming.counted(plan, key, lacking)} {'holds' if lacking == 1 else 'hold'} no {kin}"
+        unknown = f"{naming.counted(plan, key, lacking)} {agree(lacking, 'holds', 'hold')} no {kin}"
     inside = float(people.sum(skipna=False))
     meant, _ = sources_in_none(plan, overlap)
     outside, elsewhere = (float(own.reindex(codes).sum()) for codes in (gone, meant))

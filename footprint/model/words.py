@@ -69,7 +69,12 @@ def listing(items: Iterable[object], most: int = 5) -> str:
 
 def count(how_many: int, noun: str, plural: str | None = None) -> str:
     """Return "1 error" or "2 errors"."""
-    return f"{how_many:,} {noun if how_many == 1 else plural or noun + 's'}"
+    return f"{how_many:,} {agree(how_many, noun, plural or noun + 's')}"
+
+
+def agree(how_many: float, one: str, several: str) -> str:
+    """Return the word that goes with a number: "is" or "are", "it" or "them"."""
+    return one if how_many == 1 else several
 
 
 def with_article(noun: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from footprint.model.nations import Scope
 from footprint.model.rows import Population
-from footprint.model.words import count, listing
+from footprint.model.words import agree, count, listing
 from footprint.plan.parts import PlanLayer
 
 
@@ -55,7 +55,7 @@ def notes_of(
     rows = count(len(strangers), "row")
     yield (
         f"{Path(people.source.path).name}: {rows} for codes that {base} does not have "
-        f"{'is' if len(strangers) == 1 else 'are'} not counted: {'; '.join(told)}"
+        f"{agree(len(strangers), 'is', 'are')} not counted: {'; '.join(told)}"
     )
 
 

@@ -10,7 +10,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import geography
 from footprint.model.measure import Measure
 from footprint.model.vintage import explained
-from footprint.model.words import count, listing, nearest
+from footprint.model.words import agree, count, listing, nearest
 from footprint.plan.parts import PlanLayer, Units
 from footprint.read.measure_spec import MeasureSpec
 from footprint.read.measures import read_measure
@@ -98,7 +98,7 @@ def _gaps(measure: Measure, units: Units) -> list[str]:
     if beyond:
         told.append(
             f"{name}: {count(beyond, 'row')} for codes that the units do not have "
-            f"{'is' if beyond == 1 else 'are'} not used"
+            f"{agree(beyond, 'is', 'are')} not used"
         )
     return told
 

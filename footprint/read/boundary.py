@@ -21,7 +21,7 @@ from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geograph
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
 from footprint.model.nations import Scope, common, nations_in, out_of_scope_remedy
 from footprint.model.source import Guess, Source, split_layer
-from footprint.model.words import area_text, count, listing
+from footprint.model.words import agree, area_text, count, listing
 from footprint.read.bulk import read_frame, says_cut_off
 from footprint.read.columns import choose_code_column, clean_codes, find_name_column, has_code
 from footprint.read.crs import crs_name, crs_trouble, on_the_grid, require_own_grid, require_uk, stated_crs
@@ -100,7 +100,7 @@ def read_layer(
     if (twice := names != once).any():
         notes.append(
             f"{features.path.name}: {count(int(twice.sum()), 'name')} had been encoded twice, and "
-            f"{'was' if twice.sum() == 1 else 'were'} read as what they were: {listing(once[twice])}"
+            f"{agree(twice.sum(), 'was', 'were')} read as what they were: {listing(once[twice])}"
         )
         names = once
 

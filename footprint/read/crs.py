@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from footprint.model.errors import InputError
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features
 from footprint.model.nations import Nation, nation_of
-from footprint.model.words import count, listing
+from footprint.model.words import agree, count, listing
 
 # Land of the United Kingdom lies well inside this box (easting, northing in metres).
 _UK_BOX = (-300_000.0, -200_000.0, 900_000.0, 1_500_000.0)
@@ -198,7 +198,7 @@ def require_uk(frame: gpd.GeoDataFrame, path: Path, crs: str) -> Iterable[str]:
         )
     if not len(abroad):
         return []
-    lie = "lies" if len(abroad) == 1 else "lie"
+    lie = agree(len(abroad), "lies", "lie")
     return [
         f"{path.name}: {count(len(abroad), 'feature')} {lie} outside the United Kingdom "
         f"(row {listing(abroad + 1)})"

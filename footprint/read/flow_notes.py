@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from footprint.model.errors import InputError
 from footprint.model.unknown import forms, says_nothing
-from footprint.model.words import count, listing, short
+from footprint.model.words import agree, count, listing, short
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,7 +77,7 @@ def journeys(
         told += [text] if _is_note(text) or (not named and _are_words(text, others)) else []
     if told:
         quoted = listing(f"'{short(each)}'" for each in told)
-        are = "is a note below the rows" if len(told) == 1 else "are notes below the rows"
+        are = agree(len(told), "is a note below the rows", "are notes below the rows")
         notes.append(f"{Path(files.name).name}: {count(len(told), 'row')} without journeys {are}: {quoted}")
     # a record of which nothing is known is one all the same
     words_of = ["", *told] if "value" in wanted else told

@@ -16,7 +16,7 @@ from footprint.model.geographies import read_column
 from footprint.model.rows import FlowTable
 from footprint.model.source import Source
 from footprint.model.unknown import says_nothing
-from footprint.model.words import count, listing, short
+from footprint.model.words import agree, count, listing, short
 from footprint.read.encoding import bare, encoded_once
 from footprint.read.engine import Files
 from footprint.read.flow_totals import total_cells
@@ -211,7 +211,7 @@ def _codes(column: pa.ChunkedArray, files: Files, notes: list[str]) -> tuple[NDA
     written = ["", *(text if (code := bare(text)) in there else code for text in once)]
     plain = [c for c, text in zip(written[1:], texts, strict=True) if c != text.strip().strip("\ufeff")]
     if plain:
-        were = "was" if len(plain) == 1 else "were"
+        were = agree(len(plain), "was", "were")
         notes.append(
             f"{Path(files.name).name}: {count(len(plain), 'code')} had letters that were encoded twice, or "
             f"signs that nobody sees, and {were} read as {listing(map(short, plain), 3)}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.source import shapefile_parts
-from footprint.model.words import count, listing
+from footprint.model.words import agree, count, listing
 from footprint.read.database import database
 from footprint.read.jsonfile import JsonFile
 from footprint.read.xmlfile import xml_records
@@ -86,7 +86,7 @@ def require_all(held: Held, frame: gpd.GeoDataFrame, path: Path) -> list[str]:
     if lost:
         raise InputError(
             path,
-            f"has {'an outline' if len(lost) == 1 else f'{len(lost):,} outlines'} that cannot be read "
+            f"has {agree(len(lost), 'an outline', f'{len(lost):,} outlines')} that cannot be read "
             f"({held.word} {listing(lost)})",
             "Draw those areas again.",
         )
@@ -94,7 +94,7 @@ def require_all(held: Held, frame: gpd.GeoDataFrame, path: Path) -> list[str]:
         return []
     return [
         f"{path.name}: {count(len(held.left), held.word)} marked as deleted in the file "
-        f"{'was' if len(held.left) == 1 else 'were'} left out ({listing(held.left)})"
+        f"{agree(len(held.left), 'was', 'were')} left out ({listing(held.left)})"
     ]
 
 

@@ -14,7 +14,7 @@ from footprint.model.later import series
 from footprint.model.nations import stands_for_none
 from footprint.model.rows import Lookup
 from footprint.model.unknown import says_nothing
-from footprint.model.words import count, listing
+from footprint.model.words import agree, count, listing
 from footprint.read.columns import code_guess
 from footprint.read.encoding import bare
 from footprint.read.table import Table, read_table
@@ -50,7 +50,7 @@ def read_lookup(
     pairs = dict.fromkeys(zip(units, areas, strict=True))
     if repeated := len(units) - len(pairs):
         told = count(repeated, "row repeats", "rows repeat")
-        notes.append(f"{table.path.name}: {told} another and {'counts' if repeated == 1 else 'count'} once")
+        notes.append(f"{table.path.name}: {told} another and {agree(repeated, 'counts', 'count')} once")
     if none := [pair for pair in pairs if stands_for_none(pair[1])]:
         told = count(len(none), "row says", "rows say")
         notes.append(f"{table.path.name}: {told} with {none[0][1]} that there is no area")

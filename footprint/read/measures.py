@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.measure import Measure
-from footprint.model.words import count, listing, short
+from footprint.model.words import agree, count, listing, short
 from footprint.read.columns import code_guess, find_column, is_nothing
 from footprint.read.table import Table, read_table
 
@@ -106,7 +106,7 @@ def _figures(
         written = listing(f"'{mark}'" if mark else "nothing" for mark in marks)
         notes.append(
             f"{table.path.name}: {count(sum(marks.values()), 'cell')} of column '{column}' "
-            f"{'holds' if sum(marks.values()) == 1 else 'hold'} {written}: taken as unknown, not as zero"
+            f"{agree(sum(marks.values()), 'holds', 'hold')} {written}: taken as unknown, not as zero"
         )
     return found
 

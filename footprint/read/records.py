@@ -14,7 +14,7 @@ import shapely
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import read_column
-from footprint.model.words import listing
+from footprint.model.words import agree, listing
 from footprint.read.formats import DRIVERS
 
 
@@ -68,9 +68,9 @@ def name_broken(error: InputError, path: Path, layer: str | None, *, text: bool 
         broken.append(f"{seen + 1:,}")
     if not broken:
         return error
-    named = f"record {broken[0]} is" if len(broken) == 1 else f"records {listing(broken)} are"
-    others = f"the other {sound:,} {'is' if sound == 1 else 'are'} sound"
-    remedy = f"Draw {'that area' if len(broken) == 1 else 'those areas'} again, or delete the record."
+    named = agree(len(broken), f"record {broken[0]} is", f"records {listing(broken)} are")
+    others = f"the other {sound:,} {agree(sound, 'is', 'are')} sound"
+    remedy = f"Draw {agree(len(broken), 'that area', 'those areas')} again, or delete the record."
     if seen < stated:
         others = f"nothing behind it can be read, and of those before it {sound:,} are sound"
         remedy = "Fetch or export it again."

@@ -24,7 +24,7 @@ from footprint.measure.figures import hospital_levels
 from footprint.model import words
 from footprint.model.suppression import SUPPRESSED
 from footprint.model.version import VERSION
-from footprint.model.words import clean, count, day
+from footprint.model.words import agree, clean, count, day
 from footprint.plan.naming import many, one
 from footprint.reports import tables
 from footprint.reports.as_html import charts
@@ -143,6 +143,7 @@ def _environment() -> Environment:
         "table_named": tables.table,
         "methods": methods,
         "charts": charts,
+        "agree": agree,
         "count": count,
         "evidence_rows": evidence_rows,
         "pieces_in": pieces_in,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from footprint.measure.bestfit import WHOLLY_INSIDE
-from footprint.model.words import area_text, count, percent, short
+from footprint.model.words import agree, area_text, count, percent, short
 from footprint.plan import derive
 from footprint.plan.coverage import told
 from footprint.plan.levels import level_pairs
@@ -138,7 +138,7 @@ def best_fit(result: Result) -> Iterator[Block]:
         )
         yield text(
             f"{many(plan, key)}: {len(share) - len(partly):,} of {count(len(share), 'unit')} "
-            f"{'lies' if len(share) == 1 else 'lie'} wholly inside{least}"
+            f"{agree(len(share), 'lies', 'lie')} wholly inside{least}"
         )
 
 

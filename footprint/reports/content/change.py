@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue
 from footprint.model.finding import counts
-from footprint.model.words import count, day
+from footprint.model.words import agree, count, day
 from footprint.plan.naming import many
 from footprint.reports.content import findings, measures
 from footprint.reports.content.message import message_of
@@ -175,7 +175,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from _findings(plan, "New", [f for f in found.new if not f.repeats])
     yield from _findings(plan, "Remaining", here(found, found.remaining))
     if away := len(elsewhere(found)):
-        told = f"{count(away, 'finding')} elsewhere {'is as it was' if away == 1 else 'are as they were'}"
+        told = f"{count(away, 'finding')} elsewhere {agree(away, 'is as it was', 'are as they were')}"
         yield text(f"{told}; see them with --format json", tone="quiet")
     yield from findings.foot(found.after.skipped, found.after.plan.inputs)
 

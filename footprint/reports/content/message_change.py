@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from footprint.model.words import count, listing, percent
+from footprint.model.words import agree, count, listing, percent
 from footprint.plan.naming import one
 from footprint.reports.content.message_parts import (
     Told,
@@ -45,9 +45,9 @@ def _becomes(change: Comparison) -> Iterator[str]:
     made_whole = [f.area.name for f in gone if f.area and f.area not in still]
     less = [f.area.name for f in gone if f.area and f.area in still]
     if made_whole:
-        yield f"{names(made_whole)} {'becomes' if len(made_whole) == 1 else 'become'} whole."
+        yield f"{names(made_whole)} {agree(len(made_whole), 'becomes', 'become')} whole."
     if less:
-        yield f"{names(less)} {'is' if len(less) == 1 else 'are'} split less, and still not whole."
+        yield f"{names(less)} {agree(len(less), 'is', 'are')} split less, and still not whole."
     if handed := divided(f for f in change.remaining if f.inherited):
         people = "the same people, another name"
         yield f"{names(f.area.name for f in handed if f.area)}: the split is inherited ({people})."
@@ -109,7 +109,7 @@ def _moves(change: Comparison) -> Iterator[str]:
             place = _where(change, str(key)) if frame is change.moves else ""
             if people > 0:
                 told = count(round(float(people)), "person", "people")
-                yield f"{told}{place} {'comes' if round(float(people)) == 1 else 'come'} {what} {noun}."
+                yield f"{told}{place} {agree(round(float(people)), 'comes', 'come')} {what} {noun}."
             else:
                 counted = "nobody lives there" if people == 0 else "nobody has counted its people"
                 yield f"{uncounted(rows)}{place} come {what} {noun}; {counted}."
@@ -144,9 +144,9 @@ def _bands(change: Comparison) -> Iterator[str]:
     left = areas[outside & ~areas["status_before"].isin(["BELOW", "ABOVE"])]
     came = areas[(areas["status_after"] == "WITHIN") & areas["status_before"].isin(["BELOW", "ABOVE"])]
     if len(left):
-        yield f"{names(left['name'])} {'is' if len(left) == 1 else 'are'} then outside the band of people."
+        yield f"{names(left['name'])} {agree(len(left), 'is', 'are')} then outside the band of people."
     if len(came):
-        yield f"{names(came['name'])} {'comes' if len(came) == 1 else 'come'} within the band of people."
+        yield f"{names(came['name'])} {agree(len(came), 'comes', 'come')} within the band of people."
 
 
 def _most_care(change: Comparison) -> dict[str, Any] | None:
@@ -185,7 +185,7 @@ def _shares(change: Comparison, row: dict[str, Any]) -> tuple[str, str]:
 
 def _elsewhere(change: Comparison) -> Iterator[str]:
     if left := len(elsewhere(change)):
-        yield f"{count(left, 'finding')} elsewhere {'is as it was' if left == 1 else 'are as they were'}."
+        yield f"{count(left, 'finding')} elsewhere {agree(left, 'is as it was', 'are as they were')}."
 
 
 def figures(change: Comparison) -> Iterator[Told]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from footprint.model.words import count
+from footprint.model.words import agree, count
 from footprint.reports.content.flows import reached
 from footprint.reports.content.message_parts import Told, as_well, divided, names, outside, split, whole
 from footprint.reports.values import records
@@ -46,7 +46,7 @@ def _splits(result: Result) -> Iterator[str]:
 def _sizes(result: Result) -> Iterator[str]:
     """Say of each level which areas are outside their band, the furthest first."""
     for level, rows, far in _outside(result):
-        verb = "lies" if len(far) == 1 else "lie"
+        verb = agree(len(far), "lies", "lie")
         named = names(far["name"])
         yield f"{len(far):,} of {count(len(rows), level)} {verb} outside the band: {named}."
 

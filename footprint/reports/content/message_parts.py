@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from footprint.model.words import area_text, count, percent, short
+from footprint.model.words import agree, area_text, count, percent, short
 from footprint.reports.document import Grid, heads
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def as_well(others: list[Finding]) -> Iterator[str]:
     """Say which areas are split as well, by name; nothing where there are none."""
     if others:
         named = names(f.area.name for f in others if f.area)
-        yield f"{named} {'is' if len(others) == 1 else 'are'} split as well."
+        yield f"{named} {agree(len(others), 'is', 'are')} split as well."
 
 
 def outside(result: Result) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from footprint.checks import rule_codes
 from footprint.model.finding import Finding
-from footprint.model.words import count, number
+from footprint.model.words import agree, count, number
 from footprint.plan.naming import many
 from footprint.reports.content import findings
 from footprint.reports.content.findings import grave
@@ -94,7 +94,7 @@ def _bands(board: Board, about: Reference) -> Iterator[Block]:
     source = board.document["plan"]["population_source"]
     within = len(judged) - len(outside)
     yield text(
-        f"{number(within)} of {count(len(judged), 'area')} with a band {'is' if within == 1 else 'are'} "
+        f"{number(within)} of {count(len(judged), 'area')} with a band {agree(within, 'is', 'are')} "
         f"within it. Population: {source or 'source not stated'}."
     )
     rows: list[tuple[Cell, ...]] = []

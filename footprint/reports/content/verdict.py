@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from footprint.model.words import area_text, count, number
+from footprint.model.words import agree, area_text, count, number
 from footprint.plan.coverage import told as extents
 from footprint.plan.naming import counted, many
 from footprint.reports.content.flows import reached
@@ -48,7 +48,7 @@ def _summary(tally: dict[str, int], after: bool) -> str:
     ]
     named = [f"{n:,} {words}" for n, words in parts if n]
     total = sum(n for n, _ in parts)
-    when = f"After it there {_verb(total, 'is', 'are')}" if after else "The check has"
+    when = f"After it there {agree(total, 'is', 'are')}" if after else "The check has"
     if not named:
         return f"{when} no findings."
     return f"{when} {count(total, 'finding')}: {', '.join(named)}."
@@ -70,28 +70,24 @@ def _alignments(board: Board) -> Iterator[str]:
             continue
         if whole == total:
             told = "The one area of" if total == 1 else _all(total)
-            yield f"{told} {of} {_verb(total, 'lies', 'lie')} wholly inside one of the {between}."
+            yield f"{told} {of} {agree(total, 'lies', 'lie')} wholly inside one of the {between}."
             continue
         beyond = []
         if len(partly):
             beyond.append(
-                f"{len(partly):,} {_verb(len(partly), 'is', 'are')} partly outside them{_lost(partly)}"
+                f"{len(partly):,} {agree(len(partly), 'is', 'are')} partly outside them{_lost(partly)}"
             )
         if gone:
-            beyond.append(f"{gone:,} {_verb(gone, 'lies', 'lie')} in none of them")
+            beyond.append(f"{gone:,} {agree(gone, 'lies', 'lie')} in none of them")
         beyond += [f"of {unsure:,} nobody can tell"] if unsure else []
-        told = f"{f'{whole:,}' if whole else 'None'} of {total:,} {of} {_verb(whole or 1, 'lies', 'lie')} "
+        told = f"{f'{whole:,}' if whole else 'None'} of {total:,} {of} {agree(whole or 1, 'lies', 'lie')} "
         told += f"wholly inside one of the {between}"
         if split:
             told = (
-                f"{len(split):,} of {total:,} {of} {_verb(len(split), 'is', 'are')} split between {between}"
+                f"{len(split):,} of {total:,} {of} {agree(len(split), 'is', 'are')} split between {between}"
             )
             told += _outside(judged, split)
         yield f"{'; '.join([told, *beyond])}."
-
-
-def _verb(how_many: int, one: str, several: str) -> str:
-    return one if how_many == 1 else several
 
 
 def _lost(partly: pd.DataFrame) -> str:
@@ -155,6 +151,6 @@ def _inside(board: Board) -> Iterator[str]:
             f"{f'{reach:,}' if reach else 'None'} of {count(len(ours), str(level))} "
             f"{'keeps' if reach < 2 else 'keep'} at least {threshold:.0%} of their residents' care inside"
         ]
-        told += [f"{below:,} {'does' if below == 1 else 'do'} not"] if below and reach else []
+        told += [f"{below:,} {agree(below, 'does', 'do')} not"] if below and reach else []
         told += [f"of {tally['cannot tell']:,} nobody can tell"] if tally["cannot tell"] else []
         yield f"{', '.join(told)}."

@@ -19,7 +19,7 @@ from footprint.geometry.simplify import simplified
 from footprint.measure.footprints import levels
 from footprint.model.codes import is_in
 from footprint.model.finding import Severity
-from footprint.model.words import clean, count, listing
+from footprint.model.words import agree, clean, count, listing
 from footprint.plan import derive
 from footprint.plan.naming import counted
 from footprint.reports.maps.labels import Room, around, spot
@@ -151,7 +151,7 @@ def _moves(change: Comparison) -> _Small | None:
     around_it = ours if len(ours) else polygons
     west, south, east, north = map(float, around_it.total_bounds)
     room = 0.08 * max(east - west, north - south)
-    caption = f"{counted(plan, key, len(ours))} that {'changes' if len(ours) == 1 else 'change'}"
+    caption = f"{counted(plan, key, len(ours))} that {agree(len(ours), 'changes', 'change')}"
     caption += f": {listing([clean(plan.layers[key].name(code)) for code in ours.index], 4)}" if codes else ""
     units, hatched = change.moved_units(key), list(ours)
     held = change.before.plan.units
