@@ -6,8 +6,8 @@ Lines that are run are not thereby held: only a test that fails on a wrong line 
 `faults.py`) is planted in a copy of the tree; the tests that run its line are run there, the quickest
 first, until one fails. Which tests run which line is recorded once and kept outside the repository, by
 the content of each test file and of the modules that it runs. What tests do in processes of their own
-is not seen. A run of tests has `MEMORY` and no more: a fault can make a loop that takes all there is, and
-one that comes to the limit is found, because a test fails there.
+is not seen. Each process of tests has `MEMORY` and no more: a fault can make a loop that takes all there
+is, and one that comes to the limit is found, because a test fails there.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PACKAGE = "footprint"
 LEFT_OUT = (f"{PACKAGE}/cli/*", f"{PACKAGE}/__main__.py")
 NOT_COPIED = (".git", ".venv", ".*_cache", "__pycache__", ".hypothesis", "*.egg-info", "build")
 MEMORY = 8 << 30
-"""Bytes of address space for a run of tests; the program itself asks for 2.6 GB before it computes."""
+"""Bytes of data for each process of tests. Address space has no limit: browsers reserve far more of it."""
 
 Test = dict[str, Any]
 """What is known of a test: seconds, sound (passes without any fault), lines by file."""
@@ -110,7 +110,7 @@ class Recorder:
 
 def pytest_configure(config: Any) -> None:
     """Take part in pytest, within the limit of memory, which the processes of tests have as well."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     config.pluginmanager.register(Recorder(os.environ.get("MUTANTS_RECORD"), os.environ.get("MUTANTS_RUN")))
 
 
