@@ -448,6 +448,27 @@ def test_few_journeys_where_few_are_expected_may_be_chance(tmp_path: Path) -> No
     assert bounds(world(tmp_path, homes, [*rows, (msoa(11), "A", 1)], [("A", X)]), X) == (1.0, 1.0, 1.0)
 
 
+def test_a_unit_of_which_the_file_says_that_it_has_none_has_none(tmp_path: Path) -> None:
+    homes = [(i, X, 1000) for i in range(17)]
+    rows = [*THIN, *((msoa(i), "A", 0) for i in range(10, 17))]
+    plan = world(tmp_path, homes, rows, [("A", X)])
+    assert bounds(plan, X) == (1.0, 1.0, 1.0)
+    assert [f for f in footprint.check(plan).findings if f.rule == "FP406"] == []
+    # nor is it one of those that say what is usual: with them the middle of these would be 0
+    rows = [*THIN[:6], (msoa(6), "A", 4), *((msoa(i), "A", 0) for i in range(7, 17))]
+    plan = world(tmp_path / "few", homes, rows, [("A", X)])
+    assert bounds(plan, X) == (round(1822 / (1822 + 299), 6), 1.0, 1.0)
+
+
+@pytest.mark.parametrize(("people", "missing"), [(16, 0), (17, 6)])
+def test_a_unit_without_a_row_has_none_by_chance_where_fewer_than_five_are_expected(
+    people: int, missing: int, tmp_path: Path
+) -> None:
+    homes = [(i, X, 1000) for i in range(10)] + [(10, X, people)]
+    plan = world(tmp_path, homes, THIN, [("A", X)])
+    assert bounds(plan, X) == (round(3030 / (3030 + missing), 6), 1.0, 1.0)
+
+
 UNNAMED = [(msoa(0), "A", 100), (msoa(0), "B", 100), (msoa(0), "", 300)]
 HIDDEN = [(msoa(0), "A", 100), (msoa(0), "B", "*")]
 SHARES = [

@@ -342,6 +342,16 @@ def test_an_area_that_is_drawn_too_large_or_turned_splits_nothing_for_certain(
     assert (found.unclear["width_m"] > 80).all()
 
 
+@pytest.mark.parametrize(("east", "north"), [(60, 0), (0, -60)])
+def test_half_a_border_in_place_does_not_make_an_area_stand(east: int, north: int) -> None:
+    # a square moved along two of its sides, of which every point still lies on a line
+    squares = grid(4, 4, 5 * KM)
+    squares["1-1"] = translate(squares["1-1"], east, north)
+    [(code, back)] = displaced_areas(squares).items()
+    assert code == "1-1"
+    assert (back.east_m, back.north_m) == pytest.approx((-east, -north), abs=0.5)
+
+
 def test_an_area_whose_only_neighbour_is_displaced_stands() -> None:
     # a hole in a district, filled by another, and the district moved
     layer = DISTRICTS.copy()

@@ -206,8 +206,12 @@ def test_copies_of_files_that_a_group_keeps_are_free(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("size", "told"), [(0, "0 bytes"), (999, "999 bytes"), (1500, "1.5 kB"), (2e9, "2 GB")]
-)
+    ("size", "told"),
+    [
+        (0, "0 bytes"), (999, "999 bytes"), (1000, "1 kB"), (1500, "1.5 kB"), (10**6, "1 MB"),
+        (2.5e7, "25 MB"), (2e9, "2 GB"), (3.2e12, "3.2 TB"), (5e15, "5,000 TB"),
+    ],
+)  # fmt: skip
 def test_sizes_are_told_in_words(size: float, told: str) -> None:
     assert size_text(size) == told
     assert as_bytes("2GB") == 2 * 10**9

@@ -19,6 +19,7 @@ from footprint.geometry.by_geometry import pair_areas
 from footprint.geometry.by_units import by_units, confirmed
 from footprint.geometry.coverage import coverage_faults, detached_parts
 from footprint.geometry.detail import resolution
+from footprint.geometry.overlap import Overlap
 from footprint.geometry.tolerance import Tolerance, tolerance
 from footprint.geometry.width import widths
 from footprint.model.errors import IncomparableError
@@ -497,3 +498,22 @@ def test_a_split_of_an_area_without_an_outline_stands_as_the_units_say() -> None
     suggested = by_units("lad", "ics", of_lad, of_ics, None, None, "units")
     found = confirmed(suggested, lad, ics, Tolerance(300, "test"), spots, of_lad, of_ics)
     assert list(found.table.verdict) == ["split", "split"]
+
+
+def test_units_in_neither_layer_leave_nothing_to_hold_against_outlines() -> None:
+    lad, ics = as_layer(strips(1000, 1000, geography="LAD"), "lad"), as_layer(strips(1000, 1000), "ics")
+    at = {"west": 500, "east": 1500, "abroad": 9000}
+    spots = gpd.GeoSeries([shapely.Point(400_000 + x, 305_000) for x in at.values()], index=list(at))
+    of_lad = pd.Series([code("X"), code("Y"), None], index=spots.index)
+    of_ics = pd.Series([code("X", "ICS"), code("Y", "ICS"), None], index=spots.index)
+
+    def held(*sides: pd.Series) -> tuple[Overlap, Overlap]:
+        suggested = by_units("lad", "ics", *sides, None, None, "units")
+        return suggested, confirmed(suggested, lad, ics, Tolerance(300, "test"), spots, *sides)
+
+    suggested, found = held(of_lad, of_ics)
+    assert found is suggested
+    assert found.tolerance is None
+    # one that only one of the layers has is held against them
+    of_ics["abroad"] = code("Y", "ICS")
+    assert held(of_lad, of_ics)[1].tolerance == Tolerance(300, "test")
