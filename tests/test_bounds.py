@@ -328,8 +328,14 @@ BOTH = [*CAME, (msoa(0), "C", 30), (msoa(1), "C", 10)]
         ([*CAME, (msoa(0), "", 30), (msoa(1), "", 10)], "", "", (80 / 105, 110 / 125), (15 / 50, 25 / 20)),
         # 10 at A and 5 at B of people of X, or of others
         ([*CAME, ("", "A", 10), ("", "B", 5)], "", "", (80 / 105, 90 / 105), (15 / 25, 25 / 20)),
+        # 20 at C, wherever that is, of people of X, or of others
+        ([*CAME, ("", "C", 20)], "", "", (80 / 115, 100 / 115), (15 / 40, 35 / 20)),
+        ([*CAME, ("", "C", 20)], "XY", "", (80 / 115, 100 / 115), (15 / 40, 35 / 20)),
     ],
-    ids=["none", "suppressed", "dropped", "unplaced", "unweighted", "unnamed", "nobodys"],
+    ids=[
+        "none", "suppressed", "dropped", "unplaced", "unweighted", "unnamed", "nobodys", "nobodys anywhere",
+        "nobodys unweighted",
+    ],
 )  # fmt: skip
 def test_each_doubt_alone_reaches_the_bounds_of_who_comes_and_goes(
     tmp_path: Path,

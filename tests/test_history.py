@@ -336,6 +336,7 @@ def test_codes_without_names_are_made_up_if_they_are_none_that_layers_have() -> 
     assert bare("E10000001", "E10000002")  # Bedfordshire ended in 2009
     assert not bare("E10000002")
     assert not bare("E54000999", "E54000001")
+    assert not bare("E38001000", "E38000001")  # counting goes by all six digits
     assert bare("E99000001", "X")
 
 

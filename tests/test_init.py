@@ -13,7 +13,7 @@ from inline_snapshot import snapshot
 from maps import code, draw, grid_units, save, write_csv
 
 import footprint
-from footprint.plan.draft import Draft, draft
+from footprint.plan.draft import Draft, draft, title
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"
@@ -30,6 +30,20 @@ def drafted(folder: Path) -> tuple[Draft, footprint.Plan, footprint.Result]:
     result = footprint.check(plan)
     assert result.exit_code() in (0, 1)
     return found, plan, result
+
+
+@pytest.mark.parametrize(
+    ("folder", "place"),
+    [
+        ("oldshire", "Oldshire"), ("_old-shire__2021 ", "Old Shire 2021"), ("OLDshire ", "OLDshire"),
+        ("- _", "Footprint"), ("old\x1bshire", "Old\ufffdShire"),
+    ],
+)  # fmt: skip
+def test_a_plan_is_called_by_its_folder_in_words(folder: str, place: str) -> None:
+    kinds = {"a": {"geography": "LAD"}, "b": {"geography": "ICS"}, "c": {"geography": "OTHER"}}
+    spec = {"date": TODAY, "layers": kinds}
+    assert title(Path("/somewhere", folder), spec) == f"{place}: systems, districts, 4 May 2026"
+    assert title(Path("/somewhere", folder), spec | {"layers": {}}) == f"{place}, 4 May 2026"
 
 
 def unused(found: Draft) -> dict[str, str]:

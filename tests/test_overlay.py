@@ -302,6 +302,20 @@ def test_a_hole_between_areas_is_a_gap_with_its_neighbours() -> None:
     assert not len(faults.overlaps)
 
 
+def test_faults_are_the_same_wherever_outlines_begin_and_whatever_corner_is_there_twice() -> None:
+    shapes = pd.concat([draw("A A A\nA . B\nB B B"), draw(". C C\n. . .\n. . .")], ignore_index=True)
+    whole = shapes.set_index("LAD21CD").geometry
+    expected = [[1e8], [2e8]]
+    for at in range(max(map(shapely.get_num_coordinates, whole)) - 1):
+        turned = whole.copy()
+        for area, shape in whole.items():
+            corners = shapely.get_coordinates(shape)[:-1]
+            begun = np.roll(corners, -(at % len(corners)), axis=0)
+            turned[area] = shapely.Polygon([begun[0], *begun])
+        faults = coverage_faults(turned)
+        assert [f.area_m2.round(3).tolist() for f in (faults.gaps, faults.overlaps)] == expected, at
+
+
 def test_a_bay_that_is_open_to_the_sea_is_no_gap() -> None:
     frame = draw("A . B\nA B B")
     assert not len(coverage_faults(frame.set_index("LAD21CD").geometry).gaps)
