@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from maps import draw, grid_units, save, write_csv
 from typer.testing import CliRunner
 
+import footprint
 from footprint.cli import app
+from footprint.measure import localisation
+from footprint.model.errors import InputError
 
 UNITS = ["E01000000", "E01000001", "E01000002", "E01000003"]
 X, Y = "E54000088", "E54000089"
@@ -98,3 +102,76 @@ def test_the_least_stands_beside_the_figure(folder: Path) -> None:
     assert "at least" in out
     row = next(line for line in out.splitlines() if line.strip().endswith("Area X"))
     assert row.split()[:3] == ["71.0%", "42.0%", "100.0%"]
+
+
+# ── numbers beside sites that nobody has called weights ─────────────────────────────────────────
+
+SPOTS = {"trust_code": ["RHQ", "RHQ", "RFF", "RP5"], "easting": [405_000, 435_000, 405_000, 435_000],
+         "northing": [305_000] * 4}  # fmt: skip
+BEDS = [75, 25, 40, 10]
+
+
+def told_of_sites(folder: Path, **columns: Sequence[object]) -> tuple[str, str]:
+    """Return the note on equal shares, and what stands of it under Inputs."""
+    write_csv(folder / "sites.csv", **SPOTS, **columns)  # type: ignore[arg-type]
+    loaded = footprint.load_plan(folder)
+    [note] = [note for note in loaded.notes if "shared out equally" in note]
+    [source] = [source for source in loaded.inputs if source.role == "providers"]
+    return note, source.guessed
+
+
+@pytest.mark.parametrize("column", ["weight", "beds", "Beds (G&A)", "share", "attendances_2020"])
+def test_a_column_of_numbers_that_is_not_used_is_named(folder: Path, column: str) -> None:
+    write_csv(folder / "sites.csv", **SPOTS, **{column: BEDS})  # type: ignore[arg-type]
+    _, said = init(folder)
+    assert f'weight = "{column}" shares it out by that column instead' in said
+    assert "without weights" not in said
+    note, guess = told_of_sites(folder, **{column: BEDS})
+    assert f"column '{column}' of numbers is not used: weight = \"{column}\" would share it out by" in note
+    assert f"column '{column}' of numbers is not used (state it with weight = \"{column}\")" in guess
+    # the line that is told settles it: of the 80 journeys to RHQ three quarters are at its site in X
+    path = folder / "footprint.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[providers]\n", f'[providers]\nweight = "{column}"\n'), encoding="utf-8")
+    loaded = footprint.load_plan(folder)
+    assert not [note for note in loaded.notes if "shared out equally" in note]
+    found = localisation.table(loaded).set_index("code")["localisation_index"]
+    assert found[X] == pytest.approx((51 * 0.75 + 37) / 88)
+
+
+def test_of_several_columns_of_numbers_all_are_named(folder: Path) -> None:
+    write_csv(folder / "sites.csv", **SPOTS)  # type: ignore[arg-type]
+    init(folder)
+    note, _ = told_of_sites(folder, beds=BEDS, name=["a", "b", "c", "d"], theatres=[1, 2, 3, 4])
+    assert "columns 'beds', 'theatres' of numbers are not used" in note
+    assert 'weight = "beds" or weight = "theatres"' in note
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {},
+        {"OBJECTID": [1, 2, 3, 4]},
+        {"year": [2020] * 4},
+        {"kind": ["a"] * 4},
+        {"lat": [53.1, 53.2, 53, 53]},
+    ],
+)
+def test_identifiers_years_and_words_are_no_weights(folder: Path, columns: dict[str, list[object]]) -> None:
+    write_csv(folder / "sites.csv", **SPOTS)  # type: ignore[arg-type]
+    init(folder)
+    note, guess = told_of_sites(folder, **columns)
+    assert "not used" not in note + guess
+    assert 'equal shares of the sites of 1 provider (state it with weight = "…")' in guess
+
+
+def test_two_areas_without_weights_are_refused_with_the_column_that_may_hold_them(folder: Path) -> None:
+    write_csv(folder / "sites.csv", **SPOTS)  # type: ignore[arg-type]
+    init(folder)
+    areas = {"trust_code": SPOTS["trust_code"], "ICB23CD": [X, Y, X, Y], "beds": BEDS}
+    write_csv(folder / "sites.csv", **areas)  # type: ignore[arg-type]
+    path = folder / "footprint.toml"
+    head, _, _ = path.read_text(encoding="utf-8").partition("[providers]")
+    path.write_text(f'{head}[providers]\npath = "sites.csv"\narea = "ICB23CD"\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r'shared out, with weight = "beds", or keep one row'):
+        footprint.load_plan(folder)

@@ -137,13 +137,17 @@ class _Starter(Settling):
                 (several if many and sheet.spots else single).append((share, sheet, spec))
         if not several:
             return
-        _, sites, _ = max(several, key=lambda one: one[0])
+        _, sites, placed = max(several, key=lambda one: one[0])
         told = (
             f" {sites.path.name} lists {len(sites.table.lines):,} sites without weights: that each has an "
             "equal share of its provider's activity is a guess, whatever kind of site it is; only = { … } "
             "chooses some. The least and the most that the index can be, beside each figure, say what that "
             "guess may change."
         )
+        if weights := providers.could_weigh(sites.table, placed["code"]):
+            settle = " or ".join(f'weight = "{column}"' for column in weights[:3])
+            told = told.replace("sites without weights", "sites, and no column of weights is named")
+            told += f" {settle} shares it out by that column instead."
         if single:
             _, seats, spec = max(single, key=lambda one: one[0])
             self.other = seats.path

@@ -19,6 +19,7 @@ from footprint.model.errors import InputError
 from footprint.model.words import count
 from footprint.read.encoding import encoded_once
 from footprint.read.grid import Grid, shaped
+from footprint.read.guards import unguarded, without_guards
 
 MARKS = (",", ";", "\t", "|")
 
@@ -66,8 +67,11 @@ def read_delimited(path: Path, data: bytes) -> Grid:
         grid = read_in_bulk(form.heading, text[_at(text, form.body - 1) :], form.delimiter, form.body)
     if grid is None:
         found = list(rows_of(path, text, form))
-        grid = Grid(*shaped(path, [fields for fields, _ in found], [line for _, line in found]))
-    return Grid(grid.heading, grid.columns, grid.lines, "line", notes, form.stated)
+        rows = [form.heading if line == form.start else fields for fields, line in found]
+        grid = Grid(*shaped(path, rows, [line for _, line in found]))
+    columns, told = without_guards(grid.columns)
+    notes += (f"{path.name}: {told}",) if told else ()
+    return Grid(grid.heading, columns, grid.lines, "line", notes, form.stated)
 
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────
@@ -146,7 +150,9 @@ def form_of(path: Path, text: str) -> Form:
     reader = _Rows(path, text, form)
     for fields, start in reader:
         if any(f.strip() for f in fields):
-            return Form([f.strip() for f in fields], delimiter, above, start, reader.next_line, stated)
+            return Form(
+                [unguarded(f.strip()) for f in fields], delimiter, above, start, reader.next_line, stated
+            )
     return form
 
 

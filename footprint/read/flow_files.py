@@ -19,6 +19,7 @@ from footprint.read.engine import Files
 from footprint.read.files import require_file
 from footprint.read.formats import PARQUET
 from footprint.read.grid import above, twins
+from footprint.read.guards import unguarded
 from footprint.read.table import Table
 
 SAMPLE_ROWS = 2000
@@ -228,7 +229,7 @@ def first_rows(files: Files) -> Table:
     try:
         for fields, line in islice(rows_of(path, text, form_of(path, text)), 1, SAMPLE_ROWS + 1):
             if fields:
-                rows.append((fields + [""] * width)[:width])
+                rows.append((list(map(unguarded, fields)) + [""] * width)[:width])
                 lines.append(line)
     except InputError:
         # a quote that is not closed yet may be closed in what was not looked at

@@ -21,6 +21,7 @@ from footprint.read.encoding import bare, encoded_once
 from footprint.read.engine import Files
 from footprint.read.flow_totals import total_cells
 from footprint.read.grid import LOST_DIGITS
+from footprint.read.guards import GUARDED, WITHOUT_MARKS, unguarded
 
 if TYPE_CHECKING:
     from footprint.model.rows import Kind
@@ -204,7 +205,11 @@ def _codes(column: pa.ChunkedArray, files: Files, notes: list[str]) -> tuple[NDA
     coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
-    texts = coded.dictionary.to_pylist()
+    as_written = coded.dictionary.to_pylist()
+    texts = list(map(unguarded, as_written))
+    if guarded := [text for text, other in zip(texts, as_written, strict=True) if text != other]:
+        told = f"{count(len(guarded), 'code was', 'codes were')} {WITHOUT_MARKS}"
+        notes.append(f"{Path(files.name).name}: {told}: {listing(map(short, guarded), 3)}")
     once = [encoded_once(text.replace("\ufeff", "")).strip() for text in texts]
     # a code beside its like without such signs is another one, which nothing knows, and is told as that
     there = set(once)
@@ -234,6 +239,8 @@ def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, pr
     remedy = "Counts are whole numbers of zero or more; suppressed ones are *, #, <5 or blank."
     if re.search(r"\de", written or "", re.IGNORECASE):
         remedy = f"{LOST_DIGITS} {remedy}"
+    elif unguarded(written or "") != written:
+        remedy = f"It is {GUARDED}: write the number alone. {remedy}"
     elif not any(c.isdigit() for c in written or ""):
         # [c], confidential, does not say how large the number is that it hides, nor - whether there is one
         remedy += (

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as bulk
 
 from footprint.read.grid import Grid
+from footprint.read.guards import MAY_GUARD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,7 +53,13 @@ def read_in_bulk(heading: list[str], text: str, delimiter: str, first: int) -> G
     if not any(pc.min(size).as_py() for size in sizes):
         blank = np.all([size.to_numpy() == 0 for size in sizes], axis=0)
         table, lines = table.filter(pa.array(~blank)), lines[~blank]
-    return Grid(heading, table.columns, lines.tolist()) if len(lines) else None
+    # what may have to be changed goes on as text of Python
+    columns = [c.to_pylist() if _may_guard(c) else c for c in table.columns]
+    return Grid(heading, columns, lines.tolist()) if len(lines) else None
+
+
+def _may_guard(column: pa.ChunkedArray) -> bool:
+    return bool(pc.any(pc.match_substring_regex(column, MAY_GUARD)).as_py())
 
 
 def _well_quoted(signs: NDArray[np.uint8], quotes: NDArray[np.intp], delimiter: str) -> bool:

@@ -11,6 +11,7 @@ from footprint.model.words import count
 from footprint.read.columns import its_columns, plain
 from footprint.read.delimited import Form, form_of, rows_of
 from footprint.read.files import require_file
+from footprint.read.guards import unguarded
 from footprint.read.table import is_text, read_table
 
 _COLUMNS = ("pcds", "pcd", "pcd2", "pcd7", "pcd8", "postcode", "post code")
@@ -99,4 +100,4 @@ def _fields(path: Path, line: bytes, form: Form) -> list[str]:
             "has a line that cannot be read (a quote is out of place)",
             "Keep each row on one line, its quotes closed.",
         ) from None
-    return [field.strip() for field in rows[0][0]]
+    return [unguarded(field).strip() for field in rows[0][0]]

@@ -18,6 +18,7 @@ from footprint.model.vintage import explained
 from footprint.model.words import count, listing
 from footprint.read.columns import by_word, find_column, its_columns
 from footprint.read.flows import PROVIDER_WORDS, texts
+from footprint.read.guesses import numeric
 from footprint.read.numbers import read_numbers
 from footprint.read.points import coordinate_columns, spots
 from footprint.read.table import Table, read_table
@@ -90,7 +91,7 @@ def read_providers(
         )
         sites["weight"] = weight.reindex(sites.index)
     else:
-        sites = _without_weights(sites, table, layer, notes)
+        sites = _without_weights(sites, table, layer, could_weigh(table, code), notes)
     total = sites.groupby("provider")["weight"].transform("sum")
     if (nothing := sites[total == 0]).size:
         raise InputError(
@@ -141,8 +142,19 @@ def _names(
     return named.where(named != "", named.index.to_series())
 
 
-def _without_weights(sites: pd.DataFrame, table: Table, layer: str | None, notes: list[str]) -> pd.DataFrame:
-    """Share a provider out equally among its sites; refuse a table that only says two areas."""
+def could_weigh(table: Table, code: str) -> list[str]:
+    """Return the columns of numbers, but that of codes, that may say what share of a provider is at a site."""
+    return numeric((column for column in table if column != code), table)
+
+
+def _without_weights(
+    sites: pd.DataFrame, table: Table, layer: str | None, weights: list[str], notes: list[str]
+) -> pd.DataFrame:
+    """Share a provider out equally among its sites; refuse a table that only says two areas.
+
+    `weights` are columns that could say how it is shared out: named, and never taken unasked.
+    """
+    settle = " or ".join(f'weight = "{column}"' for column in weights[:3]) or 'weight = "…"'
     if layer is not None:
         sites = sites.drop_duplicates(["provider", "area"])
         twice = sites[sites["provider"].duplicated(keep=False)]
@@ -153,18 +165,26 @@ def _without_weights(sites: pd.DataFrame, table: Table, layer: str | None, notes
                 table.path,
                 f"puts {count(twice['provider'].nunique(), 'provider')} into several areas without weights: "
                 f"{one} into {listing(both['area'])} ({table.row_word}s {listing(both.index)})",
-                'Say how its activity is shared out, with weight = "…", or keep one row for each provider.',
+                f"Say how its activity is shared out, with {settle}, or keep one row for each provider.",
             )
     several = int((sites["provider"].value_counts() > 1).sum())
     if several:
+        alike = f"equal shares of the sites of {count(several, 'provider')}"
+        beside = f"; {_columns_told(weights)} not used" if weights else ""
+        by_it = f": {settle} would share it out by that" if weights else ""
         notes.append(
             Guess(
                 f"{table.path.name}: the activity of {count(several, 'provider')} with several sites is "
-                'shared out equally among them, as no weight = "…" is given',
-                "providers", f"equal shares of the sites of {count(several, 'provider')}", 'weight = "…"',
+                f'shared out equally among them, as no weight = "…" is given{beside}{by_it}',
+                "providers", alike + beside, settle,
             )
         )  # fmt: skip
     return sites.assign(weight=1.0)
+
+
+def _columns_told(columns: list[str]) -> str:
+    names = listing(f"'{column}'" for column in columns)
+    return f"column {names} of numbers is" if len(columns) == 1 else f"columns {names} of numbers are"
 
 
 def _areas(

@@ -13,6 +13,7 @@ from footprint.model.words import listing, nearest
 from footprint.read.archive import require_modest_zip
 from footprint.read.columns import text_of
 from footprint.read.grid import Grid, shaped
+from footprint.read.guards import without_guards
 
 WORKBOOKS = (".xlsx", ".xlsm")
 
@@ -83,7 +84,9 @@ def read_workbook(path: Path, data: bytes, sheet: str | None = None) -> Grid:
             f"{path.name}: read from its first sheet, '{chosen}'; name another with FILE::SHEET: "
             f"{listing(rest)}",
         )
-    return Grid(heading, columns, lines, "row", notes)
+    plain, told = without_guards(columns)
+    notes += (f"{path.name}: {told}",) if told else ()
+    return Grid(heading, plain, lines, "row", notes)
 
 
 def _require_plain(path: Path, data: bytes) -> None:
