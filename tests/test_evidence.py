@@ -428,9 +428,9 @@ def test_outlines_created_and_abolished(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def zigzag(metres: float) -> gpd.GeoDataFrame:
-    """Return two districts of 12 by 12 km, their border drawn up to `metres` off to either side."""
-    border = [(12_000 + (metres if i % 2 else -metres) * (0 < i < 8), 1_500 * i) for i in range(9)]
+def zigzag(metres: float, drawn: str = "zigzag") -> gpd.GeoDataFrame:
+    """Return two districts of 12 by 12 km, their border drawn up to `metres` off, but for its ends."""
+    border = [(12_000 - metres * BORDERS[drawn][i] * (0 < i < 8), 1_500 * i) for i in range(9)]
     east = [(12_000 + 1_500 * i, 12_000 + 90 * (i % 2)) for i in range(8, 0, -1)]
     west = [(12_000 - 1_500 * i, 12_000 + 90 * (i % 2)) for i in range(1, 9)]
     return shapes(
@@ -450,9 +450,21 @@ def along_the_border(at: dict[int, float]) -> gpd.GeoDataFrame:
     )
 
 
-@pytest.mark.parametrize("metres", [100, 200, 300])
+# how far off the border is drawn at each of its corners: to and fro, to one side, in waves, in part
+BORDERS = {
+    "zigzag": [1, -1] * 5,
+    "one side": [1] * 9,
+    "waves": [1, 1, -1, -1] * 3,
+    "in part": [0, 0, 0, 1, 1, 1, 0, 0, 0],
+}
+
+
+@pytest.mark.parametrize(
+    ("metres", "drawn"),
+    [(100, "zigzag"), (200, "zigzag"), (300, "zigzag"), (300, "one side"), (300, "waves"), (300, "in part")],
+)
 def test_units_along_a_border_that_is_drawn_beside_them_are_no_contradiction(
-    metres: float, tmp_path: Path
+    metres: float, drawn: str, tmp_path: Path
 ) -> None:
     plan = HEAD + UNITS + '[layers.lad]\npath = "lad.geojson"\nlookup = { path = "lookup.csv" }\n'
     # the last unit is 3 km deep in B, and the lookup gives it to A
@@ -460,17 +472,19 @@ def test_units_along_a_border_that_is_drawn_beside_them_are_no_contradiction(
     sides = ["A" if i % 2 == 0 else "B" for i in range(len(units) - 1)]
     listed = {"LSOA21CD": list(units["LSOA21CD"]), "LAD21CD": [code(side) for side in [*sides, "A"]]}
     people = {"LSOA21CD": list(units["LSOA21CD"]), "population": [1] * len(units)}
-    folder = write_plan(tmp_path, plan, units=units, people=people, lad=zigzag(metres), lookup=listed)
+    folder = write_plan(tmp_path, plan, units=units, people=people, lad=zigzag(metres, drawn), lookup=listed)
     found = footprint.check(footprint.load_plan(folder), ["FP205"]).findings
     assert [f.evidence.numbers["codes"] for f in found] == [[units["LSOA21CD"].iloc[-1]]]
 
 
 @pytest.mark.parametrize("reach", [0, 60, 150])
 @pytest.mark.parametrize(("metres", "matched"), [(150, 2), (250, 2), (1_400, 0)])
+@pytest.mark.parametrize("crowd", [1, 9])
 def test_areas_match_by_units_as_they_do_by_outlines(
-    reach: float, metres: float, matched: int, tmp_path: Path
+    reach: float, metres: float, matched: int, crowd: int, tmp_path: Path
 ) -> None:
-    # the second layer's border is `metres` off along a part, and its outer edge reaches further
+    # the second layer's border is `metres` off along a part, and its outer edge reaches further; of the
+    # units of an area one may be on the sliver, or most
     def drawn(geography: str, off: float, edge: float) -> gpd.GeoDataFrame:
         wave = [(12_000 + off * (3 < i < 9) + 90 * (i % 2), 1_500 * i) for i in range(17)]
         rim = [(24_000 + edge + 90 * (i % 2), 1_500 * i) for i in range(17)]
@@ -481,7 +495,7 @@ def test_areas_match_by_units_as_they_do_by_outlines(
         )
 
     units = [(x, y) for x in (3_000, 9_000, 15_000, 21_000) for y in (6_000, 12_000, 18_000)]
-    units += [(12_000 + metres / 2, 9_000), (24_000 + reach / 2, 9_000)]
+    units += [(12_000 + metres / 2, 9_000 + 300 * i) for i in range(crowd)] + [(24_000 + reach / 2, 9_000)]
     table = {
         "LSOA21CD": [f"E0100{i:04}" for i in range(len(units))],
         "easting": [ORIGIN[0] + x for x, _ in units],

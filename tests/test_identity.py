@@ -187,3 +187,72 @@ def test_a_piece_that_may_be_a_sliver_is_said_to_move_perhaps(tmp_path: Path, un
     assert "though nobody can tell of any of it" in summary(found)
     doubt = f"Of {'1,500 people' if units else '9.4 km²'} nobody can tell whether that is so"
     assert [doubt in told for told in sentences(found)].count(True) == 1
+
+
+# ── the same two areas drawn twice ──────────────────────────────────────────────────────────────
+
+STEP, HIGH = 1_500.0, 30_000.0
+
+
+def wavy(folder: Path, off: list[float], codes: list[str], near: int, units: bool = True) -> footprint.Plan:
+    """Two areas with a winding border, drawn `off` metres further east at each of its corners.
+
+    Two units are in each, far from the border, and `near` of them within 300 m east of where it was.
+    """
+    folder.mkdir()
+    ys = [STEP * i for i in range(int(HIGH / STEP) + 1)]
+    line = [(20e3 + 1_500 * np.sin(y / 4_000) + metres, y) for y, metres in zip(ys, off, strict=True)]
+    rims = [[(x + 300 * np.sin(i), y) for i, y in enumerate(ys)] for x in (0.0, 40e3)]
+    areas = [Polygon([*rims[0], *line[::-1]]), Polygon([*line, *rims[1][::-1]])]
+    frame = gpd.GeoDataFrame({"ICB23CD": codes}, geometry=areas, crs=27700)
+    frame.geometry = frame.geometry.translate(400e3, 300e3)
+    frame.to_file(folder / "ics.gpkg")
+    spots = [(x, y) for x in (8e3, 32e3) for y in (6e3, 24e3)]
+    spots += [(20_150 + 1_500 * np.sin(y / 4_000), y) for y in ys[1 : near + 1]]
+    held = UNITS[: len(spots)]
+    points = gpd.GeoDataFrame({"LSOA21CD": held}, geometry=[Point(spot) for spot in spots], crs=27700)
+    points.geometry = points.geometry.translate(400e3, 300e3)
+    points.to_file(folder / "units.gpkg")
+    pd.DataFrame({"LSOA21CD": held, "population": 1_500}).to_csv(folder / "people.csv", index=False)
+    (folder / "footprint.toml").write_text(
+        'title = "Drawn"\ndate = 2023-04-01\n'
+        + ('[units]\npath = "units.gpkg"\npopulation = { path = "people.csv" }\n' if units else "")
+        + '[layers.ics]\npath = "ics.gpkg"\n[levels]\nsystem = "ics"\n',
+        encoding="utf-8",
+    )
+    return footprint.load_plan(folder)
+
+
+CORNERS = int(HIGH / STEP) + 1
+DRAWN_TWICE = {
+    "all along": [400.0] * CORNERS,
+    "on half of it": [400.0 * (i > CORNERS // 2) for i in range(CORNERS)],
+    "to and fro": [400.0 * (i % 3 - 1) for i in range(CORNERS)],
+    "a little": [60.0 * (i % 2) for i in range(CORNERS)],
+}
+
+
+@pytest.mark.parametrize("drawn", DRAWN_TWICE)
+@pytest.mark.parametrize("codes", [["E54000007", "E54000008"], ["E54000061", "E54000062"]])
+@pytest.mark.parametrize("near", [1, 4, 18, None])
+def test_two_areas_that_are_drawn_twice_move_nobody_however_many_live_at_their_border(
+    tmp_path: Path, drawn: str, codes: list[str], near: int | None
+) -> None:
+    """Also where as many people live on the sliver as in the rest of an area, or more; None: no units."""
+    known = near is not None
+    one = wavy(tmp_path / "a", [0.0] * CORNERS, ["E54000007", "E54000008"], near or 0, known)
+    other = wavy(tmp_path / "b", DRAWN_TWICE[drawn], codes, near or 0, known)
+    found = compare(footprint.check(one), footprint.check(other))
+    assert (found.people_who_move, found.people_who_join, len(found.moves)) == (0, 0, 0)
+    assert set(found.areas["change"]) == ({"untouched"} if "07" in codes[0] else {"recoded"})
+    if not known:
+        assert "nobody moves" in summary(found)
+
+
+@pytest.mark.parametrize("near", [1, 4, 8])
+def test_of_two_areas_that_are_drawn_twice_a_true_part_still_moves(tmp_path: Path, near: int) -> None:
+    off = [3_000.0 * (4 < i < 16) for i in range(CORNERS)]
+    sides = [wavy(tmp_path / "a", [0.0] * CORNERS, ["E54000007", "E54000008"], near)]
+    sides += [wavy(tmp_path / "b", off, ["E54000007", "E54000008"], near)]
+    # those at corners 5 to 15
+    assert compare(*map(footprint.check, sides)).people_who_move == 1_500 * max(0, near - 4)

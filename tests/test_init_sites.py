@@ -94,6 +94,30 @@ def test_one_site_each_is_no_guess(folder: Path) -> None:
     assert "is a guess, whatever" not in plan + said
 
 
+@pytest.mark.parametrize(
+    ("heading", "kinds"),
+    [
+        ({"ParentODSCode": "trust_code", "SubType": "Type"}, None),
+        ({"ParentODSCode": "Provider Code", "easting": "X", "northing": "Y"}, None),
+        ({"OrganisationName": "Site name"}, ["Acute", "Care home", "Acute", "Acute", "Acute"]),
+    ],
+)
+def test_lists_of_sites_in_other_layouts_are_guesses_too(
+    folder: Path, heading: dict[str, str], kinds: list[object] | None
+) -> None:
+    columns = {heading.get(name, name): held for name, held in SITES.items()}
+    write_csv(folder / "sites.csv", **{**columns, **({"SubType": kinds} if kinds else {})})  # type: ignore[arg-type]
+    headquarters(folder)
+    plan, said = init(folder)
+    for told in (plan, said):
+        assert "sites.csv lists 5 sites without weights" in told
+        assert "trusts.csv has headquarters instead, which the plan shows behind a #." in told
+    assert "neither is sure" in said
+    out = CliRunner().invoke(app, ["flows", str(folder)]).stdout
+    row = next(line for line in out.splitlines() if line.strip().endswith("Area X"))
+    assert row.split()[1:3] == ["42.0%", "100.0%"]
+
+
 def test_the_least_stands_beside_the_figure(folder: Path) -> None:
     """RHQ has a site in each system: of X's 51 and 37 journeys 51 are inside or not."""
     write_csv(folder / "sites.csv", **SITES)  # type: ignore[arg-type]

@@ -73,7 +73,16 @@ def test_a_unitary_is_one_area_of_both_tiers() -> None:
         pieces = tuple(Piece(areas[key], size) for key, size in (("X", 900.0), ("Y", people)))
         evidence = Evidence("population", {"people": people})
         return Finding(
-            "FP201", "split-area", Severity.ERROR, layer, areas[area], "", "", evidence, pieces=pieces
+            "FP201",
+            "split-area",
+            Severity.ERROR,
+            layer,
+            areas[area],
+            "",
+            "",
+            evidence,
+            pieces=pieces,
+            splits=True,
         )
 
     found = divided([part("lad", "A", 5), part("utla", "A", 5), part("utla", "B", 7)])

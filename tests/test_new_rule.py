@@ -14,8 +14,9 @@ from zipfile import ZipFile
 import openpyxl
 import pyogrio
 import pytest
+import shapely
 from documents import hold
-from maps import code, draw, grid_units, save
+from maps import code, draw, grid_units, save, shapes
 from typer.testing import CliRunner
 
 import footprint.checks
@@ -53,6 +54,30 @@ def check(plan):
             area=area, level=plan.level_of(key), count=1, bridges=0,
         )
 '''
+BROKEN = '''"""A layer whose areas are in pieces.
+
+Nothing can be built on what is in pieces, and each of the pieces has to be told with what is in it.
+
+Settle: put the pieces together.
+"""
+
+from footprint.checks import Maker, evidence
+from footprint.model.finding import Area, Piece, Severity
+
+SEVERITY = Severity.ERROR
+FAMILY = "ruin"
+EVIDENCE = evidence("count", "denominator")
+rule = Maker(__name__)
+
+
+def check(plan):
+    areas = [Area(str(code), plan.layers["lad"].name(code)) for code in plan.layers["lad"].codes]
+    yield rule.finding(
+        "lad", "all is in pieces", "Mend it.", "geometry", area=areas[0],
+        parts=[Piece(areas[1], area_m2=3e6, width_m=77.0), Piece(areas[0], people=41, share=0.25)],
+        count=2, denominator="source",
+    )
+'''
 PLAIN = '''"""Nothing that anybody would mind.
 
 It is there to show that a family without a name has one all the same, made of its digit.
@@ -76,15 +101,16 @@ HINT = "Build one."
 
 @pytest.fixture(autouse=True)
 def new_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Two rules more, of families 7 and 8."""
+    """Three rules more, of families 7, 8 and 9: of a warning, a note, and an error with pieces."""
     folder = tmp_path / "rules"
     folder.mkdir()
     (folder / "fp701_no_bridge.py").write_text(RULE, encoding="utf-8")
     (folder / "fp801_all_well.py").write_text(PLAIN, encoding="utf-8")
+    (folder / "fp901_in_pieces.py").write_text(BROKEN, encoding="utf-8")
     monkeypatch.setattr(footprint.checks, "__path__", [*footprint.checks.__path__, str(folder)])
     catalogue.cache_clear()
     yield
-    for name in ("fp701_no_bridge", "fp801_all_well"):
+    for name in ("fp701_no_bridge", "fp801_all_well", "fp901_in_pieces"):
         sys.modules.pop(f"footprint.checks.{name}", None)
     catalogue.cache_clear()
 
@@ -108,7 +134,8 @@ def plan(tmp_path: Path) -> Path:
 
 def run(*arguments: object) -> str:
     done = CliRunner().invoke(app, [str(a) for a in arguments])
-    assert done.exit_code == 0, done.output
+    # the third of the rules is an error wherever there is something to check
+    assert done.exit_code in (0, 1), done.output
     return done.stdout
 
 
@@ -217,3 +244,69 @@ def test_a_proposal_that_puts_outlines_together_anew_neither_resolves_nor_loses_
     ]
     compared = json.loads(run("compare", plan, proposal, "--format", "json"))
     assert {f["layer"] for f in compared["remaining"] if f["rule"] == "FP701"} == {"ics", "lad"}
+
+
+FORMS = ["terminal", "json", "csv", "sarif", "junit", "github", "gitlab", "markdown"]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_an_error_with_pieces_is_in_every_format(plan: Path, name: str) -> None:
+    printed = checked(plan, name)
+    assert "all is in pieces" in printed
+    assert "FP901" in printed
+    assert "is split" not in printed
+
+
+@pytest.mark.parametrize(
+    ("ending", "inside"), [("md", None), ("html", None), ("docx", "word/document.xml"), ("xlsx", None)]
+)
+def test_an_error_with_pieces_is_in_every_report(plan: Path, ending: str, inside: str | None) -> None:
+    path = reported(plan, ending)
+    if ending == "xlsx":
+        rows = [row for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows(values_only=True)]
+        text = "\n".join(str(cell) for row in rows for cell in row if cell is not None)
+    else:
+        text = path.read_text(encoding="utf-8") if inside is None else ZipFile(path).read(inside).decode()
+    assert "ll is in pieces" in text
+    assert "Area A is split" not in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "areas"),
+    [
+        ("FP103", {"X": shapely.box(0, 0, 31e3, 10e3), "Y": shapely.box(30e3, 0, 60e3, 10e3)}),
+        (
+            "FP102",
+            {"X": shapely.box(0, 0, 30e3, 10e3) - shapely.box(4e3, 4e3, 6e3, 6e3),
+             "Y": shapely.box(30e3, 0, 60e3, 10e3)},
+        ),
+        (
+            "FP106",
+            {"X": shapely.box(0, 0, 30e3, 10e3) | shapely.box(50e3, 0, 60e3, 10e3),
+             "Y": shapely.box(30e3, 0, 50e3, 10e3)},
+        ),
+        (
+            "FP104",
+            {"X": shapely.box(0, 0, 30e3, 10e3), "Y": shapely.box(30e3, 0, 60e3, 10e3),
+             "Z": shapely.Polygon()},
+        ),
+    ],
+)  # fmt: skip
+def test_a_proposal_does_not_resolve_what_is_wrong_with_outlines_that_it_does_not_use(
+    plan: Path, rule: str, areas: dict[str, shapely.Polygon]
+) -> None:
+    save(shapes("ICS", **areas), plan / "ics.geojson")
+    proposal = plan.parent / "proposal"
+    proposal.mkdir()
+    (proposal / "proposal.toml").write_text(
+        'title = "A move"\neffective_date = 2022-07-01\nbase = "../plan"\nlevel = "system"\n',
+        encoding="utf-8",
+    )
+    moved = grid_units("A A A B B B")["LSOA21CD"].iloc[2]
+    (proposal / "assignment.csv").write_text(f"code,area\n{moved},{code('Y', 'ICS')}\n", encoding="utf-8")
+    assert rule in {f["rule"] for f in json.loads(run("check", plan, "--format", "json"))["findings"]}
+    document = json.loads(run("check", plan, "--proposal", proposal, "--format", "json"))
+    assert document["resolved"] == []
+    assert [f["new"] for f in document["findings"] if f["rule"] == rule] == [False]
+    compared = json.loads(run("compare", plan, proposal, "--format", "json"))
+    assert rule in {f["rule"] for f in compared["remaining"]}

@@ -73,6 +73,8 @@ class Rule:
     nobody has examined then."""
     repeats: str = ""
     """Heading under which a comparison tells its findings, if others of the same run say them as well."""
+    splits: bool = False
+    """Whether its pieces are the areas that an area is split between: reports tell these as splits."""
     shown_in: Literal["bands", "inside", "periphery", "catchments"] | None = None
     """The table of reports that shows what it finds; a report with that table does not list it again."""
     verdict: str = ""
@@ -157,7 +159,7 @@ class Maker:
         return Finding(
             rule.code, rule.name, severity or rule.severity, layer, area, message, hint, rests_on,
             tuple(piece.area for piece in pieces) or tuple(others), level, pieces=pieces,
-            repeats=bool(rule.repeats),
+            repeats=bool(rule.repeats), splits=rule.splits,
         )  # fmt: skip
 
     def skip(self, reason: str, refused: bool = False) -> Skipped:

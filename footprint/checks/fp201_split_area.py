@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 EVIDENCE = SPLIT_EVIDENCE
+SPLITS = True
 ALIGN = "nest"
 rule = Maker(__name__)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.ERROR
 EVIDENCE = SPLIT_EVIDENCE
+SPLITS = True
 SECTIONS = ("levels",)
 rule = Maker(__name__)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SEVERITY = Severity.ERROR
 NEEDS = ("proposal", "levels")
 EVIDENCE = SPLIT_EVIDENCE
+SPLITS = True
 REPEATS = "Lower levels that the change cuts in two"
 rule = Maker(__name__)
 

@@ -115,15 +115,15 @@ def confirmed(
 
     """
     table = overlap.table.copy()
-    minor = (table["verdict"] == "split").to_numpy() & table["source"].duplicated().to_numpy()
+    split = (table["verdict"] == "split").to_numpy()
     beyond = overlap.partly()["source"]
     lies = pd.DataFrame({"source": source_of_unit, "target": target_of_unit.reindex(source_of_unit.index)})
     further = lies["target"][lies["source"].isna()].dropna().drop_duplicates()
-    if not minor.any() and beyond.empty and further.empty:
+    if not split.any() and beyond.empty and further.empty:
         return overlap
     outlines, targets = in_place(source), in_place(target)
     outlines, parts = laid(outlines, borders_of(targets.dropna().to_numpy()), moved)
-    pairs = table[minor]
+    pairs = table[split]
     ground = in_parallel(
         shapely.intersection,
         outlines.reindex(pairs["source"]).to_numpy(),
@@ -131,6 +131,10 @@ def confirmed(
     )
     inside = [lies.index[(lies == pair).all(axis=1)] for pair in pairs[["source", "target"]].to_numpy()]
     width, firm = _firm(ground, inside, spots, within)
+    rest = ~_main(pairs["source"], firm)
+    pairs, ground, width, firm = pairs[rest], ground[rest], width[rest], firm[rest]
+    minor = split.copy()
+    minor[split] = rest
     real = np.ones(len(table), dtype=bool)
     real[np.flatnonzero(minor)[~firm]] = False
     table.loc[minor, "width_m"] = width
@@ -165,6 +169,19 @@ def confirmed(
         unclear=table[unsure][list(UNCLEAR_COLUMNS)].reset_index(drop=True),
         parts=parts,
     )
+
+
+def _main(sources: pd.Series, firm: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which pieces are the main one of their source: the first that is firm, or else the first.
+
+    The first has most people, but most people of an area may live on a sliver of it.
+    """
+    known = sources.isin(sources[firm]).to_numpy()
+    main = np.zeros(len(sources), dtype=bool)
+    for eligible in (firm, ~known):
+        at = np.flatnonzero(eligible)
+        main[at[~sources.iloc[at].duplicated().to_numpy()]] = True
+    return main
 
 
 def _beyond_is_firm(

@@ -160,11 +160,13 @@ class Finding:
     """Parts of what it is about, in the order of `others`, largest first."""
     repeats: bool = False
     """Whether another finding of the same run says it too, so that no summary counts it twice."""
+    splits: bool = False
+    """Whether it is split between the areas of its pieces; findings of other rules are told by their message."""
 
     @property
     def divided(self) -> bool:
         """Whether it is about an area whose ground lies in several others, with the share of each."""
-        return len(self.pieces) > 1 and self.evidence.kind != "flow" and not self.repeats
+        return self.splits and len(self.pieces) > 1 and not self.repeats
 
     @property
     def people(self) -> float:

@@ -88,7 +88,7 @@ def _apply(plan: Plan, proposal: Proposal, base: Plan) -> Plan:
         raise InputError(
             proposal.path,
             f"changes {key}, of which nothing says which units lie in it",
-            "Give the layer a lookup from the units, or the units outlines.",
+            derive.refusal(plan, key) or "Give the layer a lookup from the units, or the units outlines.",
         )
     if proposal.drawn is not None:
         return _redrawn(plan, proposal, key, narrowed(proposal.drawn, plan.nations))

@@ -143,7 +143,7 @@ def _names(
 
 
 def could_weigh(table: Table, code: str) -> list[str]:
-    """Return the columns of numbers, but that of codes, that may say what share of a provider is at a site."""
+    """Return the columns of numbers, but for codes, that may say what share of a provider is at a site."""
     return numeric((column for column in table if column != code), table)
 
 

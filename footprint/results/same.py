@@ -85,10 +85,12 @@ def settled(after: Plan, before: Plan, key: str) -> Settled | None:
     units = before.units.codes.intersection(after.units.codes, sort=False)
     was, now = a.codes.reindex(units), b.codes.reindex(units)
     weight = pd.Series(_weight(before, after, units), index=units)
-    pairs = counterparts(was.to_numpy(), now.to_numpy(), weight.to_numpy())
-    same = _filled(pairs, before, after, key)
+    narrow = pd.Series(False, index=units)
     if steps(before, after) is None and "units" in (a.evidence, b.evidence):
-        now, unclear = _without_slivers(before, after, key, was, now, weight, same)
+        narrow, unclear = _on_slivers(before, after, key, was, now, weight)
+    same = _filled(_paired(was, now, weight, narrow), before, after, key)
+    stays = was.map(same)
+    now = now.where(~(narrow & stays.notna()), stays)
     return Settled(was, now, same, joined(was.to_numpy(), now.to_numpy(), same), unclear)
 
 
@@ -133,35 +135,42 @@ def _stated(applied: Iterable[Applied], key: str) -> dict[str, str]:
     return found
 
 
-def _without_slivers(
-    before: Plan,
-    after: Plan,
-    key: str,
-    was: pd.Series,
-    now: pd.Series,
-    weight: pd.Series,
-    same: dict[str, str],
-) -> tuple[pd.Series, pd.MultiIndex]:
-    """Return the areas now, and the pairs of which nobody can tell whether what they share is a sliver.
+def _paired(was: pd.Series, now: pd.Series, weight: pd.Series, narrow: pd.Series) -> dict[str, str]:
+    """Return code before → code now of the areas that are the same by their units.
 
-    Units on slivers between the outlines of both plans stay where they were; where nobody can tell, the
-    units say who moves.
+    Units on slivers say nothing of that, however many people live there; they are heard where an area has
+    no counterpart without them.
     """
-    clear = pd.MultiIndex.from_arrays([[], []])
+    found: dict[str, str] = {}
+    for heard in (~narrow, pd.Series(True, index=was.index)):
+        pairs = counterparts(was[heard].to_numpy(), now[heard].to_numpy(), weight[heard].to_numpy())
+        taken = set(found.values())
+        found |= {old: new for old, new in pairs.items() if old not in found and new not in taken}
+    return found
+
+
+def _on_slivers(
+    before: Plan, after: Plan, key: str, was: pd.Series, now: pd.Series, weight: pd.Series
+) -> tuple[pd.Series, pd.MultiIndex]:
+    """Return which units lie on slivers between the outlines of both plans: these stay where they were.
+
+    And the pairs of areas of which nobody can tell whether what they share is a sliver: there the units say
+    who moves.
+    """
+    none, clear = pd.Series(False, index=was.index), pd.MultiIndex.from_arrays([[], []])
     one, other = derive.outlines(before, key), derive.outlines(after, key)
     if one is None or other is None or after.units is None or after.units.shapes is None:
-        return now, clear
+        return none, clear
     try:
         within = tolerance(one, other, after.sliver_width_m)
     except IncomparableError:
-        return now, clear
+        return none, clear
     pairs = by_units("before", "after", was, now, weight, None, "units")
     held = confirmed(pairs, one, other, within, derive.spots(after), was, now)
     unclear, narrow_ones = _pairs(held.unclear), held.slivers()
     slivers = narrow_ones[~_pairs(narrow_ones).isin(unclear)]
     narrow = pd.MultiIndex.from_arrays([was, now]).isin(_pairs(slivers))
-    stays = was.map(same)
-    return now.where(~(narrow & stays.notna().to_numpy()), stays), unclear
+    return pd.Series(narrow, index=was.index), unclear
 
 
 def _pairs(table: pd.DataFrame) -> pd.MultiIndex:
