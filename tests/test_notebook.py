@@ -7,6 +7,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from footprint.read.engine import Engine, Files
@@ -34,8 +35,27 @@ ASKED = """(
 )"""
 
 
-def test_flows_are_counted_in_a_notebook_without_widgets() -> None:
-    text = KERNEL.format(asked=ASKED)
+# whatever counts flows: a comparison, who is cared for where, and each kind of table
+OTHERS = {
+    "compared": """len(footprint.compare(plan, "data/proposals/bassetlaw-2022").moves) > 0""",
+    "who": """footprint.who("E07000171", plan) is not None""",
+    "parquet": """read_flows(FlowsSpec(path="flows.parquet"), folder, kind).low.sum() == 3""",
+    "records": """read_flows(FlowsSpec(path="records.csv", kind="record"), folder, kind).low.sum() == 2""",
+}
+
+
+@pytest.mark.parametrize("asked", [ASKED, *OTHERS.values()], ids=["checked", *OTHERS])
+def test_flows_are_counted_in_a_notebook_without_widgets(asked: str, tmp_path: Path) -> None:
+    rows = pd.DataFrame({"LSOA21CD": ["E01000001", "E01000002"], "provider": ["RFF", "RP5"]})
+    rows.to_csv(tmp_path / "records.csv", index=False)
+    rows.assign(count=[1, 2]).to_parquet(tmp_path / "flows.parquet")
+    text = KERNEL.format(asked=asked).replace(
+        'plan = footprint.load_plan("data/south-yorkshire")',
+        "from pathlib import Path\nfrom footprint.model.geographies import GEOGRAPHIES\n"
+        "from footprint.read.flows import read_flows\nfrom footprint.read.specs import FlowsSpec\n"
+        f"folder, kind = Path({str(tmp_path)!r}), GEOGRAPHIES['LSOA']\n"
+        'plan = footprint.load_plan("data/south-yorkshire")',
+    )
     done = subprocess.run(
         [sys.executable, "-"], input=text, capture_output=True, text=True, cwd=ROOT, check=False
     )

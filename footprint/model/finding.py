@@ -161,7 +161,7 @@ class Finding:
     repeats: bool = False
     """Whether another finding of the same run says it too, so that no summary counts it twice."""
     splits: bool = False
-    """Whether it is split between the areas of its pieces; findings of other rules are told by their message."""
+    """Whether it is split between the areas of its pieces; findings of other rules have their message."""
 
     @property
     def divided(self) -> bool:
