@@ -1,10 +1,10 @@
 """A grid of trials: England's districts in its systems and CCGs, with one side altered at a time.
 
-Districts are simplified and displaced; which of them are split is known from the lookups. For each
-trial: splits that are none, splits that were missed, and districts of which nobody could tell, by
-outlines alone and by units that are put into both layers as points or as outlines.
+Districts, or what they lie in, are simplified and displaced; which districts are split is known from the
+lookups. For each trial: splits that are none, splits that were missed, and districts of which nobody could
+tell, by outlines alone and by units that are put into both layers as points or as outlines.
 
-    python scripts/trials.py FOLDER RESULTS [--evidence outlines] [--target systems] [--shifts 0,110]
+    python scripts/trials.py FOLDER RESULTS [--altered targets] [--evidence outlines] [--target systems]
     python scripts/trials.py FOLDER RESULTS --markdown
 
 FOLDER holds the national data (see tests/conftest.py). RESULTS is a file of a JSON object a line: what
@@ -20,6 +20,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ METHODS = ("simplified", "rounded")
 SHIFTS = (0, 25, 50, 110, 250)
 EVIDENCE = ("outlines", "points", "units")
 TARGETS = {"systems": ("stp21_en_bgc.shp", "stp21_code"), "CCGs": ("ccg21_en_bgc.shp", "ccg21_code")}
-KEY = ("target", "evidence", "simplified", "method", "east", "north")
+ALTERED = ("districts", "targets")
+KEY = ("altered", "target", "evidence", "simplified", "method", "east", "north")
 
 PLAN = """\
 title = "Trial"
@@ -70,16 +72,16 @@ def simplified(layer: gpd.GeoDataFrame, metres: float, method: str) -> gpd.GeoDa
     return layer.set_geometry(layer.geometry.simplify(metres).make_valid())
 
 
-def grid(evidence: list[str], targets: list[str], shifts: list[int]) -> Iterator[dict[str, Any]]:
+def grid(
+    altered: list[str], evidence: list[str], targets: list[str], shifts: list[int]
+) -> Iterator[dict[str, Any]]:
     """Return what is to be tried, quick and likely things first."""
-    for kind in evidence:
-        for target in targets:
-            for metres in shifts:
-                for east, north in ((metres, 0), (0, metres)) if metres else ((0, 0),):
-                    for detail in SIMPLIFIED:
-                        for method in METHODS if detail else ("as distributed",):
-                            values = (target, kind, detail, method, east, north)
-                            yield dict(zip(KEY, values, strict=True))
+    for side, kind, target, metres in product(altered, evidence, targets, shifts):
+        for east, north in ((metres, 0), (0, metres)) if metres else ((0, 0),):
+            for detail in SIMPLIFIED:
+                for method in METHODS if detail else ("as distributed",):
+                    values = (side, target, kind, detail, method, east, north)
+                    yield dict(zip(KEY, values, strict=True))
 
 
 class Grounds:
@@ -90,16 +92,21 @@ class Grounds:
         districts = gpd.read_file(folder / "lad20_uk_bgc.shp")[["LAD20CD", "LAD20NM", "geometry"]]
         districts = districts.to_crs(27700)
         self.districts = districts[districts["LAD20CD"].str.startswith("E")]
-        self.drawn: dict[tuple[int, str], gpd.GeoDataFrame] = {}
+        self.drawn: dict[tuple[str, int, str], gpd.GeoDataFrame] = {}
         self.known = {name: truth(folder, column) for name, (_, column) in TARGETS.items()}
         self.targets = {name: gpd.read_file(folder / file) for name, (file, _) in TARGETS.items()}
 
-    def altered(self, trial: dict[str, Any]) -> gpd.GeoDataFrame:
-        """Return the districts as a trial has them."""
-        key = (trial["simplified"], trial["method"])
-        if key not in self.drawn:
-            self.drawn[key] = simplified(self.districts, *key)
-        drawn = self.drawn[key]
+    def sides(self, trial: dict[str, Any]) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        """Return the districts and what they lie in, one of the two as a trial alters it."""
+        districts, target = self.districts, self.targets[trial["target"]]
+        if trial["altered"] == "districts":
+            return self.altered("districts", districts, trial), target
+        return districts, self.altered(trial["target"], target, trial)
+
+    def altered(self, name: str, layer: gpd.GeoDataFrame, trial: dict[str, Any]) -> gpd.GeoDataFrame:
+        """Return a layer as a trial has it."""
+        how = (trial["simplified"], trial["method"])
+        drawn = self.drawn.setdefault((name, *how), simplified(layer, *how))
         return drawn.set_geometry(drawn.geometry.translate(trial["east"], trial["north"]))
 
     def units(self, kind: str) -> Path:
@@ -116,16 +123,17 @@ class Grounds:
 
     def overlap(self, trial: dict[str, Any]) -> Any:
         """Return how the altered districts lie in the target, on the evidence of the trial."""
-        moved = self.altered(trial)
+        districts, target = self.sides(trial)
         if trial["evidence"] == "outlines":
-            return footprint.overlap(moved, self.targets[trial["target"]])
-        moved.to_file(self.scratch / "districts.gpkg")
+            return footprint.overlap(districts, target)
+        districts.to_file(self.scratch / "districts.gpkg")
+        target.to_file(self.scratch / "target.gpkg")
         plan = self.scratch / "footprint.toml"
         plan.write_text(
             PLAN.format(
                 units=self.units(trial["evidence"]),
                 districts=self.scratch / "districts.gpkg",
-                target=self.folder / TARGETS[trial["target"]][0],
+                target=self.scratch / "target.gpkg",
             ),
             encoding="utf-8",
         )
@@ -158,21 +166,22 @@ def run(trial: dict[str, Any], grounds: Grounds) -> dict[str, Any]:
 
 
 def markdown(rows: list[dict[str, Any]]) -> str:
-    """Return the trials as a table: the worst of all ways to draw the districts and of both directions."""
+    """Return the trials as a table: the worst of all ways to draw what is altered and of both directions."""
     frame = pd.DataFrame(rows)
     frame["shift_m"] = frame["east"] + frame["north"]
     shifts = sorted(frame["shift_m"].unique())
     lines = [
-        "| in | by | trials | "
+        "| altered | in | by | trials | "
         + " | ".join(f"{s:,} m" for s in shifts)
         + " | widest sliver | narrowest part |",
-        "|---|---|--:|" + "---|" * len(shifts) + "--:|--:|",
+        "|---|---|---|--:|" + "---|" * len(shifts) + "--:|--:|",
     ]
-    for (kind, target), trials in frame.groupby(["evidence", "target"], sort=False):
+    for (side, kind, target), trials in frame.groupby(["altered", "evidence", "target"], sort=False):
         cells = [_cell(trials[trials["shift_m"] == s].to_dict("records")) for s in shifts]
         sliver, part = trials["widest_sliver"].max(), trials["narrowest_part"].min()
         lines.append(
-            f"| {target} | {kind} | {len(trials)} | {' | '.join(cells)} | {sliver:,.0f} m | {part:,.0f} m |"
+            f"| {side if side == 'districts' else target} | {target} | {kind} | {len(trials)} | "
+            f"{' | '.join(cells)} | {sliver:,.0f} m | {part:,.0f} m |"
         )
     return "\n".join(lines)
 
@@ -192,13 +201,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("results", type=Path)
+    parser.add_argument("--altered", default=",".join(ALTERED))
     parser.add_argument("--evidence", default=",".join(EVIDENCE))
     parser.add_argument("--target", default=",".join(TARGETS))
     parser.add_argument("--shifts", default=",".join(map(str, SHIFTS)))
     parser.add_argument("--markdown", action="store_true")
     options = parser.parse_args()
     lines = options.results.read_text(encoding="utf-8").splitlines() if options.results.exists() else []
-    rows = [json.loads(line) for line in lines]
+    rows: list[dict[str, Any]] = [json.loads(line) for line in lines]
     if options.markdown:
         print(markdown(rows))
         return
@@ -207,7 +217,10 @@ def main() -> None:
     shifts = [int(metres) for metres in options.shifts.split(",")]
     with tempfile.TemporaryDirectory() as scratch, options.results.open("a", encoding="utf-8") as out:
         grounds = Grounds(options.folder, Path(scratch))
-        for trial in grid(options.evidence.split(","), options.target.split(","), shifts):
+        altered, evidence, targets = (
+            each.split(",") for each in (options.altered, options.evidence, options.target)
+        )
+        for trial in grid(altered, evidence, targets, shifts):
             if tuple(trial.values()) not in done:
                 print(json.dumps(run(trial, grounds)), file=out, flush=True)
 
