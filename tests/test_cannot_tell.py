@@ -17,9 +17,12 @@ from typer.testing import CliRunner
 
 import footprint
 from footprint.cli import app
+from footprint.geometry.overlap import Overlap
 from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.people import Totals, totals
+from footprint.model.errors import Missing
 from footprint.model.suppression import publish, published_share
+from footprint.plan.derive import overlap
 
 HEAD = 'title = "T"\ndate = 2021-04-01\n'
 LAYERS = '[layers.lad]\npath = "lad.geojson"\n[layers.ics]\npath = "ics.geojson"\n'
@@ -330,6 +333,33 @@ def test_units_are_in_no_area_of_outlines_that_are_too_coarse(tmp_path: Path) ->
     assert reasons["FP204"].startswith(why)
     assert reasons["FP303"].startswith(f"districts: {why}")
     assert set(footprint.check(footprint.load_plan(folder)).population.code) == {X, Y}
+
+
+@pytest.mark.parametrize("outlines", [None, "fine", "coarse"])
+def test_units_answer_without_an_outline_and_not_beside_one_that_is_too_coarse(
+    outlines: str | None, tmp_path: Path
+) -> None:
+    units = gpd.GeoDataFrame(
+        {"LSOA21CD": ["E01000000", "E01000001"]},
+        geometry=[shapely.Point(405_000, 305_000), shapely.Point(420_000, 305_000)],
+        crs="EPSG:27700",
+    )
+    lad = discs(6 if outlines == "coarse" else 720)
+    layer = '[layers.lad]\ngeography = "LAD"\nlookup = { path = "lookup.csv" }\n'
+    plan = (
+        HEAD + '[units]\npath = "units.geojson"\n' + layer + 'path = "lad.geojson"\n' * (outlines is not None)
+    )
+    plan += '[layers.ics]\npath = "ics.geojson"\n'
+    lookup = {"LSOA21CD": ["E01000000", "E01000001"], "LAD21CD": [A, B]}
+    folder = write_plan(tmp_path, plan, units=units, lookup=lookup, lad=lad, ics=discs(720, "ICS"))  # type: ignore[arg-type]
+    found = overlap(footprint.load_plan(folder), "lad", "ics")
+    if outlines == "coarse":
+        assert isinstance(found, Missing)
+        assert found.refused
+        assert found.reason.startswith("lad.geojson is too coarse to be compared by its outlines")
+    else:
+        assert isinstance(found, Overlap)
+        assert (found.evidence, list(found.table["verdict"])) == ("units", ["same", "same"])
 
 
 # ── tables that are not there ───────────────────────────────────────────────────────────────────

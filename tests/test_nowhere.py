@@ -177,6 +177,24 @@ def test_sea_is_left_out_of_a_unit_where_another_layer_tells_it(tmp_path: Path) 
     assert people_of(result, "cty") == {"E10000001": 3}
 
 
+@pytest.mark.parametrize("rows", [{"LAD21CD": [A, B]}, {"LSOA21CD": codes(3)}])
+def test_sea_is_told_by_outlines_of_a_layer_that_has_a_lookup_as_well(
+    rows: dict[str, list[object]], tmp_path: Path
+) -> None:
+    # outlines that hold all units tell what is sea, whatever a lookup of their layer is keyed by
+    files = row_of_units(1, 2, 4)
+    cty = gpd.GeoDataFrame(
+        {"CTY21CD": ["E10000001"]}, geometry=hand_drawn(n=(0, 0, 2.3, 1)).geometry, crs=CRS
+    )
+    ics = boxes("ICS", X=(0, 0, 1.2 * SQUARE, SQUARE), Y=(1.2 * SQUARE, 0, 2.5 * SQUARE, SQUARE))
+    plan = HEAD + UNITS + layer("cty") + '[layers.lad]\ngeography = "LAD"\nlookup = { path = "lad.csv" }\n'
+    plan += layer("ics", 'lookup = { path = "systems.csv" }')
+    systems = rows | {"ICS21CD": [X, Y, Y][: len(next(iter(rows.values())))]}
+    lad = {"LSOA21CD": codes(3), "LAD21CD": [A, B, B]}
+    result = check(write_plan(tmp_path, plan, cty=cty, ics=ics, lad=lad, systems=systems, **files))
+    assert people_of(result, "cty") == {"E10000001": 7}
+
+
 grids = (
     st.integers(1, 5)
     .flatmap(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from maps import boxes, code, draw, grid_units, shapes, write_plan
+from maps import ORIGIN, boxes, code, draw, grid_units, shapes, write_plan
 from shapely.affinity import translate
 
 import footprint
@@ -20,6 +20,7 @@ from footprint.geometry.coverage import detached_parts
 from footprint.geometry.detail import resolution
 from footprint.geometry.tolerance import Tolerance, displacement, tolerance
 from footprint.geometry.width import widths
+from footprint.measure.hosts import standing_in
 from footprint.model.errors import IncomparableError
 from footprint.model.suppression import hes_count
 from footprint.results.run import as_layer
@@ -253,6 +254,16 @@ def test_a_unit_just_on_a_shared_edge_goes_to_the_first_by_code(turned: bool) ->
     fit = best_fit(half, layer, Tolerance(1, "test"))
     assert fit.code.tolist() == [X]
     assert fit.best_fit.tolist() == [0.5]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_provider_on_a_shared_edge_or_as_near_to_both_stands_in_the_first_by_code(turned: bool) -> None:
+    areas = {"A": (0, 0, 1000, 1000), "B": (1000, 0, 2000, 1000), "C": (2000, 0, 3000, 1000)}
+    layer = as_layer(boxes(**dict(sorted(areas.items(), reverse=turned))), "lad")
+    at = [(1000, 500), (2000, 500), (1000, -0.9), (2000, 1000.9), (2000.5, 500), (1000, -1.1)]
+    spots = np.array([shapely.Point(ORIGIN[0] + x, ORIGIN[1] + y) for x, y in at], dtype=object)
+    a, b, c = map(code, "ABC")
+    assert standing_in(spots, layer) == [a, b, a, b, c, None]
 
 
 def test_units_may_be_points_and_outlines_at_once() -> None:
