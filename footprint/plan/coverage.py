@@ -11,7 +11,7 @@ import pandas as pd
 from footprint.geometry.bestfit import in_holes
 from footprint.model.errors import Missing
 from footprint.model.source import Guess
-from footprint.model.words import count
+from footprint.model.words import agree, count
 from footprint.plan import derive
 from footprint.plan.extent import FEW, MANY_BESIDE_ONE, declared
 from footprint.plan.levels import facing, pairs
@@ -146,18 +146,19 @@ def told(plan: Plan) -> Iterator[str]:
     people = plan.unit_people()
     for key, layer in plan.layers.items():
         extent = coverage(plan, key)
-        left = []
+        left, lying = [], 0
         if len(extent.none):
             affected = None if people is None else float(people.reindex(extent.none).sum())
             with_ = "" if affected is None else f" with {affected:,.0f} people"
             left.append(f"{count(len(extent.none), 'unit')}{with_}")
+            lying += len(extent.none)
         elif extent.part and derive.assignment(plan, key) is None:
             for source, target in facing(plan):
                 overlap = derive.overlap(plan, source, target) if target == key else Missing("")
                 if not isinstance(overlap, Missing) and (meant := sources_in_none(plan, overlap)[0]):
                     left.append(f"{count(len(meant), 'area')} of {source}")
+                    lying += len(meant)
         if left:
             settle = "" if layer.covers else f'; layers.{key}.covers = "all" would say otherwise'
-            verb = "lies" if left[0].startswith("1 ") and len(left) == 1 else "lie"
-            named = " and ".join(left)
-            yield f"{key} covers a part, {extent.why}: {named} {verb} in none of its areas{settle}"
+            lie = f"{' and '.join(left)} {agree(lying, 'lies', 'lie')}"
+            yield f"{key} covers a part, {extent.why}: {lie} in none of its areas{settle}"

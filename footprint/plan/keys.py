@@ -11,7 +11,7 @@ from footprint.model.nations import Scope
 from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Lookup, Population
 from footprint.model.vintage import explained
-from footprint.model.words import count, listing
+from footprint.model.words import agree, count, listing
 from footprint.plan.elsewhere import notes_of
 from footprint.plan.extent import declared
 from footprint.plan.parts import PlanLayer, Units
@@ -53,7 +53,7 @@ def key_lookup(
         beyond = f"; {abroad:,} of them outside {nations}" if abroad else ""
         notes.append(
             f"layers.{layer.key}.lookup: {count(len(keys) - len(codes), 'row')} for codes that {best} does "
-            f"not have {'is' if len(keys) - len(codes) == 1 else 'are'} not used{beyond}"
+            f"not have {agree(len(keys) - len(codes), 'is', 'are')} not used{beyond}"
         )
     if best != "units":
         notes.append(f"layers.{layer.key}.lookup: keyed by the areas of {best}")

@@ -79,8 +79,8 @@ def _far(rows: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
 def _care(result: Result) -> Iterator[str]:
     for least, below in _below(result):
         lowest = below[0]
-        others = f"; {len(below) - 1:,} more fall short of it" if len(below) > 2 else ""
-        others = "; 1 more falls short of it" if len(below) == 2 else others
+        more = len(below) - 1
+        others = f"; {more:,} more {agree(more, 'falls', 'fall')} short of it" if more else ""
         yield (
             f"Care inside {lowest['name']} is {whole(lowest['localisation_index'], least)}, where "
             f"{least:.0%} is asked for{others}."

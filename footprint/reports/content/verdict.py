@@ -126,7 +126,7 @@ def _bands(board: Board) -> Iterator[str]:
             continue
         tally = Counter(row["status"] for row in ours)
         parts = [
-            (tally["WITHIN"], f"{'is' if tally['WITHIN'] == 1 else 'are'} within the band of {band} people"),
+            (tally["WITHIN"], f"{agree(tally['WITHIN'], 'is', 'are')} within the band of {band} people"),
             (tally["BELOW"], "below it"),
             (tally["ABOVE"], "above it"),
             (tally[None], "of unknown size"),
