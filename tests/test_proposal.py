@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import random
 import re
@@ -230,6 +231,16 @@ def checked(base: Path) -> footprint.Result:
 
 
 GRID = [f"E01{r:03d}{c:03d}" for r in (0, 1) for c in range(6)]
+
+
+def test_a_changed_layer_says_which_file_it_is_from(base: Path, propose: Writer) -> None:
+    proposal = propose(f"{code('B')},{system('Y')}\n")
+    lookup = applied(base, proposal).layers["ics"].lookup
+    assert lookup is not None
+    # not the proposal.toml beside it
+    file = proposal / "assignment.csv"
+    assert (Path(lookup.source.path), lookup.source.role) == (file, "layers.ics")
+    assert lookup.source.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
