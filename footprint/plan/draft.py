@@ -138,15 +138,16 @@ class _Starter(Settling):
         if not several:
             return
         _, sites, placed = max(several, key=lambda one: one[0])
+        weights = providers.could_weigh(sites.table, placed["code"])
+        lacking = "sites, and no column of weights is named" if weights else "sites without weights"
         told = (
-            f" {sites.path.name} lists {len(sites.table.lines):,} sites without weights: that each has an "
-            "equal share of its provider's activity is a guess, whatever kind of site it is; only = { … } "
+            f" {sites.path.name} lists {len(sites.table.lines):,} {lacking}: that each has an equal share "
+            "of its provider's activity is a guess, whatever kind of site it is; only = { … } "
             "chooses some. The least and the most that the index can be, beside each figure, say what that "
             "guess may change."
         )
-        if weights := providers.could_weigh(sites.table, placed["code"]):
+        if weights:
             settle = " or ".join(f'weight = "{column}"' for column in weights[:3])
-            told = told.replace("sites without weights", "sites, and no column of weights is named")
             told += f" {settle} shares it out by that column instead."
         if single:
             _, seats, spec = max(single, key=lambda one: one[0])
