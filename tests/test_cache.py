@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import footprint
 from footprint.cli import app
-from footprint.geometry import coverage
+from footprint.geometry import coverage, displaced
 from footprint.geometry.tolerance import Tolerance
 from footprint.measure import faults
 from footprint.model import cache
@@ -59,6 +59,19 @@ def test_the_same_outlines_are_looked_at_once(tmp_path: Path, home: Path, counte
     assert first == second
     assert len(first) == 1
     assert len(counted) == 1
+
+
+def test_displaced_areas_are_looked_for_once(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    real = displaced.displaced_areas
+    monkeypatch.setattr(displaced, "displaced_areas", lambda polygons: looked.append(1) or real(polygons))
+    save(draw("A B C\nD E F"), tmp_path / "lad.geojson")
+    (tmp_path / "footprint.toml").write_text(PLAN, encoding="utf-8")
+    for _ in range(2):
+        footprint.check(footprint.load_plan(tmp_path), ["FP111"])
+    assert len(looked) == 1
 
 
 def test_other_outlines_are_looked_at_again(tmp_path: Path, home: Path, counted: list[int]) -> None:
@@ -252,11 +265,13 @@ def test_values_come_back_as_they_were() -> None:
     )
     for one in (frame, frame.iloc[:0], frame[["geometry", "whole"]]):
         assert_geodataframe_equal(from_bytes(to_bytes(one)), one)
-    held = (frame.geometry, Tolerance(1.0, "why"), None, [1, "a", (2.5, True)], np.arange(6.0).reshape(2, 3))
+    values = [Tolerance(1.0, "why"), None, [1, "a", (2.5, True)], {"b": Tolerance(2.0, ""), "a": {}}]
+    held = (frame.geometry, *values, np.arange(6.0).reshape(2, 3))
     series, *plain, array = from_bytes(to_bytes(held))
     assert_geoseries_equal(series, held[0])
-    assert plain == [*held[1:4]]
-    assert (array == held[4]).all()
+    assert plain == values
+    assert list(plain[-1]) == ["b", "a"]
+    assert (array == held[-1]).all()
 
 
 @pytest.mark.parametrize("data", [b"", b"12345678", to_bytes([1])[:-1], to_bytes((1, 2))[:9] + b"{}"])

@@ -62,6 +62,8 @@ def _plain(value: Any, blobs: list[bytes]) -> Any:
         return value
     if isinstance(value, list | tuple):
         return {"is": type(value).__name__, "of": [_plain(each, blobs) for each in value]}
+    if isinstance(value, dict):
+        return {"is": "dict", "of": [_plain(each, blobs) for each in value.items()]}
     if isinstance(value, np.ndarray):
         return {"is": "array", "array": _array(value, blobs)}
     if isinstance(value, pd.DataFrame):
@@ -190,6 +192,7 @@ def _to_frame(held: dict[str, Any], blobs: memoryview) -> Any:
 _MAKERS: dict[str, Callable[[dict[str, Any], memoryview], Any]] = {
     "list": lambda held, blobs: [_value(each, blobs) for each in held["of"]],
     "tuple": lambda held, blobs: tuple(_value(each, blobs) for each in held["of"]),
+    "dict": lambda held, blobs: dict(_value(each, blobs) for each in held["of"]),
     "scalar": lambda held, blobs: _to_array(held["array"], blobs)[0],
     "array": lambda held, blobs: _to_array(held["array"], blobs),
     "frame": _to_frame,
