@@ -176,6 +176,22 @@ def profiles() -> str:
     return head + "".join(rows)
 
 
+def nations() -> str:
+    """Return the table of kinds of area, with what their codes begin with in each nation."""
+    from footprint.model.geographies import GEOGRAPHIES
+    from footprint.model.nations import NATIONS
+
+    names = " | ".join(f"`{n.letter}` {n.name}" for n in NATIONS.values())
+    rows = []
+    for g in GEOGRAPHIES.values():
+        if g.prefixes:
+            begins = " | ".join(", ".join(n.kinds.get(g.key, ())) or "–" for n in NATIONS.values())
+        else:
+            begins = " | ".join(["codes of their own" if g.pattern else "any codes"] * len(NATIONS))
+        rows.append(f"| {g.key} | {g.name} | {begins} |\n")
+    return f"| key | kind of area | {names} |\n| --- | --- |{' --- |' * len(NATIONS)}\n{''.join(rows)}"
+
+
 def frames() -> str:
     """Return the tables of every result that Python has, with their columns."""
     from footprint.reports.schemas import DOCUMENTS
@@ -194,7 +210,7 @@ def frames() -> str:
 
 BLOCKS: dict[str, Callable[[], str]] = {
     "guide": guide, "rules": rules, "profiles": profiles, "commands": commands, "json": tables,
-    "frames": frames,
+    "frames": frames, "nations": nations,
 }  # fmt: skip
 _BLOCK = re.compile(r"<!-- ([a-z]+) -->\n(?:\n.*?)?<!-- end -->", re.DOTALL)
 

@@ -136,7 +136,6 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     for name, text in files:
         path = copy / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        assert not path.exists()
         path.write_text(text, encoding="utf-8")
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
