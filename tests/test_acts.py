@@ -129,6 +129,20 @@ def test_what_is_written_in_pieces_is_seen_as_lines(pieces: list[str]) -> None:
     assert stream.getvalue().replace(": :", "::").replace("# #", "##") == "".join(pieces)
 
 
+@pytest.mark.parametrize("format", ["csv", "markdown", "of one's own"])
+def test_no_sign_that_a_terminal_obeys_gets_out_of_a_format_that_forgot_it(format: str) -> None:
+    stream = io.StringIO()
+    Harmless(stream, format).write("a\x1b[31mb\x9b2J\x07\tc\r\n")
+    assert stream.getvalue() == "a\ufffd[31mb\ufffd2J\ufffd\tc\r\n"
+
+
+@pytest.mark.parametrize("format", ["terminal", "json"])
+def test_colours_of_a_terminal_and_the_text_of_json_stay_as_they_are(format: str) -> None:
+    stream = io.StringIO()
+    Harmless(stream, format).write("\x1b[31ma\x1b[0m\n")
+    assert stream.getvalue() == "\x1b[31ma\x1b[0m\n"
+
+
 # ── what is no table ────────────────────────────────────────────────────────────────────────────
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footprint.model.follow import follow
@@ -418,6 +418,7 @@ def test_a_table_of_districts_leads_back_to_no_county(
     assert "E07" in refused[code]
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_what_is_followed_is_in_force_there_and_nothing_is_lost(data: st.DataObject) -> None:
     """Whatever is asked: each code is followed or refused, to a code of that day, on ground that is whole."""

@@ -1,7 +1,8 @@
-"""Text that acts: what the log of a CI system would take for a command, made harmless on its way out."""
+"""Text that acts: what a terminal or the log of a CI system would obey, made harmless on its way out."""
 
 from __future__ import annotations
 
+import re
 from typing import Any, TextIO
 
 from footprint.model.words import COMMANDS, LINE_COMMANDS
@@ -12,9 +13,14 @@ _ESCAPED = {"json": r"\u0023#", "sarif": r"\u0023#", "gitlab": r"\u0023#", "juni
 OWN_COMMANDS = "github"
 """The format that consists of commands, and escapes what stands in them."""
 
+OWN_SIGNS = "terminal"
+"""The format that colours its text with signs that a terminal obeys; it takes them out of what it is given."""
+
+_SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
 
 class Harmless:
-    """A stream that lets no line through that a log would take for a command."""
+    """A stream that lets through no line that a log would take for a command, and no sign that acts."""
 
     def __init__(self, stream: TextIO, format: str) -> None:
         self._stream, self._format = stream, format
@@ -31,6 +37,7 @@ class Harmless:
             first, end, rest = told.partition("\n")
             first = LINE_COMMANDS.sub(r"\1: :", first) if self._at_start else first
             told = first + end + LINE_COMMANDS.sub(r"\1: :", rest)
+            told = told if self._format == OWN_SIGNS else _SIGNS.sub("\ufffd", told)
             last = told.rpartition("\n")[2]
             self._at_start = not last.strip() and (end != "" or self._at_start)
         self._stream.write(told)
