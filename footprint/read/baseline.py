@@ -49,7 +49,7 @@ def of_another_plan(path: Path, title: str) -> list[str]:
 def _finding(raw: dict[str, Any]) -> Finding:
     area = raw["area"]
     others = tuple(Area(o["code"], o["name"]) for o in raw["others"])
-    numbers = {key: value for key, value in raw["evidence"].items() if key != "kind"}
+    kind, numbers = raw["evidence"]["kind"], {k: v for k, v in raw["evidence"].items() if k != "kind"}
     return Finding(
         rule=str(raw["rule"]),
         name=str(raw["name"]),
@@ -58,9 +58,11 @@ def _finding(raw: dict[str, Any]) -> Finding:
         area=None if area is None else Area(area["code"], area["name"]),
         message=str(raw["message"]),
         hint=str(raw["hint"]),
-        evidence=Evidence(raw["evidence"]["kind"], numbers),
+        evidence=Evidence(kind, numbers),
         others=others,
         level=raw["level"],
         accepted=raw["accepted"],
         pieces=pieces_of(others, numbers),
+        # the document does not say which rules are of splits: their pieces are shares of an area, not of flows
+        splits="shares_of_source" in numbers and kind != "flow",
     )

@@ -14,7 +14,7 @@ OWN_COMMANDS = "github"
 """The format that consists of commands, and escapes what stands in them."""
 
 OWN_SIGNS = "terminal"
-"""The format that colours its text with signs that a terminal obeys; it takes them out of what it is given."""
+"""The format that colours its text with signs that a terminal obeys, and none from input."""
 
 _SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
