@@ -63,6 +63,6 @@ def _finding(raw: dict[str, Any]) -> Finding:
         level=raw["level"],
         accepted=raw["accepted"],
         pieces=pieces_of(others, numbers),
-        # the document does not say which rules are of splits: their pieces are shares of an area, not of flows
+        # the document does not say which rules are of splits: their pieces are shares of an area, no flows
         splits="shares_of_source" in numbers and kind != "flow",
     )
