@@ -62,6 +62,7 @@ def laid(
     if whole is not None and whole.beyond_noise:
         outlines, lines = outlines.translate(whole.east_m, whole.north_m), None
     drawn, found = outlines.dropna(), dict[str, Shift]()
+    lines = lines if len(drawn) == len(outlines) else None
     if whole is None or len(drawn) < LEAST_BORDERS:
         return outlines, ()
     for _ in range(MOST_PARTS):
