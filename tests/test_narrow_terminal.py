@@ -13,14 +13,20 @@ from footprint.cli import app
 from footprint.model.terminal import by_words
 
 ROOT = Path(__file__).parent.parent
-PLAN, CHANGE = str(ROOT / "data" / "south-yorkshire"), str(ROOT / "data" / "proposals" / "bassetlaw-2022")
-SMALL = str(ROOT / "tests" / "examples" / "fail" / "fp505-more-interfaces")
+# where the project lies is no matter: its path may be long, and hold digits
+PLAN, CHANGE = "data/south-yorkshire", "data/proposals/bassetlaw-2022"
+SMALL = "tests/examples/fail/fp505-more-interfaces"
 COMMANDS = [
     ["check", PLAN], ["flows", PLAN], ["compare", PLAN, CHANGE], ["who", "E07000171", PLAN], ["who", PLAN],
     ["rules"], ["explain", "FP201"], ["guide"], ["inspect", f"{PLAN}/lad.shp", f"{PLAN}/boundaries.gpkg"],
     ["overlap", f"{PLAN}/lad.shp", f"{PLAN}/ics.shp"], ["check", CHANGE], ["check", SMALL, "--summary"],
     ["fetch", "--list", "lsoa", "2021"],
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
 
 
 def shown(command: list[str], columns: str | None) -> tuple[str, str]:
