@@ -17,11 +17,13 @@ from shapely.affinity import rotate, scale, translate
 from shapely.geometry import Polygon, box
 
 import footprint
+from footprint.checks import fp111_displaced_outline
 from footprint.geometry import displacement
 from footprint.geometry.displaced import displaced_areas
 from footprint.geometry.displacement import borders_of, shift
 from footprint.geometry.lines import Lines
 from footprint.geometry.overlap import Overlap
+from footprint.geometry.partial import laid
 from footprint.model.stored import from_bytes, to_bytes
 from footprint.plan import derive
 
@@ -300,6 +302,36 @@ def test_one_border_along_many_districts_that_lies_elsewhere_is_a_change_of_it()
     found = footprint.overlap(lad, ics, sliver_width_m=80.0)
     assert found.parts == ()
     assert len(found.split()) == 6 * 2
+
+
+def test_outlines_that_are_missing_shift_no_edges_to_another_area() -> None:
+    half = [code for code in DISTRICTS.index if code[-1] >= "3"]
+    districts = DISTRICTS.copy()
+    districts[half] = districts[half].translate(0, 110)
+    some = gpd.GeoSeries([None, *districts], index=["none", *districts.index], crs=27700)
+    facing, whole = borders_of(SYSTEMS.to_numpy()), shift(districts, SYSTEMS)
+    _, found = laid(some, facing, whole, Lines.of(some.to_numpy()))
+    assert found == laid(districts, facing, whole)[1]
+    assert found
+    assert {code for code, _ in found} <= set(half)
+
+
+def test_areas_that_lie_beside_the_other_layer_are_looked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_plan(
+        tmp_path,
+        HEAD + NEST,
+        lad=as_layer(DISTRICTS, "LAD21CD", "E07"),
+        ics=as_layer(SYSTEMS, "ICB23CD", "E54"),
+    )
+    looked: list[object] = []
+    monkeypatch.setattr(fp111_displaced_outline, "lying_beside", lambda *given: looked.append(given) or ())
+    plan = footprint.load_plan(folder)
+    assert footprint.check(plan, ["FP111", "FP201"]).findings == []
+    found = derive.overlap(plan, "lad", "ics")
+    assert isinstance(found, Overlap)
+    assert (found.parts, looked) == ((), [])
 
 
 def drawn_apart(seed: int, noise: int) -> gpd.GeoSeries:

@@ -225,7 +225,8 @@ def test_it_has_ground_in_a_gis(plan: Path) -> None:
     assert areas[areas["rule"] == "FP701"]["code"].tolist() == [code("X", "ICS"), code("A")]
 
 
-def test_a_proposal_that_puts_outlines_together_anew_neither_resolves_nor_loses_it(plan: Path) -> None:
+def a_move(plan: Path) -> Path:
+    """Write a proposal that moves one unit from the first system to the second."""
     proposal = plan.parent / "proposal"
     proposal.mkdir()
     (proposal / "proposal.toml").write_text(
@@ -234,6 +235,11 @@ def test_a_proposal_that_puts_outlines_together_anew_neither_resolves_nor_loses_
     )
     moved = grid_units("A A A B B B")["LSOA21CD"].iloc[2]
     (proposal / "assignment.csv").write_text(f"code,area\n{moved},{code('Y', 'ICS')}\n", encoding="utf-8")
+    return proposal
+
+
+def test_a_proposal_that_puts_outlines_together_anew_neither_resolves_nor_loses_it(plan: Path) -> None:
+    proposal = a_move(plan)
     document = json.loads(run("check", plan, "--proposal", proposal, "--format", "json"))
     assert [f["rule"] for f in document["resolved"] if f["rule"] == "FP701"] == []
     found = {f["layer"]: f["new"] for f in document["findings"] if f["rule"] == "FP701"}
@@ -296,14 +302,7 @@ def test_a_proposal_does_not_resolve_what_is_wrong_with_outlines_that_it_does_no
     plan: Path, rule: str, areas: dict[str, shapely.Polygon]
 ) -> None:
     save(shapes("ICS", **areas), plan / "ics.geojson")
-    proposal = plan.parent / "proposal"
-    proposal.mkdir()
-    (proposal / "proposal.toml").write_text(
-        'title = "A move"\neffective_date = 2022-07-01\nbase = "../plan"\nlevel = "system"\n',
-        encoding="utf-8",
-    )
-    moved = grid_units("A A A B B B")["LSOA21CD"].iloc[2]
-    (proposal / "assignment.csv").write_text(f"code,area\n{moved},{code('Y', 'ICS')}\n", encoding="utf-8")
+    proposal = a_move(plan)
     assert rule in {f["rule"] for f in json.loads(run("check", plan, "--format", "json"))["findings"]}
     document = json.loads(run("check", plan, "--proposal", proposal, "--format", "json"))
     assert document["resolved"] == []

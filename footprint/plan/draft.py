@@ -147,8 +147,7 @@ class _Starter(Settling):
             "guess may change."
         )
         if weights:
-            settle = " or ".join(f'weight = "{column}"' for column in weights[:3])
-            told += f" {settle} shares it out by that column instead."
+            told += f" {providers.weight_lines(weights)} shares it out by that column instead."
         if single:
             _, seats, spec = max(single, key=lambda one: one[0])
             self.other = seats.path

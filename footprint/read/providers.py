@@ -147,6 +147,11 @@ def could_weigh(table: Table, code: str) -> list[str]:
     return numeric((column for column in table if column != code), table)
 
 
+def weight_lines(columns: list[str]) -> str:
+    """Return the lines of a plan that take one of some columns as weights; "" for no columns."""
+    return " or ".join(f'weight = "{column}"' for column in columns[:3])
+
+
 def _without_weights(
     sites: pd.DataFrame, table: Table, layer: str | None, weights: list[str], notes: list[str]
 ) -> pd.DataFrame:
@@ -154,7 +159,7 @@ def _without_weights(
 
     `weights` are columns that could say how it is shared out: named, and never taken unasked.
     """
-    settle = " or ".join(f'weight = "{column}"' for column in weights[:3]) or 'weight = "…"'
+    settle = weight_lines(weights) or 'weight = "…"'
     if layer is not None:
         sites = sites.drop_duplicates(["provider", "area"])
         twice = sites[sites["provider"].duplicated(keep=False)]
