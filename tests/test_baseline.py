@@ -87,6 +87,17 @@ def test_findings_are_read_as_they_were_written(folder: Path) -> None:
     assert [tuple(o.name for o in f.others) for f in read[:2]] == [("Area Y", "Area X"), ("Area Y", "Area X")]
 
 
+def test_shares_of_a_flow_are_no_split(folder: Path) -> None:
+    path = known(folder)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for finding in document["findings"]:
+        finding["evidence"]["kind"] = "flow"
+    [split, *_] = read_baseline(path)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    [flow, *_] = read_baseline(path)
+    assert (split.rule, split.divided, flow.divided) == ("FP201", True, False)
+
+
 def test_nothing_is_new_against_the_same_run(folder: Path) -> None:
     run("check", folder, code_=1)
     found = against(folder, known(folder))

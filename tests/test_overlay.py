@@ -316,6 +316,15 @@ def test_faults_are_the_same_wherever_outlines_begin_and_whatever_corner_is_ther
         assert [f.area_m2.round(3).tolist() for f in (faults.gaps, faults.overlaps)] == expected, at
 
 
+def test_ground_that_is_claimed_twice_names_all_who_claim_some_of_it() -> None:
+    # a point in the middle of what X claims as well lies on the edge of Y and Z, and not in W
+    edges = {"X": (0, 0, 6000, 1000), "Y": (0, -1000, 3000, 1000), "Z": (3000, -1000, 4500, 1000)}
+    frame = boxes(**edges, W=(4500, -1000, 6000, 1000)).set_index("LAD21CD")
+    [overlap] = coverage_faults(frame.geometry).overlaps.to_dict("records")
+    assert overlap["area_m2"] == pytest.approx(6e6)
+    assert sorted(overlap["areas"]) == sorted(map(code, "WXYZ"))
+
+
 def test_a_bay_that_is_open_to_the_sea_is_no_gap() -> None:
     frame = draw("A . B\nA B B")
     assert not len(coverage_faults(frame.set_index("LAD21CD").geometry).gaps)
