@@ -23,6 +23,7 @@ from footprint.geometry.overlap import Overlap
 from footprint.geometry.tolerance import Tolerance, tolerance
 from footprint.geometry.width import widths
 from footprint.model.errors import IncomparableError
+from footprint.reports.content.alignment import slivers_of as sentence
 from footprint.results.run import as_layer
 
 
@@ -117,6 +118,75 @@ def test_a_true_piece_far_smaller_in_share_than_a_sliver_is_still_a_split() -> N
     found = footprint.overlap(one, other)
     assert set(found.split().source) == {code("B")}
     assert found.split().area_share_of_source.min() < 0.01
+
+
+def slivers_of(split_m: float, tolerance_m: float = 200) -> tuple[Overlap, dict[str, float]]:
+    """Return how A to D lie in X and Y, and how wide the slivers of A and B are.
+
+    A ends 10 m too far east along 2 km, B 10 m too far west along 30 km; D reaches as far into X as is said.
+    """
+    one = boxes(
+        A=(0, 0, 10_000, 30_000), B=(9_990, 30_000, 20_000, 60_000), C=(10_000, 0, 20_000, 30_000),
+        D=(10_000 - split_m, 60_000, 20_000, 70_000),
+    )  # fmt: skip
+    bump = shapely.box(410_000, 301_000, 410_010, 303_000)
+    first, second, third, fourth = one.geometry
+    one = one.set_geometry([first | bump, second, third - bump, fourth], crs=one.crs)
+    other = boxes("ICS", X=(0, 0, 10_000, 70_000), Y=(10_000, 0, 20_000, 70_000))
+    return footprint.overlap(one, other, sliver_width_m=tolerance_m), {code("A"): 10.0, code("B"): 10.0}
+
+
+def test_slivers_that_cannot_be_wide_are_not_measured_but_bounded() -> None:
+    found, widths_m = slivers_of(split_m=0)
+    narrow = found.slivers().set_index("source")
+    assert set(narrow.index) == set(widths_m)
+    small, large = code("A"), code("B")
+    assert np.isnan(narrow.width_m[small])
+    assert narrow.width_at_most_m[small] == pytest.approx(2 * np.sqrt(20_000 / np.pi))
+    assert narrow.width_m[large] == pytest.approx(widths_m[large], abs=1)
+    assert np.isnan(narrow.width_at_most_m[large])
+    assert found.table.width_at_most_m[found.table.verdict != "sliver"].isna().all()
+
+
+def test_where_an_area_is_split_the_widest_sliver_is_known() -> None:
+    found, widths_m = slivers_of(split_m=500)
+    assert set(found.split().source) == {code("D")}
+    assert found.split().width_m.min() == pytest.approx(500, abs=10)
+    narrow = found.slivers().set_index("source")
+    # what was not measured is no wider than what was
+    assert narrow.width_m.to_dict() == pytest.approx(widths_m, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("split_m", "tolerance_m", "told"),
+    [
+        (0, 1_000, "2 overlaps of a and b, at most 618 m wide, 0.3 km² in all; tolerance 1,000 m"),
+        (0, 200, "2 overlaps of a and b, at most 160 m wide, 0.3 km² in all; tolerance 200 m"),
+        (
+            500,
+            200,
+            "2 overlaps of a and b, the widest 10 m, 0.3 km² in all; the narrowest piece of a split is",
+        ),
+    ],
+)
+def test_the_report_says_how_wide_slivers_are(split_m: float, tolerance_m: float, told: str) -> None:
+    assert sentence(slivers_of(split_m, tolerance_m)[0], "a", "b").startswith(told)
+
+
+def test_where_a_part_is_hardly_wider_than_slivers_all_that_may_be_as_wide_are_measured() -> None:
+    # D reaches 290 m into X, A 160 m into Y along 160 m, B 210 m along 30 km: no gap
+    one = boxes(
+        A=(0, 0, 10_000, 30_000), B=(9_790, 30_000, 20_000, 60_000), C=(10_000, 0, 20_000, 30_000),
+        D=(9_710, 60_000, 20_000, 70_000),
+    )  # fmt: skip
+    bump = shapely.box(410_000, 301_000, 410_160, 301_160)
+    first, second, third, fourth = one.geometry
+    one = one.set_geometry([first | bump, second, third - bump, fourth], crs=one.crs)
+    other = boxes("ICS", X=(0, 0, 10_000, 70_000), Y=(10_000, 0, 20_000, 70_000))
+    found = footprint.overlap(one, other, sliver_width_m=250)
+    assert not len(found.split())
+    unclear = found.unclear.set_index("source").width_m
+    assert unclear.to_dict() == pytest.approx({code("A"): 160, code("B"): 210, code("D"): 290}, abs=6)
 
 
 def test_tolerance_follows_the_coarser_layer() -> None:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from footprint.geometry.by_geometry import pair_areas
 from footprint.geometry.edges import stretches, surely_beside
+from footprint.geometry.pairs import Shared, pair_areas
 from footprint.geometry.parallel import in_parallel
 from footprint.geometry.width import widths
 from footprint.model.codes import is_in
@@ -84,7 +84,8 @@ def best_fit(
         else:
             doubtful = (inside < 0.5).to_numpy()
             keep = np.ones(len(best), dtype=bool)
-            keep[doubtful] = widths(best.geometry.to_numpy()[doubtful]) >= within.metres
+            shared = Shared(outlines, polygons, best.reset_index())[doubtful]
+            keep[doubtful] = widths(shared) >= within.metres
         result.loc[best.index[keep], "code"] = best["target"][keep]
         result.loc[best.index[keep], "best_fit"] = np.minimum(share[keep], 1.0)
     if not none_competes:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.contested import contested
 from footprint.geometry.displaced import in_place
 from footprint.geometry.displacement import borders_of, shift
 from footprint.geometry.lines import Lines
-from footprint.geometry.outside import around, uncovered
+from footprint.geometry.outside import uncovered
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Overlap, in_order, verdicts
-from footprint.geometry.parallel import in_parallel
-from footprint.geometry.partial import laid
-from footprint.geometry.width import widths
+from footprint.geometry.pairs import Shared, at_most, pair_areas
+from footprint.geometry.partial import laid, relaid
 from footprint.model.errors import InputError
 from footprint.model.layer import Layer
 
@@ -27,41 +24,6 @@ if TYPE_CHECKING:
 
 # The narrowest part has to be so many times as wide as the widest sliver for the tolerance to be sure.
 CLEAR_GAP = 1.5
-
-
-def pair_areas(source: gpd.GeoSeries, target: gpd.GeoSeries) -> gpd.GeoDataFrame:
-    """Intersect two layers of valid polygons in a projected CRS.
-
-    Most sources lie inside one target, which an indexed test tells without computing any
-    intersection; only pairs on an edge are cut, on all processors.
-
-    Returns
-    -------
-    One row a pair that shares ground, sorted by position in `source`, then `target`: `source` and
-    `target` (their index labels), `area_m2`, and the shared ground as geometry.
-
-    """
-    s, t = source.to_numpy(), target.to_numpy()
-    shapely.prepare(t)
-    at, as_ = shapely.STRtree(s).query(t, predicate="intersects")
-    inside = shapely.covers(t[at], s[as_])
-    shared = s[as_]
-    cut = np.flatnonzero(~inside)
-    # of a target as large as a county a source as large as a village needs only what is around it
-    near = np.array([around(t[j], *box) for j, box in zip(at[cut], shapely.bounds(s[as_[cut]]), strict=True)])
-    shared[cut] = in_parallel(shapely.intersection, s[as_[cut]], near)
-    area = shapely.area(shared)
-    order = np.lexsort((at, as_))
-    order = order[area[order] > 0]
-    return gpd.GeoDataFrame(
-        {
-            "source": source.index.to_numpy()[as_[order]],
-            "target": target.index.to_numpy()[at[order]],
-            "area_m2": area[order],
-        },
-        geometry=shared[order],
-        crs=source.crs,
-    )
 
 
 def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
@@ -91,14 +53,14 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     common_source = pieces.groupby("source")["area_m2"].transform("sum").to_numpy()
     common_target = pieces.groupby("target")["area_m2"].transform("sum").to_numpy()
     own = outlines.area.reindex(pieces["source"]).to_numpy()
-    shapes = pieces.geometry.to_numpy()
+    shared = Shared(outlines, targets, pieces)
 
     largest = np.zeros(len(pieces), dtype=bool)
     largest[pieces.groupby("source")["area_m2"].idxmax().to_numpy()] = True
     # most of a source is where the source is, however narrow; every other piece must show its width
     real = largest & (area >= 0.5 * own)
-    width = np.full(len(pieces), np.nan)
-    width[~real] = widths(shapes[~real], within.metres)
+    width, could_be = np.full(len(pieces), np.nan), at_most(area)
+    shared.measure(width, ~real & (could_be >= within.metres), within.metres)
     real |= width >= within.metres
     # ground that is covered, though by narrow pieces only, is not outside: it is with the largest
     of_source = pieces.assign(real=real).groupby("source")
@@ -106,18 +68,21 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     narrow = largest & covered & ~of_source["real"].transform("any").to_numpy()
     real |= narrow
     parts, slivers = ~largest & real, ~largest & ~real
-    unclear = without_gap(width, parts, slivers, within, width[slivers].max(initial=0.0))
+    widest = shared.widest(width, area, slivers, within.metres) if parts.any() else 0.0
+    if is_narrow(width[parts], widest):
+        shared.measure(width, slivers & (could_be >= within.metres / 2), within.metres)
+    unclear = without_gap(width, parts, slivers, within, widest)
     claimed, suspect = np.zeros(len(pieces), dtype=bool), np.flatnonzero(parts & ~unclear)
     for side, layer in (("source", outlines), ("target", targets)):
-        claimed[suspect] |= contested(shapes[suspect], width[suspect], pieces[side].iloc[suspect], layer)
+        claimed[suspect] |= contested(shared[suspect], width[suspect], pieces[side].iloc[suspect], layer)
     unclear |= claimed
     if within.sure_m is not None:
-        unclear |= ~largest & ~real & (width > within.sure_m)
+        shared.measure(width, slivers & (could_be > within.sure_m), within.metres)
+        unclear |= slivers & (width > within.sure_m)
     real &= ~unclear
     mutual = (area >= 0.5 * own) & (area >= 0.5 * targets.area.reindex(pieces["target"]).to_numpy())
     verdict = verdicts(pieces["source"], pieces["target"], real, mutual)
-    unmeasured = (verdict == "split") & np.isnan(width)
-    width[unmeasured] = widths(shapes[unmeasured])
+    shared.measure(width, verdict == "split", 0.0)
 
     table = pd.DataFrame(
         {
@@ -127,6 +92,7 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
             "target": pieces["target"],
             "area_m2": area,
             "width_m": width,
+            "width_at_most_m": np.where(slivers & np.isnan(width), could_be, np.nan),
             "population": np.nan,
             "units": np.nan,
             "share_of_source": np.nan,
@@ -137,23 +103,35 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
             "evidence": "geometry",
         }
     )
-    outside, on_land = uncovered(outlines, targets, pieces, real, within)
-    table, order = in_order(table)
+    outside, on_land = uncovered(outlines, targets, pieces, shared, real, within)
     return Overlap(
         source.key,
         target.key,
         "geometry",
-        table,
+        in_order(table),
         outside,
         within,
         _undecided(pieces, largest, narrow, own, width, within),
-        gpd.GeoSeries(shapes[order], crs=pieces.crs),
         found,
         pieces.assign(width_m=width)[unclear][list(UNCLEAR_COLUMNS)].reset_index(drop=True),
         bool(claimed.any()),
         on_land,
         together,
     )
+
+
+def shared_ground(overlap: Overlap, source: Layer, target: Layer, rows: pd.DataFrame) -> NDArray[Any]:
+    """Return the ground of some rows of the table of an overlap of two layers by their outlines.
+
+    It is cut from outlines that lie where they did when they were compared.
+    """
+    outlines = relaid(in_place(source), overlap.shift, overlap.parts or ())
+    return Shared(outlines, in_place(target), rows)[np.arange(len(rows))]
+
+
+def is_narrow(parts: NDArray[np.float64], widest: float) -> bool:
+    """Return whether no clear gap lies between the width (m) of the narrowest part and the widest sliver."""
+    return bool(len(parts)) and bool(parts.min() < CLEAR_GAP * widest)
 
 
 def without_gap(
@@ -170,13 +148,13 @@ def without_gap(
     times as wide as the `widest` sliver (m), the tolerance has no ground to stand on (METHODS,
     "Displacement").
     """
-    if not parts.any() or width[parts].min() >= CLEAR_GAP * widest:
+    if not is_narrow(width[parts], widest):
         return np.zeros(len(width), dtype=bool)
     return (parts | slivers) & (width >= within.metres / 2) & (width <= 2 * within.metres)
 
 
 def _undecided(
-    pieces: gpd.GeoDataFrame,
+    pieces: pd.DataFrame,
     largest: NDArray[np.bool_],
     narrow: NDArray[np.bool_],
     own: NDArray[np.float64],
@@ -188,5 +166,5 @@ def _undecided(
     A second piece may be a sliver by its width and yet a real share of a narrow source: a tenth.
     Between separately generalised districts and systems of England slivers stay below 0.6 %.
     """
-    sliver = ~largest & (width < within.metres) & (pieces["area_m2"].to_numpy() >= 0.1 * own)
+    sliver = ~largest & ~(width >= within.metres) & (pieces["area_m2"].to_numpy() >= 0.1 * own)
     return tuple(sorted({str(code) for code in pieces["source"][sliver | narrow]}))

@@ -11,11 +11,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from footprint.geometry.by_geometry import CLEAR_GAP, pair_areas, without_gap
+from footprint.geometry.by_geometry import CLEAR_GAP, without_gap
 from footprint.geometry.contested import contested
 from footprint.geometry.displaced import in_place
 from footprint.geometry.displacement import borders_of
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Evidence, Overlap, in_order, verdicts
+from footprint.geometry.pairs import Shared, at_most, pair_areas
 from footprint.geometry.parallel import in_parallel
 from footprint.geometry.partial import laid
 from footprint.geometry.tolerance import BASE_TOLERANCE_M
@@ -62,6 +63,7 @@ def by_units(
         "target": targets[second].astype("str"),
         "units": np.bincount(in_pair, minlength=len(pairs)),
         "width_m": np.nan,
+        "width_at_most_m": np.nan,
         "evidence": evidence,
     }
     outside: dict[str, Any] = {"source": sources[lost].astype("str")}
@@ -81,7 +83,7 @@ def by_units(
     partly = np.isin(first, lost) | np.isin(second, other[(one < 0) & (other >= 0)])
     found["verdict"] = np.where((verdict == "same") & partly, "nested", verdict)
     outside["whole"] = ~np.isin(lost, first)
-    table, _ = in_order(pd.DataFrame(found))
+    table = in_order(pd.DataFrame(found))
     rest = pd.DataFrame(outside)[["source", "area_m2", "population", "whole"]]
     # where units lie is no sea
     return Overlap(source, target, evidence, table, rest, on_land=tuple(rest["source"]))
@@ -230,8 +232,11 @@ def _widest_sliver(
     pieces = pair_areas(*drawn)
     known = pd.MultiIndex.from_frame(parts[["source", "target"]])
     rest = pieces[~pd.MultiIndex.from_frame(pieces[["source", "target"]]).isin(known)]
-    width = widths(rest.geometry.to_numpy(), within.metres)
-    return float(max(width[width < within.metres].max(initial=0.0), narrow.max(initial=0.0)))
+    shared, area = Shared(*drawn, rest), rest["area_m2"].to_numpy()
+    width = np.full(len(rest), np.nan)
+    shared.measure(width, at_most(area) >= within.metres, within.metres)
+    widest = shared.widest(width, area, ~(width >= within.metres), within.metres)
+    return max(widest, float(narrow.max(initial=0.0)))
 
 
 def _in_none(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[Any]:

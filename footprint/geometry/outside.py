@@ -11,11 +11,13 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.coverage import joined
+from footprint.geometry.pairs import around
 from footprint.geometry.parallel import in_parallel
 from footprint.geometry.width import widths
 from footprint.model.codes import is_in
 
 if TYPE_CHECKING:
+    from footprint.geometry.pairs import Shared
     from footprint.geometry.tolerance import Tolerance
 
 # A coastline drawn to low water adds a few per cent to a district; more than this may be land that
@@ -30,7 +32,8 @@ TOGETHER = 8
 def uncovered(
     outlines: gpd.GeoSeries,
     targets: gpd.GeoSeries,
-    pieces: gpd.GeoDataFrame,
+    pieces: pd.DataFrame,
+    shared: Shared,
     real: NDArray[np.bool_],
     within: Tolerance,
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -42,7 +45,7 @@ def uncovered(
     Parameters
     ----------
     outlines, targets : of the sources and of the targets
-    pieces : their pieces in targets, as `pair_areas` gives them
+    pieces, shared : their pieces in targets, as `pair_areas` gives them, and the ground of these
     real : which pieces are no slivers
     within : the width that tells
 
@@ -62,7 +65,7 @@ def uncovered(
     land = np.zeros(len(ground), dtype=bool)
     tree = shapely.STRtree(outlines.to_numpy())
     for at, part in zip(look[wide], rest[wide], strict=True):
-        inside = shapely.union_all(pieces.geometry[pieces["source"] == ground.index[at]].to_numpy())
+        inside = shapely.union_all(shared[(pieces["source"] == ground.index[at]).to_numpy()])
         land[at] = _goes_on(part, inside, outlines.to_numpy()[np.setdiff1d(tree.query(part), at)])
     found = pd.DataFrame(
         {
@@ -87,15 +90,6 @@ def _beyond(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[np.objec
     near = np.array([around(claimed, *shapely.total_bounds(rest[group])) for group in groups])
     rest[order] = in_parallel(shapely.difference, rest[order], np.repeat(near, [len(g) for g in groups]))
     return rest
-
-
-def around(ground: shapely.Geometry, *bounds: float) -> shapely.Geometry:
-    """Return what of a ground lies in a box: clipped, which is quick but can go wrong, or else cut."""
-    west, south, east, north = bounds
-    # corners of the box's own, a metre off, meet no edge of what the box is around
-    box = (west - 1, south - 1, east + 1, north + 1)
-    clipped = shapely.clip_by_rect(ground, *box)
-    return clipped if clipped.is_valid else shapely.intersection(ground, shapely.box(*box))
 
 
 def _goes_on(part: shapely.Geometry, inside: shapely.Geometry, others: NDArray[np.object_]) -> bool:

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -41,6 +40,11 @@ OVERLAP = Table(
         Column(
             "width_m", "Width, m", "metres",
             "Twice the radius of the largest circle inside; measured only where width decides.",
+        ),
+        Column(
+            "width_at_most_m", "Width at most, m", "metres",
+            "Of a sliver too small to be wide, which was not measured: the width of a circle of its area.",
+            required=False,
         ),
         PEOPLE,
         UNITS.but(nullable=True, required=False),
@@ -81,8 +85,6 @@ class Overlap:
     """Where outlines had a say."""
     too_small: tuple[str, ...] = ()
     """Sources so narrow that their outlines cannot tell whether they are split."""
-    pieces: gpd.GeoSeries | None = None
-    """For geometry: the outline of each row of `table`, by its index."""
     shift: Shift | None = None
     """For geometry: how far the source lies from the target as a whole; widths are judged after it."""
     unclear: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNCLEAR_COLUMNS)))
@@ -142,8 +144,8 @@ def verdicts(
     return np.where(~real, "sliver", np.where(targets_of_source > 1, "split", whole))
 
 
-def in_order(table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.intp]]:
-    """Return a table of pairs in the order and with the columns of an Overlap, and where rows were.
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of pairs in the order and with the columns of an Overlap.
 
     The largest piece of a source comes first: by people, or else by ground, or else by units. Where people
     of a piece are unknown, none is held against another by people.
@@ -153,4 +155,4 @@ def in_order(table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.intp]]:
         people = people.mask(people.isna().groupby(table["source"]).transform("any"))
     size = people.fillna(table["area_m2"]).fillna(table["units"]).to_numpy(dtype=float)
     order = np.lexsort((table["target"], -np.nan_to_num(size), table["source"]))
-    return table.iloc[order].reset_index(drop=True)[OVERLAP.names], order
+    return table.iloc[order].reset_index(drop=True)[OVERLAP.names]

@@ -81,6 +81,19 @@ def laid(
     return outlines, tuple(found.items())
 
 
+def relaid(
+    outlines: gpd.GeoSeries, whole: Shift | None, parts: tuple[tuple[str, Shift], ...]
+) -> gpd.GeoSeries:
+    """Lay outlines where `laid` laid them: all of them where that is beyond the noise, and those of parts."""
+    if whole is not None and whole.beyond_noise:
+        outlines = outlines.translate(whole.east_m, whole.north_m)
+    if parts:
+        outlines = outlines.copy()
+    for code, back in parts:
+        outlines[code] = shapely.affinity.translate(outlines[code], back.east_m, back.north_m)
+    return outlines
+
+
 def lying_beside(one: Layer, other: Layer, whole: Shift | None) -> tuple[tuple[str, Shift], ...]:
     """Return the code of each area of a layer that lies beside another layer's borders together with others.
 

@@ -48,7 +48,7 @@ _OWN: dict[str, tuple[str, ...]] = {
         "area_m2",
         "width_m",
     ),
-    "slivers": ("other_layer", "other_code", "other_name", "area_m2", "width_m"),
+    "slivers": ("other_layer", "other_code", "other_name", "area_m2", "width_m", "width_at_most_m"),
     "gaps": ("beside", "area_m2", "width_m"),
     "overlaps": ("beside", "area_m2", "width_m"),
     "detached_parts": ("beside", "area_m2", "width_m"),
@@ -56,7 +56,7 @@ _OWN: dict[str, tuple[str, ...]] = {
     "areas": ("people", "area_m2"),
     "moves": ("other_code", "other_name", "people", "units", "area_m2"),
 }
-_NUMBERS = ("area_m2", "width_m", "distance_m", "share", "units")
+_NUMBERS = ("area_m2", "width_m", "width_at_most_m", "distance_m", "share", "units")
 _Row = tuple[dict[str, Any], Any]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import shapely
 
+from footprint.geometry.by_geometry import shared_ground
 from footprint.geometry.coverage import joined
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding
@@ -18,6 +19,7 @@ from footprint.results.same import drawn_overlap
 
 if TYPE_CHECKING:
     from footprint.geometry.overlap import Overlap
+    from footprint.model.layer import Layer
     from footprint.results.comparison import Comparison
     from footprint.results.result import Result
 
@@ -56,8 +58,10 @@ def split_pieces(
 
 def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any] | Missing:
     """Return the ground of rows of an overlap: what the verdict rests on, or what both outlines share."""
-    if overlap.pieces is not None:
-        return list(overlap.pieces.loc[rows.index])
+    if overlap.evidence == "geometry":
+        return _drawn(
+            overlap, derive.outlines(plan, overlap.source), derive.outlines(plan, overlap.target), rows
+        )
     a, b = derive.assignment(plan, overlap.source), derive.assignment(plan, overlap.target)
     units = plan.units
     if a is not None and b is not None and units is not None and units.drawn is not None:
@@ -75,6 +79,13 @@ def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any]
     return [_land(shape) for shape in shapely.intersection(s.to_numpy(), t.to_numpy())]
 
 
+def _drawn(overlap: Overlap, source: Layer | None, target: Layer | None, rows: pd.DataFrame) -> list[Any]:
+    """Return the ground of rows of an overlap that rests on the outlines of two layers."""
+    assert source is not None
+    assert target is not None
+    return list(shared_ground(overlap, source, target, rows))
+
+
 def _land(shape: Any) -> Any:
     """Return the polygons of what two outlines share, without the lines and points where they only touch."""
     if shape is None or shape.geom_type in ("Polygon", "MultiPolygon"):
@@ -85,13 +96,16 @@ def _land(shape: Any) -> Any:
 
 def slivers(plan: Plan, overlap: Overlap) -> Iterator[tuple[dict[str, Any], Any]]:
     """Return (numbers, shape) of the slivers between two layers of outlines."""
-    if overlap.pieces is None:
+    if overlap.evidence != "geometry":
         return
     rows = overlap.slivers()
     source = plan.layers[overlap.source]
-    for row, shape in zip(rows.to_dict("records"), overlap.pieces.loc[rows.index], strict=True):
+    shapes = _drawn(
+        overlap, derive.outlines(plan, overlap.source), derive.outlines(plan, overlap.target), rows
+    )
+    for row, shape in zip(rows.to_dict("records"), shapes, strict=True):
         area = {"layer": overlap.source, "code": row["source"], "area": source.name(row["source"])}
-        yield area | _other(plan, overlap, row), _land(shape)
+        yield area | _other(plan, overlap, row) | {"width_at_most_m": row["width_at_most_m"]}, _land(shape)
 
 
 def _other(plan: Plan, overlap: Overlap, row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -121,10 +135,11 @@ def moves(change: Comparison, missing: dict[str, None]) -> Iterator[tuple[dict[s
                 shape = joined(units.shapes[inside.to_numpy()].to_numpy())
         else:
             overlap = drawn_overlap(after, before, key)
-            if overlap is not None and overlap.pieces is not None:
+            if overlap is not None:
                 table = overlap.table
-                inside = (table["source"] == row["from_code"]) & (table["target"] == row["to_code"])
-                shape = next(iter(overlap.pieces[inside.to_numpy()]), None)
+                pair = table[(table["source"] == row["from_code"]) & (table["target"] == row["to_code"])]
+                one, other = derive.outlines(before, key), derive.outlines(after, key)
+                shape = next(iter(_drawn(overlap, one, other, pair)), None)
         if shape is None or shape.is_empty:
             missing[f"what moves in the {many(after, key)}: the units have no outlines"] = None
             continue

@@ -156,12 +156,17 @@ def slivers_of(overlap: Overlap, source: str, target: str) -> str:
     """Return one sentence on the slivers of an overlap of two layers, and how clearly they are no splits."""
     narrow, split = overlap.slivers(), overlap.split()
     assert overlap.tolerance is not None
-    told = (
-        f"{count(len(narrow), 'overlap')} of {source} and {target}, the widest "
-        f"{narrow['width_m'].max():,.0f} m, {area_text(narrow['area_m2'].sum())} in all"
-        if len(narrow)
-        else f"none between {source} and {target}"
-    )
+    told = f"none between {source} and {target}"
+    if len(narrow):
+        # what was not measured is known to be no wider than that
+        widest, most = narrow["width_m"].max(), narrow["width_at_most_m"].max()
+        wide = (
+            f"the widest {widest:,.0f} m" if widest >= most or most != most else f"at most {most:,.0f} m wide"
+        )
+        told = (
+            f"{count(len(narrow), 'overlap')} of {source} and {target}, {wide}, "
+            f"{area_text(narrow['area_m2'].sum())} in all"
+        )
     narrowest = (
         f"; the narrowest piece of a split is {split['width_m'].min():,.0f} m wide" if len(split) else ""
     )

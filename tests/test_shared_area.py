@@ -1,0 +1,97 @@
+"""How much ground polygons share, summed up along their edges, against cutting them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import affinity, box
+
+from footprint.geometry.shared_area import shared_areas
+
+SQUARE = box(0, 0, 10, 10)
+RING = shapely.Polygon([(0, 0), (10, 0), (10, 10), (0, 10)], [[(2, 2), (8, 2), (8, 8), (2, 8)]])
+CORNERS = shapely.Polygon([(0, 5), (5, 10), (10, 5), (5, 0)])
+TWO = shapely.MultiPolygon([box(-5, -5, 1, 1), box(9, 9, 15, 15)])
+
+
+def shared(one: Any, other: Any) -> float:
+    return float(shared_areas(np.array([one]), np.array([other]))[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "area"),
+    [
+        (SQUARE, SQUARE, 100),
+        (SQUARE, box(2, 3, 4, 6), 6),
+        (SQUARE, box(5, -5, 15, 5), 25),
+        (SQUARE, CORNERS, 50),
+        (SQUARE, RING, 64),
+        (RING, box(2, 2, 8, 9), 6),
+        (RING, RING, 64),
+        (RING, CORNERS, 16),
+        (SQUARE, TWO, 2),
+        (TWO, TWO, 72),
+        (RING, affinity.translate(RING, 1, 0), 48),
+    ],
+)
+def test_areas_that_can_be_counted(one: Any, other: Any, area: float) -> None:
+    for each in (one, shapely.reverse(one)):
+        assert shared(each, other) == pytest.approx(area, abs=1e-9)
+        assert shared(other, each) == pytest.approx(area, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [box(10, 0, 20, 10), box(10, 10, 20, 20), box(3, 10, 7, 12), box(20, 0, 30, 10), box(0, 20, 10, 30)],
+    ids=["edge", "corner", "part of an edge", "east", "north"],
+)
+def test_where_nothing_is_shared_nobody_knows_better(other: Any) -> None:
+    assert np.isnan(shared(SQUARE, other))
+    assert np.isnan(shared(other, SQUARE))
+
+
+def test_it_does_not_matter_where_coordinates_begin() -> None:
+    # a National Grid square kilometre in the far north-east, and a hectare of it
+    one, other = (
+        affinity.translate(shape, 655_000, 1_220_000)
+        for shape in (box(0, 0, 1000, 1000), box(950, 900, 1050, 1100))
+    )
+    assert shared(one, other) == pytest.approx(5_000, abs=1e-6)
+
+
+def test_nothing_to_hold_against_each_other_is_nothing() -> None:
+    assert shared_areas(np.array([], dtype=object), np.array([], dtype=object)).tolist() == []
+
+
+def blob(seed: int, corners: int, size: float) -> Any:
+    """Return a star with a hole in it, which has both where it is wound."""
+    random = np.random.default_rng(seed)
+    turn = np.linspace(0, 2 * np.pi, corners, endpoint=False)
+    far = size * random.uniform(0.4, 1.0, corners)
+    outer = np.stack([far * np.cos(turn), far * np.sin(turn)], axis=1) + random.uniform(0, size, 2)
+    inner = (outer - outer.mean(axis=0)) * 0.2 + outer.mean(axis=0)
+    return shapely.make_valid(shapely.Polygon(outer, [inner]), method="structure")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.integers(3, 60), st.sampled_from([1.0, 1e3, 1e5]))
+def test_many_pairs_at_once_are_what_cutting_gives(seed: int, corners: int, size: float) -> None:
+    ours = np.array([blob(seed + n, corners, size) for n in range(5)])
+    theirs = np.array([blob(seed + 10 * n, corners + n, size) for n in range(1, 4)])
+    one, other = (side.ravel() for side in np.meshgrid(range(5), range(3)))
+    found = shared_areas(ours[one], theirs[other])
+    cut = shapely.area(shapely.intersection(ours[one], theirs[other]))
+    assert np.nan_to_num(found) == pytest.approx(cut, rel=1e-9, abs=1e-10 * size**2)
+
+
+def test_more_pairs_of_edges_than_are_held_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = np.array([blob(n, 80, 1e3) for n in range(6)]), np.array([blob(n, 90, 1e3) for n in range(6, 12)])
+    whole = shared_areas(*pairs)
+    monkeypatch.setattr("footprint.geometry.shared_area.TOGETHER", 7)
+    assert shared_areas(*pairs) == pytest.approx(whole, rel=1e-12)
+    assert np.isfinite(whole).any()
