@@ -21,7 +21,6 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -49,11 +48,11 @@ def main() -> None:
             # first, while this process is small: a child counts the memory of its parent as its own
             national_check(options.data, max(1, options.runs // 2))
             told_again(options.data, max(1, options.runs // 2))
-            overlaps(options.data, options.runs)
+            alone_beside("bench_overlap.py", options.data)
             proposals(options.data, max(1, options.runs // 2))
             answers(options.data, options.runs)
             reports(options.data, max(1, options.runs // 2))
-            subprocess.run([sys.executable, ROOT / "scripts" / "bench_draw.py", "--data", options.data])
+            alone_beside("bench_draw.py", options.data)
         else:
             print(f"no national data at {options.data}: overlaps and the check are not measured")
     if options.records:
@@ -61,6 +60,12 @@ def main() -> None:
             flow_measures(Path(folder), options.runs)
         with tempfile.TemporaryDirectory() as folder:
             flow_records(Path(folder), options.records, max(1, options.runs // 2))
+
+
+def alone_beside(script: str, data: Path) -> None:
+    """Run a script of its own, which says what it measures."""
+    sys.stdout.flush()
+    subprocess.run([sys.executable, ROOT / "scripts" / script, "--data", data], check=False)
 
 
 def national_folder() -> Path:
@@ -145,52 +150,6 @@ def told_again(data: Path, runs: int) -> None:
     print(f"England, files read plainly {read:7.2f} s   geopandas and pandas, as a process")
     for what, seconds in (("cold", cold), ("plan edited", other), ("told again", told)):
         print(f"England, {what:19}{seconds:7.2f} s   {seconds / read:5.2f} × reading")
-
-
-def overlaps(data: Path, runs: int) -> None:
-    """Compare the overlap table with geopandas.overlay on the same valid geometry."""
-    import geopandas as gpd
-    import shapely
-
-    from footprint.geometry.by_geometry import by_geometry
-    from footprint.geometry.overlap import Overlap
-    from footprint.geometry.tolerance import tolerance
-    from footprint.model.layer import Layer
-    from footprint.read.boundary import read_layer
-
-    layers = {
-        key: read_layer(data / name, key=key)
-        for key, name in (
-            ("lad", "lad20_uk_bgc.shp"),
-            ("ccg", "ccg21_en_bgc.shp"),
-            ("lsoa", "lsoa11_ew_bgc.gpkg"),
-        )
-    }
-
-    def fresh(layer: Layer) -> gpd.GeoDataFrame:
-        # geometries remember the indexes that were built for them, so each run gets its own copies
-        shapes = shapely.from_wkb(shapely.to_wkb(layer.polygons.to_numpy()))
-        return layer.areas.set_geometry(shapes, crs=layer.areas.crs)
-
-    def mine(source: Layer, target: Layer) -> Overlap:
-        one, other = replace(source, areas=fresh(source)), replace(target, areas=fresh(target))
-        return by_geometry(one, other, tolerance(one, other))
-
-    def theirs(source: Layer, target: Layer) -> gpd.GeoDataFrame:
-        one, other = fresh(source).reset_index(), fresh(target).reset_index()
-        return gpd.overlay(one, other, how="intersection")
-
-    for a, b in (("lsoa", "ccg"), ("lad", "ccg")):
-        pair = (layers[a], layers[b])
-        own, plain = side_by_side(runs, partial(mine, *pair), partial(theirs, *pair))
-        found = mine(*pair).table.set_index(["source", "target"]).area_m2
-        expected = theirs(*pair).assign(area=lambda f: f.area).groupby(["code_1", "code_2"]).area.sum()
-        difference = (found - expected.rename_axis(["source", "target"])).abs()
-        print(
-            f"overlap {a:4} × {b} ({len(found):6,} pairs) {own:6.2f} s   geopandas.overlay {plain:.2f} s, "
-            f"{plain / own:.2f} times as long; areas differ by at most {difference.max():.1e} m²"
-            f"{'' if difference.notna().all() else ', AND PAIRS DIFFER'}"
-        )
 
 
 def national_check(data: Path, runs: int) -> None:
