@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import subprocess
 import sys
 import urllib.request
@@ -328,8 +329,9 @@ def test_the_command_verifies_without_a_network(tmp_path: Path, monkeypatch: pyt
     read.to_file(tmp_path / layer.file, driver="GPKG")
     run = CliRunner().invoke(app, ["fetch", "--locked", str(tmp_path)])
     assert (run.exit_code, "1 code changed (E07000001)" in run.stdout) == (1, True)
-    check = CliRunner().invoke(app, ["check", "--la", str(tmp_path / layer.file), "--select", "FP113"])
-    assert "FP113" in check.stdout
+    check = ["check", "--la", str(tmp_path / layer.file), "--select", "FP113", "--format", "json"]
+    (finding,) = json.loads(CliRunner().invoke(app, check).stdout)["findings"]
+    assert (finding["rule"], finding["evidence"]["kind"]) == ("FP113", "geometry")
 
 
 ACROSS = 20_000
@@ -375,8 +377,6 @@ def small_world() -> dict[str, dict[str, object]]:
 def test_england_of_a_day_comes_whole_with_a_plan_that_is_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import json
-
     from typer.testing import CliRunner
 
     from footprint.cli import app
@@ -408,6 +408,20 @@ def test_england_of_a_day_comes_whole_with_a_plan_that_is_right(
     run = CliRunner().invoke(app, ["check", str(folder), "--select", "FP113", "--format", "json"])
     (finding,) = json.loads(run.stdout)["findings"]
     assert (finding["severity"], "E01000003" in finding["message"]) == ("warning", True)
+    assert finding["evidence"]["kind"] == "lookup"
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("a.gpkg", True), ("A.SHP", True), ("a.zip", True), ("a.geojson", True),
+        ("a.csv", False), ("a.tsv", False), ("a.xlsx", False), ("a.parquet", False), ("a", False),
+    ],
+)  # fmt: skip
+def test_endings_of_files_with_outlines_alone(name: str, drawn: bool) -> None:
+    from footprint.read.formats import is_drawn
+
+    assert is_drawn(Path(name)) == drawn
 
 
 @pytest.mark.parametrize(

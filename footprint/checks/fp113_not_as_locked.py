@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker, evidence
 from footprint.model.finding import Finding, Severity, Skipped
 from footprint.model.source import split_layer
+from footprint.read.formats import is_drawn
 from footprint.read.lock import NAME, difference, read_lock
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each file of the plan that a lock beside it, or beside the plan, pins with other content."""
     used = {split_layer(name)[0].resolve(): "" for name in plan.files}
     used |= {split_layer(source.path)[0].resolve(): source.sha256 for source in plan.inputs}
+    drawn = {split_layer(source.path)[0].resolve() for source in plan.inputs if source.crs is not None}
     folders = {plan.root.resolve(), *(path.parent for path in used)}
     for lock in sorted(folder / NAME for folder in folders):
         for one in read_lock(lock, or_none=True):
@@ -39,7 +41,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 _layer(plan, path.name),
                 str(found),
                 "Fetch it again, or take it out of the lock.",
-                "lookup" if path.suffix == ".csv" else "geometry",
+                "geometry" if path.resolve() in drawn or is_drawn(path) else "lookup",
                 count=len(found.codes),
                 codes=found.codes[:20],
             )

@@ -250,7 +250,7 @@ class Survey:
         is_text = path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
         if ending in (".xls", ".ods"):
             raise InputError(path, "is a spreadsheet", "Save its sheet as 'CSV UTF-8'.")
-        if ending in table.SHEETS:
+        if ending in table.READ_WHOLE:
             whole = table.read_table(path)
             self.sheets.append(Sheet(path, whole, code_columns(whole.frame)))
             return

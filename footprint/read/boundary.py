@@ -29,10 +29,10 @@ from footprint.read.encoding import encoded_once, encoding_note
 from footprint.read.files import readable, sha256
 from footprint.read.points import coordinate_columns, spots
 from footprint.read.repair import merge_rows, only_polygons, repair
-from footprint.read.table import SHEETS, read_table
+from footprint.read.table import READ_WHOLE, read_table
 
 # Tables that may hold places, by their ending; GDAL reads them without coordinates.
-POINT_TABLES = (".csv", ".tsv", ".txt", *SHEETS)
+POINT_TABLES = (".csv", ".tsv", ".txt", *READ_WHOLE)
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from footprint.model.source import split_layer
 from footprint.model.words import listing
 from footprint.read.boundary import find_code_column, read_features
 from footprint.read.columns import clean_codes, find_column
-from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET
+from footprint.read.formats import is_drawn
 from footprint.read.table import read_table
 
 SAMPLE = 2000
@@ -39,7 +39,7 @@ def read_codes(path: Path, column: str | None = None) -> CodedTable:
     """
     file, _ = split_layer(path)
     notes: list[str] = []
-    if file.suffix.lower() in (*(e for e in BOUNDARY_ENDINGS if e not in PARQUET), ".zip"):
+    if is_drawn(file):
         features = read_features(path)
         frame = pd.DataFrame(features.frame.drop(columns=features.frame.geometry.name)).astype(str)
         frame = frame.set_axis(pd.RangeIndex(1, len(frame) + 1), axis=0)

@@ -35,6 +35,12 @@ DRIVERS: dict[str, tuple[str, ...]] = {
 BOUNDARY_ENDINGS = tuple(DRIVERS)
 
 
+def is_drawn(path: Path) -> bool:
+    """Return whether a file holds outlines or points and no table, by its ending; Parquet may be either."""
+    ending = path.suffix.lower()
+    return ending == ".zip" or (ending in DRIVERS and ending not in PARQUET)
+
+
 JSON_ENDINGS = tuple(ending for ending, drivers in DRIVERS.items() if set(drivers) & set(_JSON))
 
 

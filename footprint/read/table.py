@@ -132,8 +132,8 @@ _READERS: dict[str, Callable[[Path, bytes, str | None], Grid]] = {
 }
 
 
-SHEETS = tuple(ending for ending in _READERS if ending not in PARQUET)
-"""Endings of tables that are neither delimited text nor Parquet."""
+READ_WHOLE = tuple(ending for ending in _READERS if ending not in PARQUET)
+"""Endings of tables of which no first rows can be read alone: neither delimited text nor Parquet."""
 
 
 def is_text(path: Path) -> bool:
