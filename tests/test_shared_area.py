@@ -55,6 +55,16 @@ def test_where_nothing_is_shared_nobody_knows_better(other: Any) -> None:
     assert np.isnan(shared(other, SQUARE))
 
 
+@pytest.mark.parametrize(("metres", "known"), [(1.4e-9, False), (2.6e-9, True)])
+def test_less_than_rounding_may_leave_is_not_told(metres: float, known: bool) -> None:
+    # 1 km wide and 2 km high together: a millionth of a millionth of that is 2 mm²
+    one, other = box(4_000, 500, 5_000, 1_500), box(4_000, 1_500 - metres, 5_000, 2_500)
+    area = 1_000 * (1_500 - other.bounds[1])
+    for found in (shared(one, other), shared(other, one)):
+        assert np.isnan(found) != known
+        assert not known or found == pytest.approx(area, rel=0.01)
+
+
 def test_it_does_not_matter_where_coordinates_begin() -> None:
     # a National Grid square kilometre in the far north-east, and a hectare of it
     one, other = (
@@ -87,6 +97,20 @@ def test_many_pairs_at_once_are_what_cutting_gives(seed: int, corners: int, size
     found = shared_areas(ours[one], theirs[other])
     cut = shapely.area(shapely.intersection(ours[one], theirs[other]))
     assert np.nan_to_num(found) == pytest.approx(cut, rel=1e-9, abs=1e-10 * size**2)
+
+
+def test_long_edges_of_one_side_are_held_against_the_short_ones_of_their_own_pair() -> None:
+    # diamonds 2 m wide on the top of squares of 10 km, of 1 km and of 100 m, which begin far west of them
+    ours = [box(0, 0, wide, 100) for wide in (10_000, 1_000, 100)]
+    pairs = [
+        (one, affinity.translate(affinity.scale(CORNERS, 0.2, 0.2), x, 95))
+        for one in ours
+        for x in (3, 60, 90)
+    ]
+    pairs += [pair[::-1] for pair in pairs]
+    for some in (pairs, pairs[::-1], pairs[::2]):
+        found = shared_areas(*(np.array(side) for side in zip(*some, strict=True)))
+        assert found == pytest.approx(np.full(len(some), 1.0), abs=1e-6)
 
 
 def test_more_pairs_of_edges_than_are_held_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

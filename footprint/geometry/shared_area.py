@@ -97,7 +97,7 @@ class Edges:
         begin = polygon * self.room
         # places are rounded, so a metre more is looked at; the next polygon begins three metres farther on
         least = begin + np.maximum(west - self.longest[polygon] - self.origin, 0.0) - 1.0
-        most = begin + np.minimum(east - self.origin, self.room - 3.0) + 1.0
+        most = begin + (east - self.origin) + 1.0
         strip, edge = _from_to(np.searchsorted(self.place, least), np.searchsorted(self.place, most))
         there = (self.east[edge] > west[strip]) & (self.west[edge] < east[strip])
         return strip[there], edge[there]
