@@ -27,7 +27,7 @@ Positions = NDArray[np.intp]
 # Rounding leaves less than this share of the box around two polygons, as wide as what both can share.
 ROUNDING = 1e-12
 # So many pairs of edges are held against each other at a time.
-TOGETHER = 1 << 18
+TOGETHER = 1 << 15
 
 
 def shared_areas(source: NDArray[Any], target: NDArray[Any]) -> Floats:
@@ -69,6 +69,11 @@ class Edges:
     origin: float
     longest: Floats
     """How far the longest edge of each polygon reaches from west to east."""
+
+    @property
+    def columns(self) -> tuple[Floats, ...]:
+        """What is needed of each edge: west, y, east, slope and sign."""
+        return self.west, self.y, self.east, self.slope, self.sign
 
     @classmethod
     def of(cls, polygons: NDArray[Any]) -> tuple[Edges, Positions]:
@@ -144,21 +149,24 @@ def _heights_between(
         where it does or later
 
     """
-    total = np.zeros(size)
+    pair, own = held
+    # what is asked for again and again stands side by side
+    west, y, east, slope, sign = (values[against] for values in others.columns)
+    of_row = np.zeros(len(own))
     so_far = np.cumsum(np.maximum(high - low, 0))
     stops = np.searchsorted(so_far, np.arange(TOGETHER, so_far[-1] if len(so_far) else 0, TOGETHER))
-    for begin, end in pairwise([0, *stops.tolist(), len(low)]):
+    for begin, end in pairwise([0, *stops.tolist(), len(own)]):
         row, at = _from_to(low[begin:end], high[begin:end])
-        pair, one, other = held[0][begin:end][row], held[1][begin:end][row], against[at]
-        west, slope = others.west[other], edges.slope[one]
-        width = np.minimum(edges.east[one], others.east[other]) - west
-        here = edges.y[one] + slope * (west - edges.west[one]) - others.y[other]
-        there = here + (slope - others.slope[other]) * width
+        our_west, our_y, our_east, our_slope = (values[own[begin:end]][row] for values in edges.columns[:4])
+        begins = west[at]
+        width = np.minimum(our_east, east[at]) - begins
+        here = our_y + our_slope * (begins - our_west) - y[at]
+        there = here + (our_slope - slope[at]) * width
         height = np.abs(here) + np.abs(there)
         cross = np.flatnonzero(here * there < 0)
         height[cross] = (here[cross] ** 2 + there[cross] ** 2) / height[cross]
-        total += np.bincount(pair, edges.sign[one] * others.sign[other] * height * width, size)
-    return total / 2
+        of_row[begin:end] = np.bincount(row, sign[at] * height * width, end - begin)
+    return np.bincount(pair, edges.sign[own] * of_row, size) / 2
 
 
 def _from_to(low: Positions, high: Positions) -> tuple[Positions, Positions]:
