@@ -26,7 +26,8 @@ from footprint.reports.as_html.mapdata import concerned, map_data
 from footprint.reports.as_html.maplayers import map_layers
 from footprint.reports.board import Board
 from footprint.reports.content.message import message_of
-from footprint.reports.maps.drawing import border_lines, drawing
+from footprint.reports.maps.drawing import drawing
+from footprint.reports.maps.drawn import border_lines
 from footprint.reports.maps.figure import save_figure
 from footprint.reports.maps.labels import scale_bar
 from footprint.reports.maps.palette import BORDERS, MARKS, SEVERITY

@@ -18,7 +18,7 @@ from footprint.measure.activity import activity
 from footprint.model.errors import Missing
 from footprint.model.output import require_ending, written_whole
 from footprint.reports import Report
-from footprint.reports.content import change
+from footprint.reports.content import change, check
 from footprint.reports.registry import endings
 from footprint.results.ground import Ground, ground
 from footprint.results.run import measure_flows
@@ -54,8 +54,8 @@ class Board:
 
     @cached_property
     def document(self) -> dict[str, Any]:
-        """The JSON of the check (findings.v1)."""
-        return dict(Report(self.result).record())
+        """The JSON of the check (findings.v1); each of its tables is made when it is first asked for."""
+        return check.on_demand(self.result)
 
     @cached_property
     def flows(self) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.model.finding import Area, Finding, Piece, pieces_of
@@ -82,6 +82,25 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame as plain values: None for what is unknown, whole numbers as int."""
     columns = {name: [plain(v) for v in frame[name].tolist()] for name in frame.columns}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+class Tables(Mapping[str, list[dict[str, Any]]]):
+    """Tables of a document by name, as `records`; each is made when it is first asked for, and once."""
+
+    def __init__(self, frames: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
+        self._frames = frames
+        self._made: dict[str, list[dict[str, Any]]] = {}
+
+    def __getitem__(self, name: str) -> list[dict[str, Any]]:
+        if name not in self._made:
+            self._made[name] = records(self._frames[name]())
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
 
 
 def plain(value: Any) -> Any:

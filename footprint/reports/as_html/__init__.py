@@ -27,8 +27,7 @@ from footprint.model.version import VERSION
 from footprint.model.words import agree, clean, count, day
 from footprint.plan.naming import many, one
 from footprint.reports import tables
-from footprint.reports.as_html import charts
-from footprint.reports.as_html.mapdata import map_data
+from footprint.reports.as_html import charts, mapdata
 from footprint.reports.as_html.paper import html
 from footprint.reports.content import firmness, measures
 from footprint.reports.content.change import proposals
@@ -64,7 +63,8 @@ def save(board: Board, path: Path) -> None:
 def page(board: Board) -> str:
     """Return the page."""
     script = f"{_leaflet('leaflet.js')}\n{_text('page.js')}"
-    data = map_data(board)
+    layers = mapdata.shown(board)
+    data = mapdata.map_data(board, layers)
     return (
         _environment()
         .get_template("page.html.j2")
@@ -80,7 +80,7 @@ def page(board: Board) -> str:
             layer_words=partial(many, board.plan),
             layer_word=partial(one, board.plan),
             told=partial(told, board),
-            static_map=svg_map(board) if data["layers"] else "",
+            static_map=svg_map(board, known=layers.scales) if data["layers"] else "",
             map_data=for_script(data),
             missing=data["missing"],
             has_map=bool(data["layers"]),

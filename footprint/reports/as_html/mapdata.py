@@ -7,34 +7,97 @@ difference from the one before it. Neighbours round the same corners alike, so t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from footprint.geometry.simplify import simplified
+from footprint.geometry.parallel import at_once
+from footprint.geometry.simplify import Scales
 from footprint.model.errors import InputError
 from footprint.plan import derive
 from footprint.reports.as_html.maplayers import Drawn, map_layers
 from footprint.reports.content.message_check import first_named
 from footprint.reports.maps.drawing import concerned_ground
+from footprint.reports.maps.drawn import DETAIL
 
 if TYPE_CHECKING:
     from footprint.reports.board import Board
 
 # A page is looked at on screens of some 1,500 pixels, and zoomed into a few times.
 STEPS = 24_000
-DETAIL = 6_000
 # More corners than this make a page slow to open; the detail is then halved until there are fewer.
 MOST_CORNERS = 500_000
 # Outlines of neighbourhoods and catchments by the thousand are for a GIS.
 MOST_FEATURES = 5_000
 
 
-def map_data(board: Board) -> dict[str, Any]:
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """The layers that the map shows, and their outlines at the detail that it shows."""
+
+    layers: list[Drawn]
+    missing: list[str]
+    """What is not drawn, and why."""
+    origin: NDArray[np.float64]
+    """Easting and northing of the lower left corner of all layers."""
+    corner: NDArray[np.float64]
+    """Of the upper right one."""
+
+    @property
+    def extent(self) -> float:
+        """The longer side of all layers, m."""
+        return max(float((self.corner - self.origin).max()), 1.0)
+
+    @cached_property
+    def scales(self) -> dict[str, Scales]:
+        """Outlines by the key of the layer, of the layers that have any."""
+        return {
+            each.key: Scales(each.shapes, self.extent / DETAIL)
+            for each in self.layers
+            if (shapely.get_dimensions(each.shapes.to_numpy()) == 2).all()
+        }
+
+    @cached_property
+    def shapes(self) -> list[gpd.GeoSeries]:
+        """What is drawn of each layer: outlines simplified more and more until all are small enough."""
+        metres = self.extent / DETAIL
+        while True:
+            found = at_once([partial(self._shapes, each, metres) for each in self.layers])
+            if sum(int(shapely.get_num_coordinates(s.to_numpy()).sum()) for s in found) <= MOST_CORNERS:
+                return found
+            metres *= 2
+
+    def _shapes(self, layer: Drawn, metres: float) -> gpd.GeoSeries:
+        return self.scales[layer.key].at(metres) if layer.key in self.scales else layer.shapes
+
+
+def shown(board: Board) -> Shown:
+    """Return the layers of the map of a report."""
+    layers = list(map_layers(board))
+    missing = list(board.ground.missing)
+    missing += [
+        f"{each.title}: {len(each.rows):,} outlines are too many for a page; export them for a GIS"
+        for each in layers
+        if len(each.rows) > MOST_FEATURES
+    ]
+    layers = [each for each in layers if 0 < len(each.rows) <= MOST_FEATURES]
+    boxes = np.array([each.shapes.total_bounds for each in layers] or np.zeros((1, 4)))
+    return Shown(layers, missing, boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0))
+
+
+def map_data(board: Board, found: Shown | None = None) -> dict[str, Any]:
     """Return everything the map shows, as plain values for JSON.
+
+    Parameters
+    ----------
+    board : the report
+    found : its layers, where they are known
 
     Returns
     -------
@@ -45,43 +108,33 @@ def map_data(board: Board) -> dict[str, Any]:
     any outline `layers` is empty.
 
     """
-    layers = list(map_layers(board))
-    missing = list(board.ground.missing)
-    missing += [
-        f"{each.title}: {len(each.rows):,} outlines are too many for a page; export them for a GIS"
-        for each in layers
-        if len(each.rows) > MOST_FEATURES
-    ]
-    layers = [each for each in layers if 0 < len(each.rows) <= MOST_FEATURES]
-    if not layers:
+    found = found or shown(board)
+    if not found.layers:
         return {
             "origin": [0, 0],
             "step": 1,
             "box": [0, 0, 0, 0],
             "layers": [],
             "where": {},
-            "missing": missing,
+            "missing": found.missing,
             "open": None,
             "about": None,
         }
-    boxes = np.array([each.shapes.total_bounds for each in layers])
-    origin, corner = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    extent = max(float((corner - origin).max()), 1.0)
-    step = extent / STEPS
-    shapes = _fewer_corners(layers, extent / DETAIL)
+    origin, step = found.origin, found.extent / STEPS
     return {
         "origin": [round(float(v), 3) for v in origin],
         "step": round(float(step), 6),
-        "box": _box([*origin, *corner], origin, step),
+        "box": _box([*origin, *found.corner], origin, step),
         "layers": [
-            _layer(each, simple, origin, step) for each, simple in zip(layers, shapes, strict=True)
+            _layer(each, simple, origin, step)
+            for each, simple in zip(found.layers, found.shapes, strict=True)
         ],
         "where": {
             str(n): _box(box, origin, step) for n, box in sorted(_places(board).items())
         },
-        "missing": missing,
+        "missing": found.missing,
         "open": None if (view := concerned(board)) is None else _box(view, origin, step),
-        "about": _about(board, extent / DETAIL, origin, step),
+        "about": _about(board, found.extent / DETAIL, origin, step),
     }  # fmt: skip
 
 
@@ -91,7 +144,9 @@ def _about(board: Board, metres: float, origin: Any, step: float) -> list[Any] |
         ground = None if board.change is None else concerned_ground(board)
     except InputError:  # no level has outlines
         ground = None
-    return None if ground is None else _coordinates(shapely.simplify(ground, metres), origin, step)
+    return (
+        None if ground is None else coordinates(np.array([shapely.simplify(ground, metres)]), origin, step)[0]
+    )
 
 
 def concerned(board: Board) -> Any:
@@ -132,29 +187,54 @@ def _layer(drawn: Drawn, shapes: gpd.GeoSeries, origin: Any, step: float) -> dic
         "fill": drawn.fill,
         "on": drawn.on,
         "rows": drawn.rows,
-        "shapes": [_coordinates(shape, origin, step) for shape in shapes],
+        "shapes": coordinates(shapes.to_numpy(), origin, step),
     }
 
 
-def _coordinates(shape: Any, origin: Any, step: float) -> list[Any]:
-    """Return a point as [x, y], polygons as [[outer ring, hole …] …]; rings as x, y, then differences."""
-    if shape.geom_type == "Point":
-        return [int(v) for v in _steps(shapely.get_coordinates(shape), origin, step)[0]]
-    polygons = []
-    for part in shapely.get_parts(shape):
-        rings = []
-        for ring in shapely.get_rings(part):
-            at = _steps(shapely.get_coordinates(ring)[:-1], origin, step)
-            moved = np.ones(len(at), dtype=bool)
-            moved[1:] = (at[1:] != at[:-1]).any(axis=1)
-            at = at[moved]
-            if len(at) > 2:
-                rings.append(np.vstack([at[:1], np.diff(at, axis=0)]).ravel().tolist())
-            elif not rings:
-                break  # an island below a step; its holes are smaller still
-        if rings:
-            polygons.append(rings)
-    return polygons
+def coordinates(shapes: NDArray[Any], origin: Any, step: float) -> list[list[Any]]:
+    """Return shapes in steps from an origin, as whole numbers.
+
+    Parameters
+    ----------
+    shapes : points or polygons, metres
+    origin : easting and northing
+    step : metres
+
+    Returns
+    -------
+    A point as [x, y], polygons as [[outer ring, hole …] …]; rings as x, y, then differences. What is smaller
+    than a step is left out.
+
+    """
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    corners, ring = shapely.get_coordinates(rings, return_index=True)
+    at = _steps(corners, origin, step)
+    follows = ring[1:] == ring[:-1]
+    moved = np.ones(len(at), dtype=bool)
+    moved[1:] = ~follows | (at[1:] != at[:-1]).any(axis=1)
+    moved[:-1] &= follows  # the last corner of a ring is its first
+    moved[-1:] = False
+    at, ring = at[moved], ring[moved]
+    first = np.searchsorted(ring, np.arange(len(rings) + 1))
+    ways = np.diff(at, axis=0, prepend=0)
+    starts = np.unique(first[first < len(at)])
+    ways[starts] = at[starts]
+    flat, first = ways.ravel().tolist(), (2 * first).tolist()
+    polygons: list[list[Any]] = [[] for _ in parts]
+    before = -1
+    for of, low, high in zip(part.tolist(), first[:-1], first[1:], strict=True):
+        # an island below a step has no holes, which are smaller still
+        if high - low > 4 and (of != before or polygons[of]):
+            polygons[of].append(flat[low:high])
+        before = of
+    found: list[list[Any]] = [[] for _ in shapes]
+    for shape, polygon in zip(owner.tolist(), polygons, strict=True):
+        if polygon:
+            found[shape].append(polygon)
+    for shape in np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.POINT).tolist():
+        found[shape] = _steps(shapely.get_coordinates(shapes[shape]), origin, step)[0].tolist()
+    return found
 
 
 def _steps(xy: Any, origin: Any, step: float) -> Any:
@@ -164,20 +244,6 @@ def _steps(xy: Any, origin: Any, step: float) -> Any:
 def _box(bounds: Iterable[float], origin: Any, step: float) -> list[int]:
     corners = np.array(list(bounds), dtype=float).reshape(2, 2)
     return [int(v) for v in _steps(corners, origin, step).ravel()]
-
-
-def _fewer_corners(layers: list[Drawn], metres: float) -> list[gpd.GeoSeries]:
-    """Simplify layers, more and more until all of them together are small enough."""
-    while True:
-        found = [_simple(each.shapes, metres) for each in layers]
-        if sum(int(shapely.get_num_coordinates(s.to_numpy()).sum()) for s in found) <= MOST_CORNERS:
-            return found
-        metres *= 2
-
-
-def _simple(shapes: gpd.GeoSeries, metres: float) -> gpd.GeoSeries:
-    points = shapely.get_dimensions(shapes.to_numpy()) < 2
-    return shapes if points.any() else simplified(shapes, metres)
 
 
 def _places(board: Board) -> dict[int, Any]:

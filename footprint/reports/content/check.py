@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -18,7 +18,7 @@ from footprint.reports.content.flows import inside
 from footprint.reports.content.message import message_of
 from footprint.reports.content.message_parts import names
 from footprint.reports.document import Bar, Figure, Grid, Heading, Scale, Text, Words, lines, text
-from footprint.reports.values import VERSION, finding, plan_record, records, skips, write_rows
+from footprint.reports.values import VERSION, Tables, finding, plan_record, skips, write_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -227,7 +227,24 @@ COLUMNS = (
 
 def record(report: Report) -> dict[str, Any]:
     """Return a check as plain Python values (see `footprint schema findings`)."""
-    result: Result = report.found
+    found = on_demand(report.found)
+    return found | {"tables": dict(found["tables"])}
+
+
+def on_demand(result: Result) -> dict[str, Any]:
+    """Return what `record` does; each of its tables is made when it is first asked for."""
+    frames: dict[str, Callable[[], pd.DataFrame]] = {
+        "overlap": lambda: result.overlap,
+        "population": lambda: result.population[POPULATION.names],
+        "best_fit": lambda: result.best_fit,
+        "flows": lambda: result.flows,
+        "interfaces": lambda: result.interfaces,
+        "compactness": lambda: result.compactness,
+        "firmness": lambda: result.firmness,
+        "measures": lambda: result.measures,
+        "measure_balance": lambda: result.measure_balance,
+        **{name: partial(result.accountability.__getitem__, name) for name in result.accountability},
+    }
     return {
         "version": VERSION,
         "plan": plan_record(result.plan),
@@ -235,18 +252,7 @@ def record(report: Report) -> dict[str, Any]:
         "findings": [finding(f) for f in result.findings],
         "resolved": None if result.resolved is None else [finding(f) for f in result.resolved],
         "skipped": skips(result.skipped),
-        "tables": {
-            "overlap": records(result.overlap),
-            "population": records(result.population[POPULATION.names]),
-            "best_fit": records(result.best_fit),
-            "flows": records(result.flows),
-            "interfaces": records(result.interfaces),
-            "compactness": records(result.compactness),
-            "firmness": records(result.firmness),
-            "measures": records(result.measures),
-            "measure_balance": records(result.measure_balance),
-            **{name: records(frame) for name, frame in result.accountability.items()},
-        },
+        "tables": Tables(frames),
     }
 
 

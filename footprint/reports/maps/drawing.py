@@ -1,29 +1,23 @@
-"""What a static map shows: borders, split pieces, what moves, and the words beside them.
-
-Two writers draw it, for neither can do the work of the other: `figure` (PNG, SVG and PDF for slides and
-papers), whose SVG has every letter as an outline and is twelve times as large for the example, and
-`svg` (34 kB), which stands within a page and has its words as text. Where labels stand, both take
-from `labels`.
-"""
+"""From a report to what is on its static map: which borders, which ground, and what it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
 from footprint.geometry.coverage import joined
-from footprint.geometry.simplify import simplified
+from footprint.geometry.simplify import Scales
 from footprint.measure.footprints import Footprints, chosen, footprints, levels
 from footprint.model.errors import InputError
 from footprint.model.words import capital, clean
 from footprint.plan.naming import many
-from footprint.reports.maps.palette import BLACK, MARKS, Mark, border_mark
-from footprint.reports.maps.patches import Patch, patches
+from footprint.reports.maps.drawn import BEFORE, Border, Drawing, Focus
+from footprint.reports.maps.palette import border_mark
+from footprint.reports.maps.patches import patches
 from footprint.reports.maps.sources import sources
 from footprint.results.scope import TOUCHED
 
@@ -33,98 +27,17 @@ if TYPE_CHECKING:
 
 # of what a change touches, around it: what neighbours there are is seen
 _AROUND = 0.08
-BEFORE = Mark("Before the change", BLACK, "", "3 3")
 # without levels a map of all layers at once could not be read
 _MOST_LAYERS = 3
 
 
-@dataclass(frozen=True, eq=False)
-class Border:
-    """The areas of one layer, of which a map draws the borders."""
-
-    key: str
-    title: str
-    """What a legend says: "Systems", "Local authority districts"."""
-    mark: Mark
-    areas: gpd.GeoDataFrame
-    """Columns code, name and geometry."""
-
-    def lines(self, metres: float) -> Any:
-        """Return the borders as lines, each once, also where two areas share it."""
-        return border_lines(self.polygons(metres))
-
-    def polygons(self, metres: float) -> gpd.GeoSeries:
-        """Return the areas, simplified to a detail of `metres`."""
-        return simplified(self.areas.geometry, metres)
-
-
-@dataclass(frozen=True, eq=False)
-class Focus:
-    """The ground that a change concerns, where that is not all of the map."""
-
-    ground: Any
-    """The areas that it touches, before and after, as one shape."""
-    bounds: tuple[float, float, float, float]
-    """West, south, east and north of it, with a margin, metres: what the map shows."""
-
-    @property
-    def window(self) -> Any:
-        """What the map shows, as a shape."""
-        return shapely.box(*self.bounds)
-
-    def around(self, land: Any) -> Any:
-        """Return the land that the map shows beside that ground: neighbours, which it shows faintly."""
-        return shapely.difference(shapely.intersection(land, self.window), self.ground)
-
-
-@dataclass(frozen=True, eq=False)
-class Drawing:
-    """All that is on a map."""
-
-    title: str
-    borders: tuple[Border, ...]
-    """Widest level first; those as they were before a change come last."""
-    patches: tuple[Patch, ...]
-    footer: tuple[str, ...]
-    """Sources, date and attribution, a sentence each."""
-    missing: tuple[str, ...]
-    """What could not be drawn, and why."""
-    focus: Focus | None = None
-    """What a change concerns; None where the map shows all."""
-
-    @property
-    def stacked(self) -> list[Border]:
-        """Borders in the order of drawing: the widest level above others, those before a change on top."""
-        now = [border for border in reversed(self.borders) if border.mark is not BEFORE]
-        return [*now, *(border for border in self.borders if border.mark is BEFORE)]
-
-    @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east and north of what the map shows, metres: of all borders, or of its focus."""
-        if self.focus is not None:
-            return self.focus.bounds
-        every = np.array([border.areas.total_bounds for border in self.borders])
-        west, south = every[:, :2].min(axis=0)
-        east, north = every[:, 2:].max(axis=0)
-        return float(west), float(south), float(east), float(north)
-
-    def concerns(self, shape: Any) -> bool:
-        """Return whether a shape lies, for the most part, on the ground that the map is about."""
-        if self.focus is None:
-            return True
-        shared = shapely.area(shapely.intersection(shape, self.focus.ground))
-        return bool(shared > 0.5 * shapely.area(shape))
-
-    @property
-    def description(self) -> str:
-        """What the map shows, in words, for those who cannot see it."""
-        drawn = ", ".join(f"{len(b.areas):,} {b.title[0].lower()}{b.title[1:]}" for b in self.borders)
-        told = "; ".join(f"{p.label}: {p.text}" for p in self.patches)
-        return f"Map of {drawn}." + (f" Hatched: {told}." if told else "")
-
-
 def drawing(
-    board: Board, layers: Sequence[str] = (), title: str | None = None, *, within: bool = False
+    board: Board,
+    layers: Sequence[str] = (),
+    title: str | None = None,
+    *,
+    within: bool = False,
+    known: Mapping[str, Scales] | None = None,
 ) -> Drawing:
     """Return what a map of a report shows.
 
@@ -135,6 +48,7 @@ def drawing(
         them what it changes, or the first layers of a plan without any
     title : instead of that of the report
     within : whether it stands in a report, whose findings have numbers
+    known : outlines of layers of its plan, by layer and code, that are shown elsewhere in the report
 
     Raises
     ------
@@ -153,6 +67,7 @@ def drawing(
         tuple(sources(plan, told["population_source"], told["assumptions"], board.change)),
         (*missing, *board.ground.missing),
         focus,
+        known or {},
     )
 
 
@@ -201,24 +116,6 @@ def _within(border: Border, focus: Focus) -> Border:
     """Return a border of the areas that the map shows."""
     near = shapely.intersects(border.areas.geometry.to_numpy(), focus.window)
     return replace(border, areas=border.areas[near])
-
-
-def lines_of(drawn: Drawing, border: Border, metres: float, apart: float) -> Any:
-    """Return the borders of a layer as lines, simplified to a detail of `metres`.
-
-    Of borders before a change only those that lie further than `apart` metres from a border now.
-    """
-    lines = border.lines(metres)
-    if border.mark is not BEFORE:
-        return lines
-    now = [b.lines(metres) for b in drawn.borders if b.key == border.key and b.mark is not BEFORE]
-    return shapely.difference(lines, shapely.buffer(shapely.union_all(now), apart))
-
-
-def border_lines(polygons: gpd.GeoSeries) -> Any:
-    """Return the outlines of polygons as lines, of which no two lie on each other: dashes stay dashes."""
-    rings = shapely.boundary(polygons.to_numpy())
-    return shapely.line_merge(shapely.union_all(rings))
 
 
 # ── borders ─────────────────────────────────────────────────────────────────────────────────────
@@ -280,10 +177,3 @@ def _border(plan: Plan, layer: Footprints) -> Border:
     plural = many(plan, layer.key)
     title = mark.title if level is not None else capital(plural)
     return Border(layer.key, clean(title), mark, layer.frame[["code", "name", "geometry"]])
-
-
-def legend(drawn: Drawing) -> Iterator[tuple[str, str]]:
-    """Return (words, kind) of each kind of hatched ground on a map, in the order of a legend."""
-    for kind, words in (("moves", MARKS["moves"].title), ("split_pieces", "Pieces of split areas")):
-        if number := sum(patch.kind == kind for patch in drawn.patches):
-            yield f"{words} ({number:,})", kind

@@ -17,7 +17,8 @@ import matplotlib
 from matplotlib.patches import Rectangle
 
 from footprint.model.version import VERSION
-from footprint.reports.maps.drawing import Drawing, drawing, legend
+from footprint.reports.maps.drawing import drawing
+from footprint.reports.maps.drawn import Drawing, legend
 from footprint.reports.maps.labels import Box
 from footprint.reports.maps.page import DPI, NUMBER, SMALL, Page, dashes, hatched, height, line_width
 from footprint.reports.maps.palette import GREY, MARKS, PAPER

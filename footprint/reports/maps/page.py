@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from footprint.reports.maps.drawing import BEFORE, Border
+from footprint.reports.maps.drawn import BEFORE, Border
 from footprint.reports.maps.palette import BLACK, Mark
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from footprint.geometry.coverage import joined
-from footprint.reports.maps.drawing import BEFORE, Drawing, lines_of
+from footprint.reports.maps.drawn import BEFORE, Drawing, lines_of
 from footprint.reports.maps.inset import dense, place_for
 from footprint.reports.maps.labels import Box, Room, around, largest, scale_bar, spot
 from footprint.reports.maps.page import LINE, NUMBER, SMALL, Page, dashes, hatched, height, line_width
@@ -74,7 +74,7 @@ def plot(page: Page, drawn: Drawing, numbered: int, box: Box) -> None:
     x, y = (x0 + x1) / 2 - scale * (east - west) / 2, (y0 + y1) / 2 - scale * (north - south) / 2
     view = _View(box, x, y, scale)
     _layers(page, drawn, view)
-    ours = drawn.borders[0].polygons(scale).to_numpy() if drawn.focus is None else [drawn.focus.ground]
+    ours = drawn.polygons(drawn.borders[0], scale).to_numpy() if drawn.focus is None else [drawn.focus.ground]
     land = shapely.transform(joined(np.asarray(ours, dtype=object)), view.on_page)
     bar = compass(page, box, scale, land)
     inset = None if drawn.focus is not None else _inset(page, drawn, view, land, bar)
@@ -123,7 +123,7 @@ def _layers(page: Page, drawn: Drawing, view: _View) -> None:
     ax.set(xlim=(x, x + scale * (east - west)), ylim=(y, y + scale * (north - south)))
     ax.set_axis_off()
     detail = scale * _DETAIL_MM
-    widest = drawn.borders[0].polygons(detail)
+    widest = drawn.polygons(drawn.borders[0], detail)
     ax.add_patch(PathPatch(_path(widest), facecolor=LAND, linewidth=0))
     if drawn.focus is not None:
         ax.add_patch(PathPatch(_path([drawn.focus.ground]), facecolor=CONCERNED, linewidth=0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -12,7 +12,8 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.coverage import joined
-from footprint.reports.maps.drawing import BEFORE, Border, Drawing, drawing, legend, lines_of
+from footprint.reports.maps.drawing import drawing
+from footprint.reports.maps.drawn import BEFORE, Border, Drawing, legend, lines_of
 from footprint.reports.maps.inset import dense, place_for
 from footprint.reports.maps.labels import Box, Room, around, scale_bar, spot
 from footprint.reports.maps.labels import largest as largest_part
@@ -20,6 +21,7 @@ from footprint.reports.maps.palette import BLACK, CONCERNED, FAINT, GREY, LAND, 
 from footprint.reports.maps.placed import PAD, Placed
 
 if TYPE_CHECKING:
+    from footprint.geometry.simplify import Scales
     from footprint.reports.board import Board
 
 _WIDTH, _TALLEST = 800.0, 760.0
@@ -37,7 +39,7 @@ _LINES, _LINE, _NUMBERED = 4, 1.1, 20
 _STROKES = {"Systems": 2.0, "Places": 1.2, "Neighbourhoods": 1.0, BEFORE.title: 1.6}
 
 
-def svg_map(board: Board, prefix: str = "fp-map") -> str:
+def svg_map(board: Board, prefix: str = "fp-map", known: Mapping[str, Scales] | None = None) -> str:
     """Return the map of a report as an SVG element.
 
     It has `role="img"`, a title and a description in words. Outlines are simplified to what can be seen
@@ -47,13 +49,14 @@ def svg_map(board: Board, prefix: str = "fp-map") -> str:
     ----------
     board : the report
     prefix : what the ids in it start with, where a page has several
+    known : outlines of layers that are shown elsewhere in the page (see `drawing`)
 
     Raises
     ------
     InputError : where there is nothing to draw (see `drawing`)
 
     """
-    return "".join(_svg(drawing(board, within=True), prefix))
+    return "".join(_svg(drawing(board, within=True, known=known), prefix))
 
 
 def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
@@ -79,7 +82,7 @@ def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
     if focused:
         yield f'<g clip-path="url(#{prefix}-window)">'
     detail = scale * _DETAIL
-    ground = joined(drawn.borders[0].polygons(detail).to_numpy())
+    ground = joined(drawn.polygons(drawn.borders[0], detail).to_numpy())
     yield from _ground(drawn, place, prefix)
     if drawn.focus is not None:
         faint = place.rings(shapely.simplify(drawn.focus.around(ground), detail))
@@ -103,7 +106,7 @@ def _ground(drawn: Drawing, place: Placed, prefix: str, window: Any = None) -> I
     def seen(shape: Any) -> Any:
         return shape if window is None else shapely.intersection(shape, window)
 
-    ground = seen(joined(drawn.borders[0].polygons(detail).to_numpy()))
+    ground = seen(joined(drawn.polygons(drawn.borders[0], detail).to_numpy()))
     yield f'<path fill="{LAND}" fill-rule="evenodd" d="{place.rings(ground)}"/>'
     if drawn.focus is not None:
         about = place.rings(shapely.simplify(drawn.focus.ground, detail))

@@ -18,8 +18,8 @@ from footprint.model.errors import InputError
 from footprint.model.words import count, listing
 
 # the page of a report rounds its coordinates in the same way
-from footprint.reports.as_html.mapdata import DETAIL, STEPS
-from footprint.reports.as_html.mapdata import _coordinates as coordinates
+from footprint.reports.as_html.mapdata import STEPS, coordinates
+from footprint.reports.maps.drawn import DETAIL
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -112,7 +112,7 @@ def shapes(plan: Plan, at: Places) -> dict[str, Any]:
     return {
         "box": [width, height],
         "step": round(step, 6),
-        "shapes": [coordinates(shape, bounds[:2], step) for shape in simple],
+        "shapes": coordinates(simple.to_numpy(), bounds[:2], step),
     }
 
 
