@@ -21,7 +21,7 @@ from maps import CRS, code, draw, grid_units, save, write_csv
 from typer.testing import CliRunner
 
 from footprint.cli import app
-from footprint.measure.dissolved import dissolved
+from footprint.geometry.coverage import joined_by
 from footprint.read.boundary import read_layer
 from footprint.reports.registry import endings
 
@@ -499,7 +499,7 @@ def test_gaps_and_overlaps_that_stay_are_those_of_the_units(tmp_path: Path) -> N
 def test_parts_that_overlap_within_one_area_are_still_put_together(over: shapely.Polygon) -> None:
     parts = [shapely.box(0, 0, 10, 10), over, shapely.box(30, 0, 40, 5)]
     code_ = pd.Series(list("AAB"), index=list("pqr"))
-    whole = dissolved(gpd.GeoSeries(parts, index=list("pqr"), crs=CRS), code_)
+    whole = joined_by(gpd.GeoSeries(parts, index=list("pqr"), crs=CRS), code_)
     assert list(whole.index) == ["A", "B"]
     assert whole.is_valid.all()
     assert not list(whole["A"].interiors)

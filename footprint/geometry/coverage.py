@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.edges import corners, edges
+from footprint.geometry.parallel import at_once
 from footprint.geometry.width import widths
 from footprint.model.stored import storable
 
@@ -179,6 +181,25 @@ def joined(parts: NDArray[Any]) -> Any:
             if whole.is_valid:
                 return whole
     return shapely.union_all(parts)
+
+
+def joined_by(polygons: gpd.GeoSeries, code: pd.Series) -> gpd.GeoSeries:
+    """Put areas together, without a corner that was not there.
+
+    Parameters
+    ----------
+    polygons : valid
+    code : as many, the area that each is a part of; missing where it is of none
+
+    Returns
+    -------
+    Valid polygons by code, sorted.
+
+    """
+    shapes = polygons.to_numpy()
+    groups = code.groupby(code.to_numpy()).indices
+    found = at_once([partial(joined, shapes[parts]) for parts in groups.values()])
+    return gpd.GeoSeries(found, index=[str(area) for area in groups], crs=polygons.crs).sort_index()
 
 
 def detached_parts(polygons: gpd.GeoSeries, within_m: float) -> gpd.GeoDataFrame:

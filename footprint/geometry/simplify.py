@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import Any
 
 import geopandas as gpd
@@ -23,13 +24,15 @@ class Scales:
     def __init__(self, polygons: gpd.GeoSeries, finest: float) -> None:
         self.polygons, self.finest = polygons, finest
         self._made: dict[float, gpd.GeoSeries] = {}
+        self._making = RLock()
 
     def at(self, metres: float) -> gpd.GeoSeries:
-        """Return the outlines as `simplified` to a detail of `metres`."""
-        if metres not in self._made:
-            start = self.at(self.finest) if metres > self.finest else self.polygons
-            self._made[metres] = simplified(start, metres)
-        return self._made[metres]
+        """Return the outlines as `simplified` to a detail of `metres`; who asks meanwhile waits for it."""
+        with self._making:
+            if metres not in self._made:
+                start = self.at(self.finest) if metres > self.finest else self.polygons
+                self._made[metres] = simplified(start, metres)
+            return self._made[metres]
 
 
 def simplified(polygons: gpd.GeoSeries, metres: float) -> gpd.GeoSeries:

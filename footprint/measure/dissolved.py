@@ -14,7 +14,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from footprint.geometry.coverage import coverage_faults, joined
+from footprint.geometry.coverage import coverage_faults, joined_by
 from footprint.measure.faults import faults
 from footprint.model.cache import fingerprint, kept
 from footprint.model.codes import is_in
@@ -58,7 +58,7 @@ def whole_outlines(plan: Plan, key: str) -> tuple[gpd.GeoSeries, list[str]]:
         held = "\0".join("" if pd.isna(c) else str(c) for c in code)
         return f"{fingerprint(below)} {hashlib.sha256(held.encode()).hexdigest()}"
 
-    shapes: gpd.GeoSeries = kept("dissolved", of, lambda: dissolved(below, code))
+    shapes: gpd.GeoSeries = kept("dissolved", of, lambda: joined_by(below, code))
     if shapes.empty:
         raise InputError(plan.path, f"no area of {key} has an outline", "Check its lookup.")
     return shapes, told + _left_over(plan, layer, shapes, below[code.isna().to_numpy()], parts)
@@ -90,25 +90,6 @@ def _below(plan: Plan, layer: PlanLayer) -> tuple[gpd.GeoSeries, str, list[str]]
     )
 
 
-def dissolved(below: gpd.GeoSeries, code: pd.Series) -> gpd.GeoSeries:
-    """Put areas together, without a corner that was not there.
-
-    Parameters
-    ----------
-    below : valid polygons
-    code : under the same index, the area that each is a part of; missing where it is of none
-
-    Returns
-    -------
-    Valid polygons by code, sorted.
-
-    """
-    shapes = below.to_numpy()
-    groups = code.groupby(code.to_numpy()).indices
-    found = {str(area): joined(shapes[parts]) for area, parts in groups.items()}
-    return gpd.GeoSeries(found, crs=below.crs).sort_index()
-
-
 def _repaired(layer: Layer) -> list[str]:
     """Say which outlines were invalid in the file and were repaired on reading."""
     repairs = layer.repairs
@@ -134,11 +115,15 @@ def _left_over(
     if found.gaps.empty and found.overlaps.empty:
         return []
     if layer.base == "units":
-        assert plan.units is not None
-        assert plan.units.drawn is not None
-        before = faults(plan, plan.units.drawn)
+        drawn = plan.units.drawn if plan.units is not None else None
     else:
-        before = coverage_faults(whole_outlines(plan, str(layer.base))[0])
+        drawn = plan.layers[str(layer.base)].drawn
+    # the check has looked for those of what is drawn
+    before = (
+        faults(plan, drawn)
+        if drawn is not None
+        else coverage_faults(whole_outlines(plan, str(layer.base))[0])
+    )
     told = []
     for noun, now, then in (
         ("gap", found.gaps, [*before.gaps.geometry, *outside]),

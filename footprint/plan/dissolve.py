@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from footprint.geometry.coverage import joined
+from footprint.geometry.coverage import joined_by
 from footprint.model.codes import is_in
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
 
@@ -23,7 +23,7 @@ def dissolve(below: Layer, above: PlanLayer) -> Layer:
     if above.kept is not None:
         again = ~is_in(code, above.kept.areas.index)
         polygons, code = polygons[again], code[again]
-    shapes = polygons.groupby(code.to_numpy()).agg(lambda g: joined(g.to_numpy()))
+    shapes = joined_by(polygons, code)
     if above.kept is not None:
         shapes = pd.concat([above.kept.polygons, shapes])
     areas = gpd.GeoDataFrame(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import shapely
 
 from footprint.geometry.by_geometry import shared_ground
 from footprint.geometry.coverage import joined
+from footprint.geometry.parallel import at_once
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding
 from footprint.plan import derive
@@ -65,12 +67,11 @@ def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any]
     a, b = derive.assignment(plan, overlap.source), derive.assignment(plan, overlap.target)
     units = plan.units
     if a is not None and b is not None and units is not None and units.drawn is not None:
-        polygons = units.drawn.polygons
-        return [
-            joined(polygons.reindex(units.codes[inside.to_numpy()]).dropna().to_numpy())
-            for source, target in zip(rows["source"], rows["target"], strict=True)
-            for inside in [(a.codes == source) & (b.codes == target)]
-        ]
+        shapes = units.drawn.polygons.reindex(units.codes).to_numpy()
+        lies = pd.DataFrame({"in": a.codes.reindex(units.codes), "and": b.codes.reindex(units.codes)})
+        held = lies.reset_index(drop=True)[~shapely.is_missing(shapes)].groupby(["in", "and"]).groups
+        pairs = zip(rows["source"], rows["target"], strict=True)
+        return at_once([partial(joined, shapes[held.get(pair, [])]) for pair in pairs])
     one, other = derive.outlines(plan, overlap.source), derive.outlines(plan, overlap.target)
     if one is None or other is None:
         key = overlap.source if one is None else overlap.target

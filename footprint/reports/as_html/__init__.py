@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -64,46 +65,48 @@ def page(board: Board) -> str:
     """Return the page."""
     script = f"{_leaflet('leaflet.js')}\n{_text('page.js')}"
     layers = mapdata.shown(board)
-    data = mapdata.map_data(board, layers)
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            board=board,
-            document=board.document,
-            flows=board.flows,
-            comparison=board.comparison,
-            places=places(board),
-            days=[day(step.effective_date) for step in proposals(board.change)] if board.change else [],
-            message=message_of(board.result, board.change),
-            technical=_technical(board),
-            layer_words=partial(many, board.plan),
-            layer_word=partial(one, board.plan),
-            told=partial(told, board),
-            static_map=svg_map(board, known=layers.scales) if data["layers"] else "",
-            map_data=for_script(data),
-            missing=data["missing"],
-            has_map=bool(data["layers"]),
-            where=data["where"],
-            key_of_map=_key_of_map({layer["key"] for layer in data["layers"]}),
-            accountable=bool(board.document["tables"].get("functions")),
-            measured=measured(board),
-            firm=Markup("".join(html(firm_blocks(board)))),
-            answers=answers(board),
-            hospital_layers=[key for _, key in hospital_levels(board.plan)],
-            guessed=[
-                (Path(sources[0].path).name, told)
-                for sources in by_file(board.plan.inputs)
-                for told in guessed(sources)
-            ],
-            skipped=list(by_reason(board.result.skipped).items()),
-            style=_style(),
-            script=script,
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-            version=VERSION,
-            verdict=list(verdict_of(board)),
+    with ThreadPoolExecutor(1) as aside:
+        # outlines are simplified while the rest is written; the map's data stand at the end
+        aside.submit(lambda: layers.shapes)
+        return (
+            _environment()
+            .get_template("page.html.j2")
+            .render(
+                board=board,
+                document=board.document,
+                flows=board.flows,
+                comparison=board.comparison,
+                places=places(board),
+                days=[day(step.effective_date) for step in proposals(board.change)] if board.change else [],
+                message=message_of(board.result, board.change),
+                technical=_technical(board),
+                layer_words=partial(many, board.plan),
+                layer_word=partial(one, board.plan),
+                told=partial(told, board),
+                map_data=lambda: for_script(mapdata.map_data(board, layers)),
+                missing=layers.missing,
+                has_map=bool(layers.layers),
+                where={f"{n}" for n in layers.places},
+                key_of_map=_key_of_map({layer.key for layer in layers.layers}),
+                accountable=bool(board.document["tables"].get("functions")),
+                measured=measured(board),
+                firm=Markup("".join(html(firm_blocks(board)))),
+                answers=answers(board),
+                hospital_layers=[key for _, key in hospital_levels(board.plan)],
+                guessed=[
+                    (Path(sources[0].path).name, told)
+                    for sources in by_file(board.plan.inputs)
+                    for told in guessed(sources)
+                ],
+                skipped=list(by_reason(board.result.skipped).items()),
+                style=_style(),
+                script=script,
+                script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+                version=VERSION,
+                verdict=list(verdict_of(board)),
+                static_map=svg_map(board, known=layers.scales) if layers.layers else "",
+            )
         )
-    )
 
 
 def _key_of_map(keys: set[str]) -> str:

@@ -48,11 +48,18 @@ class Shown:
     """Easting and northing of the lower left corner of all layers."""
     corner: NDArray[np.float64]
     """Of the upper right one."""
+    places: dict[int, Any]
+    """Number of a finding → west, south, east and north of its ground, or of the areas that it names."""
 
     @property
     def extent(self) -> float:
         """The longer side of all layers, m."""
         return max(float((self.corner - self.origin).max()), 1.0)
+
+    @property
+    def step(self) -> float:
+        """The unit of coordinates, m."""
+        return self.extent / STEPS
 
     @cached_property
     def scales(self) -> dict[str, Scales]:
@@ -73,6 +80,11 @@ class Shown:
                 return found
             metres *= 2
 
+    def box(self, bounds: Iterable[float]) -> list[int]:
+        """Return west, south, east and north in steps."""
+        corners = np.array(list(bounds), dtype=float).reshape(2, 2)
+        return [int(v) for v in _steps(corners, self.origin, self.step).ravel()]
+
     def _shapes(self, layer: Drawn, metres: float) -> gpd.GeoSeries:
         return self.scales[layer.key].at(metres) if layer.key in self.scales else layer.shapes
 
@@ -88,7 +100,8 @@ def shown(board: Board) -> Shown:
     ]
     layers = [each for each in layers if 0 < len(each.rows) <= MOST_FEATURES]
     boxes = np.array([each.shapes.total_bounds for each in layers] or np.zeros((1, 4)))
-    return Shown(layers, missing, boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0))
+    places = dict(sorted(_places(board).items())) if layers else {}
+    return Shown(layers, missing, boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0), places)
 
 
 def map_data(board: Board, found: Shown | None = None) -> dict[str, Any]:
@@ -120,22 +133,20 @@ def map_data(board: Board, found: Shown | None = None) -> dict[str, Any]:
             "open": None,
             "about": None,
         }
-    origin, step = found.origin, found.extent / STEPS
+    origin, step, view = found.origin, found.step, concerned(board)
     return {
         "origin": [round(float(v), 3) for v in origin],
         "step": round(float(step), 6),
-        "box": _box([*origin, *found.corner], origin, step),
+        "box": found.box([*origin, *found.corner]),
         "layers": [
             _layer(each, simple, origin, step)
             for each, simple in zip(found.layers, found.shapes, strict=True)
         ],
-        "where": {
-            str(n): _box(box, origin, step) for n, box in sorted(_places(board).items())
-        },
+        "where": {str(n): found.box(box) for n, box in found.places.items()},
         "missing": found.missing,
-        "open": None if (view := concerned(board)) is None else _box(view, origin, step),
+        "open": None if view is None else found.box(view),
         "about": _about(board, found.extent / DETAIL, origin, step),
-    }  # fmt: skip
+    }
 
 
 def _about(board: Board, metres: float, origin: Any, step: float) -> list[Any] | None:
@@ -239,11 +250,6 @@ def coordinates(shapes: NDArray[Any], origin: Any, step: float) -> list[list[Any
 
 def _steps(xy: Any, origin: Any, step: float) -> Any:
     return np.rint((xy - origin) / step).astype(int)
-
-
-def _box(bounds: Iterable[float], origin: Any, step: float) -> list[int]:
-    corners = np.array(list(bounds), dtype=float).reshape(2, 2)
-    return [int(v) for v in _steps(corners, origin, step).ravel()]
 
 
 def _places(board: Board) -> dict[int, Any]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 from matplotlib.patches import PathPatch
-from matplotlib.path import Path as Outline
 
 from footprint.geometry.simplify import simplified
 from footprint.model.codes import is_in
@@ -18,7 +17,7 @@ from footprint.model.errors import InputError
 from footprint.model.words import clean, number
 from footprint.plan import derive
 from footprint.reports.maps.figure import own_settings
-from footprint.reports.maps.page import DPI, Page, height
+from footprint.reports.maps.page import DPI, Page, height, rings
 from footprint.reports.maps.palette import (
     BLACK,
     BLUE,
@@ -204,14 +203,4 @@ def fill(page: Page, shape: Any, colour: str, alpha: float, edge: str, width: fl
 
 def outline(shape: Any) -> Any:
     """Return polygons, with their holes, as one path; None where there are none."""
-    rings = [
-        ring
-        for part in shapely.get_parts(shape)
-        if part.geom_type == "Polygon"
-        for ring in shapely.get_rings(part)
-    ]
-    if not rings:
-        return None
-    return Outline.make_compound_path(
-        *(Outline(shapely.get_coordinates(ring), closed=True) for ring in rings)
-    )
+    return None if shapely.is_empty(shape) else rings(shape)

@@ -6,9 +6,12 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path as Outline
 
 from footprint.reports.maps.drawn import BEFORE, Border
 from footprint.reports.maps.palette import BLACK, Mark
@@ -36,6 +39,7 @@ class Page:
     height: float
     figure: Figure = field(init=False)
     canvas: Axes = field(init=False)
+    _measured: dict[tuple[str, float, str], float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.figure = Figure(figsize=(self.width / _MM, self.height / _MM), dpi=DPI)
@@ -47,8 +51,12 @@ class Page:
 
     def measure(self, text: str, size: float, weight: str = "normal") -> float:
         """Return the width of a text, mm."""
-        font = FontProperties(size=size, weight=weight)
-        return float(self.renderer.get_text_width_height_descent(text, font, False)[0]) / DPI * _MM
+        key = text, size, weight
+        if key not in self._measured:
+            font = FontProperties(size=size, weight=weight)
+            pixels = float(self.renderer.get_text_width_height_descent(text, font, False)[0])
+            self._measured[key] = pixels / DPI * _MM
+        return self._measured[key]
 
     def wrapped(
         self, text: str, width: float, size: float, most: int, weight: str = "normal", whole: bool = False
@@ -86,6 +94,16 @@ class Page:
         """Write a line whose top is at `y`."""
         how = {"color": BLACK, "va": "top", "ha": "left"} | how
         self.canvas.text(x, y, words, fontsize=size, **how)
+
+
+def rings(shapes: Any) -> Outline:
+    """Return polygons as one path of rings."""
+    parts = shapely.get_rings(shapely.get_parts(np.asarray(shapes, dtype=object)))
+    corners, ring = shapely.get_coordinates(parts, return_index=True)
+    codes = np.full(len(corners), Outline.LINETO, dtype=Outline.code_type)
+    new = np.flatnonzero(np.diff(ring)) + 1
+    codes[[0, *new][: len(codes)]], codes[[*(new - 1), -1][: len(codes)]] = Outline.MOVETO, Outline.CLOSEPOLY
+    return Outline(corners, codes)
 
 
 def height(size: float) -> float:

@@ -63,19 +63,21 @@ def _splits(board: Board, keys: set[str]) -> Iterator[Patch]:
     if ground is None:
         return
     near = None if board.change is None else {id(f) for f in here(board.change, board.result.findings)}
+    rows = ground.groupby("finding").indices
+    shapes, layers, codes = (ground[name].to_numpy() for name in ("geometry", "other_layer", "other_code"))
     for at, finding in board.numbered():
         if not finding.divided or finding.area is None or not (near is None or id(finding) in near):
             continue
         first, *smaller = finding.pieces
-        pieces = ground[(ground["finding"] == at) & (ground["other_code"] != first.area.code)]
-        if not keys & set(pieces["other_layer"]):
+        pieces = [row for row in rows.get(at, ()) if codes[row] != first.area.code]
+        if not keys & set(layers[pieces]):
             continue
         text = f"{finding.area.name}: {'; '.join(map(_in_words, smaller))}"
         known = [piece.people for piece in smaller]
         size = sum(n for n in known if isinstance(n, (int, float)))
         if not size:
             size = 1 - 1 / (1 + sum(piece.area_m2 or 0 for piece in smaller) / 1e6)
-        yield Patch("split_pieces", f"{at}", clean(text), shapely.union_all(pieces.geometry), size=size)
+        yield Patch("split_pieces", f"{at}", clean(text), shapely.union_all(shapes[pieces]), size=size)
 
 
 def _in_words(piece: Piece) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,10 @@ from numpy.typing import NDArray
 
 PAD = 12.0
 """Pixels around a drawing."""
+
+
+# a step of a tenth of a pixel, so that a part too small to be seen is a dot
+_DOT = ".1 .1"
 
 
 class Placed:
@@ -33,24 +36,37 @@ class Placed:
 
     def rings(self, shape: Any) -> str:
         """Return polygons as path data; parts below a pixel become a dot, so that none vanishes."""
-        rings = shapely.get_rings(shapely.get_parts(shape))
-        return self._data((shapely.get_coordinates(ring)[:-1] for ring in rings), "z")
+        return self._data(shapely.get_rings(shapely.get_parts(shape)), "z")
 
     def lines(self, shape: Any) -> str:
         """Return lines as path data."""
-        return self._data((shapely.get_coordinates(line) for line in shapely.get_parts(shape)), "")
+        return self._data(shapely.get_parts(shape), "")
 
-    def _data(self, chains: Iterable[NDArray[np.float64]], end: str) -> str:
-        found = []
-        for chain in chains:
-            tenths = np.round(self.points(chain) * self.finest).astype(np.int64) * (10 // self.finest)
-            steps = np.diff(tenths, axis=0)
-            steps = steps[(steps != 0).any(axis=1)]
-            start = f"M{_tenth(tenths[0, 0])}{_next(_tenth(tenths[0, 1]))}"
-            if len(steps) == 0:
-                steps = np.array([[1, 1]])
-            # after an m or M, pairs are steps of an l
-            found.append(start + "l" + "".join(_pair(x, y, at == 0) for at, (x, y) in enumerate(steps)) + end)
+    def _data(self, chains: NDArray[Any], end: str) -> str:
+        """Return lines and rings as path data; a ring is closed by its `end`."""
+        corners, chain = shapely.get_coordinates(chains, return_index=True)
+        if end:
+            last = np.append(chain[1:] != chain[:-1], True)[: len(chain)]
+            corners, chain = corners[~last], chain[~last]
+        tenths = np.round(self.points(corners) * self.finest).astype(np.int64) * (10 // self.finest)
+        starts = np.append(True, chain[1:] != chain[:-1])[: len(chain)]
+        steps = np.diff(tenths, axis=0, prepend=0)
+        told = starts | (steps != 0).any(axis=1)
+        values, at = np.unique(np.where(starts[:, None], tenths, steps)[told], return_inverse=True)
+        texts = [_tenth(value) for value in values.tolist()]
+        follow = [_next(text) for text in texts]
+        found: list[str] = []
+        alone = False
+        for start, (x, y) in zip(starts[told].tolist(), at.reshape(-1, 2).tolist(), strict=True):
+            if start:
+                found.append(f"{_DOT if alone else ''}{end if found else ''}M{texts[x]}{follow[y]}l")
+                alone = True
+            else:
+                # after an m or M, pairs are steps of an l
+                found.append((texts if alone else follow)[x] + follow[y])
+                alone = False
+        if found:
+            found.append(f"{_DOT if alone else ''}{end}")
         return "".join(found)
 
 
@@ -64,7 +80,3 @@ def _tenth(value: int) -> str:
 def _next(text: str) -> str:
     """Return a number that follows another: a minus separates the two as well as a space does."""
     return text if text.startswith("-") else f" {text}"
-
-
-def _pair(x: int, y: int, first: bool) -> str:
-    return (_tenth(x) if first else _next(_tenth(x))) + _next(_tenth(y))

@@ -11,7 +11,6 @@ import numpy as np
 import shapely
 from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch, Rectangle
-from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
@@ -19,7 +18,7 @@ from footprint.geometry.coverage import joined
 from footprint.reports.maps.drawn import BEFORE, Drawing, lines_of
 from footprint.reports.maps.inset import dense, place_for
 from footprint.reports.maps.labels import Box, Room, around, largest, scale_bar, spot
-from footprint.reports.maps.page import LINE, NUMBER, SMALL, Page, dashes, hatched, height, line_width
+from footprint.reports.maps.page import LINE, NUMBER, SMALL, Page, dashes, hatched, height, line_width, rings
 from footprint.reports.maps.palette import BLACK, CONCERNED, FAINT, GREY, LAND, MARKS, PAPER
 from footprint.reports.maps.patches import Patch
 
@@ -124,16 +123,17 @@ def _layers(page: Page, drawn: Drawing, view: _View) -> None:
     ax.set_axis_off()
     detail = scale * _DETAIL_MM
     widest = drawn.polygons(drawn.borders[0], detail)
-    ax.add_patch(PathPatch(_path(widest), facecolor=LAND, linewidth=0))
+    ax.add_artist(PathPatch(rings(widest), facecolor=LAND, linewidth=0))
     if drawn.focus is not None:
-        ax.add_patch(PathPatch(_path([drawn.focus.ground]), facecolor=CONCERNED, linewidth=0))
+        ax.add_artist(PathPatch(rings([drawn.focus.ground]), facecolor=CONCERNED, linewidth=0))
     for patch in reversed(drawn.patches):
-        path = _path([shapely.simplify(patch.shape, detail / 2)])
+        path = rings([shapely.simplify(patch.shape, detail / 2)])
         for how in hatched(MARKS[patch.kind]):
-            ax.add_patch(PathPatch(path, **how))
+            ax.add_artist(PathPatch(path, **how))
     for border in drawn.stacked:
         found = shapely.get_parts(lines_of(drawn, border, detail, 0.5 * scale))
-        lines = [line.coords for line in found if not line.is_empty]
+        corners, line = shapely.get_coordinates(found, return_index=True)
+        lines = np.split(corners, np.flatnonzero(np.diff(line)) + 1) if len(corners) else []
         if border.mark is BEFORE:
             ax.add_collection(LineCollection(lines, colors=PAPER, linewidths=2.8))
         ax.add_collection(
@@ -147,7 +147,7 @@ def _layers(page: Page, drawn: Drawing, view: _View) -> None:
     if drawn.focus is not None:
         faint = drawn.focus.around(joined(widest.to_numpy()))
         if not faint.is_empty:
-            ax.add_patch(PathPatch(_path([faint]), facecolor=LAND, alpha=FAINT, linewidth=0, zorder=3))
+            ax.add_artist(PathPatch(rings([faint]), facecolor=LAND, alpha=FAINT, linewidth=0, zorder=3))
 
 
 def _framed(page: Page, box: Box, wide: float, tall: float) -> Box:
@@ -155,12 +155,6 @@ def _framed(page: Page, box: Box, wide: float, tall: float) -> Box:
     west, south, east, north = around((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, wide, tall)
     page.canvas.add_patch(Rectangle((west, south), wide, tall, fill=False, edgecolor=GREY, lw=0.4))
     return west, south, east, north
-
-
-def _path(shapes: Any) -> Any:
-    """Return polygons as one path of rings."""
-    rings = shapely.get_rings(shapely.get_parts(np.asarray(shapes, dtype=object)))
-    return Outline.make_compound_path(*(Outline(ring.coords, closed=True) for ring in rings))
 
 
 def compass(page: Page, box: Box, scale: float, land: Any) -> Box:
@@ -214,14 +208,19 @@ def _names(page: Page, drawn: Drawing, view: _View, room: Room, smaller: float =
         )
         for name, shape in zip(areas["name"], areas.geometry, strict=True):
             near = drawn.concerns(shape)
-            seen = shapely.intersection(shape, window)
+            # what lies within the window is not cut
+            seen = (
+                shape if window.contains(shapely.box(*shape.bounds)) else shapely.intersection(shape, window)
+            )
             if shapely.area(seen) <= 0:
                 continue
             west, _, east, _ = largest(seen).bounds
             how = (size - smaller, weight) if near else (SMALL, "normal")
             lines, wide, tall = fitting(page, name, *how, (east - west) / view.scale, 3 if not smaller else 4)
+            if not lines:
+                continue
             x, y = view.place(spot(seen))
-            if lines and room.take(around(x, y, wide, tall)):
+            if room.take(around(x, y, wide, tall)):
                 page.canvas.text(
                     x, y, "\n".join(lines), fontsize=how[0], weight=how[1],
                     color=border.mark.colour if near else GREY,
