@@ -317,24 +317,39 @@ def answers(data: Path, runs: int) -> None:
 
 
 def reports(data: Path, runs: int) -> None:
-    """Compare the page on England with the check that it is of."""
+    """Measure what each report on England takes beyond the check that it is of."""
     import footprint
-    from footprint.reports.as_html import page
-    from footprint.reports.board import Board
+    from footprint.reports.board import Board, save
+    from footprint.reports.maps.figure import save_figure
 
+    def drawn(board: Board, path: Path) -> None:
+        save_figure(board, path)
+
+    kinds = {".html": save, ".gpkg": save, ".svg": drawn, ".png": drawn, ".docx": save}
+    told: dict[str, list[tuple[float, float, int]]] = {ending: [] for ending in kinds}
+    checks: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "footprint.toml"
         path.write_text(PLAN.read_text(encoding="utf-8").replace("{data}", str(data)), encoding="utf-8")
-
-        def checked() -> Board:
-            return Board(footprint.check(footprint.load_plan(path)))
-
-        check, whole = side_by_side(runs, checked, lambda: page(checked()))
-        size = len(page(checked()).encode())
-    print(
-        f"page on England             {whole:7.2f} s   {whole / check:5.2f} × the check ({check:.2f} s); "
-        f"{size / 1e6:.1f} MB"
-    )
+        for run in range(runs + 1):
+            for ending, write in kinds.items():
+                begun = time.perf_counter()
+                board = Board(footprint.check(footprint.load_plan(path)))
+                checked, used = time.perf_counter(), time.process_time()
+                file = Path(folder) / f"{run}{ending}"
+                write(board, file)
+                if run:
+                    seconds = time.perf_counter() - checked, time.process_time() - used
+                    told[ending].append((*seconds, file.stat().st_size))
+                    checks.append(checked - begun)
+    check = statistics.median(checks)
+    print(f"England, a check            {check:7.2f} s")
+    for ending, every in told.items():
+        waited, used, size = (statistics.median(values) for values in zip(*every, strict=True))
+        print(
+            f"England as {ending:16} {waited:7.2f} s   {waited / check:5.2f} × the check, beyond it; "
+            f"{used:.2f} s of processor time; {size / 1e6:.1f} MB"
+        )
 
 
 # ── flows ───────────────────────────────────────────────────────────────────────────────────────

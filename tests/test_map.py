@@ -31,6 +31,7 @@ from footprint.reports.maps.drawn import border_lines
 from footprint.reports.maps.figure import save_figure
 from footprint.reports.maps.labels import scale_bar
 from footprint.reports.maps.palette import BORDERS, MARKS, SEVERITY
+from footprint.reports.maps.placed import Placed
 from footprint.reports.maps.svg import svg_map
 from footprint.reports.registry import endings
 from footprint.results.run import compare_paths
@@ -364,6 +365,20 @@ def test_two_drawings_on_one_page_have_ids_of_their_own(board: Board) -> None:
     ids = [set(re.findall(r' id="(.*?)"', text)) for text in (one, other)]
     assert not ids[0] & ids[1]
     assert set(re.findall(r"url\(#(.*?)\)", other)) <= ids[1]
+
+
+def test_path_data_say_where_each_corner_is() -> None:
+    place = Placed(0, 100, 2.5, 3)
+    shape = shapely.MultiPolygon([shapely.Point(50, 50).buffer(30), shapely.box(10, 10, 10.01, 10.01)])
+    told = place.rings(shape)
+    # a part that is too small to be seen is a dot
+    assert told.endswith("M7 39l.1 .1z")
+    assert told.count("M") == told.count("z") == 2
+    corners = place.points(np.array(shape.geoms[0].exterior.coords[:-1]))
+    assert points(told.split("z")[0]) == pytest.approx(corners, abs=0.051 + 1e-9)
+    lines = shapely.MultiLineString([[(0, 0), (25, 0), (25, 0.01), (0, 50)], [(75, 100), (50, 75)]])
+    assert place.lines(lines) == "M3 43l10 0-10-20M33 3l-10 10"
+    assert place.lines(shapely.MultiLineString()) == ""
 
 
 def test_the_drawing_is_the_same_twice(board: Board) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
-from footprint.geometry.simplify import simplified
+from footprint.geometry.simplify import Scales, simplified
 
 CRS = "EPSG:27700"
 
@@ -117,3 +117,25 @@ def test_the_places_of_england_fit_together_as_well_as_before(england: Path) -> 
     assert after.is_valid.all()
     assert len(shapely.get_parts(after)) == len(shapely.get_parts(places))
     assert shapely.get_num_coordinates(after).sum() < 12_000
+
+
+def test_coarse_outlines_made_of_fine_ones_are_as_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, calls = wavy(), []
+    real = shapely.coverage_simplify
+    monkeypatch.setattr(
+        shapely, "coverage_simplify",
+        lambda shapes, metres: calls.append((int(shapely.get_num_coordinates(shapes).sum()), metres))
+        or real(shapes, metres),
+    )  # fmt: skip
+    scales = Scales(before, 100)
+    fine, coarse = scales.at(100), scales.at(600)
+    every = int(shapely.get_num_coordinates(before.to_numpy()).sum())
+    # all corners are looked at once, and nothing is made twice
+    assert calls == [(every, 100), (int(shapely.get_num_coordinates(fine.to_numpy()).sum()), 600)]
+    assert scales.at(600) is coarse
+    direct = simplified(before, 600)
+    apart = shapely.area(shapely.symmetric_difference(coarse.to_numpy(), direct.to_numpy())).sum()
+    assert apart < 0.001 * before.area.sum()
+    assert shapely.coverage_is_valid(coarse.to_numpy())
+    # what is finer than the finest is made of all corners
+    assert scales.at(30).equals(simplified(before, 30))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,9 @@ from maps import save as save_map
 
 import footprint
 from footprint.model.finding import Area, Evidence, Finding, Severity
+from footprint.reports import Report
 from footprint.reports.as_html import page as make_page
-from footprint.reports.as_html.mapdata import map_data
+from footprint.reports.as_html.mapdata import coordinates, map_data
 from footprint.reports.board import Board
 from footprint.reports.content.findings import CODE, without_codes
 from footprint.reports.content.verdict import verdict_of
@@ -393,6 +395,57 @@ def test_neighbours_keep_the_corners_that_they_share(boards: Callable[[str], Boa
             for polygons in layers[key]["shapes"]
         ]
         assert shapely.coverage_is_valid(shapes), key
+
+
+def one_by_one(shape: shapely.Geometry, origin: tuple[float, float], step: float) -> list[Any]:
+    """Return a shape in steps, ring by ring and corner by corner."""
+    if shape.geom_type == "Point":
+        return [round((v - o) / step) for v, o in zip(shape.coords[0], origin, strict=True)]
+    found = []
+    for part in shapely.get_parts(shape):
+        rings: list[list[int]] = []
+        for ring in (part.exterior, *part.interiors):
+            corners: list[tuple[int, ...]] = []
+            for corner in ring.coords[:-1]:
+                at = tuple(round((v - o) / step) for v, o in zip(corner, origin, strict=True))
+                if not corners or corners[-1] != at:
+                    corners.append(at)
+            if len(corners) < 3 and ring is part.exterior:
+                break
+            if len(corners) > 2:
+                moves = [tuple(b - a for a, b in zip(*two, strict=True)) for two in pairwise(corners)]
+                rings.append([v for two in (corners[0], *moves) for v in two])
+        found += [rings] if rings else []
+    return found
+
+
+def test_coordinates_of_a_layer_are_those_of_each_ring_by_itself() -> None:
+    chance = np.random.default_rng(3)
+    outer = shapely.Point(50, 50).buffer(40, quad_segs=9)
+    holes = [shapely.Point(40, 40).buffer(8), shapely.Point(60, 60).buffer(0.3)]
+    islet = shapely.Point(5, 5).buffer(0.2).difference(shapely.Point(5, 5).buffer(0.1))
+    shapes = [
+        shapely.MultiPolygon([outer.difference(shapely.union_all(holes)), islet, shapely.box(91, 3, 97, 9)]),
+        shapely.Point(12.4, 7.6),
+        islet,
+        shapely.Polygon(),
+        *(shapely.Polygon(chance.uniform(0, 100, (3, 2))) for _ in range(20)),
+        shapely.box(0, 0, 100, 100).difference(outer),
+    ]
+    for step in (0.05, 1.3, 40.0):
+        found = coordinates(np.array(shapes, dtype=object), (-3.1, 1.7), step)
+        assert found == [one_by_one(shape, (-3.1, 1.7), step) for shape in shapes]
+
+
+def test_a_page_makes_no_table_that_it_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = Board(footprint.check(footprint.load_plan(EXAMPLE)), None, MADE)
+    asked: list[str] = []
+    monkeypatch.setattr("footprint.measure.compactness.table", lambda plan: asked.append("compactness"))
+    assert "<svg" in make_page(board)
+    assert not asked
+    monkeypatch.undo()
+    assert board.document["tables"]["compactness"]
+    assert dict(board.document["tables"]) == Report(board.result).record()["tables"]
 
 
 def test_the_same_input_gives_the_same_page_but_for_its_time(boards: Callable[[str], Board]) -> None:

@@ -203,4 +203,5 @@ def fill(page: Page, shape: Any, colour: str, alpha: float, edge: str, width: fl
 
 def outline(shape: Any) -> Any:
     """Return polygons, with their holes, as one path; None where there are none."""
-    return None if shapely.is_empty(shape) else rings(shape)
+    areal = shapely.get_dimensions(shapely.get_parts(shape)) == 2
+    return rings(shape) if areal.any() else None
