@@ -93,13 +93,17 @@ class Drawing:
         at_once([partial(each.at, each.finest) for each in found])
         return found
 
-    def polygons(self, border: Border, metres: float) -> gpd.GeoSeries:
-        """Return the areas of one of the borders by code, simplified to a detail of `metres`."""
-        return self._scales[self.borders.index(border)].at(metres).reindex(border.areas["code"])
+    def polygons(self, border: Border, metres: float, window: Any = None) -> gpd.GeoSeries:
+        """Return the areas of one of the borders by code, simplified to a detail of `metres`.
 
-    def lines(self, border: Border, metres: float) -> Any:
+        With a window, a shape in metres, only those of which a part lies in it.
+        """
+        found = self._scales[self.borders.index(border)].at(metres).reindex(border.areas["code"])
+        return found if window is None else found[shapely.intersects(found.to_numpy(), window)]
+
+    def lines(self, border: Border, metres: float, window: Any = None) -> Any:
         """Return one of the borders as lines, each once, also where two areas share it."""
-        return border_lines(self.polygons(border, metres))
+        return border_lines(self.polygons(border, metres, window))
 
     @property
     def stacked(self) -> list[Border]:
@@ -132,15 +136,17 @@ class Drawing:
         return f"Map of {drawn}." + (f" Hatched: {told}." if told else "")
 
 
-def lines_of(drawn: Drawing, border: Border, metres: float, apart: float) -> Any:
+def lines_of(drawn: Drawing, border: Border, metres: float, apart: float, window: Any = None) -> Any:
     """Return the borders of a layer as lines, simplified to a detail of `metres`.
 
     Of borders before a change only those that lie further than `apart` metres from a border now.
     """
-    lines = drawn.lines(border, metres)
+    lines = drawn.lines(border, metres, window)
     if border.mark is not BEFORE:
         return lines
-    now = [drawn.lines(b, metres) for b in drawn.borders if b.key == border.key and b.mark is not BEFORE]
+    now = [
+        drawn.lines(b, metres, window) for b in drawn.borders if b.key == border.key and b.mark is not BEFORE
+    ]
     return shapely.difference(lines, shapely.buffer(shapely.union_all(now), apart))
 
 

@@ -122,16 +122,20 @@ def _layers(page: Page, drawn: Drawing, view: _View) -> None:
     ax.set(xlim=(x, x + scale * (east - west)), ylim=(y, y + scale * (north - south)))
     ax.set_axis_off()
     detail = scale * _DETAIL_MM
-    widest = drawn.polygons(drawn.borders[0], detail)
+    # a window of the map holds few areas
+    window = view.window
+    widest = drawn.polygons(drawn.borders[0], detail, window)
     ax.add_artist(PathPatch(rings(widest), facecolor=LAND, linewidth=0))
     if drawn.focus is not None:
         ax.add_artist(PathPatch(rings([drawn.focus.ground]), facecolor=CONCERNED, linewidth=0))
     for patch in reversed(drawn.patches):
+        if not shapely.intersects(patch.shape, window):
+            continue
         path = rings([shapely.simplify(patch.shape, detail / 2)])
         for how in hatched(MARKS[patch.kind]):
             ax.add_artist(PathPatch(path, **how))
     for border in drawn.stacked:
-        found = shapely.get_parts(lines_of(drawn, border, detail, 0.5 * scale))
+        found = shapely.get_parts(lines_of(drawn, border, detail, 0.5 * scale, window))
         corners, line = shapely.get_coordinates(found, return_index=True)
         lines = np.split(corners, np.flatnonzero(np.diff(line)) + 1) if len(corners) else []
         if border.mark is BEFORE:
@@ -233,6 +237,8 @@ def fitting(
     page: Page, name: str, size: float, weight: str, wide: float, most: int = 3
 ) -> tuple[list[str], float, float]:
     """Return a name in at most so many lines, and their size; no lines where `wide` mm are not enough."""
+    if any(page.measure(word, size, weight) > wide for word in name.split()):
+        return [], 0.0, 0.0  # a line is as wide as each of its words
     for share in (0.55, 0.9):
         lines = page.wrapped(name, max(wide * share, 12.0), size, most, weight, whole=True)
         if lines:
