@@ -367,6 +367,18 @@ def test_two_drawings_on_one_page_have_ids_of_their_own(board: Board) -> None:
     assert set(re.findall(r"url\(#(.*?)\)", other)) <= ids[1]
 
 
+def test_a_window_of_a_map_holds_the_areas_and_borders_that_are_seen_in_it(board: Board) -> None:
+    drawn = drawing(board)
+    for border in drawn.borders:
+        west, south, east, north = border.areas.iloc[0].geometry.bounds
+        window = shapely.box(west, south, (west + east) / 2, (south + north) / 2)
+        every, seen = drawn.polygons(border, 50), drawn.polygons(border, 50, window)
+        assert list(seen.index) == [code for code, shape in every.items() if shape.intersects(window)]
+        within = [drawn.lines(border, 50, shown).intersection(window) for shown in (None, window)]
+        assert within[0].length == pytest.approx(within[1].length)
+        assert within[0].symmetric_difference(within[1]).length < 0.001
+
+
 def test_path_data_say_where_each_corner_is() -> None:
     place = Placed(0, 100, 2.5, 3)
     shape = shapely.MultiPolygon([shapely.Point(50, 50).buffer(30), shapely.box(10, 10, 10.01, 10.01)])
