@@ -16,9 +16,9 @@ from footprint.model.cache import fingerprint, kept
 class Scales:
     """The outlines of one layer at several details, each made once.
 
-    A coarse one is made of the finest and not of the outlines themselves, in a seventh of the time. Corners
-    go smallest first, so the same ones are left; but for a few, where a corner that had to stay, as without
-    it two edges would have crossed, may go after all.
+    A coarse one is made of the finest and not of the outlines themselves, in a fifth of the time. Corners go
+    smallest first, so nearly the same ones are left: of the systems and CCGs of England at a detail of 90 to
+    620 m fewer than one in a hundred is another.
     """
 
     def __init__(self, polygons: gpd.GeoSeries, finest: float) -> None:

@@ -65,6 +65,7 @@ def page(board: Board) -> str:
     """Return the page."""
     script = f"{_leaflet('leaflet.js')}\n{_text('page.js')}"
     layers = mapdata.shown(board)
+    known = layers.scales
     with ThreadPoolExecutor(1) as aside:
         # outlines are simplified while the rest is written; the map's data stand at the end
         aside.submit(lambda: layers.shapes)
@@ -104,7 +105,7 @@ def page(board: Board) -> str:
                 script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
                 version=VERSION,
                 verdict=list(verdict_of(board)),
-                static_map=svg_map(board, known=layers.scales) if layers.layers else "",
+                static_map=svg_map(board, known=known) if layers.layers else "",
             )
         )
 
