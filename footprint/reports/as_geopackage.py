@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +42,11 @@ def save(board: Board, path: Path) -> None:
 
     """
     styles: dict[str, str] = {}
-    with written(path), dated(board.made), ThreadPoolExecutor(1) as aside:
-        boundaries = aside.submit(lambda: list(_boundaries(board)))
+    with written(path), dated(board.made):
         for kind, frame in board.ground.layers.items():
             styles[kind] = ground_style(kind, MARKS[kind])
             _write(frame, path, kind, MARKS[kind].title)
-        for name, title, frame, mark in boundaries.result():
+        for name, title, frame, mark in _boundaries(board):
             styles[name] = border_style(mark)
             _write(frame, path, name, title)
         _write(findings(board), path, FINDINGS, "All findings")
