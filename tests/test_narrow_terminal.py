@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,8 +27,9 @@ COMMANDS = [
 
 
 @pytest.fixture(autouse=True)
-def _in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def _in_the_project() -> Iterator[None]:
+    with contextlib.chdir(ROOT):
+        yield
 
 
 def shown(command: list[str], columns: str | None) -> tuple[str, str]:

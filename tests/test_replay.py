@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import forked
 import pytest
 from maps import code, draw, grid_units, save
 
@@ -48,46 +48,19 @@ finally:
     heavy = {{"typer", "pydantic", "numpy", "pyarrow"}} & set(sys.modules)
     open({seen!r}, "w").write("cold" if heavy else "warm")
 """
-# Runs in forks of a process that has imported everything, as most of a run's time would go into that.
-SERVER = """
-import gc, importlib, json, os, pkgutil, sys
-import footprint, footprint.cli
-
-for found in pkgutil.walk_packages(footprint.__path__, "footprint."):
-    if not found.name.endswith("__main__"):
-        importlib.import_module(found.name)
-gc.freeze()
-inner = footprint.cli._run
-
-def run(words, folder, environment, told):
-    how = []
-    footprint.cli._run = lambda key: (how.append(key), inner(key))
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
-    sys.argv = ["footprint", *words]
-    for number, name in ((1, "out"), (2, "notes")):
-        os.dup2(os.open(f"{told}/{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-    sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)
-    try:
-        footprint.cli.main()
-        code = 0
-    except SystemExit as end:
-        code = int(end.code or 0)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    with open(f"{told}/seen", "w") as seen:
-        seen.write("cold" if how else "warm")
-    os._exit(code)
-
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        try:
-            run(*json.loads(line))
-        finally:
-            os._exit(70)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+# The same in a fork, where all has been imported before: whether the commands were asked. Its instant is
+# shorter, so that nobody has to wait for it.
+FORKED = """
+import sys
+import footprint.cli.replay
+how, inner = [], footprint.cli._run
+footprint.cli.replay.INSTANT_S = 0.1
+footprint.cli._run = lambda key: (how.append(key), inner(key))
+sys.argv = ["footprint", *sys.argv[1:]]
+try:
+    footprint.cli.main()
+finally:
+    open({seen!r}, "w").write("cold" if how else "warm")
 """
 
 
@@ -106,22 +79,11 @@ class Told:
         return self.code, self.out, self.notes, self.files
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-    ) as process:
-        yield process
-        assert process.stdin is not None
-        process.stdin.close()
-
-
 @dataclass
 class Shell:
     """Runs commands in a folder with a cache of its own."""
 
     folder: Path
-    server: subprocess.Popen[str]
     package: Path = ROOT
     alone: bool = False
     """Whether each run imports what it needs, as the program does."""
@@ -142,34 +104,30 @@ class Shell:
                 [sys.executable, "-c", RUN.format(seen=str(told / "seen")), *words],
                 cwd=self.folder, env=env, capture_output=True, check=False,
             )  # fmt: skip
-            code, out, notes = run.returncode, run.stdout, run.stderr
         else:
-            assert self.server.stdin is not None
-            assert self.server.stdout is not None
-            self.server.stdin.write(json.dumps([words, str(self.folder), env, str(told)]) + "\n")
-            self.server.stdin.flush()
-            code = int(self.server.stdout.readline())
-            out, notes = ((told / name).read_bytes() for name in ("out", "notes"))
+            run = forked.python(
+                FORKED.format(seen=str(told / "seen")), *words, folder=self.folder, environment=env
+            )
         files = {path.name: path.read_bytes() for path in sorted(wrote.iterdir())}
-        return Told((told / "seen").read_text(), code, out, notes, files)
+        return Told((told / "seen").read_text(), run.returncode, run.stdout, run.stderr, files)
 
     def settle(self) -> None:
         """Let files look as if they had been there for long, as those of a user have."""
         for path in self.folder.rglob("*"):
             os.utime(path, (1e9, 1e9))
-        time.sleep(2.1)
+        time.sleep(2.1 if self.alone or self.package != ROOT else 0.2)
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory, server: subprocess.Popen[str]) -> Shell:
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """The example plan, copied."""
     folder = tmp_path_factory.mktemp("example") / "plan"
     shutil.copytree(EXAMPLE, folder)
-    return Shell(folder, server)
+    return Shell(folder)
 
 
 @pytest.fixture
-def drawn(tmp_path: Path, server: subprocess.Popen[str]) -> Shell:
+def drawn(tmp_path: Path) -> Shell:
     """A small plan with every kind of input that can change."""
     folder = tmp_path / "plan"
     folder.mkdir()
@@ -179,7 +137,7 @@ def drawn(tmp_path: Path, server: subprocess.Popen[str]) -> Shell:
     rows = "".join(f"{unit},1000\n" for unit in UNITS["LSOA21CD"])
     (folder / "people.csv").write_text(f"LSOA21CD,people\n{rows}", encoding="utf-8")
     (folder / "footprint.toml").write_text(PLAN, encoding="utf-8")
-    return Shell(folder, server)
+    return Shell(folder)
 
 
 COMMANDS = [
@@ -313,7 +271,7 @@ def test_where_it_goes_and_the_environment_count(drawn: Shell) -> None:
     assert drawn("check", "--fail-on", "never").how == "cold"
 
 
-def test_a_pattern_counts_with_the_names_that_fit_it(server: subprocess.Popen[str], tmp_path: Path) -> None:
+def test_a_pattern_counts_with_the_names_that_fit_it(tmp_path: Path) -> None:
     flows = tmp_path / "flows"
     flows.mkdir()
     (flows / "a.csv").write_text("unit,provider,patients\nE01000001,RAA,3\n")
@@ -326,7 +284,7 @@ def test_a_pattern_counts_with_the_names_that_fit_it(server: subprocess.Popen[st
         '[flows]\npath = "../flows/*.csv"\nunit = "unit"\nprovider = "provider"\nvalue = "patients"\n'
         'kind = "count"\n'
     )
-    run = Shell(plan, server)
+    run = Shell(plan)
     run.settle()
     first = run("check")
     assert first.code in (0, 1), first.notes
@@ -339,7 +297,7 @@ def test_a_changed_rule_is_never_survived(drawn: Shell, tmp_path: Path) -> None:
     package = tmp_path / "copy"
     shutil.copytree(ROOT / "footprint", package / "footprint")
     rule = package / "footprint" / "checks" / "fp201_split_area.py"
-    run = Shell(drawn.folder, drawn.server, package)
+    run = Shell(drawn.folder, package)
     run.settle()
     run("check")
     assert run("check").how == "warm"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import forked
 import pytest
 from maps import COUNTED_FLOWS, draw, grid_units, save, write_plan
 from typer.testing import CliRunner
@@ -312,9 +313,13 @@ def test_folders_of_others_with_such_a_name_stay(tmp_path: Path) -> None:
     assert empty.exists()
 
 
-def shell(command: str, plan: Path) -> subprocess.CompletedProcess[str]:
-    words = f'"{sys.executable}" -m footprint {command}'.replace("PLAN", str(plan))
-    return subprocess.run(words, shell=True, capture_output=True, text=True, check=False)
+NO_ROOM, IS_CLOSED = "No space left on device", "it is closed"
+
+
+def require_one_message(code: int, said: str, told: str) -> None:
+    assert code == 2
+    errors = [line for line in said.splitlines() if line.startswith(("error:", "Traceback"))]
+    assert errors == [f"error: the output cannot be written ({told})."]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
@@ -323,14 +328,20 @@ def shell(command: str, plan: Path) -> subprocess.CompletedProcess[str]:
     ["check PLAN", "check PLAN --format json", "rules", "guide", "schema plan", "inspect PLAN/lad.geojson",
      "flows PLAN", "export PLAN --lookup", "who E07000065 PLAN", "cache"],
 )  # fmt: skip
-@pytest.mark.parametrize(
-    ("where", "told"), [(">/dev/full", "No space left on device"), (">&-", "it is closed")]
-)
-def test_an_output_that_takes_nothing_is_one_message(plan: Path, command: str, where: str, told: str) -> None:
-    done = shell(f"{command} {where}", plan)
-    assert done.returncode == 2
-    errors = [line for line in done.stderr.splitlines() if line.startswith(("error:", "Traceback"))]
-    assert errors == [f"error: the output cannot be written ({told})."]
+@pytest.mark.parametrize("told", [NO_ROOM, IS_CLOSED])
+def test_an_output_that_takes_nothing_is_one_message(plan: Path, command: str, told: str) -> None:
+    words = command.replace("PLAN", str(plan)).split()
+    with open("/dev/full", "wb") as full:
+        done = forked.footprint(*words, out=full if told == NO_ROOM else forked.CLOSED)
+    require_one_message(done.returncode, done.stderr.decode(), told)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize(("where", "told"), [(">/dev/full", NO_ROOM), (">&-", IS_CLOSED)])
+def test_so_it_is_from_the_start_of_a_process_to_its_end(plan: Path, where: str, told: str) -> None:
+    words = f'"{sys.executable}" -m footprint check "{plan}" {where}'
+    done = subprocess.run(words, shell=True, capture_output=True, text=True, check=False)
+    require_one_message(done.returncode, done.stderr, told)
 
 
 def test_a_device_is_written_to_and_not_replaced(plan: Path, tmp_path: Path) -> None:
