@@ -109,7 +109,12 @@ def python(
     wire, _ = _server()
     with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as errors:
         files = [errors] if isinstance(out, str) else [errors, told if out is None else out]
-        asked = [code, ["-c", *map(str, words)], str(folder or Path.cwd()), dict(environment or os.environ)]
+        asked = [
+            code,
+            ["-c", *map(str, words)],
+            str(folder or Path.cwd()),
+            dict(os.environ if environment is None else environment),
+        ]
         socket.send_fds(wire, [json.dumps(asked).encode()], [file.fileno() for file in files])
         ended = int(wire.makefile().readline())
         told.seek(0)

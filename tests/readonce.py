@@ -75,7 +75,8 @@ def _computed_once(ask: Callable[..., Any]) -> Callable[..., Any]:
                 return made
         guessed = _guesses(plan)
         made = ask(self, plan, *about, **named)
-        if _guesses(plan) == guessed:  # a plan says what was guessed for its tables
+        # a plan says what was guessed for its tables; and each change makes parts that nobody has again
+        if _guesses(plan) == guessed and plan.proposal is None:
             _tables[key].append((rests, made))
         return made
 
