@@ -83,6 +83,11 @@ def national_folder() -> Path | None:
 
 
 @pytest.fixture(scope="session")
+def anew() -> None:
+    """Let a test read plans and compute tables for itself (see `readonce`)."""
+
+
+@pytest.fixture(scope="session")
 def england() -> Path:
     """Return the folder of the real boundaries of England, or skip."""
     folder = national_folder()

@@ -4,7 +4,7 @@ Half of the time of the tests would go into reading the same few examples, and i
 over each other. No test alters these files, and nothing that is asked of a plan alters it, so whoever loads
 one has a plan of his own that is made of the same parts; a table is computed again where anything that it
 rests on is another (`plan.once`). Plans in other folders are read each time, and so are all in a test that
-may patch the program.
+may patch the program, or that is about how they are read and computed (the fixture `anew`).
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _off = [True]
 
 
 def begin(test: pytest.Item) -> None:
-    """Hold what is read and computed in a test, unless it may patch what reads and computes."""
-    patching = "monkeypatch" in getattr(test, "fixturenames", ["monkeypatch"])
-    _off[0] = patching or os.environ.get("FOOTPRINT_CACHE") != "off"
+    """Hold what is read and computed in a test, unless it is one that reads and computes for itself."""
+    alone = {"monkeypatch", "anew"}.intersection(getattr(test, "fixturenames", ["anew"]))
+    _off[0] = bool(alone) or os.environ.get("FOOTPRINT_CACHE") != "off"
 
 
 @cache

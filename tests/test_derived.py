@@ -21,6 +21,7 @@ from footprint.plan.proposal import apply
 from footprint.read.proposalfile import read_proposal
 from footprint.results.comparison import compare
 
+pytestmark = pytest.mark.usefixtures("anew")
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "data" / "south-yorkshire"
 BASSETLAW = ROOT / "data" / "proposals" / "bassetlaw-2022" / "proposal.toml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 import footprint
@@ -129,6 +130,7 @@ def test_what_ends_midway_leaves_no_step_behind() -> None:
     assert list(steps("rule", [1, 2])) == [1, 2]
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_check_tells_its_layers_and_rules() -> None:
     told: list[str] = []
     with heard(told.append):

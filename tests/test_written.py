@@ -271,8 +271,10 @@ with scratch(Path(sys.argv[1])) as folder:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])
 def test_folders_of_a_run_that_is_ended_are_removed(tmp_path: Path, number: signal.Signals) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", WAITING, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as running:
+        [sys.executable, "-c", WAITING, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        # what a shell starts in the background ignores it, and so do all that start from there
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as running:  # fmt: skip
         assert running.stdout is not None
         running.stdout.readline()
         sweep(tmp_path, HIDDEN)
