@@ -59,7 +59,8 @@ def _read_once(build: Callable[..., Plan]) -> Callable[..., Plan]:
 
 
 def _guesses(plan: Plan) -> int:
-    return sum(isinstance(table, Guess) for table in plan.tables.values())
+    # another thread may be at it
+    return sum(isinstance(table, Guess) for table in list(plan.tables.values()))
 
 
 def _computed_once(ask: Callable[..., Any]) -> Callable[..., Any]:
