@@ -332,9 +332,8 @@ def test_every_table_and_column_of_the_json_has_a_heading_in_plain_english() -> 
 
 def test_a_table_that_is_added_to_the_json_gets_a_sheet_of_its_own(tmp_path: Path) -> None:
     board = copy.copy(checked("fp201-split-area"))
-    document = copy.deepcopy(board.document)
-    document["tables"]["new_things"] = [{"thing_code": "=1+1", "how_many": 7}]
-    board.__dict__["document"] = document
+    added = {"new_things": [{"thing_code": "=1+1", "how_many": 7}]}
+    board.__dict__["document"] = board.document | {"tables": {**board.document["tables"], **added}}
     sheet = openpyxl.load_workbook(written(board, tmp_path))["New things"]
     assert rows(sheet) == [{"Thing code": "=1+1", "How many": 7}]
 
