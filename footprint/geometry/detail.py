@@ -70,8 +70,6 @@ def resolution(geometry: NDArray[Any]) -> Detail:
         seen += len(some)
     rings = np.concatenate(taken)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
-    if len(xy) < 3:
-        return Detail(None, False)
     inner = (ring[:-2] == ring[1:-1]) & (ring[1:-1] == ring[2:])
     before, after = (xy[1:-1] - xy[:-2])[inner], (xy[2:] - xy[1:-1])[inner]
     cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]

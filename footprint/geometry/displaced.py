@@ -113,8 +113,7 @@ def _groups(
         np.bincount(owner[spot] * size + area, minlength=size * size).reshape(size, size)
         for spot, area in (beside, pairs)
     )
-    joined = (same > MOST_IN_PLACE * reached) & (same > 0)
-    group = components(size, *np.nonzero(joined))
+    group = components(size, *np.nonzero(same > MOST_IN_PLACE * reached))
     many = np.bincount(group)
     main = int(many.argmax())
     theirs = lines[group[lines.own] == main]

@@ -186,7 +186,7 @@ def _near_border(plan: Plan, key: str) -> pd.DataFrame | Missing:
         found.append(pd.DataFrame({"unit": units.index[near], "code": code, "distance_m": distance}))
     if not found:
         return pd.DataFrame({"unit": [], "code": [], "distance_m": []})
-    return pd.concat(found, ignore_index=True).sort_values("unit", ignore_index=True)
+    return pd.concat(found).sort_values("unit", ignore_index=True)
 
 
 def _summary(plan: Plan, key: str, units: pd.DataFrame) -> pd.DataFrame:

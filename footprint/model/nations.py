@@ -155,7 +155,7 @@ def scope(letters: Iterable[str]) -> Scope:
         raise InputError("nations", "names no nation", f"Known: {known}.")
     for letter in given:
         if letter.upper() not in NATIONS:
-            meant = named.get(letter.casefold()) or letter[:1].upper() * (len(letter) > 1)
+            meant = named.get(letter.casefold()) or letter[:1].upper()
             hint = f"For {NATIONS[meant].name} write {meant}. " if meant in NATIONS else ""
             raise InputError("nations", f"there is no nation '{short(letter)}'", f"{hint}Known: {known}.")
     upper = [letter.upper() for letter in given]
