@@ -32,6 +32,7 @@ import shapely
 from typer.testing import CliRunner
 
 from footprint.cli import app
+from footprint.geometry.swapped import are_swapped
 from footprint.model.errors import InputError
 from footprint.plan.load import load_plan
 from footprint.results.run import check
@@ -1472,6 +1473,30 @@ def test_the_file_whose_axes_are_swapped_is_named_where_others_agree(maps: Path)
     files = {name: maps / f"{name}-metres.gpkg" for name in ("lad", "ics", "ccg")}
     told = ["ccg-metres.gpkg: has easting and northing swapped", "on the other 2 files"]
     refused("check", "--la", files["lad"], "--ics", files["ics"], "--ccg", files["ccg"], says=told)
+
+
+@pytest.mark.parametrize(
+    ("symmetric", "turned", "nowhere", "swapped"),
+    [(15, 5, 0, True), (16, 4, 0, False), (0, 19, 1, True), (0, 18, 2, False), (0, 0, 0, False)],
+)
+def test_axes_are_swapped_where_most_spots_lie_elsewhere_and_nearly_all_there_once_turned(
+    symmetric: int, turned: int, nowhere: int, swapped: bool
+) -> None:
+    # one square that is its own mirror image, and one to the east, which holds spots of the north once turned
+    ground = np.array([shapely.box(0, 0, 10, 10), shapely.box(100, 0, 110, 10)])
+    places = [(4, 6)] * symmetric + [(5, 105)] * turned + [(500, 500)] * nowhere
+    spots = shapely.points(np.array(places, dtype=float).reshape(-1, 2))
+    assert are_swapped(spots, ground) == swapped
+    assert are_swapped(ground, spots) == swapped
+    assert not are_swapped(spots, spots)
+
+
+def test_of_many_outlines_every_so_many_tells_whether_axes_are_swapped() -> None:
+    ground = np.array([shapely.box(0, 0, 10, 10), shapely.box(100, 0, 110, 10)])
+    # of 401 spots every third is looked at, so that there are no more than 200
+    looked_at = np.array([(5, 105) if i % 3 == 0 else (105, 5) for i in range(401)], dtype=float)
+    assert are_swapped(shapely.points(looked_at), ground)
+    assert not are_swapped(shapely.points(looked_at[1:]), ground)
 
 
 def test_codes_in_small_letters_are_refused_with_the_codes_in_capitals(maps: Path) -> None:

@@ -371,6 +371,50 @@ def test_proportions_of_people_beyond_the_plan_may_be_of_any_number(tmp_path: Pa
     assert found.loc[Y].tolist()[:4] == pytest.approx([0, 1000 / 1200, 200 / 1200, 1])
 
 
+@pytest.mark.parametrize(
+    ("rows", "stay", "leave"),
+    [
+        ({"A": 1.0}, True, False),
+        ({"B": 1.0}, False, True),
+        ({"C": 1.0}, True, True),  # which stands nowhere
+        ({"A": 0.6}, True, True),
+        ({"B": 0.6}, True, True),
+    ],
+    ids=[
+        "in their own area",
+        "in the other",
+        "at a provider without a place",
+        "partly within",
+        "partly beyond",
+    ],
+)
+def test_proportions_of_people_of_unknown_number_may_stay_leave_and_come(
+    tmp_path: Path, rows: dict[str, float], stay: bool, leave: bool
+) -> None:
+    # 800 of the 1,000 people of X stay and 200 go to Y; 400 of the 500 of Y stay and 100 go to X
+    known = [(msoa(0), "A", 0.8), (msoa(0), "B", 0.2), (msoa(2), "A", 0.2), (msoa(2), "B", 0.8)]
+    homes = [(0, X, 1000), (1, X, 1000), (2, Y, 500)]
+    world(tmp_path, homes, CAME, [("A", X), ("B", Y)])
+    shares = pd.DataFrame(
+        [*known, *((msoa(1), *row) for row in rows.items())], columns=["MSOA21CD", "provider", "count"]
+    )
+    shares.to_csv(tmp_path / "flows.csv", index=False)
+    lines = (tmp_path / "people.csv").read_text().splitlines(keepends=True)
+    (tmp_path / "people.csv").write_text("".join(line for line in lines if lsoa(1) not in line))
+    text = (tmp_path / "footprint.toml").read_text(encoding="utf-8")
+    text = text.replace('kind = "count"', 'kind = "proportion"')
+    (tmp_path / "footprint.toml").write_text(text, encoding="utf-8")
+    found = localisation.table(footprint.load_plan(tmp_path)).set_index("code")[OTHERS]
+    most = 1 if stay else 800 / 900
+    assert found.loc[X].tolist() == pytest.approx(
+        [800 / 900, most, 1 - most, 100 / 900, 0 if leave else 0.5, 0.5]
+    )
+    least = 0 if leave else 400 / 600
+    assert found.loc[Y].tolist() == pytest.approx(
+        [least, 400 / 600, 200 / 600, 1 - least, 2, float("nan") if leave else 2], nan_ok=True
+    )
+
+
 def test_with_journeys_per_head_alike_a_half_makes_half_of_them(tmp_path: Path) -> None:
     rows = [(msoa(0), "A", 160), (msoa(0), "B", 41)]
     plan = world(tmp_path, HALVES, rows, [("A", X), ("B", Y)], 'journeys_per_head = "alike"\n')

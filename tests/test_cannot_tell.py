@@ -126,20 +126,27 @@ def test_people_of_an_area_in_no_system_are_outside(tmp_path: Path) -> None:
     assert lost.evidence.numbers["difference"] == -7
 
 
-def test_areas_known_from_a_lookup_alone_hold_the_people_that_it_gives_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("outlines", ["", 'path = "ics.geojson"\n'])
+def test_areas_hold_the_people_that_a_lookup_gives_them_whatever_their_outlines_hold(
+    outlines: str, tmp_path: Path
+) -> None:
+    # where X has outlines, a quarter of its ground lies in no district
     plan = footprint.load_plan(
         write_plan(
             tmp_path,
             HEAD
             + 'population = { path = "people.csv" }\n[layers.lad]\ngeography = "LAD"\npath = "lad.geojson"\n'
-            '[layers.ics]\ngeography = "ICS"\nlookup = { path = "lookup.csv" }\n' + SYSTEMS + NEST,
-            lad=draw("A B C"),
+            f'[layers.ics]\ngeography = "ICS"\n{outlines}lookup = {{ path = "lookup.csv" }}\n'
+            + SYSTEMS
+            + NEST,
+            lad=draw(". A A B C"),
+            ics=draw("X X X X Y", "ICS"),
             lookup={"LAD21CD": [A, B, C], "ICS21CD": [X, X, Y]},
             people={"LAD21CD": [A, B, C], "population": [60, 70, 500]},
         )
     )
     assert told(plan, "ics") == ({X: 130, Y: 500}, 630, 0, "")
-    assert [f.rule for f in footprint.check(plan).findings] == ["FP302"]
+    assert [f.rule for f in footprint.check(plan, ["FP2", "FP3"]).findings] == ["FP302"]
 
 
 # ── people by units ─────────────────────────────────────────────────────────────────────────────

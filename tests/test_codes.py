@@ -459,6 +459,10 @@ def tiers(tmp_path: Path, pairs: dict[str, str], keyed: str = "lad") -> list[Fin
         ("E07000150", "E06000061", False),  # two vintages of one ground
         ("E06000053", "E06000052", False),  # as statistics have it
         ("E09000001", "E09000012", False),
+        ("E06999999", "E06000018", False),  # a code of one's own may be a new one for the same area
+        ("E06000018", "E06999999", False),
+        ("E06999999", "E06999998", False),
+        ("E06000018", "E06000015", True),
     ],
 )
 def test_a_district_lies_in_a_county_and_all_others_in_themselves(

@@ -20,6 +20,7 @@ from footprint.geometry.agreement import indices
 from footprint.geometry.land_border import land_border
 from footprint.measure import catchments, providers
 from footprint.measure import localisation as measures
+from footprint.measure.agreement import agreement
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
 from footprint.plan import derive
@@ -369,6 +370,21 @@ def test_proportional_flow_catchments_start_at_three_in_ten(tmp_path: Path) -> N
     assert found.to_dict() == {"P": 1000, "Q": 2000}
 
 
+def test_units_with_one_journey_are_in_its_catchment_and_those_with_none_in_nobodys(tmp_path: Path) -> None:
+    # the third unit has a count of none, the last no row at all
+    plan = make(
+        tmp_path, "X X X Y X", [(unit(0), "P", 1), (unit(1), "P", 50), (unit(2), "Q", 0), (unit(3), "Q", 70)],
+        {"P": middle(0), "Q": middle(3)}, people=[1_000, 2_000, 4_000, 8_000, 16_000],
+    )  # fmt: skip
+    found = catchments.catchments(plan)
+    for method in ("first_past_the_post", "proportionate", "proportional_flow_30"):
+        of = found[found["method"] == method].set_index("provider")["population"]
+        assert of.to_dict() == {"P": 3_000, "Q": 8_000}
+    row = agreement(plan).set_index("layer").loc["ics"]
+    assert (row["areas"], row["catchments"], row["population"]) == (2, 2, 11_000)
+    assert (row["homogeneity"], row["completeness"], row["variation_of_information"]) == (1, 1, 0)
+
+
 def test_a_main_provider_that_suppression_could_change_is_uncertain(tmp_path: Path) -> None:
     plan = make(
         tmp_path, "X Y", [(unit(0), "P", 6), (unit(0), "Q", "*"), (unit(1), "P", 9), (unit(1), "Q", "*")],
@@ -435,6 +451,31 @@ def test_people_at_the_edge_are_told_by_hospital_and_part(tmp_path: Path) -> Non
     assert summary.loc["Area X", ["population", "misaligned", "unknown"]].tolist() == [800, 200, 0]
     # nothing is known of the journeys of unit 2,1
     assert summary.loc["Area Y", ["population", "misaligned", "unknown"]].tolist() == [1000, 0, 700]
+
+
+def test_people_at_the_edge_come_by_area_the_most_first_then_by_part_and_provider(tmp_path: Path) -> None:
+    # from the south: in X parts A, A, A, B and C, in Y one of its own; all who live at the edge go across
+    goes = ["PD", "PC", "PB", "PA", "PE"]
+    plan = make(
+        tmp_path,
+        "X Y\nX Y\nX Y\nX Y\nX Y",
+        [(unit(0, r), p, 9) for r, p in enumerate(goes)] + [(unit(1, r), "QX", 9) for r in range(5)],
+        {"QX": middle(0)} | dict.fromkeys(goes, middle(1)),
+        places="C Y\nB Y\nA Y\nA Y\nA Y",
+        people=[200, 1, 200, 1, 300, 1, 200, 1, 900, 1],
+        extra=EDGE,
+    )
+    found = periphery(plan, "ics")
+    assert not isinstance(found, Missing)
+    rows = found.table[["name", "population", "part_name", "provider"]].to_numpy().tolist()
+    assert rows == [
+        ["Area X", 900, "Area C", "PE"],
+        ["Area X", 300, "Area A", "PB"],
+        ["Area X", 200, "Area A", "PC"],
+        ["Area X", 200, "Area A", "PD"],
+        ["Area X", 200, "Area B", "PA"],
+        ["Area Y", 5, "Area Y", "QX"],
+    ]
 
 
 # ── indices ─────────────────────────────────────────────────────────────────────────────────────

@@ -159,13 +159,21 @@ def test_outlines_that_memory_cannot_hold_are_refused_before(
 ) -> None:
     path = save(draw("A B"), tmp_path / "lad.gpkg")
     monkeypatch.setattr(memory, "left", lambda: 1000)
-    assert "of memory or more, and 1 kB are left" in refusal(path)
+    told = refusal(path)
+    assert "of memory or more, and 1 kB are left" in told
+    assert "Allow more memory, or take a more generalised version of the file." in told
     table = tmp_path / "people.csv"
     table.write_text("code,people\n" + "E01000001,1500\n" * 20)
-    with pytest.raises(InputError, match=r"people\.csv: needs 1\.2 kB of memory or more, and 1 kB are left"):
-        read_table(table)
-    monkeypatch.setattr(memory, "left", lambda: 1300)
-    assert len(read_table(table).lines) == 20
+    # 312 bytes, of each of which a table makes four
+    for free, says in ((1000, "1 kB"), (1247, "1.2 kB"), (-1, "0 bytes")):
+        monkeypatch.setattr(memory, "left", lambda free=free: free)
+        with pytest.raises(InputError) as refused:
+            read_table(table)
+        assert refused.value.fault == f"needs 1.2 kB of memory or more, and {says} are left"
+        assert refused.value.remedy == "Allow more memory, or take a part of it."
+    for enough in (1248, None):
+        monkeypatch.setattr(memory, "left", lambda enough=enough: enough)
+        assert len(read_table(table).lines) == 20
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")

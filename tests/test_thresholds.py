@@ -23,6 +23,8 @@ from footprint.geometry.width import widths
 from footprint.measure.hosts import standing_in
 from footprint.model.errors import IncomparableError
 from footprint.model.suppression import hes_count
+from footprint.plan import derive
+from footprint.plan.fit import fit_tolerance
 from footprint.results.run import as_layer
 
 X, Y, Z = (code(letter, "ICS") for letter in "XYZ")
@@ -151,6 +153,57 @@ def test_only_two_drawn_layers_are_exact() -> None:
     for pair in ((drawn, traced), (traced, drawn)):
         found = tolerance(*pair)
         assert (found.metres, found.why) == (80.0, "no outline tells its resolution")
+
+
+OF_UNITS = """\
+title = "T"
+date = 2021-04-01
+[units]
+path = "units.geojson"
+[layers.ics]
+path = "ics.geojson"
+"""
+
+
+@pytest.mark.parametrize(
+    ("units_m", "layer_m", "tolerance_m"), [(100.0, 0.0, 300.0), (0.0, 100.0, 300.0), (None, 100.0, 300.0)]
+)
+def test_units_are_put_into_areas_within_what_the_coarser_of_their_outlines_asks_for(
+    tmp_path: Path, units_m: float | None, layer_m: float, tolerance_m: float
+) -> None:
+    units = grid_units("X Y")[["LSOA21CD", "geometry"]]
+    if units_m is None:
+        units.geometry = units.representative_point()
+    plan = footprint.load_plan(write_plan(tmp_path, OF_UNITS, units=units, ics=draw("X Y", "ICS")))
+    assert plan.units is not None
+    if units_m is not None:
+        assert plan.units.drawn is not None
+        coarse = replace(plan.units.drawn, drawn=False, resolution_m=units_m)
+        plan = replace(plan, units=replace(plan.units, drawn=coarse))
+    layer = plan.layers["ics"].drawn
+    assert layer is not None
+    assert fit_tolerance(plan, replace(layer, drawn=False, resolution_m=layer_m)).metres == tolerance_m
+
+
+def test_units_whose_outlines_are_too_coarse_lie_in_no_area_and_the_reason_names_their_file(
+    tmp_path: Path,
+) -> None:
+    # 12 corners with sides of 2,588 m: half the root of a triangle, 2,588² · sin 30° / 2 m², is 647 m
+    round_units = grid_units("X Y X Y")[["LSOA21CD", "geometry"]]
+    round_units.geometry = round_units.centroid.buffer(5_000, quad_segs=3)
+    lookup = {"LSOA21CD": list(round_units["LSOA21CD"]), "CCG21CD": [code("A", "CCG")] * 4}
+    text = OF_UNITS + '[layers.ccg]\nlookup = { path = "lookup.csv", unit = "LSOA21CD", code = "CCG21CD" }\n'
+    ics = draw("X Y X Y", "ICS")
+    plan = footprint.load_plan(write_plan(tmp_path, text, units=round_units, ics=ics, lookup=lookup))
+    assert derive.assignment(plan, "ics") is None
+    told = "units.geojson is too coarse to be compared by its outlines: they are drawn to about 647 m "
+    assert derive.refusal(plan, "ics").startswith(told)
+    assert derive.refusal(plan, "ccg") == ""
+    [skip] = [s for s in footprint.check(plan, ["FP204"]).skipped if told in s.reason]
+    assert skip.rule == "FP204"
+    fine = grid_units("X Y X Y")[["LSOA21CD", "geometry"]]
+    plan = footprint.load_plan(write_plan(tmp_path, text, units=fine, ics=ics, lookup=lookup))
+    assert derive.refusal(plan, "ics") == ""
 
 
 # ── units against outlines ──────────────────────────────────────────────────────────────────────
