@@ -174,17 +174,27 @@ def test_a_new_name_changes_no_finding(base: Path, propose: Writer) -> None:
     assert (found.new, found.resolved, found.people_who_move) == ([], [], 0)
 
 
-def test_a_new_code_changes_no_finding_and_keeps_reasons(base: Path, propose: Writer) -> None:
+@pytest.mark.parametrize("way", ["stated", "by its units", "by its outline"])
+def test_a_new_code_changes_no_finding_and_keeps_reasons(
+    base: Path, propose: Writer, tmp_path: Path, way: str
+) -> None:
     plan = (
         (base / "footprint.toml").read_text(encoding="utf-8").replace("system = [1, 9999]", "system = [1, 9]")
     )
     reason = f'[[accept]]\nrule = "FP302"\narea = "{system("X")}"\nreason = "known"\n'
     (base / "footprint.toml").write_text(plan + reason, encoding="utf-8")
-    toml = f'[[area]]\ncode = "E54009999"\nname = "Area X"\nwas = "{system("X")}"\n'
-    found = compared(base, propose(toml=toml))
-    assert changes(found) == {"Area X": "recoded"}
+    area = f'[[area]]\ncode = "{system("Z")}"\nname = "Area Z"\n'
+    if way == "stated":
+        proposal = propose(toml=f'{area}was = "{system("X")}"\n')
+    elif way == "by its units":
+        proposal = propose(f"{system('X')},{system('Z')}\n", area)
+    else:
+        save(draw(SYSTEMS.replace("X", "Z"), "ICS"), tmp_path / "new.geojson")
+        proposal = propose(head=HEAD + '[boundary]\npath = "../new.geojson"\n')
+    found = compared(base, proposal)
+    assert changes(found) == {"Area Z": "recoded"}
     assert (found.new, found.resolved) == ([], [])
-    assert [f.accepted for f in found.remaining if f.area and f.area.code == "E54009999"] == ["known"]
+    assert [f.accepted for f in found.remaining if f.area and f.area.code == system("Z")] == ["known"]
 
 
 def test_statutory_descriptions_name_districts_and_units_for_the_parts(base: Path, propose: Writer) -> None:
