@@ -42,7 +42,6 @@ MEMORY = 8 << 30
 BY_CHECK_SUM = (
     "test_the_catalogue_says_what_the_modules_say",
     "test_what_the_program_says_of_itself_needs_no_library_of_data",
-    "test_a_rule_that_has_changed_since_is_asked_itself",
 )
 """Tests that rest on check sums of sources: they fail with any fault in a rule, whatever it does."""
 

@@ -19,6 +19,7 @@ from footprint.checks import (
     _catalogue,
     catalogue,
     fits,
+    fp104_empty_geometry,
     modules,
     rule,
     selected,
@@ -145,7 +146,7 @@ def test_a_field_of_evidence_means_the_same_whichever_rule_has_it() -> None:
 
 
 def test_evidence_that_a_rule_does_not_declare_is_refused() -> None:
-    maker = Maker("footprint.checks.fp104_empty_geometry")
+    maker = Maker(fp104_empty_geometry.__name__)
     with pytest.raises(ValueError, match="FP104 empty-geometry: EVIDENCE does not name colour, width_m"):
         maker.finding("lad", "…", "…", "geometry", width_m=3, colour="red")
 
