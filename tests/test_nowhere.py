@@ -345,6 +345,19 @@ def test_by_outlines_too_what_lies_partly_outside_does_not_nest(tmp_path: Path) 
     )
 
 
+def test_much_of_an_area_that_may_be_sea_makes_no_split_of_it(tmp_path: Path) -> None:
+    # the west of A, 3 of its 20 km, is beside nobody; beyond the edge in B its own ground goes on to C
+    lad = boxes(A=(0, 0, 20_000, 20_000), B=(20_000, 0, 40_000, 20_000), C=(40_000, 0, 60_000, 20_000))
+    ics = boxes("ICS", X=(3_000, 0, 38_800, 20_000))
+    text = HEAD + layer("lad") + layer("ics", 'covers = "part"') + NEST
+    result = check(write_plan(tmp_path, text, lad=lad, ics=ics))
+    [overlap] = result.overlaps
+    assert list(overlap.partly()["source"]) == [A, B]
+    assert rules(result, "FP201", "FP204") == [("FP201", "error", B), ("FP204", "warning", A)]
+    [told] = [f.message for f in result.findings if f.rule == "FP204"]
+    assert told.endswith("has 60.0 km² in no integrated care system: water, or land that it leaves out")
+
+
 def test_what_is_meant_to_match_and_lies_partly_outside_is_told_with_its_ground(tmp_path: Path) -> None:
     # that of nests is told by the rule of nests
     lad = boxes(A=(0, 0, 20_000, 20_000), B=(20_000, 0, 40_000, 20_000), C=(40_000, 0, 60_000, 20_000))
