@@ -222,6 +222,20 @@ def test_the_closest_counterpart_is_told_by_people_in_common(tmp_path: Path) -> 
     }
 
 
+def test_a_counterpart_that_has_all_people_in_common_is_not_told_to_be_the_closest(tmp_path: Path) -> None:
+    # nobody lives in the unit that A has beyond X
+    folder = with_units(tmp_path, "A A B", "X Y Y", [1000, 0, 3000], MATCH)
+    assert set(messages(folder, "FP202")) == {
+        f"{area} is not coterminous with any {told}"
+        for area, told in {
+            "Area A (E07000065)": f"{ICS}: it lies in 2 systems",
+            "Area B (E07000066)": f"{ICS}: it lies in Area Y (E54000089), together with 1 other {LAD}",
+            "Area X (E54000088)": f"{LAD}: it lies in Area A (E07000065), together with 1 other {ICS}",
+            "Area Y (E54000089)": f"{LAD}: it lies in 2 districts",
+        }.items()
+    }
+
+
 def test_without_people_the_closest_counterpart_is_told_by_ground(tmp_path: Path) -> None:
     folder = outlines(tmp_path, draw("A A A B B C D E"), draw("X X Y Y Y Z Z V", "ICS"), MATCH)
     told = {m.split(" is not ")[0]: m.split(", with ")[-1] for m in messages(folder, "FP202")}
