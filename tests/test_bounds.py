@@ -290,19 +290,26 @@ OTHERS = [f"{m}_{end}" for m in ("provider_self_containment", "import_share", "n
 
 
 @pytest.mark.parametrize(
-    ("stated", "expected"),
+    ("stated", "at_a", "expected"),
     [
         # of 180 journeys at A 80 are X's own, and 100 anybody's of the divided unit; of 120 elsewhere 20
-        ("", [80 / 180, 1, 0, 100 / 180, 0, 100 / 20]),
+        ("", 100, [80 / 180, 1, 0, 100 / 180, 0, 100 / 20]),
         # 100 of its 200 are made by people of X: all of them at A, or all at B
-        ('journeys_per_head = "alike"\n', [80 / 180, 1, 0, 100 / 180, 0, 100 / 120]),
+        ('journeys_per_head = "alike"\n', 100, [80 / 180, 1, 0, 100 / 180, 0, 100 / 120]),
+        ("", 160, [80 / 240, 1, 0, 160 / 240, 0, 160 / 20]),
+        # of the 100 of X's people up to 40 go to B, the others to A, where 160 of the unit go
+        (
+            'journeys_per_head = "alike"\n',
+            160,
+            [140 / 240, 180 / 240, 60 / 240, 100 / 240, 100 / 60, 60 / 20],
+        ),
     ],
 )
 def test_a_unit_in_two_systems_is_as_much_doubt_about_who_comes(
-    tmp_path: Path, stated: str, expected: list[float]
+    tmp_path: Path, stated: str, at_a: int, expected: list[float]
 ) -> None:
     homes = [*HALVES, (1, X, 1000), (2, Y, 1000)]
-    rows = [(msoa(0), "A", 100), (msoa(0), "B", 100), (msoa(1), "A", 80), (msoa(1), "B", 20),
+    rows = [(msoa(0), "A", at_a), (msoa(0), "B", 200 - at_a), (msoa(1), "A", 80), (msoa(1), "B", 20),
             (msoa(2), "B", 51)]  # fmt: skip
     plan = world(tmp_path, homes, rows, [("A", X), ("B", Y)], stated)
     found = localisation.table(plan).set_index("code").loc[X, OTHERS]

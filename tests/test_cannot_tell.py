@@ -119,6 +119,21 @@ def test_an_area_that_holds_no_other_has_no_known_people(tmp_path: Path) -> None
     assert why == "ground in no local authority district lies in 1 system"
 
 
+def test_people_of_outlines_that_are_too_coarse_to_be_compared_are_not_known(tmp_path: Path) -> None:
+    # twelve corners, 2.6 km apart, of a system that was drawn for a small map
+    coarse = shapes("ICS", X=shapely.Point(10_000, 5_000).buffer(5_000, quad_segs=3))
+    text = HEAD + 'population = { path = "people.csv" }\n' + LAYERS + SYSTEMS
+    people: dict[str, list[object]] = {"LAD21CD": [A, B], "population": [120, 130]}
+    plan = footprint.load_plan(write_plan(tmp_path, text, lad=draw("A B"), ics=coarse, people=people))
+    found = totals(plan, "ics")
+    assert isinstance(found, Missing)
+    assert found.refused
+    assert found.reason.startswith("ics.geojson is too coarse to be compared by its outlines")
+    assert told(plan, "lad") == ({A: 120, B: 130}, 250, 0, "")
+    assert footprint.check(plan, ["FP3"]).population["layer"].tolist() == ["lad", "lad"]
+    assert all(found.reason in s.reason for s in footprint.check(plan, ["FP301", "FP303"]).skipped)
+
+
 def test_people_of_an_area_in_no_system_are_outside(tmp_path: Path) -> None:
     plan = by_areas(tmp_path, draw("A B C"), draw("X Y .", "ICS"), {A: 110, B: 120, C: 7})
     assert told(plan, "ics") == ({X: 110, Y: 120}, 230, 7, "")

@@ -93,6 +93,28 @@ def test_a_second_table_of_people_turns_verdicts(folder: Path) -> None:
     assert not any(row["firm"] for row in rows.values())
 
 
+def test_a_second_table_of_people_turns_an_index(tmp_path: Path) -> None:
+    # by proportions: of X the first unit goes to S in X and the second to Q in Y; the others stay
+    flows: dict[str, list[object]] = {
+        "unit": UNITS, "provider": ["S", "Q", "Q", "Q", "R", "R"], "count": [1.0] * 6,
+    }  # fmt: skip
+    made = write_plan(
+        tmp_path / "plan", PLAN.replace('kind = "count"', 'kind = "proportion"'),
+        units=grid_units(SYSTEMS)[["LSOA21CD", "geometry"]], ics=draw(SYSTEMS, "ICS"), flows=flows,
+        people={"LSOA21CD": UNITS, "population": [800, 200, 400, 400, 1500, 480]},
+        providers={"provider": list("SQR"), "ics": [code(x, "ICS") for x in "XYZ"], "weight": [1, 1, 1]},
+    )  # fmt: skip
+    write_csv(made / "later.csv", LSOA21CD=UNITS, population=[600, 400, 400, 400, 1500, 480])
+    rows = firm(made, "localisation_index", "later.csv")
+    assert {
+        key: (row["status"], row["other_status"], row["firm"], row["turns_if"]) for key, row in rows.items()
+    } == {
+        "X": ("reached", "below", False, "people are as in later.csv (below)"),
+        "Y": ("reached", "reached", True, None),
+        "Z": ("reached", "reached", True, None),
+    }
+
+
 def test_people_that_the_second_table_lacks_are_not_zero(folder: Path) -> None:
     plan = open_plan(folder, Options(population_of=folder / "part.csv"))
     assert any(f"no people for 1 code of units ({UNITS[-1]})" in note for note in plan.notes)

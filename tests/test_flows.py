@@ -13,7 +13,7 @@ import shapely
 import shapely.affinity
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from maps import COUNTED_FLOWS, code, draw, grid_units, save
+from maps import COUNTED_FLOWS, code, draw, grid_units, save, shapes
 
 import footprint
 from footprint.geometry.agreement import indices
@@ -264,6 +264,20 @@ def test_providers_of_a_wider_layer_do_not_say_where_places_are_served(tmp_path:
     assert "give their coordinates" in found.reason
 
 
+def test_providers_are_looked_for_in_the_layer_whose_areas_they_are_given_by(tmp_path: Path) -> None:
+    # A lies in both systems, so that of PA, which is somewhere in A, nobody can tell in which
+    plan = make(
+        tmp_path, "X Y Y", [(unit(0), "PA", 50), (unit(2), "PB", 50)], {"PA": middle(0)}, places="A A B"
+    )
+    pd.DataFrame({"provider": ["PA", "PB"], "CCG21CD": [code("A", "CCG"), code("B", "CCG")]}).to_csv(
+        tmp_path / "providers.csv", index=False
+    )
+    by_area = PLAN.replace('easting = "easting"\nnorthing = "northing"', 'area = "CCG21CD"\nlayer = "ccg"')
+    (tmp_path / "footprint.toml").write_text(by_area, encoding="utf-8")
+    found = footprint.check(footprint.load_plan(tmp_path), ["FP405", "FP407"])
+    assert (found.findings, found.skipped) == ([], [])
+
+
 def test_a_provider_in_the_sea_hosts_nobody(tmp_path: Path) -> None:
     plan = make(
         tmp_path, "X Y .", [(unit(0), "PX", 1), (unit(1), "PS", 1)], {"PX": middle(0), "PS": middle(2)}
@@ -425,6 +439,21 @@ def test_a_river_between_two_areas_is_a_border(tmp_path: Path) -> None:
     save(banks, tmp_path / "banks.geojson")
     border = land_border(footprint.read_layer(tmp_path / "banks.geojson"))
     assert border.length.sum() == pytest.approx(2 * 10_000)
+
+
+def test_a_river_that_runs_on_from_a_border_on_land_is_a_border_up_to_where_the_land_is_nearer(
+    tmp_path: Path,
+) -> None:
+    # in the north Y begins where X ends, in the south beyond 200 m of water
+    x = shapely.box(0, 0, 10_000, 20_000)
+    y = shapely.union(shapely.box(10_000, 10_000, 20_000, 20_000), shapely.box(10_200, 0, 20_000, 10_000))
+    save(shapes("ICS", X=x, Y=y), tmp_path / "banks.geojson")
+    border = land_border(footprint.read_layer(tmp_path / "banks.geojson"))
+    metres = border.length.groupby(border["code"]).sum()
+    # the bank of X is told in pieces of 250 m, of which the last is nearer to the end of the land border
+    assert metres[code("X", "ICS")] == pytest.approx(10_000 + 9_750)
+    # that of Y is nearer to X throughout; its edge on the river, from one to the other, is no bank
+    assert metres[code("Y", "ICS")] == pytest.approx(10_000 + 10_000)
 
 
 def test_people_at_the_edge_are_told_by_hospital_and_part(tmp_path: Path) -> None:
