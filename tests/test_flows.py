@@ -266,9 +266,7 @@ def test_providers_of_a_wider_layer_do_not_say_where_places_are_served(tmp_path:
 
 def test_providers_are_looked_for_in_the_layer_whose_areas_they_are_given_by(tmp_path: Path) -> None:
     # A lies in both systems, so that of PA, which is somewhere in A, nobody can tell in which
-    plan = make(
-        tmp_path, "X Y Y", [(unit(0), "PA", 50), (unit(2), "PB", 50)], {"PA": middle(0)}, places="A A B"
-    )
+    make(tmp_path, "X Y Y", [(unit(0), "PA", 50), (unit(2), "PB", 50)], {"PA": middle(0)}, places="A A B")
     pd.DataFrame({"provider": ["PA", "PB"], "CCG21CD": [code("A", "CCG"), code("B", "CCG")]}).to_csv(
         tmp_path / "providers.csv", index=False
     )
