@@ -18,12 +18,14 @@ from typer.testing import CliRunner
 import footprint
 from footprint.cli import app
 from footprint.geometry.land_border import land_border
-from footprint.model.errors import IncomparableError
+from footprint.model.errors import IncomparableError, InputError
 from footprint.model.geographies import geography, geography_of_codes
 from footprint.model.nations import ENGLAND, NATIONS, common, scope
 from footprint.plan import derive
 from footprint.plan.draft import draft
+from footprint.plan.drawn import read_drawn_units
 from footprint.read.boundary import adopt, read_layer
+from footprint.read.specs import UnitsSpec
 from tests.conftest import national_folder
 from tests.maps import draw
 
@@ -176,6 +178,29 @@ def test_irish_metres_that_are_called_british_are_refused(nations: Path, tmp_pat
         app, ["check", "--la", str(tmp_path / "bare.shp"), "--assume-crs", "EPSG:29903"]
     )
     assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("first", ["E01000001", None, "N20000002"])
+@pytest.mark.parametrize("grid", [29903, 27700])
+def test_points_of_a_nation_are_held_against_its_own_grids_whatever_other_rows_there_are(
+    tmp_path: Path, first: str | None, grid: int
+) -> None:
+    # Belfast, in metres of one of two grids, after a point of another nation, one without a code, or Derry
+    at = {"E01000001": (-1.0, 52.0), None: (-1.0, 52.0), "N20000002": (-7.3, 55.0)}[first]
+    spots = gpd.GeoSeries.from_xy([at[0], -5.93], [at[1], 54.6], crs=4326).to_crs(grid)
+    frame = gpd.GeoDataFrame({"DZ2021_cd": [first, "N20000001"]}, geometry=spots.to_numpy(), crs=27700)
+    frame.to_file(tmp_path / "units.gpkg")
+    spec = UnitsSpec(path="units.gpkg", code="DZ2021_cd", drop_null_codes=first is None)
+
+    def read() -> list[str]:
+        path, notes, nation = tmp_path / "units.gpkg", list[str](), scope(["N"])
+        return list(read_drawn_units(path, spec, geography("DZ"), notes, nation, None).codes)
+
+    if grid == 27700:
+        assert read() == [code for code in (first, "N20000001") if code is not None and code[0] == "N"]
+    else:
+        with pytest.raises(InputError, match="in it when read as EPSG:29903"):
+            read()
 
 
 @pytest.mark.national

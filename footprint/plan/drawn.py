@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,7 @@ def read_drawn_units(
     inside = codes.map(nations.outside).isna().to_numpy()
     if not inside.any():
         raise out_of_scope(str(path), "unit", codes, nations)
-    crs.require_own_grid(features, codes[inside].set_axis(codes.index[inside] - 1))
+    crs.require_own_grid(replace(features, frame=frame), codes.where(inside))
     source = Source(
         "units", features.place, features.sha256, size, features.crs, column.vintage,
         cut_off=features.cut_off,
