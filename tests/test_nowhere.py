@@ -345,6 +345,19 @@ def test_by_outlines_too_what_lies_partly_outside_does_not_nest(tmp_path: Path) 
     )
 
 
+def test_outlines_that_are_too_coarse_to_be_compared_tell_nothing_of_sea(tmp_path: Path) -> None:
+    # one system alone, and districts of twelve corners each, 2.6 km apart
+    folder = around(tmp_path, "A A B B", "A A B B", "X X . .", more="")
+    coarse = draw("A A B B")
+    coarse.geometry = coarse.centroid.buffer(5_000, quad_segs=3)
+    save(coarse, folder / "lad.geojson")
+    plan = footprint.load_plan(folder)
+    assert derive.assignment(plan, "lad") is None
+    found = derive.assignment(plan, "ics")
+    assert found is not None
+    assert [None if pd.isna(area) else area for area in found.codes] == [X, X, None, None]
+
+
 def test_much_of_an_area_that_may_be_sea_makes_no_split_of_it(tmp_path: Path) -> None:
     # the west of A, 3 of its 20 km, is beside nobody; beyond the edge in B its own ground goes on to C
     lad = boxes(A=(0, 0, 20_000, 20_000), B=(20_000, 0, 40_000, 20_000), C=(40_000, 0, 60_000, 20_000))
