@@ -239,6 +239,25 @@ def test_tables_alone_make_a_plan(tmp_path: Path) -> None:
     assert found.notes == ("layers.lad.lookup: lsoa.csv", "layers.ics.lookup: lsoa.csv")
 
 
+def test_areas_of_ones_own_take_the_column_that_holds_their_codes(tmp_path: Path) -> None:
+    units = grid_units("A A B B")
+    save(units[["LSOA21CD", "geometry"]], tmp_path / "units.geojson")
+    hubs = draw("A A B B")[["geometry"]].assign(code=["Hub 1", "Hub 2"])
+    save(hubs, tmp_path / "hubs.geojson")
+    write_csv(
+        tmp_path / "lookup.csv",
+        LSOA21CD=list(units["LSOA21CD"]),
+        LAD21CD=[code(letter) for letter in "AABB"],
+        ward=["Hub 1", "Hub 2", "Elm", "Oak"],
+        hub=["Hub 1", "Hub 1", "Hub 2", "Hub 2"],
+    )
+    _, plan, _ = drafted(tmp_path)
+    assert list(plan.layers) == ["lad", "hubs"]
+    own = plan.layers["hubs"].lookup
+    assert own is not None
+    assert own.areas == dict(zip(units["LSOA21CD"], ["Hub 1", "Hub 1", "Hub 2", "Hub 2"], strict=True))
+
+
 def test_the_newest_of_two_vintages_is_the_place(tmp_path: Path) -> None:
     ics(tmp_path, "X X X Y")
     save(draw("A A B B", "CCG", column="CCG20"), tmp_path / "a.shp")

@@ -390,6 +390,19 @@ boundary.\
 """)
 
 
+@pytest.mark.parametrize("level", ["place", "neighbourhood"])
+def test_a_level_that_there_is_or_a_layer_of_its_name_is_not_created(
+    base: Path, propose: Writer, level: str
+) -> None:
+    # places are a level under another name, and neighbourhoods a layer that is no level
+    text = (base / "footprint.toml").read_text(encoding="utf-8")
+    text = text.replace("[levels]", '[layers.neighbourhood]\npath = "lad.geojson"\n[levels]')
+    (base / "footprint.toml").write_text(text, encoding="utf-8")
+    head = HEAD.replace('"system"', f'"{level}"') + "creates = true\n"
+    told = " ".join(run("check", propose("E01000000,N1\n", head=head), code_=2).split())
+    assert f"creates the {level} level, which the base plan has already. Take `creates` out." in told
+
+
 def test_nothing_is_applied_in_part(base: Path, propose: Writer) -> None:
     plan = applied(base, propose(f"{code('B')},{system('Y')}\nE01999999,{system('Y')}\n"))
     assert lookup_table(plan).equals(lookup_table(footprint.load_plan(base)))
