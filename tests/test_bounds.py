@@ -485,6 +485,20 @@ def test_units_with_hardly_any_activity_are_named_and_unknown(tmp_path: Path, fe
     assert f"{msoa(10)}, {msoa(11)}" in told.message
 
 
+def test_rates_of_units_with_hardly_any_activity_are_told_from_the_least_to_the_most(tmp_path: Path) -> None:
+    homes = [(i, X, 1000) for i in range(13)]
+    rows = [*THIN, *((msoa(i), "A", few) for i, few in ((10, 29), (11, 3), (12, 15)))]
+    [told] = [
+        f for f in footprint.check(world(tmp_path, homes, rows, [("A", X)])).findings if f.rule == "FP406"
+    ]
+    # 3 and 29 of 303; 274, 300 and 288 are missing
+    assert told.message.startswith(
+        "3 units with hardly any activity: per head 1.0% to 9.6% of that of the unit"
+    )
+    assert "what is missing, up to 862, may be inside or not" in told.message
+    assert told.evidence.numbers["activity"] == 862
+
+
 def test_a_tenth_of_the_activity_of_others_is_no_fault(tmp_path: Path) -> None:
     homes = [(i, X, 1000) for i in range(12)]
     rows = [*THIN, (msoa(10), "A", 31), (msoa(11), "A", 303)]
