@@ -357,6 +357,9 @@ def test_the_year_of_a_file_is_guessed_only_where_its_codes_say_it() -> None:
     )  # nothing else is known than that they ended in 2021
     assert april(names("E54000010", "E54000011")) is None
     assert april(names("E54000009", "E54000052")) == 2020
+    # boards that began in October 2009, and CCGs that were there together from July 2022 to March 2023
+    assert april(names("W11000026", "W11000027")) == 2010
+    assert april(names("E38000246", "E38000258")) == 2022
 
 
 # ── following ───────────────────────────────────────────────────────────────────────────────────
