@@ -280,7 +280,9 @@ def test_folders_of_a_run_that_is_ended_are_removed(tmp_path: Path, number: sign
         sweep(tmp_path, HIDDEN)
         assert len(list(tmp_path.iterdir())) == 1  # it is in use
         running.send_signal(number)
-        running.wait()
+        code = running.wait()
+    # as shells number programs that a signal ended
+    assert code == {signal.SIGTERM: 143, signal.SIGHUP: 129}.get(number, -number)
     if number == signal.SIGKILL:
         with scratch(tmp_path) as folder:
             assert list(tmp_path.iterdir()) == [folder.parent]
