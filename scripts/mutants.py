@@ -42,6 +42,7 @@ MEMORY = 8 << 30
 BY_CHECK_SUM = (
     "test_the_catalogue_says_what_the_modules_say",
     "test_what_the_program_says_of_itself_needs_no_library_of_data",
+    "test_help_imports_nothing_heavy",
 )
 """Tests that rest on check sums of sources: they fail with any fault in a rule, whatever it does."""
 
