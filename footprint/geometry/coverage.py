@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import geopandas as gpd
@@ -88,6 +88,16 @@ def _holders(faces: NDArray[Any], outlines: NDArray[Any], tree: shapely.STRtree)
 
 
 def _fault_frame(faults: list[_Fault], crs: Any) -> gpd.GeoDataFrame:
+    # most layers have none, and of a small one an empty frame would take longer than to look for them
+    return _framed(faults, crs) if faults else _no_faults(crs).copy()
+
+
+@cache
+def _no_faults(crs: Any) -> gpd.GeoDataFrame:
+    return _framed([], crs)
+
+
+def _framed(faults: list[_Fault], crs: Any) -> gpd.GeoDataFrame:
     shapes = np.array([face for face, _ in faults], dtype=object)
     # crossings of edges that differ in the last digits leave faces of no size at all
     keep = shapely.area(shapes) >= 0.01
@@ -227,6 +237,8 @@ def detached_parts(polygons: gpd.GeoSeries, within_m: float) -> gpd.GeoDataFrame
     # a part that touches no other area is an island
     part, area_beside = tree.query(parts[minor], predicate="intersects")
     minor = minor[np.unique(part[owner[minor[part]] != area_beside])]
+    if not len(minor):
+        return _no_parts(polygons.crs).copy()
     rows = []
     for own, group in pd.Series(minor).groupby(owner[minor]):
         joined = [parts[main[int(own)]]]
@@ -251,6 +263,15 @@ def detached_parts(polygons: gpd.GeoSeries, within_m: float) -> gpd.GeoDataFrame
             waiting.remove(reached)
             joined.append(parts[reached])
         rows += [(codes[int(own)], area[i], between[i], parts[i]) for i in waiting]
+    return _parts(rows, polygons.crs)
+
+
+@cache
+def _no_parts(crs: Any) -> gpd.GeoDataFrame:
+    return _parts([], crs)
+
+
+def _parts(rows: list[tuple[str, float, tuple[str, ...], Any]], crs: Any) -> gpd.GeoDataFrame:
     shapes = np.array([r[3] for r in rows], dtype=object)
     return gpd.GeoDataFrame(
         {
@@ -260,5 +281,5 @@ def detached_parts(polygons: gpd.GeoSeries, within_m: float) -> gpd.GeoDataFrame
             "beside": [r[2] for r in rows],
         },
         geometry=shapes,
-        crs=polygons.crs,
+        crs=crs,
     ).sort_values(["area_m2", "code"], ascending=[False, True], ignore_index=True)
