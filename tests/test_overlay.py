@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -14,11 +15,13 @@ from hypothesis import strategies as st
 from maps import boxes, code, draw, grid_units, shapes
 
 import footprint
+from footprint.geometry import displacement
 from footprint.geometry.bestfit import best_fit
-from footprint.geometry.by_geometry import pair_areas
+from footprint.geometry.by_geometry import by_geometry, pair_areas
 from footprint.geometry.by_units import by_units, confirmed
 from footprint.geometry.coverage import coverage_faults, detached_parts
 from footprint.geometry.detail import resolution
+from footprint.geometry.displaced import shift_between
 from footprint.geometry.overlap import Overlap
 from footprint.geometry.tolerance import Tolerance, tolerance
 from footprint.geometry.width import widths
@@ -189,6 +192,24 @@ def test_where_a_part_is_hardly_wider_than_slivers_all_that_may_be_as_wide_are_m
     assert unclear.to_dict() == pytest.approx({code("A"): 160, code("B"): 210, code("D"): 290}, abs=6)
     # of where most of an area lies the width decides nothing
     assert found.table.width_m[found.table.verdict != "sliver"].isna().all()
+
+
+def test_the_borders_of_a_layer_are_found_once_for_all_that_it_is_compared_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[int] = []
+
+    def counted(polygons: Any) -> displacement.Borders:
+        looked.append(len(polygons))
+        return displacement.borders_of(polygons)
+
+    monkeypatch.setattr("footprint.geometry.displaced.borders_of", counted)
+    systems = as_layer(wobbly(draw(SYSTEMS, "ICS"), 20, 2), "ics")
+    for seed in (1, 3):
+        districts = as_layer(wobbly(draw(MAP), 20, seed), "lad")
+        assert len(by_geometry(districts, systems, tolerance(districts, systems)).table)
+        assert shift_between(districts, systems) is not None
+    assert looked == [2]
 
 
 def test_tolerance_follows_the_coarser_layer() -> None:

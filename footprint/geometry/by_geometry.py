@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from footprint.geometry.contested import contested
-from footprint.geometry.displaced import in_place
-from footprint.geometry.displacement import borders_of, shift
+from footprint.geometry.displaced import borders, in_place
+from footprint.geometry.displacement import shift
 from footprint.geometry.lines import Lines
 from footprint.geometry.outside import uncovered
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Overlap, in_order, verdicts
@@ -38,7 +38,7 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     their own layer claims as well.
     """
     outlines, targets = in_place(source), in_place(target)
-    facing = borders_of(targets.to_numpy())
+    facing = borders(target)
     lines = Lines.of(outlines.to_numpy())
     found = shift(outlines, targets, facing=facing, lines=lines)
     outlines, together = laid(outlines, facing, found, lines)

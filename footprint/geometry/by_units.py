@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from footprint.geometry.by_geometry import CLEAR_GAP, without_gap
 from footprint.geometry.contested import contested
-from footprint.geometry.displaced import in_place
-from footprint.geometry.displacement import borders_of
+from footprint.geometry.displaced import borders, in_place
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Evidence, Overlap, in_order, verdicts
 from footprint.geometry.pairs import Shared, at_most, pair_areas
 from footprint.geometry.parallel import in_parallel
@@ -124,7 +123,7 @@ def confirmed(
     if not split.any() and beyond.empty and further.empty:
         return overlap
     outlines, targets = in_place(source), in_place(target)
-    outlines, parts = laid(outlines, borders_of(targets.dropna().to_numpy()), moved)
+    outlines, parts = laid(outlines, borders(target), moved)
     pairs = table[split]
     ground = in_parallel(
         shapely.intersection,

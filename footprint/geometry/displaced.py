@@ -15,8 +15,11 @@ from footprint.geometry.displacement import (
     LEAST_MATCHES,
     LEAST_SHIFT_M,
     REACH_M,
+    Borders,
     Shift,
+    borders_of,
     register,
+    shift,
 )
 from footprint.geometry.edges import Floats
 from footprint.geometry.lines import Lines
@@ -39,6 +42,7 @@ LEAST_NEIGHBOURS = 2
 MOST_AREAS = 2_000
 
 _found: WeakKeyDictionary[Layer, dict[str, Shift]] = WeakKeyDictionary()
+_borders: WeakKeyDictionary[Layer, Borders] = WeakKeyDictionary()
 
 
 def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
@@ -171,6 +175,19 @@ def in_place(layer: Layer) -> gpd.GeoSeries:
     for code, back in found.items():
         moved[code] = shapely.affinity.translate(moved[code], back.east_m, back.north_m)
     return moved
+
+
+def borders(layer: Layer) -> Borders:
+    """Return the borders between the areas of a layer, each of these in its place; found once and kept."""
+    if layer not in _borders:
+        _borders[layer] = borders_of(in_place(layer).dropna().to_numpy())
+    return _borders[layer]
+
+
+def shift_between(one: Layer, other: Layer) -> Shift | None:
+    """Return how far a layer lies from another, both as they are drawn; see `shift`."""
+    # where nothing had to be put into its place, the borders are those that are drawn
+    return shift(one.polygons, other.polygons, facing=None if displaced(other) else borders(other))
 
 
 def _spots(start: Floats, end: Floats, own: NDArray[np.intp]) -> tuple[Floats, Floats, NDArray[np.intp]]:

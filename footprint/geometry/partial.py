@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from footprint.geometry.displaced import in_place
+from footprint.geometry.displaced import borders, in_place
 from footprint.geometry.displacement import (
     ALIKE,
     LEAST_BORDERS,
@@ -24,7 +24,6 @@ from footprint.geometry.displacement import (
     REACH_M,
     Borders,
     Shift,
-    borders_of,
     register,
 )
 from footprint.geometry.edges import Floats
@@ -103,7 +102,7 @@ def lying_beside(one: Layer, other: Layer, whole: Shift | None) -> tuple[tuple[s
         return ()
 
     def found() -> tuple[tuple[str, Shift], ...]:
-        return laid(in_place(one), borders_of(in_place(other).to_numpy()), whole)[1]
+        return laid(in_place(one), borders(other), whole)[1]
 
     return kept("parts beside", lambda: f"{one.fingerprint} {other.fingerprint}", found)
 

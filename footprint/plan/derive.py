@@ -192,13 +192,9 @@ def outlines(plan: Plan, key: str) -> Layer | None:
 @derived(outlines)
 def displacement(plan: Plan, source: str, target: str) -> Shift | None:
     """Return how far one layer's outlines lie from another's as a whole; None where nothing tells."""
-    from footprint.geometry.displacement import shift
+    from footprint.geometry.displaced import shift_between
 
     one, other = outlines(plan, source), outlines(plan, target)
     if one is None or other is None:
         return None
-    return kept(
-        "shift",
-        lambda: f"{one.fingerprint} {other.fingerprint}",
-        lambda: shift(one.polygons, other.polygons),
-    )
+    return kept("shift", lambda: f"{one.fingerprint} {other.fingerprint}", lambda: shift_between(one, other))
