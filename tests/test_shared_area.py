@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import affinity, box
 
+from footprint.geometry.pairs import Shared, around, pair_areas
 from footprint.geometry.shared_area import shared_areas
 
 SQUARE = box(0, 0, 10, 10)
@@ -119,3 +122,58 @@ def test_more_pairs_of_edges_than_are_held_at_a_time(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("footprint.geometry.shared_area.TOGETHER", 7)
     assert shared_areas(*pairs) == pytest.approx(whole, rel=1e-12)
     assert np.isfinite(whole).any()
+
+
+def test_pairs_that_share_less_than_a_square_metre_are_pairs() -> None:
+    # A reaches half a metre into Y along a metre; with Z it has an edge in common and no ground
+    bump = box(10, 4, 10.5, 5)
+    layers = [
+        gpd.GeoSeries([shapely.union(SQUARE, bump)], index=["A"]),
+        gpd.GeoSeries([SQUARE, box(10, 0, 20, 10), box(0, 10, 10, 20)], index=list("XYZ")),
+    ]
+    found = pair_areas(*layers)
+    assert found[["source", "target"]].to_numpy().tolist() == [["A", "X"], ["A", "Y"]]
+    assert found["area_m2"].tolist() == pytest.approx([100, 0.5])
+
+
+def test_the_widest_of_pieces_is_found_however_narrow_it_is() -> None:
+    # strips in Y that are 0.9 m and 0.3 m wide; no circle as wide as the first has room in the second
+    strips = gpd.GeoSeries([box(0, 0, 0.9, 40), box(0, 50, 0.3, 50.8)], index=list("AB"))
+    ground = gpd.GeoSeries([box(-10, -10, 10, 100)], index=["Y"])
+    pieces = pair_areas(strips, ground)
+    area, every = pieces["area_m2"].to_numpy(), np.ones(2, dtype=bool)
+    shared, width = Shared(strips, ground, pieces), np.full(2, np.nan)
+    shared.measure(width, np.array([True, False]), 5.0)
+    assert shared.widest(width, area, every, 5.0) == pytest.approx(0.9, abs=0.05)
+    assert width.tolist() == pytest.approx([0.9, np.nan], abs=0.05, nan_ok=True)
+    assert shared.widest(np.full(2, np.nan), area, ~every, 5.0) == 0
+    assert shared.widest(np.full(2, np.nan), area, np.array([False, True]), 5.0) == pytest.approx(
+        0.3, abs=0.05
+    )
+
+
+@pytest.mark.parametrize("size", [10.0, 1e4])
+def test_the_ground_of_pairs_is_what_both_outlines_have(size: float) -> None:
+    scaled = partial(affinity.scale, xfact=size / 10, yfact=size / 10, origin=(0, 0))
+    ours = gpd.GeoSeries([*map(scaled, (SQUARE, RING, CORNERS, TWO)), blob(3, 40, size)], index=list("ABCDE"))
+    theirs = gpd.GeoSeries(
+        [*map(scaled, (box(-20, -20, 6, 30), RING, TWO)), blob(8, 50, size)], index=list("WXYZ")
+    )
+    pieces = pair_areas(ours, theirs)
+    assert len(pieces) > 15
+    shared = Shared(ours, theirs, pieces)
+    plain = shapely.intersection(
+        ours.reindex(pieces["source"]).to_numpy(), theirs.reindex(pieces["target"]).to_numpy()
+    )
+    some = np.arange(len(pieces)) % 2 == 0
+    for which in (some, ~some, np.ones(len(pieces), dtype=bool)):
+        apart = shapely.area(shapely.symmetric_difference(shared[which], plain[which]))
+        assert apart == pytest.approx(np.zeros(which.sum()), abs=1e-9 * size**2)
+    assert pieces["area_m2"].to_numpy() == pytest.approx(shapely.area(plain), rel=1e-9)
+
+
+def test_ground_that_is_clipped_wrongly_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert around(RING, 4, 4, 20, 20).equals(RING.intersection(box(3, 3, 21, 21)))
+    crossed = shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)])
+    monkeypatch.setattr(shapely, "clip_by_rect", lambda *_: crossed)
+    assert around(RING, 4, 4, 20, 20).equals(RING.intersection(box(3, 3, 21, 21)))
