@@ -61,9 +61,7 @@ def split_pieces(
 def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any] | Missing:
     """Return the ground of rows of an overlap: what the verdict rests on, or what both outlines share."""
     if overlap.evidence == "geometry":
-        return _drawn(
-            overlap, derive.outlines(plan, overlap.source), derive.outlines(plan, overlap.target), rows
-        )
+        return _drawn(plan, overlap, rows)
     a, b = derive.assignment(plan, overlap.source), derive.assignment(plan, overlap.target)
     units = plan.units
     if a is not None and b is not None and units is not None and units.drawn is not None:
@@ -80,8 +78,14 @@ def _piece_shapes(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any]
     return [_land(shape) for shape in shapely.intersection(s.to_numpy(), t.to_numpy())]
 
 
-def _drawn(overlap: Overlap, source: Layer | None, target: Layer | None, rows: pd.DataFrame) -> list[Any]:
-    """Return the ground of rows of an overlap that rests on the outlines of two layers."""
+def _drawn(plan: Plan, overlap: Overlap, rows: pd.DataFrame) -> list[Any]:
+    """Return the ground of rows of an overlap that rests on the outlines of two layers of a plan."""
+    return _of_both(
+        overlap, derive.outlines(plan, overlap.source), derive.outlines(plan, overlap.target), rows
+    )
+
+
+def _of_both(overlap: Overlap, source: Layer | None, target: Layer | None, rows: pd.DataFrame) -> list[Any]:
     assert source is not None
     assert target is not None
     return list(shared_ground(overlap, source, target, rows))
@@ -101,10 +105,7 @@ def slivers(plan: Plan, overlap: Overlap) -> Iterator[tuple[dict[str, Any], Any]
         return
     rows = overlap.slivers()
     source = plan.layers[overlap.source]
-    shapes = _drawn(
-        overlap, derive.outlines(plan, overlap.source), derive.outlines(plan, overlap.target), rows
-    )
-    for row, shape in zip(rows.to_dict("records"), shapes, strict=True):
+    for row, shape in zip(rows.to_dict("records"), _drawn(plan, overlap, rows), strict=True):
         area = {"layer": overlap.source, "code": row["source"], "area": source.name(row["source"])}
         yield area | _other(plan, overlap, row) | {"width_at_most_m": row["width_at_most_m"]}, _land(shape)
 
@@ -140,7 +141,7 @@ def moves(change: Comparison, missing: dict[str, None]) -> Iterator[tuple[dict[s
                 table = overlap.table
                 pair = table[(table["source"] == row["from_code"]) & (table["target"] == row["to_code"])]
                 one, other = derive.outlines(before, key), derive.outlines(after, key)
-                shape = next(iter(_drawn(overlap, one, other, pair)), None)
+                shape = next(iter(_of_both(overlap, one, other, pair)), None)
         if shape is None or shape.is_empty:
             missing[f"what moves in the {many(after, key)}: the units have no outlines"] = None
             continue
