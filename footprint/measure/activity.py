@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from footprint.model.codes import is_in
 from footprint.model.errors import Missing
 from footprint.model.nations import Scope
 from footprint.model.rows import FlowTable
@@ -157,14 +158,12 @@ def activity(plan: Plan) -> Activity | Missing:
     own = codes if plan.flow_lookup is None else pd.Index(pd.unique(plan.flow_lookup.codes))
     column = plan.flow_lookup.code_column if plan.flow_lookup is not None else None
     geography = plan.units.geography if column is None else column.geography
-    written = forms(map(str, own))
-    nobodys = np.array(
-        [
-            not has and code not in own and not of_elsewhere(code, written, geography, plan.nations)
-            for code, has in zip(table.units, known, strict=True)
-        ],
-        dtype=np.bool_,
-    )
+    nobodys = ~known & ~is_in(table.units, own)
+    if nobodys.any():
+        written = forms(map(str, own))
+        nobodys[nobodys] = [
+            not of_elsewhere(code, written, geography, plan.nations) for code in table.units[nobodys]
+        ]
     return Activity(table, low, high, rest, people, known, nobodys, unit_at, share)
 
 

@@ -49,7 +49,9 @@ def of_elsewhere(
     if not nations.holds(code) or _names_elsewhere(code.casefold(), nations) or _ISLANDS.fullmatch(code):
         return True
     prefixes = geography.prefixes if geography is not None else ()
-    return not _PSEUDO.fullmatch(code) and (_form(code) in known or (_is_gss(code) and code[:3] in prefixes))
+    if _PSEUDO.fullmatch(code):
+        return False
+    return not known.isdisjoint(forms([code])) or (GSS.match(code) is not None and code[:3] in prefixes)
 
 
 def _names_elsewhere(text: str, nations: Scope) -> bool:
@@ -59,14 +61,9 @@ def _names_elsewhere(text: str, nations: Scope) -> bool:
 
 def forms(codes: Iterable[str]) -> frozenset[str]:
     """Return how codes are written: the first three signs of GSS codes, the kinds of signs of others."""
-    return frozenset(map(_form, codes))
+    is_gss = GSS.match  # looked up once: codes come by the ten thousand
+    return frozenset(code[:3] if is_gss(code) else _signs(code) for code in codes)
 
 
-def _is_gss(code: str) -> bool:
-    return GSS.match(code) is not None
-
-
-def _form(code: str) -> str:
-    if _is_gss(code):
-        return code[:3]
+def _signs(code: str) -> str:
     return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d", "9", code)))

@@ -52,14 +52,20 @@ def journeys(
     notes : what is left out is added
 
     """
-    known, maybe = [], False
+    lone, held = [], []
     for column, other in (("unit", "provider"), ("provider", "unit")):
         blank = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(found[other], "")), "")
         bare = blank if "value" not in wanted else pc.and_(blank, pc.greater(found["suppressed"], 0))
-        lone = {(text or "").strip() for text in found[column].filter(bare).to_pylist()}
-        known.append({(text or "").strip() for text in found[column].filter(pc.invert(blank)).to_pylist()})
-        maybe = maybe or any(text == "" or _is_note(text) or _are_words(text, known[-1]) for text in lone)
-    if not maybe:
+        lone.append(found[column].filter(bare))
+        held.append(found[column].filter(pc.invert(blank)))
+    if not any(map(len, lone)):
+        return None
+    known = [*map(_texts, held)]
+    if not any(
+        text == "" or _is_note(text) or _are_words(text, others)
+        for column, others in zip(lone, known, strict=True)
+        for text in _texts(column)
+    ):
         return None
     rest = [c for c in files.columns if c not in wanted.values() and c not in files.partitions]
     columns = {**wanted, **{f"other_{i}": column for i, column in enumerate(rest)}}
@@ -86,6 +92,10 @@ def journeys(
     # text in SQL would have to be quoted as each engine has it
     left_out = ", ".join(f"'{text.encode().hex().upper()}'" for text in words_of)
     return columns, f"(SELECT * FROM flows WHERE NOT ({alone} AND HEX({words}) IN ({left_out}))) AS kept"
+
+
+def _texts(column: pa.ChunkedArray) -> set[str]:
+    return {(text or "").strip() for text in pc.unique(column).to_pylist()}
 
 
 def refuse_notes(found: pa.Table, files: Files) -> None:

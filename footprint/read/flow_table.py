@@ -205,7 +205,21 @@ def _codes(column: pa.ChunkedArray, files: Files, notes: list[str]) -> tuple[NDA
     coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
-    as_written = coded.dictionary.to_pylist()
+    meant = _as_meant(coded.dictionary.to_pylist(), files, notes)
+    position, codes = pd.factorize(np.array(["", *meant], dtype=object), sort=True)
+    rows = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp) + 1
+    at = position[rows]
+    used = np.zeros(len(codes), dtype=np.bool_)
+    used[at] = True
+    renumbered = np.cumsum(used) - 1
+    return renumbered[at], pd.Index(codes[used], dtype=object)
+
+
+def _as_meant(as_written: list[str], files: Files, notes: list[str]) -> list[str]:
+    """Return codes without what programs have put around or into them; what is read otherwise is noted."""
+    together = "".join(as_written)
+    if together.isascii() and together.isalnum():
+        return as_written  # nothing of the kind, and codes come by the ten thousand
     texts = list(map(unguarded, as_written))
     if guarded := [text for text, other in zip(texts, as_written, strict=True) if text != other]:
         told = f"{count(len(guarded), 'code was', 'codes were')} {WITHOUT_MARKS}"
@@ -213,21 +227,15 @@ def _codes(column: pa.ChunkedArray, files: Files, notes: list[str]) -> tuple[NDA
     once = [encoded_once(text.replace("\ufeff", "")).strip() for text in texts]
     # a code beside its like without such signs is another one, which nothing knows, and is told as that
     there = set(once)
-    written = ["", *(text if (code := bare(text)) in there else code for text in once)]
-    plain = [c for c, text in zip(written[1:], texts, strict=True) if c != text.strip().strip("\ufeff")]
+    written = [text if (code := bare(text)) in there else code for text in once]
+    plain = [c for c, text in zip(written, texts, strict=True) if c != text.strip().strip("\ufeff")]
     if plain:
         were = agree(len(plain), "was", "were")
         notes.append(
             f"{Path(files.name).name}: {count(len(plain), 'code')} had letters that were encoded twice, or "
             f"signs that nobody sees, and {were} read as {listing(map(short, plain), 3)}"
         )
-    position, codes = pd.factorize(np.array(written, dtype=object), sort=True)
-    rows = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp) + 1
-    at = position[rows]
-    used = np.zeros(len(codes), dtype=np.bool_)
-    used[at] = True
-    renumbered = np.cumsum(used) - 1
-    return renumbered[at], pd.Index(codes[used], dtype=object)
+    return written
 
 
 def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, provider: pd.Index) -> None:

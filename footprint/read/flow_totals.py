@@ -46,7 +46,7 @@ def total_cells(
 
     """
     out = np.zeros(len(amount), dtype=np.bool_)
-    unnamed = (np.asarray(units)[unit] == "") & (np.asarray(providers)[provider] == "")
+    unnamed = (np.asarray(units) == "")[unit] & (np.asarray(providers) == "")[provider]
     if unnamed.any() and (rest := float(amount[~unnamed].sum())) > 0:
         share = float(amount[unnamed].sum()) / rest
         # as many journeys of nobody at no provider as there are in all

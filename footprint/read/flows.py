@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
 import pyarrow.types as kinds
 
 from footprint.model.errors import InputError
@@ -106,7 +107,7 @@ def read_flows(
     with ThreadPoolExecutor(1) as aside:  # hashing holds no lock, and mostly waits for the disk
         digest, lines = aside.submit(sha256_of, files.paths), aside.submit(rows_by_lines, files)
         found = query(engine or Engine(), files, wanted, only, sql)
-    stated, counted = lines.result(), sum(found["cells"].to_pylist())
+    stated, counted = lines.result(), pc.sum(found["cells"]).as_py() or 0
     if not only and stated is not None and counted != stated:
         raise InputError(
             files.name,

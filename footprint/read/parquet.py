@@ -60,7 +60,7 @@ def first_rows(path: Path, most: int) -> pa.RecordBatch | None:
     import pyarrow.parquet as pq
 
     with _readable(path):
-        batch = next(pq.ParquetFile(path).iter_batches(most), None)
+        batch = next(pq.ParquetFile(path, pre_buffer=False).iter_batches(most), None)
         if batch is not None:
             batch.validate(full=True)
         return batch
