@@ -519,3 +519,31 @@ def test_a_share_of_a_provider_is_that_of_the_published_counts() -> None:
     table = pd.DataFrame({"activity": [43.0, 6.0, 51.0], "share": [0.43, 0.06, 0.51]})
     assert publish(FLOW_TABLES["providers"], table, "hes")["share"].tolist() == [0.45, "*", 0.5]
     assert publish(FLOW_TABLES["providers"], table, None)["share"].tolist() == [0.43, 0.06, 0.51]
+
+
+def test_shares_of_people_whom_nobody_has_counted_leave_the_rules_on_flows_out(tmp_path: Path) -> None:
+    """How many journeys a share is of is not known; one person a unit would be a guess."""
+    units = ["E01000000", "E01000001"]
+    folder = write_plan(
+        tmp_path,
+        HEAD
+        + '[units]\ngeography = "LSOA"\npath = "units.geojson"\n[layers.ics]\npath = "ics.geojson"\n'
+        + 'lookup = { path = "lookup.csv", unit = "unit", code = "ics" }\n[levels]\nsystem = "ics"\n'
+        + "[thresholds]\nlocalisation_index.system = 0.5\nperiphery_m = 1000\n"
+        + FLOWS.replace('"count"', '"proportion"', 2).replace('value = "proportion"', 'value = "share"'),
+        units=grid_units("A B"),
+        ics=draw("X Y", "ICS"),
+        lookup={"unit": units, "ics": [X, Y]},
+        flows={"unit": units, "provider": ["RAA", "RAA"], "share": [0.9, 0.8]},
+        providers={"provider": ["RAA"], "ics": [X]},
+    )
+    plan = footprint.load_plan(folder)
+    reason = "proportions need the population of the units, and the plan has none"
+    found = footprint.check(plan, ["FP4"])
+    assert found.findings == []
+    assert {s.rule: s.reason for s in found.skipped} == {
+        **dict.fromkeys(["FP401", "FP402", "FP404"], f"systems: {reason}"),
+        **dict.fromkeys(["FP405", "FP406"], reason),
+        **dict.fromkeys(["FP403", "FP407"], "the plan has no population"),
+        "FP408": "neither plan nor profile says how many providers an area needs",
+    }

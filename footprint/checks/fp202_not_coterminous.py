@@ -80,7 +80,7 @@ def _finding(
     ours = float(pieces[column].sum())
     either = ours + sums.reindex(pieces[other]).to_numpy() - pieces[column].to_numpy()
     jaccard = pd.Series(pieces[column].to_numpy() / np.where(either > 0, either, np.nan), index=pieces[other])
-    jaccard = jaccard.sort_index().sort_values(ascending=False, kind="stable")
+    jaccard = jaccard.sort_values(ascending=False, kind="stable")
     others = [Area(str(c), plan.layers[facing].name(str(c))) for c in jaccard.index]
     if not others:
         fault = "there is none on its ground"

@@ -58,8 +58,8 @@ def laid(
     The outlines, and the code of each of a part with what was added to it, beside the shift of the whole.
 
     """
-    if whole is not None and whole.beyond_noise:
-        outlines, lines = outlines.translate(whole.east_m, whole.north_m), None
+    as_drawn, outlines = outlines, relaid(outlines, whole, ())
+    lines = lines if outlines is as_drawn else None
     drawn, found = outlines.dropna(), dict[str, Shift]()
     lines = lines if len(drawn) == len(outlines) else None
     if whole is None or len(drawn) < LEAST_BORDERS:
