@@ -402,6 +402,16 @@ def test_half_a_border_in_place_does_not_make_an_area_stand(east: int, north: in
     assert (back.east_m, back.north_m) == pytest.approx((-east, -north), abs=0.5)
 
 
+@pytest.mark.parametrize(("most", "found"), [(16, ["1-1"]), (15, [])])
+def test_units_by_the_ten_thousand_are_not_looked_at(
+    most: int, found: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("footprint.geometry.displaced.MOST_AREAS", most)
+    squares = grid(4, 4, 5 * KM)
+    squares["1-1"] = translate(squares["1-1"], 60, 45)
+    assert [*displaced_areas(squares)] == found
+
+
 def test_an_area_whose_only_neighbour_is_displaced_stands() -> None:
     # a hole in a district, filled by another, and the district moved
     layer = DISTRICTS.copy()
