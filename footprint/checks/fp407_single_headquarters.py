@@ -18,7 +18,7 @@ from footprint.checks import Maker, evidence
 from footprint.measure import providers as measures
 from footprint.measure.activity import activity
 from footprint.measure.figures import figures, headquarters_layer
-from footprint.measure.hosts import hosts
+from footprint.measure.hosts import TRACE, hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import listing
@@ -98,13 +98,20 @@ def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
         found = zip(host.area[rows].tolist(), host.share[rows].tolist(), strict=True)
         inside = [(Area(layer.codes[a], layer.name(layer.codes[a])), share) for a, share in found if a >= 0]
         pieces = [Piece(area, share=share) for area, share in inside]
-        beyond = 1 - sum(share for _, share in inside)
+        beyond, lost = 1 - host.open[p] - sum(share for _, share in inside), host.open[p]
         code = str(held.table.providers[p])
         provider = Area(code, plan.providers.name(code))
-        sites = int((plan.providers.sites["provider"] == code).sum())
+        # all have the same weight, and those that nothing places are not among the sites
+        sites = round(
+            1 / float(plan.providers.sites["weight"][plan.providers.sites["provider"] == code].min())
+        )
         told_in = [f"{share:.0%} in {area}" for area, share in inside]
         named = listing(
-            [*told_in, *([f"{beyond:.0%} in no {one(plan, key)} of the plan"] if beyond > 1e-9 else [])]
+            [
+                *told_in,
+                *([f"{beyond:.0%} in no {one(plan, key)} of the plan"] if beyond > TRACE else []),
+                *([f"{lost:.0%} nowhere that is known"] if lost else []),
+            ]
         )
         yield rule.finding(
             key,

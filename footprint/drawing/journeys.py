@@ -106,6 +106,4 @@ def _sites(plan: Plan, blocks: Blocks) -> pd.DataFrame | Missing:
         at=plan.flows.providers.get_indexer(pd.Index(found.sites["provider"])), block=at
     )
     sites = sites[(sites["at"] >= 0) & told]
-    shares = sites.groupby(["at", "block"])["weight"].sum().reset_index()
-    shares["weight"] /= shares.groupby("at")["weight"].transform("sum")
-    return shares
+    return sites.groupby(["at", "block"])["weight"].sum().reset_index()

@@ -51,8 +51,8 @@ class Where:
         area, provider, share = host.area[own], host.provider[own], host.share[own]
         guessed = host.guessed[provider]
         sure[area[~guessed], provider[~guessed]] = share[~guessed]
+        maybe[:] = np.where(host.guessed & (host.open > 0), 1.0, np.where(host.guessed, 0.0, host.open))
         maybe[area[guessed], provider[guessed]] = 1.0
-        maybe[:, ~host.known] = 1.0
         return cls(sure, maybe)
 
     def split(
@@ -140,7 +140,7 @@ def doubts(plan: Plan, key: str) -> pd.DataFrame | Missing:
         return host
     assert plan.flows is not None
     named = np.asarray(plan.flows.providers) != ""
-    lost, blank = ~host.known & named, ~host.known & ~named
+    lost, blank = host.open * named, ~host.known & ~named
     own = (host.area >= 0) & host.guessed[host.provider]
     areas = len(flows.codes)
     slack = (flows.high - flows.low).sum(axis=1)
@@ -148,7 +148,7 @@ def doubts(plan: Plan, key: str) -> pd.DataFrame | Missing:
     return pd.DataFrame(
         {
             "went to providers that the flows do not name": flows.rest + flows.middle[:, blank].sum(axis=1),
-            "went to providers that nothing places": flows.middle[:, lost].sum(axis=1),
+            "went to providers that nothing places": flows.middle @ lost,
             "went to providers with sites in several areas and no weights": sums(
                 host.area[own], flows.middle[host.area[own], host.provider[own]], areas
             ),

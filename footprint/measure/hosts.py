@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
 
 
+# Sums of shares leave traces of rounding where they should leave nothing.
+TRACE = 1e-9
+
+
 @dataclass(frozen=True, eq=False)
 class Hosts:
     """Which area of a layer hosts each provider of a flow table, and with what share of it."""
@@ -31,18 +35,21 @@ class Hosts:
     area: NDArray[np.intp]
     """Position in the layer's codes; −1 for sites in none of its areas."""
     share: NDArray[np.float64]
-    """Share of the provider's activity; the shares of a known provider add up to 1."""
+    """Share of the provider's activity; those of a provider and its `open` share add up to 1."""
     known: NDArray[np.bool_]
     """By provider: whether anything says where it stands."""
     guessed: NDArray[np.bool_]
     """By provider: has sites in several areas, among which nothing says how activity is shared out."""
     beyond: tuple[str, ...]
     """Providers with a site in no area of the layer."""
+    open: NDArray[np.float64]
+    """By provider: share of its activity at sites that nothing places; 1 where nothing places any."""
 
     def main(self) -> NDArray[np.intp]:
         """Return the area with the largest share by provider; −1 for none, −2 for unknown."""
         found = np.full(len(self.known), -2, dtype=np.intp)
         order = np.lexsort((-self.area, self.share))  # the largest share last, the first area of equals
+        order = order[self.share[order] >= self.open[self.provider[order]]]
         found[self.provider[order]] = self.area[order]
         return found
 
@@ -69,6 +76,7 @@ def hosts(plan: Plan, key: str) -> Hosts | Missing:
     A provider whose area is known in another layer stands in the area that this one nests in; with
     coordinates it stands where its unit belongs, or else inside the outlines. A point off the coast
     of a generalised outline counts as inside if it is not farther out than the outline's detail.
+    What is done at a site that nothing places may be done in any area, or in none.
     """
     if plan.flows is None:
         return Missing("the plan has no flows")
@@ -86,14 +94,17 @@ def hosts(plan: Plan, key: str) -> Hosts | Missing:
     )
     sites = sites[(sites["at"] >= 0) & sites["told"]]
     shares = sites.groupby(["at", "area"])["weight"].sum().reset_index()
-    # a site that nobody can place leaves its provider's other sites with all of it
-    shares["weight"] /= shares.groupby("at")["weight"].transform("sum")
     many = shares["at"].value_counts()
-    known = np.zeros(len(plan.flows.providers), dtype=np.bool_)
+    size = len(plan.flows.providers)
+    left = 1 - np.bincount(shares["at"].to_numpy(np.intp), shares["weight"].to_numpy(float), size)
+    unplaced = np.where(left > TRACE, left, 0.0)
+    known = np.zeros(size, dtype=np.bool_)
     known[shares["at"].to_numpy()] = True
+    known &= unplaced < 1
     guessed = np.zeros_like(known)
     if not found.weighted:
         guessed[many.index[many > 1].to_numpy()] = True
+        guessed |= known & (unplaced > 0)
     beyond = plan.flows.providers[np.unique(shares["at"][shares["area"] < 0].to_numpy())]
     return Hosts(
         shares["at"].to_numpy(np.intp),
@@ -102,6 +113,7 @@ def hosts(plan: Plan, key: str) -> Hosts | Missing:
         known,
         guessed,
         tuple(beyond),
+        unplaced,
     )
 
 

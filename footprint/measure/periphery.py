@@ -137,8 +137,9 @@ def periphery(plan: Plan, key: str) -> Periphery | Missing:
     winner, sure = main_provider(held)
     provider = np.where(flow_unit >= 0, winner[flow_unit], -1)
     area = codes.get_indexer(pd.Index(near["code"]))
-    known = (provider >= 0) & host.known[provider]
     own = host.share_in(np.maximum(provider, 0), area)
+    # a site that nothing places may stand in the unit's own area
+    known = (provider >= 0) & host.known[provider] & ((own > 0) | (host.open[provider] == 0))
     home = np.where(known, host.main()[provider], -1)
     people = plan.unit_people()
     assert plan.flows is not None

@@ -19,6 +19,7 @@ from footprint.model.unknown import says_nothing
 from footprint.model.words import agree, count, listing, short
 from footprint.read.encoding import bare, encoded_once
 from footprint.read.engine import Files
+from footprint.read.flow_shares import ROUNDING, refuse_above_one, refuse_of_providers
 from footprint.read.flow_totals import total_cells
 from footprint.read.grid import LOST_DIGITS
 from footprint.read.guards import GUARDED, WITHOUT_MARKS, unguarded
@@ -39,9 +40,6 @@ ROUNDED_OFF, LEAST_ROUNDED = 2, 10
 # Publishers leave out pairs below a number between these (5, 7, 8, 10 or 11); in a file of all pairs
 # the least count is 1.
 LEAST_DROPPED, MOST_DROPPED = 5, 11
-
-# Shares are published with 15 digits at most, so sums may pass 1 by as little as this.
-ROUNDING = 1e-6
 
 
 # ── the SQL ─────────────────────────────────────────────────────────────────────────────────────
@@ -157,7 +155,8 @@ def table_of(
         high = np.add.reduceat(found["high"].to_numpy().astype(float)[order], starts)
         suppressed = int(found["suppressed"].to_numpy().sum())
     if kind == "proportion":
-        _refuse_sums(files, unit, low, units)
+        refuse_above_one(files, unit, low, units)
+        refuse_of_providers(files, unit, provider, low, units, providers)
     elif (out := total_cells(files.name, unit, provider, units, providers, (low + high) / 2, notes)).any():
         unit, provider, low, high, met = (of[~out] for of in (unit, provider, low, high, met))
         used_units, unit = np.unique(unit, return_inverse=True)
@@ -288,17 +287,3 @@ def _refuse_repeated(
         if sums is None
         else f'Choose one year, age group and so on, as with only = {{ "{sums[0]}" = "{sums[1]}" }}.',
     )
-
-
-def _refuse_sums(files: Files, unit: NDArray[np.intp], shares: NDArray[np.float64], units: pd.Index) -> None:
-    total = np.bincount(unit, shares, len(units))
-    known = np.array([not says_nothing(code) for code in units], dtype=np.bool_)
-    above = np.flatnonzero((total > 1 + ROUNDING) & known)
-    if len(above):
-        worst = int(above[np.argmax(total[above])])
-        raise InputError(
-            files.name,
-            f"has shares that add up to more than 1 in {count(len(above), 'unit')}: "
-            f"{short(units[worst])} to {total[worst]:.4f}",
-            'Mend them, or say kind = "count".',
-        )

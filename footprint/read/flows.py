@@ -26,6 +26,7 @@ from footprint.read.engine import Engine, Files
 from footprint.read.files import require_same, sha256_of, state_of
 from footprint.read.flow_files import find_files, first_rows, rows_by_lines
 from footprint.read.flow_notes import journeys, refuse_notes
+from footprint.read.flow_parts import refuse_sums
 from footprint.read.flow_table import flow_query, table_of
 from footprint.read.groups import of_some, sum_among
 from footprint.read.guesses import activity_column
@@ -95,13 +96,6 @@ def read_flows(
         only[column] = texts(chosen_values)
     divided = {c: v for c, v in sample.items() if c not in wanted.values() and c not in only}
     sums = None if kind == "record" else sum_among(divided)
-    if sums is not None and spec.repeated is not None:
-        raise InputError(
-            files.name,
-            f"has rows that add up others ('{sums[1]}' in column '{sums[0]}'), so repeated = \"sum\" would "
-            "count people twice",
-            f'Choose among them with only = {{ "{sums[0]}" = "{sums[1]}" }}.',
-        )
     types = _types(files, wanted)
     sql = flow_query(kind, types)
     with ThreadPoolExecutor(1) as aside:  # hashing holds no lock, and mostly waits for the disk
@@ -125,6 +119,8 @@ def read_flows(
     def ask(columns: Mapping[str, str], sql: str) -> pa.Table:
         return query(engine or Engine(), files, columns, only, sql)
 
+    if spec.repeated is not None and "value" in wanted:
+        refuse_sums(files, wanted, only, ask)
     for column, people in of_some(divided):
         # what is so of the first rows need not be of all
         every = "SELECT COUNT(DISTINCT TRIM(CAST(other AS STRING))) AS n FROM flows"

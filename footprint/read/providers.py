@@ -80,10 +80,10 @@ def read_providers(
             settle = ", ".join(f'{key} = "{name}"' for key, name in zip(keys, pair, strict=False))
             notes.append(Guess(f"{table.path.name}: {words}", "providers", words, settle, quiet=True))
         sites["spot"] = spots(table, pair, notes, "site")
-        sites = sites[sites["spot"].notna()]
     else:
         layer, sites["area"] = _areas(spec, table, columns, layers, ods, notes)
-    if sites.empty:
+    placed = sites["spot"].notna() if layer is None else sites["area"].notna()
+    if not placed.any():
         raise InputError(table.path, "says of no provider where it stands", "Complete it.")
     if spec.weight is not None:
         weight = pd.Series(
@@ -99,7 +99,9 @@ def read_providers(
             f"gives no site of {listing(nothing['provider'].unique())} any weight",
             "Give each provider a site with a weight above 0.",
         )
+    # what is done at a site that nothing places is done nowhere that is known, not at the other sites
     sites["weight"] /= total
+    sites = sites[placed.reindex(sites.index)]
     return Providers(
         sites.reset_index(drop=True),
         _names(spec, table, columns, codes, notes),

@@ -157,11 +157,14 @@ function inside(at, rows) {
       all += weight;
     });
     if (!held.size) { for (let a = 0; a < A; a++) maybe[a * P + p] = 1; return; }
-    const guessed = C.guess && held.size > 1;
+    // what is done at a site that nothing places may be done in any area, or in none
+    const open = all < 1 - 1e-9 ? 1 - all : 0;
+    const guessed = C.guess && (held.size > 1 || open > 0);
+    if (open) for (let a = 0; a < A; a++) maybe[a * P + p] = guessed ? 1 : open;
     for (const [area, weight] of held) {
       if (area < 0) continue;
-      share[area * P + p] = weight / all;
-      if (guessed) maybe[area * P + p] = 1; else sure[area * P + p] = weight / all;
+      share[area * P + p] = weight;
+      if (guessed) maybe[area * P + p] = 1; else sure[area * P + p] = weight;
     }
   });
   const sum = rows.map(() => ({ inLow: 0, outLow: 0, inHigh: 0, mayHigh: 0, outHigh: 0, unknown: 0,

@@ -1,0 +1,94 @@
+"""Rows of a flow file that add up others, where the rows of a unit and a provider are to be added up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
+
+from footprint.model.errors import InputError
+from footprint.model.words import short
+from footprint.read.groups import sum_among
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from footprint.read.engine import Files
+
+
+# What divides people, care or time has few kinds; numbers of patients and dates have many.
+MOST_KINDS = 400
+# Of fewer pairs of a unit and a provider one kind may be the sum of the others by chance.
+LEAST_PAIRS = 3
+# Kinds that may be the sum of the others have half of everything, or nearly so where small cells are hidden.
+_HALF = (0.45, 0.55)
+
+_OTHER = "TRIM(CAST(other AS STRING))"
+_AMOUNT = "TRY_CAST(REPLACE(TRIM(CAST(value AS STRING)), ',', '') AS DOUBLE)"
+
+
+def refuse_sums(
+    files: Files,
+    wanted: Mapping[str, str],
+    chosen: Collection[str],
+    ask: Callable[[Mapping[str, str], str], pa.Table],
+) -> None:
+    """Raise InputError where the rows of a unit and a provider may not be added up: some add up others.
+
+    All rows are looked at, as a file may have all that is of women, of men and of everybody below each
+    other. A kind is a sum by its name, or if it is that of the others in every pair.
+
+    Parameters
+    ----------
+    wanted : name in the view → column of the files, with `value`
+    chosen : columns by which rows are chosen, in which nothing is added up
+    ask : counts rows, given the columns of a view `flows` and SQL over it
+
+    """
+    used = {*wanted.values(), *chosen, *files.partitions}
+    for column in (c for c in files.columns if c not in used):
+        view = {**wanted, "other": column}
+        if (
+            not 1
+            < ask(view, f"SELECT COUNT(DISTINCT {_OTHER}) AS n FROM flows")["n"][0].as_py()
+            <= MOST_KINDS
+        ):
+            continue
+        rows = ask(
+            view,
+            f"SELECT kind, SUM(COALESCE(amount, 0)) AS amount FROM (SELECT COALESCE({_OTHER}, '') AS kind, "
+            f"{_AMOUNT} AS amount FROM flows) AS cells GROUP BY kind ORDER BY kind",
+        ).to_pylist()
+        named = sum_among({column: [row["kind"] for row in rows]})
+        if named is not None:
+            raise _counted_twice(files, column, named[1])
+        whole = sum(row["amount"] for row in rows)
+        for row in rows if len(rows) > 2 else ():
+            half = _HALF[0] * whole < row["amount"] < _HALF[1] * whole
+            if half and _adds_up(row["kind"], view, ask):
+                raise _counted_twice(files, column, row["kind"])
+
+
+def _adds_up(kind: str, view: Mapping[str, str], ask: Callable[[Mapping[str, str], str], pa.Table]) -> bool:
+    """Return whether a kind is the sum of the others for each unit and provider; hidden cells say nothing."""
+    # text in SQL would have to be quoted as each engine has it
+    own = f"HEX(COALESCE({_OTHER}, '')) = '{kind.encode().hex().upper()}'"
+    pairs = ask(
+        view,
+        "SELECT COUNT(*) AS pairs, SUM(CASE WHEN own = rest THEN 0 ELSE 1 END) AS off FROM ("
+        "SELECT SUM(CASE WHEN mine THEN amount ELSE 0 END) AS own, "
+        "SUM(CASE WHEN mine THEN 0 ELSE amount END) AS rest, "
+        "SUM(CASE WHEN mine THEN 0 ELSE 1 END) AS parts, "
+        "SUM(CASE WHEN amount IS NULL THEN 1 ELSE 0 END) AS hidden "
+        f"FROM (SELECT unit, provider, {own} AS mine, {_AMOUNT} AS amount FROM flows) AS cells "
+        "GROUP BY unit, provider) AS sums WHERE hidden = 0 AND parts > 1",
+    ).to_pylist()[0]
+    return pairs["pairs"] >= LEAST_PAIRS and pairs["off"] == 0
+
+
+def _counted_twice(files: Files, column: str, kind: str) -> InputError:
+    return InputError(
+        files.name,
+        f"has rows that add up others ('{short(kind)}' in column '{column}'), so repeated = \"sum\" would "
+        "count people twice",
+        f'Choose among them with only = {{ "{column}" = "{short(kind)}" }}.',
+    )
