@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import catalogue, rule_codes
 from footprint.model.finding import Finding, Skipped, identity
+from footprint.model.words import agree, count
 from footprint.plan.model import Plan
 from footprint.plan.naming import many
 
@@ -21,7 +23,7 @@ def settle(
     """Say of each finding of a run whether it is new; return the run with that, and what is gone.
 
     Outlines that a change puts together from units are not those that were examined before: what was
-    found in them stays, and that they are not examined is said.
+    found in them stays, and that they are not examined is said. What nothing has looked for is not gone.
     """
     findings, resolved = match(before, after.findings, renamed)
     made = [
@@ -34,7 +36,8 @@ def settle(
     stay = [f for f in resolved if f.rule in of_outlines and f.layer in made]
     findings = [*findings, *(replace(f, new=False) for f in stay)]
     findings.sort(key=lambda f: f.rule)
-    resolved = [f for f in resolved if f not in stay]
+    lost = [f for f in resolved if f not in stay and not _looked_for(f, after)]
+    resolved = [f for f in resolved if f not in stay and f not in lost]
     told = [
         Skipped(
             rule,
@@ -45,8 +48,27 @@ def settle(
         for key in made
         if rule in after.rules
     ]
+    told += [
+        Skipped(rule, f"{count(n, 'finding')} from before {agree(n, 'was', 'were')} not looked for")
+        for rule, n in sorted(Counter(f.rule for f in lost).items())
+    ]
     caused = to_cause(findings, after.plan)
-    return replace(after, findings=caused, resolved=resolved, skipped=[*after.skipped, *told]), resolved
+    skipped = [*after.skipped, *told]
+    settled = replace(after, findings=caused, resolved=resolved, skipped=skipped, unexamined=len(lost))
+    return settled, resolved
+
+
+def _looked_for(gone: Finding, after: Result) -> bool:
+    """Return whether a run could have found again what it has not: a skipped rule resolves nothing."""
+    plan, reasons = after.plan, [skip.reason for skip in after.skipped if skip.rule == gone.rule]
+    if gone.rule not in after.rules or any(": " not in reason for reason in reasons):
+        return False
+    if gone.layer not in plan.layers:
+        return True
+    # the work of a rule on one layer, or on a pair of layers, begins with their names
+    own, others = many(plan, gone.layer), {area.code for area in gone.others}
+    pairs = [f"{own} in {many(plan, key)}: " for key, of in plan.layers.items() if others & set(of.codes)]
+    return not any(reason.startswith((f"{own}: ", *pairs)) for reason in reasons)
 
 
 def match(

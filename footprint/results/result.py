@@ -44,6 +44,8 @@ class Result(Mapped):
     """Codes of the rules that were run."""
     resolved: list[Finding] | None = None
     """Findings of the baseline that are gone; None where nothing was compared."""
+    unexamined: int = 0
+    """Findings of the baseline that nothing looked for, as their rule was not run or could not be."""
 
     def __repr__(self) -> str:
         """Return one line: the plan, and how many findings there are."""

@@ -75,7 +75,8 @@ def _head(result: Result) -> Iterator[Block]:
         new = sum(f.new is True for f in result.findings)
         yield text(
             f"compared with the baseline: {new:,} new, {len(result.findings) - new:,} known, "
-            f"{len(result.resolved):,} resolved",
+            f"{len(result.resolved):,} resolved"
+            + (f", {result.unexamined:,} not looked for" if result.unexamined else ""),
             depth=0,
         )
     yield from findings.assumed(plan.assumptions)

@@ -15,6 +15,7 @@ from footprint.model.errors import InputError, Missing
 from footprint.model.source import said
 from footprint.plan.keys import key_flows
 from footprint.read.table import read_table
+from footprint.read.totals import is_total
 from footprint.results.who.codes import Codes
 
 if TYPE_CHECKING:
@@ -144,6 +145,9 @@ def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -
         amount = value * share * (total if proportion else 1.0)
         sums[provider] = sums.get(provider, 0.0) + amount
         given[unit] = given.get(unit, 0.0) + value
+    # whether the rows of a total are the sum of the others is seen from all rows
+    if any(map(is_total, sums)):
+        raise NotPlainError
     if proportion:
         if any(part > 1 + 1e-6 for part in given.values()):
             raise NotPlainError
