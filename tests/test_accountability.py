@@ -244,6 +244,32 @@ def test_functions_of_another_time_are_not_used_and_that_is_said(mapped: Writer)
     assert six(plan) == []
 
 
+def test_bodies_of_another_time_answer_for_nothing_and_that_is_said(mapped: Writer) -> None:
+    lines = BODIES.splitlines()
+    dated = [lines[0] + ",from,to", *(f"{line},," for line in lines[1:])]
+    # the board of X began on the plan's date, the one before it had ended, and one is still to come
+    dated[1] = f"{lines[1]},2021-04-01,2021-04-01"
+    dated += [
+        f"ics,{X},Old board,integrated care board,chief executive,,2021-03-31",
+        f"ics,{X},New board,integrated care board,chief executive,2021-04-02,",
+        # whose area the plan does not have any more, or not yet
+        "ccg,E38000999,Gone,place-based partnership,place director,2013-04-01,2020-03-31",
+        # the same body again, at another time
+        f"ics,{Y},NHS Y,integrated care board,chief executive,,2019-03-31",
+    ]
+    plan = mapped("\n".join(dated) + "\n")
+    assert plan.notes[-1] == (
+        "bodies.csv: 4 rows are not in force on 2021-04-01 and not used (line 10, 11, 12, 13)"
+    )
+    found = leads(plan)
+    assert sorted(found["body"][found["function"] == "Strategy"]) == ["NHS X", "NHS Y"]
+    assert six(plan) == []
+    with pytest.raises(
+        InputError, match=r"bodies\.csv:2: ends on 2020-01-01, before it starts on 2021-01-01"
+    ):
+        mapped("\n".join([dated[0], f"ics,{X},NHS X,board,,2021-01-01,2020-01-01"]) + "\n")
+
+
 def test_both_tables_are_inputs_of_the_plan(mapped: Writer) -> None:
     from hashlib import sha256
 

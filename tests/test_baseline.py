@@ -221,3 +221,25 @@ def test_a_new_code_in_a_proposal_is_known_in_a_baseline_of_the_old_one(folder: 
     split = found["findings"][0]
     assert (split["rule"], split["area"]["code"], split["new"]) == ("FP201", "E07000099", False)
     assert found["resolved"] == []
+
+
+def test_a_finding_that_nothing_looks_for_is_not_resolved(folder: Path) -> None:
+    path = known(folder)
+    everything = [f["rule"] for f in json.loads(path.read_text())["findings"]]
+    people = [rule for rule in everything if rule.startswith("FP3")]
+    assert people
+    # a rule that is left out on purpose
+    ignored = CliRunner().invoke(app, ["check", str(folder), "--baseline", str(path), "--ignore", "FP3"])
+    assert f"0 new, {len(everything) - len(people)} known, 0 resolved, {len(people)} not looked for" in (
+        ignored.output
+    )
+    # one whose input is gone
+    plan = folder / "footprint.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(
+        "\n".join(line for line in text.splitlines() if "people.csv" not in line), encoding="utf-8"
+    )
+    found = against(folder, path)
+    assert [f["rule"] for f in found["resolved"]] == []
+    told = {s["rule"] for s in found["skipped"] if "not looked for" in s["reason"]}
+    assert told == set(people)

@@ -741,6 +741,18 @@ def test_care_is_that_of_the_rows_of_the_unit(drawn: Callable[..., Path], tmp_pa
     assert document(UNITS[2], folder)["care"] == []
 
 
+def test_a_total_among_the_rows_of_a_unit_is_no_provider(drawn: Callable[..., Path], tmp_path: Path) -> None:
+    write_csv(tmp_path / "sites.csv", site=["R1", "R2"], name=["General", "Royal"], ics=[X, Y])
+    at = ["R1", "R2", "Total"] * 2
+    write_csv(
+        tmp_path / "flows.csv", unit=[UNITS[0]] * 3 + [UNITS[3]] * 3, site=at, n=[30, 10, 40, 5, 20, 25]
+    )
+    rows = document(UNITS[0], drawn(draw("X X X Y", "ICS"), FLOWS.format(kind="count")))["care"]
+    assert [(r["name"], r["activity"], r["share"]) for r in rows] == [
+        ("General", 30, 0.75), ("Royal", 10, 0.25),
+    ]  # fmt: skip
+
+
 def test_proportions_are_weighted_by_people_and_what_they_lack_is_elsewhere(
     drawn: Callable[..., Path], tmp_path: Path
 ) -> None:

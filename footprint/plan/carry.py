@@ -174,9 +174,10 @@ def accountable_after(
     areas = {name: layer.codes for name, layer in layers.items()}
     # a proposal may stand in the folder of its plan, whose own table of bodies may be called so too
     if path.exists() and path.resolve() not in {Path(s.path).resolve() for s in given.sources}:
-        own, table = read_bodies(BodiesSpec(path=BODIES), path.parent, areas, plan.levels)
+        day = proposal.effective_date
+        own, table, gone = read_bodies(BodiesSpec(path=BODIES), path.parent, areas, plan.levels, day)
         made = after_change(given, key, areas[key], successors, own, table.source("proposal.bodies"))
-        made = replace(made, notes=(*made.notes, *table.notes))
+        made = replace(made, notes=(*made.notes, *table.notes, *gone))
         if table.stated:
             made = replace(made, stated=(*made.stated, f"{path.name}: {table.stated}"))
     else:

@@ -11,7 +11,7 @@ from footprint.model.accountability import Accountability, Body, folded
 from footprint.model.levels import Level
 from footprint.model.organisations import are_ods
 from footprint.model.words import count, listing, nearest
-from footprint.read.functions import columns_of, read_functions, require_shares
+from footprint.read.functions import columns_of, day_of, read_functions, require_shares
 from footprint.read.table import Table, read_table
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ _BODY_COLUMNS = {
     "body": ("body", "body_name", "name"),
     "kind": ("kind", "kind_of_body"),
     "role": ("role", "accountable_role", "single_accountable_role"),
+    # as in the table of functions
+    "start": ("from",),
+    "end": ("to",),
 }
 
 
@@ -53,17 +56,13 @@ def read_accountability(
     InputError : naming the file and its line, for anything that cannot be meant
 
     """
-    bodies, body_table = read_bodies(spec.bodies, root, layers, levels)
+    bodies, body_table, gone = read_bodies(spec.bodies, root, layers, levels, date)
     functions, function_table = read_functions(spec.functions, root)
     used = tuple(f for f in functions if f.in_force(date))
     idle = tuple(f for f in functions if not f.in_force(date))
     path = function_table.path
-    notes = [*body_table.notes, *function_table.notes]
-    if idle and date is not None:
-        notes.append(
-            f"{path.name}: {count(len(idle), 'row is', 'rows are')} not in force on {date} and not used "
-            f"(line {listing(f.line for f in idle)})"
-        )
+    notes = [*body_table.notes, *gone, *function_table.notes]
+    notes += _idle(function_table, [f.line for f in idle], date)
     require_shares(used, path)
     sources = (
         body_table.source("accountability.bodies"),
@@ -78,10 +77,12 @@ def read_bodies(
     root: Path,
     layers: Mapping[str, Collection[str]],
     levels: Mapping[Level, str],
-) -> tuple[tuple[Body, ...], Table]:
-    """Read which body answers for which area.
+    date: dt.date | None,
+) -> tuple[tuple[Body, ...], Table, list[str]]:
+    """Read which body answers for which area on a day, and note which do not.
 
-    A layer may be called by its level. That the role is a role and no person's name cannot be told
+    A layer may be called by its level; columns `from` and `to` are the first and the last day of a body,
+    and without a day every body answers. That the role is a role and no person's name cannot be told
     here: whoever writes the table has to see to it.
 
     Raises
@@ -97,11 +98,19 @@ def read_bodies(
     of_level = {folded(str(level)): key for level, key in levels.items()}
     found: list[Body] = []
     seen: dict[tuple[str, str, str, str], int] = {}
+    idle: list[int] = []
     for at, line in enumerate(table.lines):
-        layer, area, body, kind, accountable = (held[name][at] for name in _BODY_COLUMNS)
+        layer, area, body, kind, accountable, start, end = (held[name][at] for name in _BODY_COLUMNS)
         for name, value in (("layer", layer), ("area", area), ("body", body), ("kind", kind)):
             if not value:
                 raise table.fault(line, f"has no {name}", "Fill it in, or delete the row.")
+        first, last = day_of(table, line, "from", start), day_of(table, line, "to", end)
+        if first is not None and last is not None and last < first:
+            raise table.fault(line, f"ends on {last}, before it starts on {first}", "Correct one of the two.")
+        if date is not None and not (first or date) <= date <= (last or date):
+            # its area may have ended with it
+            idle.append(line)
+            continue
         key = layer if layer in layers else of_level.get(folded(layer), "")
         if not key:
             raise table.fault(line, f"names the layer '{layer}', which the plan does not define",
@@ -123,4 +132,11 @@ def read_bodies(
             )  # fmt: skip
         seen[mark] = line
         found.append(Body(key, area, body, kind, accountable, str(table.path), line))
-    return tuple(found), table
+    return tuple(found), table, _idle(table, idle, date)
+
+
+def _idle(table: Table, lines: list[int], date: dt.date | None) -> list[str]:
+    """Return the note on rows that are not in force on a day; none where all are."""
+    told = count(len(lines), "row is", "rows are")
+    note = f"{table.path.name}: {told} not in force on {date} and not used (line {listing(lines)})"
+    return [note] if lines else []

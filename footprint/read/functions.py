@@ -75,7 +75,7 @@ def read_functions(spec: FunctionsSpec, root: Path) -> tuple[tuple[Function, ...
             raise table.fault(line, f"delegates {row['function']} from {level} to {level}",
                 "Name the level that it comes from, or leave delegated_from empty.",
             )  # fmt: skip
-        start, end = _day(table, line, "from", row["start"]), _day(table, line, "to", row["end"])
+        start, end = day_of(table, line, "from", row["start"]), day_of(table, line, "to", row["end"])
         if start is not None and end is not None and end < start:
             raise table.fault(line, f"ends on {end}, before it starts on {start}", "Correct one of the two.")
         share, of = _share(table, line, row["share"], row["share_of"])
@@ -100,7 +100,8 @@ def _level(table: Table, line: int, text: str) -> Level | None:
     return by_name[folded(text)]
 
 
-def _day(table: Table, line: int, column: str, text: str) -> dt.date | None:
+def day_of(table: Table, line: int, column: str, text: str) -> dt.date | None:
+    """Return the day that a cell holds; None for an empty one. InputError for what is no day."""
     if not text:
         return None
     try:
@@ -172,6 +173,8 @@ def columns_of(
     for name, called in names.items():
         # with `from` and `to` the keys of the plan are those of the table
         said = f"{key}.{_KEYS.get(name, name)}"
-        column = find_named(table.columns, getattr(spec, name), called, table.path, said, name in _NEEDED)
+        column = find_named(
+            table.columns, getattr(spec, name, None), called, table.path, said, name in _NEEDED
+        )
         found[name] = table[column] if column is not None else [""] * len(table.lines)
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from footprint.checks import catalogue, rule_codes
+from footprint.checks import NEEDS, catalogue, rule_codes
 from footprint.model.finding import Finding, Skipped, identity
 from footprint.model.words import agree, count
 from footprint.plan.model import Plan
@@ -15,6 +15,10 @@ from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.results.result import Result
+
+
+# Without these a rule looks for nothing; a plan that does not ask for something any more has settled it.
+_INPUTS = frozenset({"outlines", "population", "flows", "providers", "accountability", "measures"})
 
 
 def settle(
@@ -61,7 +65,12 @@ def settle(
 def _looked_for(gone: Finding, after: Result) -> bool:
     """Return whether a run could have found again what it has not: a skipped rule resolves nothing."""
     plan, reasons = after.plan, [skip.reason for skip in after.skipped if skip.rule == gone.rule]
-    if gone.rule not in after.rules or any(": " not in reason for reason in reasons):
+    if gone.rule not in after.rules:
+        return False
+    needs = catalogue()[gone.rule].needs
+    if any(NEEDS[need](plan) is not None for need in _INPUTS.intersection(needs)):
+        return False
+    if "flows" in needs and any(": " not in reason for reason in reasons):
         return False
     if gone.layer not in plan.layers:
         return True
