@@ -119,3 +119,64 @@ def test_a_site_without_a_place_and_without_weight_changes_nothing(case: Case) -
     run = _placed(case, sites, weight="beds").checked()
     assert run.inside == {X: 1, Y: 1}
     assert run.column("localisation_index_min") == {X: 1, Y: 1}
+
+
+def _trusts(most: int) -> str:
+    """Return rows of a trust, its two sites and another trust; the trust has `most` more than its sites."""
+    rows = (
+        f"{u},RXA,{100 + i + most}\n{u},RXA01,{60 + i}\n{u},RXA02,40\n{u},RYB,30\n"
+        for i, u in enumerate(UNITS)
+    )
+    return "LSOA21CD,provider,count\n" + "".join(rows)
+
+
+TRUSTS = f"provider,name,ICS21CD\nRXA,All,{X}\nRXA01,One,{X}\nRXA02,Two,{Y}\nRYB,Other,{Y}\n"
+
+
+def test_trusts_beside_the_sites_that_they_are_the_sum_of_are_refused(case: Case) -> None:
+    case.place(TRUSTS).write(_trusts(0)).refused("'RXA'", "the sum of", "RXA01", "RXA02", "count twice")
+
+
+def test_what_a_trust_has_beside_its_sites_is_its_own(case: Case) -> None:
+    run = case.place(TRUSTS).write(_trusts(7)).checked()
+    # of each unit 107 + i of the trust, 60 + i and 40 of its sites, 30 elsewhere, for i from 0 to 3
+    assert run.column("activity") == {X: 2 * 237 + 2, Y: 2 * 237 + 10}
+
+
+def test_a_few_small_counts_that_are_alike_are_no_sum(case: Case) -> None:
+    rows = "".join(f"{u},RXA,3\n{u},RXA01,3\n" for u in UNITS)
+    run = case.place(TRUSTS).write("LSOA21CD,provider,count\n" + rows).checked()
+    assert run.column("activity") == {X: 12, Y: 12}
+
+
+def test_people_of_an_area_that_became_one_of_the_plans_are_not_of_elsewhere(case: Case) -> None:
+    # Allerdale and Copeland became part of Cumberland on 1 April 2023; Hartlepool lies beyond the plan
+    units = ["E06000063", "E06000064", "E06000065", "E06000066"]
+    case.units = case.units.replace("[units]\n", '[units]\ngeography = "LAD"\n')
+    case.write("LAD23CD,population\n" + "".join(f"{u},1000\n" for u in units), "people.csv")
+    systems = [f"{u},{(X, Y)[i // 2]}\n" for i, u in enumerate(units)]
+    case.write("LAD23CD,ICS21CD\n" + "".join(systems), "systems.csv")
+    case.write(
+        "LAD23CD,provider,count\nE07000026,RX,60\nE07000029,RX,40\nE06000064,RX,100\n"
+        "E06000065,RY,100\nE06000066,RY,101\nE06000001,RX,10\n"
+    ).say(unit="LAD23CD")
+    run = case.checked()
+    told = run.told("FP405")
+    assert any("E07000026" in each and "nobody knows whose" in each for each in told)
+    assert any("E06000001" in each and "from elsewhere" in each for each in told)
+    # 200 of the 210 patients of RX are of X in truth: it was 100, and 110 of them from elsewhere
+    assert run.column("provider_self_containment_max")[X] >= 200 / 210 - 1e-9
+    assert run.column("localisation_index_max")[X] == 1
+
+
+def test_a_site_in_two_places_is_refused_unless_one_is_named(case: Case) -> None:
+    case.write(FLOWS)
+    # 52.6 north, 1.5 west is in Y, 405000, 305000 in X
+    sites = (
+        "provider,easting,northing,latitude,longitude\n"
+        "RX,405000,305000,52.6,-1.5\nRY,435000,305000,52.6418,-1.4846\n"
+    )
+    _placed(case, sites, easting=None, northing=None).refused("line 2", "two places", "km apart")
+    assert _placed(case, sites).checked().inside == {X: 1, Y: 1}
+    alike = sites.replace("52.6,-1.5", "52.6424,-1.9276")
+    assert _placed(case, alike, easting=None, northing=None).checked().inside == {X: 1, Y: 1}

@@ -20,7 +20,7 @@ from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.organisations import sites_of
-from footprint.model.vintage import explained
+from footprint.model.vintage import explained, of_another_date
 from footprint.model.words import agree, count, listing
 from footprint.plan.naming import one
 
@@ -110,7 +110,10 @@ def _units(plan: Plan, held: Activity, told: Figures) -> Iterator[Finding]:
     there: set[str] = set() if plan.units is None else set(plan.units.codes)
     if plan.flow_lookup is not None:
         there = set(plan.flow_lookup.codes)
-    changed = explained(lost, there)
+    changed = explained([*lost, *odd], there)
+    dated = of_another_date(odd, there)
+    odd = [code for code in odd if code not in dated]
+    use = f"Use flows of the plan's vintage, or a lookup to their units. {changed}".strip()
     # proportions of a unit without people have no weight: then only the units can be counted
     weighed = held.table.kind != "proportion"
     for codes, severity, words, hint in (
@@ -123,6 +126,7 @@ def _units(plan: Plan, held: Activity, told: Figures) -> Iterator[Finding]:
             "Use flows of the plan's vintage, or accept this where the plan is of a part of the country. "
             f"{changed}".strip(),
         ),
+        (dated, SEVERITY, "of another date; nobody knows whose journeys these are", use),
         (
             odd, SEVERITY, "that are no codes like the plan's; nobody knows whose journeys these are",
             "Correct the codes.",

@@ -19,6 +19,7 @@ from footprint.model.errors import Missing
 from footprint.model.nations import Scope
 from footprint.model.rows import FlowTable
 from footprint.model.unknown import forms, of_elsewhere, says_nothing
+from footprint.model.vintage import of_another_date
 from footprint.plan import derive
 from footprint.plan.naming import one
 from footprint.plan.once import derived
@@ -160,9 +161,11 @@ def activity(plan: Plan) -> Activity | Missing:
     geography = plan.units.geography if column is None else column.geography
     nobodys = ~known & ~is_in(table.units, own)
     if nobodys.any():
-        written = forms(map(str, own))
+        lost = [str(code) for code in table.units[nobodys]]
+        # people of an area that became one of the plan's, or was made from one, are not of elsewhere
+        changed, written = {*of_another_date(lost, own)}, forms(map(str, own))
         nobodys[nobodys] = [
-            not of_elsewhere(code, written, geography, plan.nations) for code in table.units[nobodys]
+            code in changed or not of_elsewhere(code, written, geography, plan.nations) for code in lost
         ]
     return Activity(table, low, high, rest, people, known, nobodys, unit_at, share)
 

@@ -114,6 +114,16 @@ def vintage_clash(codes: Iterable[str]) -> VintageClash | None:
     return VintageClash(ended, first, born) if ended else None
 
 
+def of_another_date(lost: Iterable[str], there: Container[str]) -> list[str]:
+    """Return those of the codes that became, or were made from, areas that are there, as wholes."""
+    return sorted(
+        code
+        for code in lost
+        if any(c.how != "part" and c.new in there for c in became(code))
+        or any(c.how != "part" and c.old in there for c in came_from(code))
+    )
+
+
 def made_up(names: Mapping[Any, str]) -> bool:
     """Return whether codes, with their names, are of areas of one's own and not those of the history.
 

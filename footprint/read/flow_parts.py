@@ -82,7 +82,7 @@ def _adds_up(kind: str, view: Mapping[str, str], ask: Callable[[Mapping[str, str
         f"FROM (SELECT unit, provider, {own} AS mine, {_AMOUNT} AS amount FROM flows) AS cells "
         "GROUP BY unit, provider) AS sums WHERE hidden = 0 AND parts > 1",
     ).to_pylist()[0]
-    return pairs["pairs"] >= LEAST_PAIRS and pairs["off"] == 0
+    return bool(pairs["pairs"] >= LEAST_PAIRS and pairs["off"] == 0)
 
 
 def _counted_twice(files: Files, column: str, kind: str) -> InputError:

@@ -6,19 +6,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from footprint.model.errors import InputError
+from footprint.model.organisations import sites_of
 from footprint.model.words import listing, short
 from footprint.read.totals import is_nation, is_total
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
 # Publishers round sums and cells apart, and leave small cells out: a sum is at least this share of them.
 LEAST_OF_SUM = 0.99
 # Of fewer cells the sum may be met by chance.
 LEAST_TO_ADD_UP = 3
+# Small counts may be alike by chance; a hidden one is in the middle of what it can be, so few may differ.
+LEAST_ALIKE, SHARE_ALIKE = 30, 0.9
 
 
 def total_cells(
@@ -41,10 +44,12 @@ def total_cells(
 
     Raises
     ------
-    InputError : for rows that are called a total and are less than the others together; a nation as a unit
-        that is no sum may be people of it whose unit nobody knows, and stays
+    InputError : for rows that are called a total and are less than the others together, and for trusts that
+        are the sums of their sites; a nation as a unit that is no sum may be people of it whose unit nobody
+        knows, and stays
 
     """
+    _refuse_sites_of_trusts(path, unit, provider, providers, amount)
     out = np.zeros(len(amount), dtype=np.bool_)
     unnamed = (np.asarray(units) == "")[unit] & (np.asarray(providers) == "")[provider]
     if unnamed.any() and (rest := float(amount[~unnamed].sum())) > 0:
@@ -82,3 +87,34 @@ def total_cells(
                     f"{listing([str(c) for c, total in zip(codes, sums, strict=True) if not total], 3)}.",
                 )
     return out
+
+
+def _refuse_sites_of_trusts(
+    path: str,
+    unit: NDArray[np.intp],
+    provider: NDArray[np.intp],
+    providers: pd.Index,
+    amount: NDArray[np.float64],
+) -> None:
+    """Raise InputError where a trust stands beside its sites as their sum: each journey would count twice."""
+    held = [str(code) for code in providers]
+    trusts: dict[str, list[str]] = {}
+    for site, trust in sites_of(held, set(held)).items():
+        trusts.setdefault(trust, []).append(site)
+    for trust, sites in sorted(trusts.items()):
+        size = int(unit.max()) + 1
+        own, theirs = provider == held.index(trust), np.isin(provider, providers.get_indexer(pd.Index(sites)))
+        whole, parts = (np.bincount(unit[rows], amount[rows], size) for rows in (own, theirs))
+        both = (whole > 0) & (parts > 0)
+        alike = both & (whole == parts)
+        if (
+            alike.sum() >= LEAST_TO_ADD_UP
+            and whole[alike].sum() >= LEAST_ALIKE
+            and alike.sum() >= SHARE_ALIKE * ((parts > 0) | both).sum()
+        ):
+            raise InputError(
+                path,
+                f"has rows of provider '{short(trust)}' that are the sum of those of {listing(sites, 3)}, so "
+                "each journey would count twice",
+                "Delete the rows of trusts, or those of their sites, whichever [providers] does not have.",
+            )

@@ -27,6 +27,14 @@ _PAIRS = {
 _DEGREES = ((49.0, 61.5), (-9.0, 2.5))
 
 
+# In metres of the British grid, with a strip of sea and of Kintyre.
+_NORTHERN_IRELAND = shapely.box(-20_000, 450_000, 195_000, 620_000)
+
+
+FAR = 1000.0
+"""Metres between two places of one site from which on they are not the same."""
+
+
 _METRES = ((-100_000.0, 800_000.0), (4_000.0, 1_300_000.0))
 
 
@@ -56,6 +64,34 @@ def coordinate_columns(table: Table, spec: ProvidersSpec | None = None) -> tuple
         if one is not None and other is not None:
             return (other, one, True) if degrees else (one, other, False)
     return None
+
+
+def refuse_two_places(table: Table, pair: tuple[str, str, bool], found: pd.Series) -> None:
+    """Raise InputError where columns of the other kind put a place of `found` more than `FAR` m away.
+
+    A table may have degrees and metres, of which nobody has named those that are meant.
+    """
+    words = _PAIRS["easting", "northing"] if pair[2] else _PAIRS["latitude", "longitude"]
+    # what is called x and y may be in any system
+    one, other = (by_word(table.columns, [word for word in each if word not in "xy"]) for each in words)
+    if one is None or other is None:
+        return
+    try:
+        again = spots(table, (one, other, False) if pair[2] else (other, one, True), [], "place")
+    except InputError:
+        return
+    for line, spot, beside in zip(found.index.tolist(), found, again, strict=True):
+        # places in Northern Ireland have metres of a grid of their own
+        if spot is None or beside is None or _NORTHERN_IRELAND.intersects(spot):
+            continue
+        if (metres := spot.distance(beside)) > FAR:
+            raise InputError(
+                table.path,
+                f"puts {table.row_word} {line} into two places, {metres / 1000:,.0f} km apart: by {pair[1]} "
+                f"and {pair[0]}, and by {one} and {other}",
+                "Correct one, or name the columns that are meant: latitude and longitude, or easting and "
+                "northing.",
+            )
 
 
 def _are_degrees(table: Table, x: str, y: str) -> bool:

@@ -10,17 +10,16 @@ import pandas as pd
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import read_column
-from footprint.model.history import became, came_from
 from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Providers
 from footprint.model.source import Guess
-from footprint.model.vintage import explained
+from footprint.model.vintage import explained, of_another_date
 from footprint.model.words import count, listing
 from footprint.read.columns import by_word, find_column, its_columns
 from footprint.read.flows import PROVIDER_WORDS, texts
 from footprint.read.guesses import numeric
 from footprint.read.numbers import read_numbers
-from footprint.read.points import coordinate_columns, spots
+from footprint.read.points import coordinate_columns, refuse_two_places, spots
 from footprint.read.table import Table, read_table
 
 if TYPE_CHECKING:
@@ -80,6 +79,8 @@ def read_providers(
             settle = ", ".join(f'{key} = "{name}"' for key, name in zip(keys, pair, strict=False))
             notes.append(Guess(f"{table.path.name}: {words}", "providers", words, settle, quiet=True))
         sites["spot"] = spots(table, pair, notes, "site")
+        if all(getattr(spec, key) is None for key in keys):
+            refuse_two_places(table, pair, sites["spot"])
     else:
         layer, sites["area"] = _areas(spec, table, columns, layers, ods, notes)
     placed = sites["spot"].notna() if layer is None else sites["area"].notna()
@@ -243,7 +244,7 @@ def _areas(
             f"has no area of {layer} in column '{column}': {listing(areas.unique(), 2)}",
             f"{layer} has areas like {listing(layers[layer], 2)}; name the layer that is meant.",
         )
-    if gone_on := _of_another_date(set(areas) - set(layers[layer]), layers[layer]):
+    if gone_on := of_another_date(set(areas) - set(layers[layer]), layers[layer]):
         raise InputError(
             table.path,
             f"has areas of another date in column '{column}', so care there would count as outside: "
@@ -251,13 +252,3 @@ def _areas(
             f"Write the codes that {layer} has, or give coordinates.",
         )
     return layer, areas
-
-
-def _of_another_date(lost: set[str], there: pd.Index) -> list[str]:
-    """Return those of the codes that became, or were made from, areas that a layer has."""
-    return sorted(
-        code
-        for code in lost
-        if any(c.how != "part" and c.new in there for c in became(code))
-        or any(c.how != "part" and c.old in there for c in came_from(code))
-    )
