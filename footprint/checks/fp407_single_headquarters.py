@@ -98,7 +98,7 @@ def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
         found = zip(host.area[rows].tolist(), host.share[rows].tolist(), strict=True)
         inside = [(Area(layer.codes[a], layer.name(layer.codes[a])), share) for a, share in found if a >= 0]
         pieces = [Piece(area, share=share) for area, share in inside]
-        beyond, lost = 1 - host.open[p] - sum(share for _, share in inside), host.open[p]
+        beyond, lost = 1 - host.unplaced[p] - sum(share for _, share in inside), host.unplaced[p]
         code = str(held.table.providers[p])
         provider = Area(code, plan.providers.name(code))
         # all have the same weight, and those that nothing places are not among the sites

@@ -51,7 +51,8 @@ class Where:
         area, provider, share = host.area[own], host.provider[own], host.share[own]
         guessed = host.guessed[provider]
         sure[area[~guessed], provider[~guessed]] = share[~guessed]
-        maybe[:] = np.where(host.guessed & (host.open > 0), 1.0, np.where(host.guessed, 0.0, host.open))
+        # without weights all that a provider does may be done at its site that nothing places
+        maybe[:] = np.where(host.guessed, host.unplaced > 0, host.unplaced)
         maybe[area[guessed], provider[guessed]] = 1.0
         return cls(sure, maybe)
 
@@ -140,7 +141,7 @@ def doubts(plan: Plan, key: str) -> pd.DataFrame | Missing:
         return host
     assert plan.flows is not None
     named = np.asarray(plan.flows.providers) != ""
-    lost, blank = host.open * named, ~host.known & ~named
+    lost, blank = host.unplaced * named, ~host.known & ~named
     own = (host.area >= 0) & host.guessed[host.provider]
     areas = len(flows.codes)
     slack = (flows.high - flows.low).sum(axis=1)

@@ -35,21 +35,21 @@ class Hosts:
     area: NDArray[np.intp]
     """Position in the layer's codes; −1 for sites in none of its areas."""
     share: NDArray[np.float64]
-    """Share of the provider's activity; those of a provider and its `open` share add up to 1."""
+    """Share of the provider's activity; those of a provider and its `unplaced` share add up to 1."""
     known: NDArray[np.bool_]
     """By provider: whether anything says where it stands."""
     guessed: NDArray[np.bool_]
     """By provider: has sites in several areas, among which nothing says how activity is shared out."""
     beyond: tuple[str, ...]
     """Providers with a site in no area of the layer."""
-    open: NDArray[np.float64]
+    unplaced: NDArray[np.float64]
     """By provider: share of its activity at sites that nothing places; 1 where nothing places any."""
 
     def main(self) -> NDArray[np.intp]:
         """Return the area with the largest share by provider; −1 for none, −2 for unknown."""
         found = np.full(len(self.known), -2, dtype=np.intp)
         order = np.lexsort((-self.area, self.share))  # the largest share last, the first area of equals
-        order = order[self.share[order] >= self.open[self.provider[order]]]
+        order = order[self.share[order] >= self.unplaced[self.provider[order]]]
         found[self.provider[order]] = self.area[order]
         return found
 

@@ -176,7 +176,7 @@ def measure(
 
     """
     inside_low, inside_high = (inside(m, host) for m in (flows.low, flows.high))
-    unknown_low, unknown_high = (m @ host.open + flows.rest for m in (flows.low, flows.high))
+    unknown_low, unknown_high = (m @ host.unplaced + flows.rest for m in (flows.low, flows.high))
     total_low, total_high = (m.sum(axis=1) + flows.rest for m in (flows.low, flows.high))
     at_low, at_high = (hosted(a, host, len(flows.codes)) for a in (all_low, all_high))
     within, unknown, total, at = (

@@ -139,7 +139,7 @@ def periphery(plan: Plan, key: str) -> Periphery | Missing:
     area = codes.get_indexer(pd.Index(near["code"]))
     own = host.share_in(np.maximum(provider, 0), area)
     # a site that nothing places may stand in the unit's own area
-    known = (provider >= 0) & host.known[provider] & ((own > 0) | (host.open[provider] == 0))
+    known = (provider >= 0) & host.known[provider] & ((own > 0) | (host.unplaced[provider] == 0))
     home = np.where(known, host.main()[provider], -1)
     people = plan.unit_people()
     assert plan.flows is not None

@@ -137,7 +137,7 @@ def _largest(plan: Plan, level: str, key: str, flows: AreaActivity, host: Hosts)
         local = own[a][order] > 0
         for chosen in (order[local][:LARGEST], order[~local][:LARGEST]):
             for rank, p in enumerate(chosen, 1):
-                where = "unknown" if host.open[p] > 0 else "outside"
+                where = "unknown" if host.unplaced[p] > 0 else "outside"
                 if own[a, p] > 0:
                     where = "inside" if own[a, p] > 1 - 1e-9 else "partly"
                 home = flows.codes[main[p]] if main[p] >= 0 else None

@@ -47,11 +47,8 @@ def refuse_sums(
     used = {*wanted.values(), *chosen, *files.partitions}
     for column in (c for c in files.columns if c not in used):
         view = {**wanted, "other": column}
-        if (
-            not 1
-            < ask(view, f"SELECT COUNT(DISTINCT {_OTHER}) AS n FROM flows")["n"][0].as_py()
-            <= MOST_KINDS
-        ):
+        [kinds] = ask(view, f"SELECT COUNT(DISTINCT {_OTHER}) AS n FROM flows")["n"].to_pylist()
+        if not 1 < kinds <= MOST_KINDS:
             continue
         rows = ask(
             view,
