@@ -84,6 +84,55 @@ def test_rows_of_all_categories_are_of_everybody(tmp_path: Path, heading: str, o
     assert people(tmp_path, f"LSOA21CD,{heading},population", f"{{c}},{of},{{n}}")[0] == LSOAS
 
 
+@pytest.mark.parametrize(
+    ("heading", "of"),
+    [("LSOA21CD,sex,population", "1"), ("GEOGRAPHY_CODE,C_SEX,OBS_VALUE", "2"),
+     ("LSOA21CD,Household deprivation (6 categories),Observation", "Household is not deprived"),
+     ("LSOA21CD,Number of cars or vans (5 categories),Observation", "1 car or van"),
+     ("LSOA21CD,household_composition,count", "Couples")],
+)  # fmt: skip
+def test_rows_of_one_category_are_no_population(tmp_path: Path, heading: str, of: str) -> None:
+    with pytest.raises(InputError, match="does not hold all people"):
+        people(tmp_path, heading, f"{{c}},{of},{{n}}")
+    assert people(tmp_path, heading, f"{{c}},{of},{{n}}", value=heading.split(",")[2])[0] == LSOAS
+
+
+@pytest.mark.parametrize(
+    ("heading", "of"),
+    [("GEOGRAPHY_CODE,MEASURES_NAME,OBS_VALUE", "Percent"), ("LSOA21CD,VARIABLE,OBS_VALUE", "Households"),
+     ("Area Code,Indicator Name,Value", "Number of dwellings"), ("LSOA21CD,CELL_NAME,OBS_VALUE", "Females"),
+     ("Area Code,Indicator Name,Value", "Residents aged 65 and over"), ("LSOA21CD,Unit,Persons", "Thousands"),
+     ("LSOA21CD,Population group,Count", "Aged 65 to 74"), ("LSOA21CD,Type,Total", "Families"),
+     ("LSOA21CD,Unit of measure,value", "per cent"), ("LSOA21CD,who,population", "Males")],
+)  # fmt: skip
+def test_rows_that_count_something_else_are_no_population(tmp_path: Path, heading: str, of: str) -> None:
+    value = heading.split(",")[2]
+    with pytest.raises(
+        InputError, match=re.escape(f"= {of}, so '{value}' may hold something else")
+    ) as refused:
+        people(tmp_path, heading, f"{{c}},{of},{{n}}")
+    assert f'value = "{value}"' in str(refused.value)
+    found, notes = people(tmp_path, heading, f"{{c}},{of},{{n}}", value=value)
+    assert found == LSOAS
+    assert any("may be something else than people" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("heading", "of"),
+    [("sex", "0"), ("SEX", "9"), ("GENDER_NAME", "Total"), ("MEASURES_NAME", "Value"),
+     ("VARIABLE", "Population"), ("Indicator Name", "Resident population"),
+     ("CELL_NAME", "All usual residents"),
+     ("Variable", "All categories: Age"), ("Unit", "Persons"), ("unit_name", "Ward 7"), ("Type", "LSOA"),
+     ("households", '"1,234"'), ("Measure", "Mid-year population estimate"), ("Region", "London")],
+)  # fmt: skip
+def test_rows_that_count_people_are_a_population(tmp_path: Path, heading: str, of: str) -> None:
+    if heading == "households":
+        with pytest.raises(InputError, match="several columns that may hold all people"):
+            people(tmp_path, f"LSOA21CD,{heading},population", f"{{c}},{of},{{n}}")
+    else:
+        assert people(tmp_path, f"LSOA21CD,{heading},population", f"{{c}},{of},{{n}}")[0] == LSOAS
+
+
 def test_an_empty_column_of_another_indicator_hides_nobody(tmp_path: Path) -> None:
     heading = "Indicator Name,Area Code,Area Name,Sex,Age,Time period,Value,Count,Denominator"
     found, _ = people(tmp_path, heading, "Resident population,{c},x,Persons,All ages,2022,{n},,")
@@ -169,7 +218,7 @@ def test_a_provider_with_a_name_is_one(tmp_path: Path, name: str, kind: str) -> 
     ("heading", "cell", "said"),
     [("sex", "M", True), ("age_band", "65+", True), ("Ethnic group", "Asian", True),
      ("single_year_age", "0", True), ("sex", "Persons", False), ("age", "All ages", False),
-     ("stage", "M", False), ("sex", "1", False)],
+     ("stage", "M", False), ("sex", "1", True), ("sex", "0", False), ("sex", "9", False)],
 )  # fmt: skip
 @pytest.mark.parametrize("many", [0, 3000])
 def test_journeys_of_some_people_are_said_to_be_theirs(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from footprint.read.guesses import all_people
 from footprint.read.totals import is_nation, is_total
 
 if TYPE_CHECKING:
@@ -18,6 +19,24 @@ _OF_PEOPLE = re.compile(
     r"|country of birth|household type|accommodation type|general health|economic activity)s?"
     r"( ?(group|band|range|category|categories|grp|status|years?|in years|in single years|\(years\)))?s?"
     r"( \(\d+ categories\))?( ?(name|label|desc|description))?"
+    # what a census divides by, whatever it is: "Household deprivation (6 categories)"
+    r"|.+ \(\d+[a-z]? categories\)|(type of )?(household|dwelling)s?( \w+)*"
+)
+_NUMBERS = re.compile(r"[\d,.\s]+")
+# One sex in any list of codes: of the NHS, of ONS (the other way round) and, 5 and 6, of Nomis.
+_OF_ONE_SEX = frozenset({"1", "2", "5", "6"})
+# Columns that say what each row counts, in words: "MEASURES_NAME", "Indicator Name", "VARIABLE".
+_OF_WHAT = re.compile(
+    r"(measure|variable|indicator|statistic|metric|cell)s?( ?(name|label|title|desc|description|text))?"
+)
+_COUNTED = re.compile(
+    r"all|number|value|count|england|wales|uk|based|areas?|small|single|level|official|gss|code"
+)
+# What is said of every row in any other column, and means other things than people, some of them, or parts.
+_NOT_COUNTED = re.compile(
+    r"(in )?(thousands?|000s|'000s?|millions?|per ?cent(age)?s?|%|rates?|proportions?|shares?)( (of|per) .*)?"
+    r"|(number of )?(households|dwellings|families|homes|properties|males?|females?|men|women)( only)?"
+    r"|aged (?!0\b).+"
 )
 # What rows of everybody are called in such columns.
 _EVERYBODY = frozenset(
@@ -45,21 +64,49 @@ def _groups(column: str, texts: Iterable[str]) -> tuple[list[str], list[str]]:
     short = {*_EVERYBODY_IN_SHORT, f"all {name}s"}
     every = [text for text in kinds if _everybody(text) or text.casefold() in short]
     some = [text for text in kinds if text not in every]
-    # a number in a column of ages is an age; in another one it may be the key of everybody
-    return ([], every) if some and "age" not in name and some[0].isdigit() else (some, every)
+    if ("sex" in name or "gender" in name) and some and _OF_ONE_SEX.issuperset(some):
+        return some, every
+    # a number in a column of ages is an age; in another one it may be the key of everybody, or a count
+    numbers = sum(bool(_NUMBERS.fullmatch(text)) for text in some)
+    keys = "age" not in name.split("(")[0] and 2 * numbers > len(some)
+    return ([], every) if keys else (some, every)
 
 
 def some_only(table: Table) -> tuple[str, str, str] | None:
     """Return a column of sexes or ages, who its rows are of if not of everybody, and what it calls everybody.
 
-    None where nothing says so; "" where no row is of everybody. Codes of sexes say nothing without a list of
-    them; a number in a column of ages is an age.
+    None where nothing says so; "" where no row is of everybody. A number says nothing without a list of them,
+    but for those that are one sex in every list; in a column of ages it is an age.
     """
     for column in table.columns:
         some, every = _groups(column, table[column])
         if some:
             return column, some[0], every[0] if every else ""
     return None
+
+
+def not_people(table: Table, but: Iterable[str]) -> tuple[str, str] | None:
+    """Return a column that says what its rows count, and what that is, if it is not people; or None.
+
+    `but` are columns of codes and of people, which say nothing of that.
+    """
+    for column in table.columns:
+        texts = [text for text in dict.fromkeys(table[column]) if text] if column not in but else []
+        if _OF_WHAT.fullmatch(" ".join(re.sub("[_-]", " ", column.casefold()).split())):
+            other = [text for text in texts if not _NUMBERS.fullmatch(text) and not _counts_people(text)]
+        else:
+            # a word that stands on every row is about the table, not about a row
+            whole = len(texts) == 1 and "" not in table[column] and len(table[column]) > 1
+            other = [text for text in texts if whole and _NOT_COUNTED.fullmatch(text.casefold())]
+        if other:
+            return column, other[0]
+    return None
+
+
+def _counts_people(text: str) -> bool:
+    """Return whether what is measured, in words, is people, or is only said to be a number."""
+    words = [word for word in re.findall(r"[^\W_]+|[%£]", text) if not _COUNTED.fullmatch(word.casefold())]
+    return not words or all_people(" ".join(words)) or _everybody(text)
 
 
 def of_some(columns: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:

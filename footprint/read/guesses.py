@@ -43,6 +43,20 @@ _NO_JOURNEYS = re.compile(
     r"?(no|num|number|ref)\b|\bref\b|meth\b|special|\bfunc|class"
 )
 
+# All words that the name of a column of all people may be made of, and of which it has one at least. Any
+# other may say that it holds some of them only (students, over 65), or what they need, or their rank.
+_PEOPLE = re.compile(
+    r"pop(n|s|ulations?)?|tot(al)?s?|totpop|totalpop(ulation)?|all|allages?|persons?|people|residents?|inhabitants?|"
+    r"registered|patients?|numbers?|n|counts?|headcount|estimate[sd]?|est|values?|obs|observations?|figures?|census|"
+    r"(pop(ulation)?|mid|mye|sape|census|total|persons|people)?(19|20)\d\d|(mid|mye|sape)\d\d"
+)
+_AND_THEIRS = re.compile(
+    r"ages?|usual|usually|living|list|size|of|mid|years?|midyear|mye|sape|ons|gp|gps|the|in|for|at|on|as|by|and|both|"
+    r"sex|sexes|genders?|measures?|sum|rounded|lsoas?|msoas?|oas?|lads?|wards?|local|authority|district|jan|apr|june?|"
+    r"july?|oct|january|april|october|\d\d?"
+)
+_MONTHS = frozenset(["jan", "apr", "jun", "june", "jul", "july", "oct", "january", "april", "october"])
+
 
 def _named(column: str) -> str:
     """Return a name in small letters and with blanks: CatchmentYear is catchment year."""
@@ -142,3 +156,13 @@ def explained(
     if sums and all(abs(total - of) <= max(1.0, 1e-6 * of) for total, of in zip(sums, whole, strict=True)):
         rest = [c for c in rest if c not in parts]
     return rest
+
+
+def all_people(column: str) -> bool:
+    """Return whether a name says that a column holds all people: it has no word that says anything else."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold()
+    words = re.findall(r"[^\W_]+|[%£+<>≥]", parted)
+    # 30 is a day of June, else the age of somebody
+    day = not _MONTHS.isdisjoint(words)
+    fits = all(_PEOPLE.fullmatch(w) or (_AND_THEIRS.fullmatch(w) and (day or not w.isdigit())) for w in words)
+    return fits and any(map(_PEOPLE.fullmatch, words))

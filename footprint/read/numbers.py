@@ -14,7 +14,7 @@ from footprint.model.source import Guess
 from footprint.model.words import count, listing
 from footprint.read.columns import by_word, find_column, its_columns, plain
 from footprint.read.grid import LOST_DIGITS
-from footprint.read.guesses import explained
+from footprint.read.guesses import all_people, explained
 
 if TYPE_CHECKING:
     from footprint.read.table import Table
@@ -31,31 +31,6 @@ _NOT_PEOPLE = re.compile(
     r"^\d+ ?([-–+]|to\b|and\b|under\b|over\b)|densit|thousand|000s|male|\bwom[ae]n|\bmen\b|adult|child|aged|"
     r"per ?cent|\bpct\b|%|share|\brate|change|growth|\bper\b"
 )
-
-
-# All words that the name of a column of all people may be made of, and of which it has one at least. Any
-# other may say that it holds some of them only (students, over 65), or what they need, or their rank.
-_PEOPLE = re.compile(
-    r"pop(n|s|ulations?)?|tot(al)?s?|totpop|totalpop(ulation)?|all|allages?|persons?|people|residents?|inhabitants?|"
-    r"registered|patients?|numbers?|n|counts?|headcount|estimate[sd]?|est|values?|obs|observations?|figures?|census|"
-    r"(pop(ulation)?|mid|mye|sape|census|total|persons|people)?(19|20)\d\d|(mid|mye|sape)\d\d"
-)
-_AND_THEIRS = re.compile(
-    r"ages?|usual|usually|living|list|size|of|mid|years?|midyear|mye|sape|ons|gp|gps|the|in|for|at|on|as|by|and|both|"
-    r"sex|sexes|genders?|measures?|sum|rounded|lsoas?|msoas?|oas?|lads?|wards?|local|authority|district|jan|apr|june?|"
-    r"july?|oct|january|april|october|\d\d?"
-)
-_MONTHS = frozenset(["jan", "apr", "jun", "june", "jul", "july", "oct", "january", "april", "october"])
-
-
-def _all_people(column: str) -> bool:
-    """Return whether a name says that a column holds all people: it has no word that says anything else."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold()
-    words = re.findall(r"[^\W_]+|[%£+<>≥]", parted)
-    # 30 is a day of June, else the age of somebody
-    day = not _MONTHS.isdisjoint(words)
-    fits = all(_PEOPLE.fullmatch(w) or (_AND_THEIRS.fullmatch(w) and (day or not w.isdigit())) for w in words)
-    return fits and any(map(_PEOPLE.fullmatch, words))
 
 
 # More people than there are: a slip of columns or of units.
@@ -84,7 +59,7 @@ def value_column(
     named = by_word(others, POPULATION_WORDS)
     if named is None:
         about = [c for c in others if "population" in plain(c)]
-        people = [c for c in about if _all_people(c)]
+        people = [c for c in about if all_people(c)]
         if len(people) > 1 or (about and not people):
             raise InputError(
                 table.path,
@@ -141,7 +116,7 @@ def _only_numbers(table: Table, columns: Sequence[str]) -> str | None:
     ]
     if len(found) != 1:
         return None
-    return found[0] if _all_people(found[0]) else None
+    return found[0] if all_people(found[0]) else None
 
 
 def _loses_digits(written: str) -> bool:

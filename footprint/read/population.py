@@ -11,7 +11,7 @@ from footprint.model.later import series
 from footprint.model.rows import Population
 from footprint.model.words import count, listing
 from footprint.read.columns import code_guess, find_column
-from footprint.read.groups import some_only
+from footprint.read.groups import not_people, some_only
 from footprint.read.table import Table, read_table
 from footprint.read.totals import is_nation, is_total
 
@@ -75,6 +75,14 @@ def read_population(
                 else f'Give a table of all people; or, if these are meant, say so with value = "{column}".',
             )  # fmt: skip
         notes.append(f"{table.path.name}: {whose}, so these are not all people")
+    if (counted := not_people(table, (code_column.name, column))) is not None:
+        whose = f"has rows of {counted[0]} = {counted[1]}"
+        if value is None:
+            raise InputError(
+                path, f"{whose}, so '{column}' may hold something else than people",
+                f'Keep the rows of people; or, if these are meant, say so with value = "{column}".',
+            )  # fmt: skip
+        notes.append(f"{table.path.name}: {whose}, so these may be something else than people")
     source = table.source(role, code_column.vintage)
     return Population(
         series(counts),
