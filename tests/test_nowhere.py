@@ -705,6 +705,26 @@ def test_a_blank_in_a_lookup_of_counties_is_no_county(
     assert [f for f in result.findings if f.severity == "error"] == []
 
 
+@pytest.mark.parametrize(
+    "codes", [["E47000001", "", "", ""], ["E47000001", "", "E47000002", ""], ["E47000001", " ", "\u200b", ""]]
+)
+def test_blanks_below_each_code_are_not_taken_for_areas_in_none(tmp_path: Path, codes: list[str]) -> None:
+    pairs = dict(zip("ABCD", codes, strict=True))
+    with pytest.raises(
+        footprint.InputError, match="on one row and nothing below it, as where cells were merged"
+    ):
+        check(by_lookups(tmp_path, "CAUTH", pairs, "A B C D"))
+    said = {letter: code.strip(" \u200b") or "none" for letter, code in pairs.items()}
+    result = check(by_lookups(tmp_path / "said", "CAUTH", said, "A B C D"))
+    assert list(result.plan.layers["up"].codes) == sorted({*codes} - {"", " ", "\u200b"})
+
+
+@pytest.mark.parametrize("codes", [["", "E47000001", "", ""], ["E47000001", "", "", "E47000002"]])
+def test_a_code_that_stands_once_among_blanks_is_one(tmp_path: Path, codes: list[str]) -> None:
+    result = check(by_lookups(tmp_path, "CAUTH", dict(zip("ABCD", codes, strict=True)), "A B C D"))
+    assert list(result.plan.layers["up"].codes) == sorted({*codes} - {""})
+
+
 def test_a_blank_in_a_lookup_of_systems_is_a_fault(tmp_path: Path) -> None:
     pairs = {"A": "E54000008", "B": "", "C": "E54000008", "D": "E54000008"}
     with pytest.raises(footprint.InputError, match="1 line without a code"):

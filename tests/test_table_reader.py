@@ -341,6 +341,58 @@ def test_a_sheet_is_the_first_or_the_one_that_is_named(tmp_path: Path) -> None:
         read_table(f"{path}::secnd")
 
 
+def test_a_sheet_that_is_hidden_is_not_the_one_that_is_read(tmp_path: Path) -> None:
+    path = book(tmp_path / "t.xlsx", old=[["a"], ["1"]], now=[["a"], ["2"]])
+    made = openpyxl.load_workbook(path)
+    made["old"].sheet_state = "hidden"
+    made.active = 1
+    made.save(path)
+    assert dict(read_table(path)) == {"a": ["2"]}
+    assert read_table(path).notes == (
+        "t.xlsx: read from its first sheet that is not hidden, 'now'; name another with FILE::SHEET: old",
+    )
+    assert dict(read_table(f"{path}::old")) == {"a": ["1"]}
+
+
+def test_rows_that_are_filtered_out_are_read_and_told(tmp_path: Path) -> None:
+    path = book(tmp_path / "t.xlsx", one=[["a"], ["1"], ["2"], ["3"], ["4"]])
+    made = openpyxl.load_workbook(path)
+    for row in (3, 5):
+        made["one"].row_dimensions[row].hidden = True
+    made.save(path)
+    table = read_table(path)
+    assert dict(table) == {"a": ["1", "2", "3", "4"]}
+    assert table.notes == ("t.xlsx: 2 rows of 'one' that are hidden or filtered out are read as well (3, 5)",)
+
+
+def test_a_merged_cell_is_the_value_of_each_row_that_it_covers(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["area", "unit", "n"],
+        ["X", "u1", 5], [None, "u2", None], [None, "u3", 7], ["Y", "u4", 8], [None] * 3,
+    ]  # fmt: skip
+    path = book(tmp_path / "t.xlsx", one=rows)
+    made = openpyxl.load_workbook(path)
+    # a number for two rows is not that of each; below the last row there is nothing to fill
+    for cells in ("A2:A4", "C2:C3", "A5:A6"):
+        made["one"].merge_cells(cells)
+    made.save(path)
+    table = read_table(path)
+    assert dict(table) == {
+        "area": ["X", "X", "X", "Y"],
+        "unit": ["u1", "u2", "u3", "u4"],
+        "n": ["5", "", "7", "8"],
+    }
+    assert table.notes == ("t.xlsx: 1 merged cell (A2:A4) was read as the value of each row that it covers",)
+
+
+def test_a_heading_that_is_merged_over_two_rows_is_no_value(tmp_path: Path) -> None:
+    path = book(tmp_path / "t.xlsx", one=[["unit", "area"], [None, "code"], ["u1", "X"]])
+    made = openpyxl.load_workbook(path)
+    made["one"].merge_cells("A1:A2")
+    made.save(path)
+    assert dict(read_table(path)) == {"unit": ["", "u1"], "area": ["code", "X"]}
+
+
 def test_titles_in_a_workbook_are_named_with_their_rows_and_the_other_sheets(tmp_path: Path) -> None:
     rows: list[list[object]] = [["Estimates"], [None], ["code", "n"], ["E1", 5]]
     path = book(tmp_path / "t.xlsx", Cover=rows, Data=[["code", "n"], ["E1", 5]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
@@ -86,9 +87,26 @@ def _without_none(table: Table, code: Column, geography: Geography | None, notes
     none = [not bare(text) or says_nothing(text) for text in table[code.name]]
     if not any(none) or all(none):
         return table
+    if _stands_for_rows_below(table[code.name]):
+        raise InputError(
+            table.path,
+            f"has each code in '{code.name}' on one row and nothing below it, as where cells were merged",
+            f"Write the code on every row that it is meant for, and 'none' on those in none of the "
+            f"{kind.plural}.",
+        )
     told = count(sum(none), "row has", "rows have")
     notes.append(f"{table.path.name}: {told} no code in '{code.name}': in none of the {kind.plural}")
     return table.chosen([not each for each in none])
+
+
+def _stands_for_rows_below(codes: Sequence[str]) -> bool:
+    """Return whether a column may have been of merged cells: each code stands once, above blanks.
+
+    Areas that are put together from others have two of them at least.
+    """
+    blank, held = [not bare(code) for code in codes], [code for code in codes if bare(code)]
+    followed = all(now or after for now, after in pairwise([*blank, False]))
+    return not blank[0] and followed and len(set(held)) == len(held)
 
 
 def _refuse_two_areas(path: Path | str, table: Table, units: Sequence[str], areas: Sequence[str]) -> NoReturn:

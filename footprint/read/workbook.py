@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 from footprint.model.errors import InputError
-from footprint.model.words import listing, nearest
+from footprint.model.words import agree, count, listing, nearest
 from footprint.read.archive import require_modest_zip
 from footprint.read.columns import text_of
 from footprint.read.grid import Grid, shaped
@@ -58,10 +59,12 @@ def read_workbook(path: Path, data: bytes, sheet: str | None = None) -> Grid:
                 raise InputError(
                     path, f"has no sheet '{sheet}'", f"{nearest(sheet, names)}It has: {listing(names)}."
                 )
-            chosen = sheet or names[0]
-            cells = _cells(path, book[chosen])
+            shown = [one.title for one in book.worksheets if one.sheet_state == "visible"]
+            chosen = sheet or (shown or names)[0]
+            cells, hidden, merged = _cells(path, book[chosen])
             book.close()
             _require_values(path, data, chosen, cells)
+            filled = _fill_merged(cells, merged)
             rows = _side_by_side(path, cells, len(data))
     except InputError:
         raise
@@ -80,9 +83,21 @@ def read_workbook(path: Path, data: bytes, sheet: str | None = None) -> Grid:
         raise
     notes: tuple[str, ...] = ()
     if rest and sheet is None:
+        first = "first sheet" if chosen == names[0] else "first sheet that is not hidden"
         notes = (
-            f"{path.name}: read from its first sheet, '{chosen}'; name another with FILE::SHEET: "
-            f"{listing(rest)}",
+            f"{path.name}: read from its {first}, '{chosen}'; name another with FILE::SHEET: {listing(rest)}",
+        )
+    if filled:
+        told = agree(len(filled), "it covers", "they cover")
+        notes += (
+            f"{path.name}: {count(len(filled), 'merged cell')} ({listing(filled)}) "
+            f"{agree(len(filled), 'was', 'were')} read as the value of each row that {told}",
+        )
+    if unseen := sorted(hidden & set(lines)):
+        are = agree(len(unseen), "is", "are")
+        notes += (
+            f"{path.name}: {count(len(unseen), 'row')} of '{chosen}' that {are} hidden or filtered out "
+            f"{are} read as well ({listing(unseen)})",
         )
     plain, told = without_guards(columns)
     notes += (f"{path.name}: {told}",) if told else ()
@@ -112,8 +127,8 @@ Cells = dict[int, dict[int, tuple[Any, bool]]]
 """Row → column, both from 1 → value, and whether a formula gives it; other cells are left out."""
 
 
-def _cells(path: Path, sheet: Any) -> Cells:
-    """Return the cells of a sheet by where they stand.
+def _cells(path: Path, sheet: Any) -> tuple[Cells, set[int], list[str]]:
+    """Return the cells of a sheet by where they stand, the rows that are hidden, and ranges of merged cells.
 
     openpyxl itself fills up what is not there, leaves out what lies beyond the size that the sheet states,
     and of a row or a cell that stands twice takes one. InputError for what stands twice or nowhere.
@@ -143,7 +158,32 @@ def _cells(path: Path, sheet: Any) -> Cells:
                 held[column] = cell["value"], cell["data_type"] == "f"
             if held:
                 found[row] = held
-    return found
+    merged = parser.merged_cells.mergeCell if parser.merged_cells is not None else ()
+    hidden = {
+        int(row) for row, styles in parser.row_dimensions.items() if styles.get("hidden") in ("1", "true")
+    }
+    return found, hidden, [str(one.ref) for one in merged]
+
+
+def _fill_merged(cells: Cells, merged: Iterable[str]) -> list[str]:
+    """Give text of a merged cell to each row that it covers, as it is seen there; return which these are.
+
+    In the file the rows below the first have nothing there. A number is left alone, as what two rows have
+    together is not what each has; and so is a heading over two rows.
+    """
+    from openpyxl.utils import range_boundaries
+
+    rows = [row for row, held in cells.items() if any(value is not None for value, _ in held.values())]
+    filled = []
+    for one in merged:
+        column, first, last, end = range_boundaries(one)
+        value = cells.get(first, {}).get(column, (None, False))
+        below = [row for row in rows if first < row <= end]
+        if below and isinstance(value[0], str) and column == last and first > rows[0]:
+            for row in below:
+                cells[row][column] = value
+            filled.append(one)
+    return filled
 
 
 def _side_by_side(path: Path, cells: Cells, size: int) -> list[list[str]]:
@@ -187,7 +227,7 @@ def _require_values(path: Path, data: bytes, sheet: str, cells: Cells) -> None:
         return
     # a formula that no spreadsheet has worked out reads as nothing
     book = openpyxl.load_workbook(BytesIO(data), read_only=True, keep_links=False)
-    for row, formulas in _cells(path, book[sheet]).items():
+    for row, formulas in _cells(path, book[sheet])[0].items():
         for column, (_, is_formula) in formulas.items():
             if is_formula and (row, column) in empty:
                 raise InputError(
