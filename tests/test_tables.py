@@ -77,6 +77,60 @@ def test_codes_that_are_numbers_are_no_people(tmp_path: Path) -> None:
     assert held(footprint.load_plan(folder)) == {A: 3, B: 4}
 
 
+@pytest.mark.parametrize("heading", ["LSOA21CD", "Area Code"])
+def test_rows_of_areas_above_the_units_are_no_units(heading: str, tmp_path: Path) -> None:
+    # as many units as make two districts and a region few among them
+    units = [f"E0100{i:04d}" for i in range(400)]
+    areas = {A: 200 * 3, B: 200 * 5, "E12000003": 1600, "E02000001": 15}
+    people = [3] * 200 + [5] * 200
+    text = lines(f"{heading},population", [*areas, *units], [*areas.values(), *people])
+    plan = load(tmp_path, text, lines("LSOA21CD,LAD21CD", units, [A] * 200 + [B] * 200))
+    assert len(plan.units.codes) == 400
+    assert held(plan) == {A: 600, B: 1000}
+    result = footprint.check(plan)
+    assert [f.rule for f in result.findings if f.severity == "error"] == []
+    assert any(
+        "people.csv: 4 rows for codes that units does not have are not counted" in n for n in plan.notes
+    )
+
+
+def test_units_that_other_nations_call_otherwise_stay(tmp_path: Path) -> None:
+    # data zones of Scotland carry people as LSOAs do, and no LSOA is Scottish
+    units = ["E01000001", "S01000001", "S01000002"]
+    plan = PLAN.format(people="", lookup="").replace("[units]", 'nations = ["E", "S"]\n[units]')
+    lookup = lines("unit,LAD21CD", units, ["E07000001", "S12000005", "S12000005"])
+    plan = plan.replace('path = "lookup.csv"', 'path = "lookup.csv", unit = "unit"')
+    people = lines("code,population", units, [1, 2, 4])
+    folder = write_plan(tmp_path, plan, people=people, lookup=lookup)
+    assert held(footprint.load_plan(folder)) == {"E07000001": 1, "S12000005": 6}
+
+
+OWN = lines("LSOA21CD,LAD21CD,hood", UNITS, [A, A, B], ["N1", "N2", "N3"])
+
+
+def test_neighbourhoods_are_not_put_together_by_their_districts(tmp_path: Path) -> None:
+    plan = (
+        PLAN.format(people="", lookup="")
+        + '[layers.hood]\ngeography = "OTHER"\nlookup = { path = "own.csv"KEY }\n'
+    )
+    told = "has 2 columns that could hold the codes: LAD21CD, hood"
+    with pytest.raises(footprint.InputError, match=told):
+        footprint.load_plan(
+            write_plan(tmp_path, plan.replace("KEY", ""), people=PEOPLE, lookup=LOOKUP, own=OWN)
+        )
+    named = plan.replace("KEY", ', code = "hood"')
+    found = held(footprint.load_plan(write_plan(tmp_path, named, people=PEOPLE, lookup=LOOKUP, own=OWN)))
+    assert found == {A: 3, B: 4, "N1": 1, "N2": 2, "N3": 4}
+    # without another column of text there is nothing else that could be meant
+    other = OWN.replace("hood", "LAD21NMW")
+    found = held(
+        footprint.load_plan(
+            write_plan(tmp_path, plan.replace("KEY", ""), people=PEOPLE, lookup=LOOKUP, own=other)
+        )
+    )
+    assert found == {A: 3, B: 4}
+
+
 @pytest.mark.parametrize(
     ("heading", "columns"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography, looks_foreign
 from footprint.model.history import SICBL_SINCE
 from footprint.model.later import later, plain, series
-from footprint.model.nations import Scope
+from footprint.model.nations import GSS, Scope
 from footprint.model.rows import Lookup, Population
 from footprint.model.source import Guess
 from footprint.plan.parts import PlanLayer, Units
@@ -175,7 +175,7 @@ def read_units(
             areas.vintage or stated,
         )
     # without a boundary file the tables say which units there are
-    codes: dict[str, None] = dict.fromkeys(people.counts if people is not None else ())
+    codes: dict[str, None] = dict.fromkeys(_of_units(people.counts, geo) if people is not None else ())
     for layer in layers.values():
         keys = layer.lookup.areas.keys() if layer.lookup is not None else set()
         # a lookup may also be keyed by the areas of another layer
@@ -193,6 +193,17 @@ def read_units(
             "Give units.path, a population or a lookup.",
         )
     return Units(geo, _index(names), None, None, None, len(codes) - len(names), names, stated)
+
+
+def _of_units(codes: Collection[str], geo: Geography) -> Iterable[str]:
+    """Return codes without those of other kinds of area of a nation that has units among them.
+
+    Offices print districts and regions above the small areas that they are made of.
+    """
+    if all(code.startswith(geo.prefixes) for code in codes):
+        return codes
+    own = {code[:1] for code in codes if not looks_foreign(code, geo)} if geo.prefixes else set()
+    return (c for c in codes if c[:1] not in own or not GSS.match(c) or not looks_foreign(c, geo))
 
 
 def _index(names: Mapping[str, str], called: str | None = None) -> pd.Index:

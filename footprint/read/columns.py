@@ -15,6 +15,7 @@ from footprint.model.organisations import are_ods
 from footprint.model.source import Guess
 from footprint.model.words import count, listing, nearest
 from footprint.read.encoding import bare
+from footprint.read.ones_own import of_ones_own
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,6 +147,8 @@ def choose_code_column(
             found = geography_of_codes(values(column))
             if found is not None and (geography is None or _same_kind(found, geography)):
                 candidates.append(Column(column, "code", found, None))
+    if geography is not None and geography.key == "OTHER" and len(candidates) == 1:
+        candidates += of_ones_own(columns, candidates[0], values)
     if len(candidates) == 1:
         if _CODE.fullmatch(candidates[0].name):
             raise InputError(
