@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from documents import hold
 from inline_snapshot import snapshot
@@ -187,6 +188,35 @@ def test_overlap_compares_two_files(three: list[str]) -> None:
     ]
     document = json.loads(run("overlap", three[1], three[3], "--format", "json"))
     assert [r["area_m2"] for r in document["overlap"]] == [2e8, 1e8, 1e8]
+
+
+def test_overlap_tells_what_of_a_file_takes_no_part(tmp_path: Path) -> None:
+    """An area without an outline, one that stands on two rows, and a file that says it was cut off."""
+    two, ics = draw("A B"), draw("X Y", "ICS")
+    rest = two.iloc[[1]].assign(LAD21CD=code("C"), LAD21NM="Area C").set_geometry([None], crs=two.crs)
+    again = two.iloc[[1]].set_geometry(two.geometry.iloc[[1]].translate(10_000))
+    whole, lost = save(two, tmp_path / "two.gpkg"), save(pd.concat([two, rest]), tmp_path / "lost.gpkg")
+    rows = save(pd.concat([two, again]), tmp_path / "rows.gpkg")
+    cut = tmp_path / "cut.geojson"
+    made = json.loads(save(ics, tmp_path / "ics.geojson").read_text())
+    cut.write_text(json.dumps(made | {"exceededTransferLimit": True}))
+
+    def told(*files: Path) -> tuple[str, str]:
+        done = CliRunner().invoke(app, ["overlap", *map(str, files)])
+        assert done.exit_code == 0
+        return done.stdout.splitlines()[1], " ".join((done.stdout + done.stderr).split())
+
+    assert told(whole, tmp_path / "ics.geojson")[0] == "2 of 2 areas nest (2 one to one), 0 split, 0 in none"
+    first, text = told(lost, tmp_path / "ics.geojson")
+    assert first == "2 of 3 areas nest (2 one to one), 0 split, 0 in none, 1 without an outline"
+    for files, says in (
+        ((lost, tmp_path / "ics.geojson"), "1 area without an outline, compared with nothing (E07000067)"),
+        ((tmp_path / "ics.geojson", lost), "1 area without an outline, compared with nothing (E07000067)"),
+        ((rows, tmp_path / "ics.geojson"), "1 code on several rows, as parts of one area (E07000066)"),
+        ((whole, cut), "says that it was cut off (exceededTransferLimit)"),
+    ):
+        text = told(*files)[1]
+        assert text.count(says) == 2, text  # on stdout, and as a note
 
 
 def test_inspect_tells_what_is_in_a_file() -> None:

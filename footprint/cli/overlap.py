@@ -35,6 +35,7 @@ def overlap(
     from footprint.read.boundary import read_layer
     from footprint.read.pair import read_pair
     from footprint.reports import write
+    from footprint.reports.content.overlap import doubts
     from footprint.results.run import overlap as compare
 
     width = finite(tolerance)
@@ -47,7 +48,8 @@ def overlap(
         one, other = read_pair(partial(read, a, code_a), partial(read, b, code_b))
         say(f"Comparing {len(one.areas):,} × {len(other.areas):,} areas")
         found = compare(one, other, sliver_width_m=width)
-    notes([*one.notes, *other.notes])
+    told = [f"{Path(layer.source.path).name}: {doubt}" for layer in (one, other) for doubt in doubts(layer)]
+    notes([*one.notes, *other.notes, *told])
     utf8(format)
     with destination(output, [one.source.path, other.source.path]) as stream:
         write((found, one, other), format.value, stream, "overlap")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from footprint.geometry.overlap import OVERLAP
 from footprint.model.geographies import resolution_class
 from footprint.model.schema import Column
-from footprint.model.words import area_text, count
+from footprint.model.words import area_text, count, listing
+from footprint.plan.coverage import ends_round
 from footprint.reports.content.alignment import slivers_of
 from footprint.reports.document import Block, Figure, Heading, lines, more, text
 from footprint.reports.values import VERSION, records, source
@@ -26,13 +27,15 @@ def document(report: Report) -> Iterator[Block]:
     """Return how the areas of one file lie in those of the other, in order."""
     found, a, b = report.found
     nested, split, partly = found.nested(), found.split(), len(found.partly())
+    undrawn = len(a.areas) - len(a.polygons)
     same, unsure = int((nested["verdict"] == "same").sum()), len(found.unsure())
     yield Heading(f"{found.source} in {found.target}", 1)
     yield text(
-        f"{len(nested):,} of {count(len(a.polygons), 'area')} nest ({same:,} one to one), "
+        f"{len(nested):,} of {count(len(a.areas), 'area')} nest ({same:,} one to one), "
         f"{split['source'].nunique():,} split, {f'{partly:,} partly outside, ' if partly else ''}"
         f"{f'of {unsure:,} nobody can tell, ' if unsure else ''}"
-        f"{int(found.outside['whole'].sum()):,} in none",
+        f"{int(found.outside['whole'].sum()):,} in none"
+        f"{f', {undrawn:,} without an outline' if undrawn else ''}",
         depth=0,
     )
     if len(split):
@@ -93,8 +96,28 @@ def _provenance(layer: Layer) -> str:
     facts = [f"{s.features:,} features", layer.geography.key, s.crs or "", f"outlines {outline}"]
     facts += [f"{len(layer.out_of_scope):,} of other nations left out"] if len(layer.out_of_scope) else []
     facts += [f"{count(len(layer.repairs), 'invalid outline')} repaired"] if len(layer.repairs) else []
+    facts += doubts(layer)
     facts.append(f"sha256 {s.sha256[:12]}")
     return f"{Path(s.path).name} ({', '.join(facts)})"
+
+
+def doubts(layer: Layer) -> list[str]:
+    """Return what of a file takes no part, was put together, or may be missing, in words."""
+    found = []
+    if lost := [str(code) for code in layer.areas.index[layer.areas.geometry.isna()]]:
+        found.append(
+            f"{count(len(lost), 'area')} without an outline, compared with nothing ({listing(lost)})"
+        )
+    if len(layer.merged):
+        told = count(len(layer.merged), "code")
+        found.append(
+            f"{told} on several rows, as parts of one area ({listing(map(str, layer.merged.index))})"
+        )
+    if layer.source.cut_off:
+        found.append("says that it was cut off (exceededTransferLimit)")
+    elif ends_round(layer.source):
+        found.append(f"ends at exactly {layer.source.features:,} features, as downloads do that were cut off")
+    return found
 
 
 # ── as values ───────────────────────────────────────────────────────────────────────────────────
