@@ -411,6 +411,45 @@ def test_people_of_districts_serve_where_there_are_no_units(tmp_path: Path) -> N
     assert plan.people_of == "lad"
 
 
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"sex": ["Male"] * 2, "population": [500, 900]}, "has rows of sex = Male, so"),
+        ({"sex": ["1"] * 2, "population": [500, 900]}, "has rows of sex = 1, so"),
+        ({"VARIABLE": ["Households"] * 2, "OBS_VALUE": [500, 900]},
+         "has rows of VARIABLE = Households, so 'OBS_VALUE' may hold something else than people"),
+        ({"unit": ["Thousands"] * 2, "population": [500, 900]}, "has rows of unit = Thousands"),
+    ],
+)  # fmt: skip
+def test_a_table_of_some_people_is_not_that_of_the_plan(
+    tmp_path: Path, columns: dict[str, list[object]], told: str
+) -> None:
+    save(draw(MAP), tmp_path / "lad.gpkg")
+    ics(tmp_path, "X X Y Y\nX X Y Y")
+    write_csv(tmp_path / "some.csv", LAD21CD=[code("A"), code("B")], **columns)
+    found, plan, _ = drafted(tmp_path)
+    assert plan.people is None
+    assert any(note.startswith(f"not used: some.csv: {told}") for note in found.notes), found.notes
+    write_csv(tmp_path / "some.csv", LAD21CD=[code("A"), code("B")], population=[1000, 2000])
+    assert drafted(tmp_path)[1].people_of == "lad"
+
+
+# a table of 2043 is a projection
+@pytest.mark.parametrize(("newest", "other"), [("b2020", "a2011"), ("a2020", "b2011"), ("b2019", "a2043")])
+def test_of_several_tables_of_people_the_newest_is_used(tmp_path: Path, newest: str, other: str) -> None:
+    save(draw(MAP), tmp_path / "lad.gpkg")
+    ics(tmp_path, "X X Y Y\nX X Y Y")
+    for name in (newest, other):
+        write_csv(tmp_path / f"{name}.csv", LAD21CD=[code("A"), code("B")], population=[1000, 2000])
+    found, plan, _ = drafted(tmp_path)
+    assert plan.people is not None
+    assert Path(plan.people.source.path).stem == newest
+    assert (
+        f"not used: {other}.csv: holds people ('population'), as {newest}.csv does, which is used."
+        in found.notes
+    )
+
+
 def test_paths_are_relative_to_where_the_plan_stands(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "plans").mkdir()

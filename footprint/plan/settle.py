@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
@@ -34,11 +33,13 @@ from footprint.plan.survey import (
     files_in,
     newest_first,
     no_people,
+    people_of,
     share_matched,
     without_none,
+    year_of,
 )
 from footprint.plan.tomltext import SAID, Aside
-from footprint.read import lookup, numbers
+from footprint.read import lookup
 from footprint.read.planfile import check_plan
 
 # What districts are put together to, outside England.
@@ -136,14 +137,10 @@ class Settling(Survey):
                 return
 
     def _people(self, keyed: Iterable[tuple[float, Sheet, str]]) -> dict[str, str] | None:
-        """Return the table of people that has most of the codes."""
-        for share, sheet, code in sorted(keyed, key=lambda k: -k[0]):
-            with suppress(InputError):
-                value = numbers.value_column(sheet.table, sheet.others, None, code, [])
-                # the only numbers in a table may be anything, so their name has to say it
-                named = value.lower() in numbers.POPULATION_WORDS or "population" in value.lower()
-                if named and share > 0.5:
-                    return {"path": self._name(sheet.path), "code": code, "value": value}
+        """Return the table of people that has most of the codes; of several the one of the newest year."""
+        for share, sheet, code in sorted(keyed, key=lambda k: (-k[0], -year_of(k[1], self.today.year))):
+            if share > 0.5 and (value := people_of(sheet, code)) is not None:
+                return {"path": self._name(sheet.path), "code": code, "value": value}
         return None
 
     def _choose_layers(self) -> None:

@@ -18,7 +18,7 @@ from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geograph
 from footprint.model.nations import ENGLAND, NATIONS, Scope, common, nations_in, scope
 from footprint.model.vintage import april
 from footprint.plan.keys import LEAST_LOOKUP_COVER
-from footprint.read import flow_files, flows, numbers, parquet, table
+from footprint.read import flow_files, flows, numbers, parquet, population, table
 from footprint.read.boundary import find_code_column, read_features
 from footprint.read.columns import by_word
 from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET
@@ -126,7 +126,7 @@ def code_columns(frame: pd.DataFrame) -> list[Column]:
     return sorted(found, key=lambda c: list(GEOGRAPHIES).index(c.geography.key if c.geography else ""))
 
 
-_OF_PEOPLE = re.compile("pop|people|person|resident|inhabit|patient", re.IGNORECASE)
+_OF_PEOPLE = re.compile("pop|people|person|resident|inhabit|patient|^obs|^value$|^total$", re.IGNORECASE)
 
 
 def no_people(sheet: Sheet, used: dict[str, str] | None) -> str:
@@ -137,10 +137,25 @@ def no_people(sheet: Sheet, used: dict[str, str] | None) -> str:
     if not sheet.codes or not any(map(_OF_PEOPLE.search, sheet.others)):
         return ""
     try:
-        value = numbers.value_column(sheet.table, sheet.others, None, sheet.codes[0].name, [])
+        value = population.people_column(sheet.table, sheet.others, sheet.codes[0].name)
     except InputError as fault:
         return f"{fault.fault}. {fault.remedy}"
     return f"holds people ('{value}'), as {used['path']} does, which is used" if used else ""
+
+
+def people_of(sheet: Sheet, code: str) -> str | None:
+    """Return the column of people of a table, beside that of codes; None where none is certain."""
+    with suppress(InputError):
+        value = population.people_column(sheet.table, sheet.others, code)
+        # the only numbers in a table may be anything, so their name has to say it
+        return value if value.lower() in numbers.POPULATION_WORDS or "population" in value.lower() else None
+    return None
+
+
+def year_of(sheet: Sheet, latest: int) -> int:
+    """Return the newest year that the headings or the name of a table say, up to `latest`; 0 for none."""
+    said = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", " ".join([sheet.path.stem, *sheet.columns]))
+    return max((year for year in map(int, said) if year <= latest), default=0)
 
 
 def drawn_parts(path: Path, layer: str | None, one: Inspection, nations: Scope | None = None) -> Areas:
