@@ -240,6 +240,27 @@ def _one_or_more(quoted: str) -> str:
     return "2 rows without journeys are notes" if ", " in quoted else "1 row without journeys is a note"
 
 
+@pytest.mark.parametrize(
+    "of", ["Percent", "% of patients", "Rate per 1,000", "Bed days", "Mean length of stay"]
+)
+@pytest.mark.parametrize("heading", ["measure", "MEASURE_NAME", "Indicator"])
+def test_rows_that_measure_no_journeys_are_not_taken_for_counts(
+    tmp_path: Path, heading: str, of: str
+) -> None:
+    rows = [",".join([*pair, of, str(int(n))]) for pair, n in COUNTS.items()]
+    top = f"LAD24CD,provider,{heading},value"
+    with pytest.raises(InputError, match="which are no journeys") as refused:
+        flows(tmp_path, top, *[row.replace("1,000", "1000") for row in rows])
+    assert f"has rows of {heading} = " in str(refused.value)
+    if "," not in of:
+        assert flows(tmp_path, top, *rows, value="value", kind="count") == COUNTS
+        both = [*rows, *(row.replace(f",{of},", ",Admissions,") for row in rows)]
+        assert flows(tmp_path, top, *both, only={heading: "Admissions"}) == COUNTS
+    assert (
+        flows(tmp_path, top, *[",".join([*p, "Admissions", f"{n:.0f}"]) for p, n in COUNTS.items()]) == COUNTS
+    )
+
+
 def test_a_note_may_stand_in_a_column_that_is_not_used(tmp_path: Path) -> None:
     rows = [",".join(["2023", *pair, str(int(n))]) for pair, n in COUNTS.items()]
     heading, total = "year,LAD24CD,provider,count", str(int(sum(COUNTS.values())))

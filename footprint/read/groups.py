@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from footprint.read.guesses import all_people
+from footprint.read.guesses import all_people, says_what_is_counted
 from footprint.read.totals import is_nation, is_total
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ _OF_PEOPLE = re.compile(
 _NUMBERS = re.compile(r"[\d,.\s]+")
 # One sex in any list of codes: of the NHS, of ONS (the other way round) and, 5 and 6, of Nomis.
 _OF_ONE_SEX = frozenset({"1", "2", "5", "6"})
-# Columns that say what each row counts, in words: "MEASURES_NAME", "Indicator Name", "VARIABLE".
-_OF_WHAT = re.compile(
-    r"(measure|variable|indicator|statistic|metric|cell)s?( ?(name|label|title|desc|description|text))?"
-)
 _COUNTED = re.compile(
     r"all|number|value|count|england|wales|uk|based|areas?|small|single|level|official|gss|code"
 )
@@ -92,7 +88,7 @@ def not_people(table: Table, but: Iterable[str]) -> tuple[str, str] | None:
     """
     for column in table.columns:
         texts = [text for text in dict.fromkeys(table[column]) if text] if column not in but else []
-        if _OF_WHAT.fullmatch(" ".join(re.sub("[_-]", " ", column.casefold()).split())):
+        if says_what_is_counted(column):
             other = [text for text in texts if not _NUMBERS.fullmatch(text) and not _counts_people(text)]
         else:
             # a word that stands on every row is about the table, not about a row

@@ -25,6 +25,11 @@ _ABOUT = re.compile(
 )
 _SHARE = re.compile(r"proportion|share|fraction")
 _PER_CENT = re.compile(r"per ?cent|%|pct|rate")
+# Columns that say what each row counts, in words: "MEASURES_NAME", "Indicator Name", "VARIABLE".
+_OF_WHAT = re.compile(
+    r"(measure|variable|indicator|statistic|metric|cell)s?( ?(name|label|title|desc|description|text))?"
+)
+_NO_COUNTS = re.compile(r"per ?cent|%|\bpct\b|\brates?\b|proportion")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([,\s]\d{3})+)(\.\d*)?([eE][+-]?\d+)?|\.\d+")
 _SUPPRESSED = re.compile(r"\*|#|<\s*\d+|")
 # Marks of a publisher that nobody has listed: so few different ones among numbers are no column of words.
@@ -70,6 +75,11 @@ def _is_about(column: str) -> bool:
     return bool(found) and not (_DONE.search(name) and found[-1] < len(name))
 
 
+def says_what_is_counted(column: str) -> bool:
+    """Return whether a column says in words what each row counts, by its name."""
+    return bool(_OF_WHAT.fullmatch(" ".join(re.sub("[_-]", " ", column.casefold()).split())))
+
+
 def numeric(columns: Iterable[str], values: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the columns of numbers that count or measure something; some may be suppressed, by any mark."""
     found = []
@@ -105,6 +115,15 @@ def activity_column(
     InputError : where several columns of numbers could be meant, or the only one could be another thing
 
     """
+    for column in filter(says_what_is_counted, columns):
+        plainly = {text: text.casefold() for text in values.get(column, ())}
+        wrong = (t for t, low in plainly.items() if _NO_COUNTS.search(low) or _NO_JOURNEYS.search(low))
+        if column not in pair and (told := next(wrong, None)) is not None:
+            raise InputError(
+                path,
+                f"has rows of {column} = {told}, which are no journeys",
+                'Choose others with only = {…}; or, if these are meant, name their column with value = "…".',
+            )
     left = [c for c in numeric(columns, values) if c not in pair]
     remedy = 'Name it with value = "…", or say kind = "record" if each row is one patient.'
     if named is not None:
