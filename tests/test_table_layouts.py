@@ -19,6 +19,7 @@ import footprint
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES
 from footprint.plan import derive
+from footprint.read.boundary import read_layer
 from footprint.read.flows import read_flows
 from footprint.read.lookup import read_lookup
 from footprint.read.population import read_population
@@ -144,6 +145,40 @@ def test_units_and_areas_are_told_apart_by_headings_and_codes(
         geography=GEOGRAPHIES["LAD"], role="lookup",
     )  # fmt: skip
     assert dict(found.areas) == dict.fromkeys(PEOPLE, "E08000019")
+
+
+SURVEYED = ["E07000065", "E07000066"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind", "found"),
+    [
+        # Boundary-Line of Ordnance Survey
+        (
+            {"NAME": ["a", "b"], "AREA_CODE": ["DIS", "DIS"], "NUMBER": [1, 2], "CODE": SURVEYED},
+            "LAD",
+            "CODE",
+        ),
+        ({"NAME": ["a", "b"], "AREA_CODE": ["DIS", "DIS"], "CODE": SURVEYED}, None, "CODE"),
+        ({"code": ["x", "y"], "gss_code": SURVEYED, "name": ["a", "b"]}, "LAD", "gss_code"),
+        # two that fit; one's own codes beside those of districts; both may be meant
+        ({"code": SURVEYED, "gss_code": SURVEYED}, "LAD", None),
+        ({"code": ["x", "y"], "gss_code": SURVEYED}, None, None),
+        ({"code": ["x", "y"], "area_code": SURVEYED[:1] * 2}, "OTHER", None),
+        ({"code": ["x", "y"], "area_code": SURVEYED[:1] * 2}, None, None),
+    ],
+)
+def test_of_two_columns_of_codes_the_one_with_official_codes_is_taken_or_none(
+    tmp_path: Path, columns: dict[str, list[object]], kind: str | None, found: str | None
+) -> None:
+    drawn = boxes(A=(0, 0, 20_000, 20_000), B=(20_000, 0, 40_000, 20_000))[["geometry"]].assign(**columns)
+    path, geography = save(drawn, tmp_path / "lad.gpkg"), None if kind is None else GEOGRAPHIES[kind]
+    if found is None:
+        with pytest.raises(footprint.InputError, match="2 columns that could hold the codes"):
+            read_layer(path, geography=geography)
+    else:
+        layer = read_layer(path, geography=geography)
+        assert (layer.column, list(layer.names.index)) == (found, SURVEYED)
 
 
 # ── flows ───────────────────────────────────────────────────────────────────────────────────────

@@ -14,8 +14,8 @@ from footprint.model.geographies import Column, Geography, geography_of_codes, r
 from footprint.model.organisations import are_ods
 from footprint.model.source import Guess
 from footprint.model.words import count, listing, nearest
+from footprint.read.candidates import of_ones_own, of_the_kind, same_kind
 from footprint.read.encoding import bare
-from footprint.read.ones_own import of_ones_own
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,18 +134,19 @@ def choose_code_column(
     fitting = [
         c
         for c in named
-        if c.geography is not None and (geography is None or _same_kind(c.geography, geography))
+        if c.geography is not None and (geography is None or same_kind(c.geography, geography))
     ]
-    candidates = fitting or [
+    plainly = [
         c
         for c in named
         if c.geography is None and not _of_another_kind(geography_of_codes(values(c.name)), geography)
     ]
+    candidates = fitting or of_the_kind(plainly, geography, values)
     if not candidates:
         # no ONS name: a column whose values are codes of the geography will do, and is noted
         for column in columns:
             found = geography_of_codes(values(column))
-            if found is not None and (geography is None or _same_kind(found, geography)):
+            if found is not None and (geography is None or same_kind(found, geography)):
                 candidates.append(Column(column, "code", found, None))
     if geography is not None and geography.key == "OTHER" and len(candidates) == 1:
         candidates += of_ones_own(columns, candidates[0], values)
@@ -183,13 +184,8 @@ def _of_another_kind(found: Geography | None, wanted: Geography | None) -> bool:
         found is not None
         and wanted is not None
         and bool(wanted.prefixes)
-        and not (_same_kind(found, wanted) or set(found.prefixes) & set(wanted.prefixes))
+        and not (same_kind(found, wanted) or set(found.prefixes) & set(wanted.prefixes))
     )
-
-
-def _same_kind(a: Geography, b: Geography) -> bool:
-    # E38 is a CCG or a Sub-ICB location, and OTHER takes any code
-    return a == b or "OTHER" in (a.key, b.key) or {a.key, b.key} == {"CCG", "SICBL"}
 
 
 def code_guess(column: Column, role: str, key: str = "code") -> Guess:
