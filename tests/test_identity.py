@@ -11,12 +11,14 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from maps import boxes, save
 from shapely.geometry import Point, Polygon, box
 
 import footprint
 from footprint.geometry.identity import counterparts, joined
 from footprint.reports.content.message_change import sentences, summary
 from footprint.results.comparison import compare
+from footprint.results.ground import ground
 
 
 def held(text: str) -> np.ndarray:
@@ -187,6 +189,81 @@ def test_a_piece_that_may_be_a_sliver_is_said_to_move_perhaps(tmp_path: Path, un
     assert "though nobody can tell of any of it" in summary(found)
     doubt = f"Of {'1,500 people' if units else '9.4 km²'} nobody can tell whether that is so"
     assert [doubt in told for told in sentences(found)].count(True) == 1
+
+
+# ── outlines alone ──────────────────────────────────────────────────────────────────────────────
+
+SYSTEMS = {"A": (0, 0, 20e3, 20e3), "B": (20e3, 0, 40e3, 20e3), "C": (40e3, 0, 60e3, 20e3)}
+
+
+def outlined(folder: Path, **areas: tuple[float, float, float, float] | None) -> footprint.Result:
+    """Check a plan of systems that are boxes, or have no outline; no units and no people are known."""
+    folder.mkdir()
+    drawn = boxes("ICS", **{letter: each or (0, 0, 1, 1) for letter, each in areas.items()})
+    drawn.geometry = [
+        None if areas[letter] is None else g for letter, g in zip(areas, drawn.geometry, strict=True)
+    ]
+    save(drawn, folder / "ics.gpkg")
+    (folder / "footprint.toml").write_text(
+        'title = "Drawn"\ndate = 2023-04-01\n[layers.ics]\npath = "ics.gpkg"\n', encoding="utf-8"
+    )
+    return footprint.check(folder)
+
+
+def pairs(moves: pd.DataFrame) -> list[tuple[str, str, float]]:
+    return [tuple(row) for row in moves[["from_name", "to_name", "area_m2"]].to_numpy()]  # type: ignore[misc]
+
+
+def test_two_systems_that_become_one_move_no_ground(tmp_path: Path) -> None:
+    whole = {"A": SYSTEMS["A"], "D": (20e3, 0, 60e3, 20e3)}
+    found = compare(outlined(tmp_path / "a", **SYSTEMS), outlined(tmp_path / "b", **whole))
+    assert pairs(found.moves) == []
+    assert pairs(found.joins) == [("Area B", "Area D", 4e8), ("Area C", "Area D", 4e8)]
+    assert "nobody moves; 800.0 km² come with an area that joins another" in summary(found)
+
+
+def test_a_part_of_an_area_moves_and_the_rest_joins(tmp_path: Path) -> None:
+    # B ends: a quarter of it goes to A, and it is no whole area that joins C
+    after = {"A": (0, 0, 25e3, 20e3), "C": (25e3, 0, 60e3, 20e3)}
+    found = compare(outlined(tmp_path / "a", **SYSTEMS), outlined(tmp_path / "b", **after))
+    assert pairs(found.moves) == [("Area B", "Area A", 1e8), ("Area B", "Area C", 3e8)]
+    assert pairs(found.joins) == []
+
+
+@pytest.mark.parametrize("after", [{}, {"C": None}, {"C": (50e3, 0, 60e3, 20e3), "D": (60e3, 0, 70e3, 20e3)}])
+def test_ground_that_no_area_holds_any_more_is_told(
+    tmp_path: Path, after: dict[str, tuple[float, float, float, float] | None]
+) -> None:
+    # half of C is left out beside B, or all of it, its row kept or not
+    systems = {**{letter: SYSTEMS[letter] for letter in "AB"}, **after}
+    found = compare(outlined(tmp_path / "a", **SYSTEMS), outlined(tmp_path / "b", **systems))
+    lost = 2e8 if len(after) == 2 else 4e8
+    assert pairs(found.moves) == [("Area C", "no area", lost)]
+    [told] = [each for each in sentences(found) if "come under" in each and "Nobody" not in each]
+    assert (
+        told == f"{lost / 1e6:.1f} km² come under no integrated care system; nobody has counted its people."
+    )
+    [row] = ground(found.after, found).layers["moves"].geometry
+    assert row.area == pytest.approx(lost)
+
+
+def test_people_whom_no_area_holds_any_more_come_under_none(tmp_path: Path) -> None:
+    before = plan_of(tmp_path / "a", ["E54000052"] * 20 + ["E54000053"] * 20)
+    folder = tmp_path / "b"
+    plan_of(folder, ["E54000052"] * 20 + ["E54000053"] * 20)
+    pd.DataFrame({"LSOA21CD": UNITS[:30], "ICB23CD": ["E54000052"] * 21 + ["E54000053"] * 9}).to_csv(
+        folder / "ics.csv", index=False
+    )
+    text = (folder / "footprint.toml").read_text(encoding="utf-8")
+    (folder / "footprint.toml").write_text(
+        text.replace("lookup =", 'covers = "part"\nlookup ='), encoding="utf-8"
+    )
+    after = footprint.load_plan(folder)
+    told = sentences(compare(footprint.check(before), footprint.check(after)))
+    assert "1,500 people in E01000020 come under another system." in told
+    assert "15,000 people in parts of E54000053 come under no system." in told
+    back = sentences(compare(footprint.check(after), footprint.check(before)))
+    assert "15,000 people in 10 units come under a system, and were under none." in back
 
 
 # ── the same two areas drawn twice ──────────────────────────────────────────────────────────────

@@ -226,7 +226,7 @@ def where(plan: Plan, units: pd.Index) -> str:
         told = listing(names, MOST_NAMED)
         if whole and (best is None or (len(names), plan.level_of(key) is not None, order) < best[:3]):
             best = (len(names), plan.level_of(key) is not None, order, told)
-        parts = parts or f"parts of {told}"
+        parts = parts or (f"parts of {told}" if told else "")
     if best is not None:
         return best[3]
     return str(units[0]) if len(units) == 1 else parts or count(len(units), "unit")

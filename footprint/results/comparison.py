@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -21,7 +21,14 @@ from footprint.results.dealing import dealings
 from footprint.results.inherited import hand_on
 from footprint.results.match import settle
 from footprint.results.measured import changed
-from footprint.results.same import Settled, drawn_overlap, same_outlines, settled, successors
+from footprint.results.same import (
+    Settled,
+    drawn_overlap,
+    moved_outlines,
+    same_outlines,
+    settled,
+    successors,
+)
 from footprint.results.tables import AREAS, MOVES
 
 if TYPE_CHECKING:
@@ -84,35 +91,28 @@ class Comparison(Mapped):
     @cached_property
     def moves(self) -> pd.DataFrame:
         """Who moves from where to where, columns of MOVES: people (NaN if unknown), m² (likewise)."""
-        rows = self._pairs("moved")
-        for key, overlap in self._drawn.items():
-            table = overlap.table
-            pairs = pd.MultiIndex.from_frame(table[["source", "target"]])
-            unclear = pairs.isin(pd.MultiIndex.from_frame(overlap.unclear[["source", "target"]]))
-            real = table.assign(certain=~unclear)[(table["verdict"] != "sliver") | unclear]
-            same = same_outlines(self.before.plan, self.after.plan, key)
-            columns = (real[name] for name in ("source", "target", "area_m2", "certain"))
-            for source, target, area, certain in zip(*columns, strict=True):
-                if same.get(source) != target:
-                    was = self._name(self.before.plan, key, source)
-                    now = self._name(self.after.plan, key, target)
-                    rows.append((key, source, was, target, now, 0, np.nan, area, certain))
+        rows = MOVES.frame([*self._pairs("moved"), *self._by_outlines(joins=False)])
         by = ["layer", "population", "from_code", "to_code"]
-        return MOVES.frame(rows).sort_values(by, ascending=[True, False, True, True], ignore_index=True)
+        return rows.sort_values(by, ascending=[True, False, True, True], ignore_index=True)
 
     @cached_property
     def joins(self) -> pd.DataFrame:
         """Who comes to another area as a part of one that joins it as a whole, columns of MOVES."""
-        return MOVES.frame(self._pairs("came_along"))
+        return MOVES.frame([*self._pairs("came_along"), *self._by_outlines(joins=True)])
+
+    def _by_outlines(self, *, joins: bool) -> Iterator[tuple[object, ...]]:
+        """Return rows of MOVES of layers of which only outlines are known, with ground and without people."""
+        one, other = self.before.plan, self.after.plan
+        for key in self._drawn:
+            for was, now, *rest in moved_outlines(one, other, key, joins=joins):
+                yield key, was, self._name(one, key, was), now, self._name(other, key, now), 0, np.nan, *rest
 
     def _pairs(self, which: Literal["moved", "came_along"]) -> list[tuple[object, ...]]:
         """Return rows of MOVES, of the units that move or come along."""
         rows: list[tuple[object, ...]] = []
         for key in self.layers:
             units = self._units(key)
-            assert units is not None
-            chosen = getattr(units, which).to_numpy()
-            if not chosen.any():
+            if units is None or not (chosen := getattr(units, which).to_numpy()).any():
                 continue
             sizes = self._sizes[chosen]
             pairs = [codes[chosen].fillna("").to_numpy() for codes in (units.before, units.after)]
@@ -128,10 +128,10 @@ class Comparison(Mapped):
                 )  # fmt: skip
         return rows
 
-    def moved_units(self, key: str) -> pd.Index:
-        """Return the units of a layer that come under another area by themselves; none where unknown."""
+    def moved_units(self, key: str, held: tuple[bool, bool] | None = None) -> pd.Index:
+        """Return the units of a layer that move, as `Settled.moved_units`; none where unknown."""
         units = self._units(key) if key in self.before.plan.layers else None
-        return pd.Index([]) if units is None else units.moved.index[units.moved.to_numpy()]
+        return pd.Index([]) if units is None else units.moved_units(held)
 
     @cached_property
     def _sizes(self) -> pd.DataFrame:

@@ -7,7 +7,7 @@ successor that a proposal states, the history of codes, or a code that is kept s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -45,6 +45,13 @@ class Settled:
     def moved(self) -> pd.Series:
         """Which units have come to another area by themselves, not as a part of an area that joined it."""
         return self._differs & ~self.before.isin(list(self.joined))
+
+    def moved_units(self, held: tuple[bool, bool] | None = None) -> pd.Index:
+        """Return the units that have moved; with `held` if they are in an area before and after, or not."""
+        chosen = self.moved
+        if held is not None:
+            chosen = chosen & (self.before.notna() == held[0]) & (self.after.notna() == held[1])
+        return chosen.index[chosen.to_numpy()]
 
     @cached_property
     def came_along(self) -> pd.Series:
@@ -218,3 +225,32 @@ def same_outlines(before: Plan, after: Plan, key: str) -> dict[str, str]:
     )
     same = table[table["area_m2"].to_numpy() > SAME_ABOVE * (alone - table["area_m2"].to_numpy())]
     return _filled(dict(zip(same["source"], same["target"], strict=True)), before, after, key)
+
+
+def moved_outlines(
+    before: Plan, after: Plan, key: str, *, joins: bool
+) -> Iterator[tuple[str, str, float, bool]]:
+    """Yield the ground of a layer that is another area's now, by outlines alone.
+
+    Yields code before, code now ("" where no area holds it any more), m², and whether that is certain:
+    with `joins` of areas that end as a whole in another one, or else of the rest. Ground that no area held
+    before is not among it.
+    """
+    overlap = drawn_overlap(after, before, key)
+    assert overlap is not None
+    unclear = _pairs(overlap.table).isin(_pairs(overlap.unclear))
+    real = overlap.table.assign(certain=~unclear)[(overlap.table["verdict"] != "sliver") | unclear]
+    same, whole = same_outlines(before, after, key), set(overlap.nested()["source"])
+    columns = (real[name] for name in ("source", "target", "area_m2", "certain"))
+    for source, target, area, certain in zip(*columns, strict=True):
+        ends = source in whole and source not in same and bool(certain)
+        if same.get(source) != target and ends == joins:
+            yield source, target, float(area), bool(certain)
+    lost = overlap.outside[
+        overlap.outside["whole"].astype(bool) | overlap.outside["source"].isin(overlap.on_land)
+    ]
+    if not joins:
+        yield from (
+            (str(code), "", float(area), True)
+            for code, area in zip(lost["source"], lost["area_m2"], strict=True)
+        )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from footprint.model.words import agree, count, listing, percent
+from footprint.model.words import agree, count, listing, percent, with_article
 from footprint.plan.naming import one
 from footprint.reports.content.message_parts import (
     Told,
@@ -100,19 +101,30 @@ def _codes(change: Comparison, key: str) -> set[str]:
 
 def _moves(change: Comparison) -> Iterator[str]:
     """Say of each layer who comes under another area, where they live, and who comes along."""
-    plan = change.after.plan
-    along = "along with an area that joins another"
-    for frame, what in ((change.moves, "under another"), (change.joins, along)):
-        for key, rows in frame.groupby("layer", sort=False):
-            noun = one(plan, str(key))
-            people = rows["population"].sum(skipna=False)
-            place = _where(change, str(key)) if frame is change.moves else ""
-            if people > 0:
-                told = count(round(float(people)), "person", "people")
-                yield f"{told}{place} {agree(round(float(people)), 'comes', 'come')} {what} {noun}."
-            else:
-                counted = "nobody lives there" if people == 0 else "nobody has counted its people"
-                yield f"{uncounted(rows)}{place} come {what} {noun}; {counted}."
+    noun_of = partial(one, change.after.plan)
+    for key, rows in change.moves.groupby("layer", sort=False):
+        gone, came = rows["to_code"].eq(""), rows["from_code"].eq("")
+        noun = noun_of(str(key))
+        for part, what, held in (
+            (rows[~gone & ~came], f"under another {noun}", (True, True)),
+            (rows[gone], f"under no {noun}", (True, False)),
+            (rows[came], f"under {with_article(noun)}, and were under none", (False, True)),
+        ):
+            if len(part):
+                units = change.moved_units(str(key), held)
+                place = f" in {where(change.before.plan, units)}" if len(units) else ""
+                yield _come(part, place, what)
+    for key, rows in change.joins.groupby("layer", sort=False):
+        yield _come(rows, "", f"along with an area that joins another {noun_of(str(key))}")
+
+
+def _come(rows: pd.DataFrame, place: str, what: str) -> str:
+    people = rows["population"].sum(skipna=False)
+    if people > 0:
+        told = count(round(float(people)), "person", "people")
+        return f"{told}{place} {agree(round(float(people)), 'comes', 'come')} {what}."
+    counted = "nobody lives there" if people == 0 else "nobody has counted its people"
+    return f"{uncounted(rows)}{place} come {what}; {counted}."
 
 
 def size_of(moves: pd.DataFrame) -> str:
@@ -130,11 +142,6 @@ def _in_doubt(change: Comparison) -> Iterator[str]:
             f"Of {size_of(moves)} nobody can tell whether that is so, as outlines that are drawn anew may "
             f"differ by as much: {listing(pairs)}."
         )
-
-
-def _where(change: Comparison, key: str) -> str:
-    units = change.moved_units(key)
-    return f" in {where(change.before.plan, units)}" if len(units) else ""
 
 
 def _bands(change: Comparison) -> Iterator[str]:
