@@ -272,8 +272,8 @@ with scratch(Path(sys.argv[1])) as folder:
 def test_folders_of_a_run_that_is_ended_are_removed(tmp_path: Path, number: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", WAITING, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        # what a shell starts in the background ignores it, and so do all that start from there
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        # what is started in the background, or to outlive a terminal, ignores these, as all that it starts
+        preexec_fn=lambda: [signal.signal(each, signal.SIG_DFL) for each in (signal.SIGINT, signal.SIGHUP)],
     ) as running:  # fmt: skip
         assert running.stdout is not None
         running.stdout.readline()

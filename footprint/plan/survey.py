@@ -18,7 +18,7 @@ from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geograph
 from footprint.model.nations import ENGLAND, NATIONS, Scope, common, nations_in, scope
 from footprint.model.vintage import april
 from footprint.plan.keys import LEAST_LOOKUP_COVER
-from footprint.read import flow_files, flows, numbers, parquet, population, table
+from footprint.read import flow_files, flows, numbers, parquet, table
 from footprint.read.boundary import find_code_column, read_features
 from footprint.read.columns import by_word
 from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET
@@ -137,7 +137,7 @@ def no_people(sheet: Sheet, used: dict[str, str] | None) -> str:
     if not sheet.codes or not any(map(_OF_PEOPLE.search, sheet.others)):
         return ""
     try:
-        value = population.people_column(sheet.table, sheet.others, sheet.codes[0].name)
+        value = numbers.people_column(sheet.table, sheet.others, sheet.codes[0].name)
     except InputError as fault:
         return f"{fault.fault}. {fault.remedy}"
     return f"holds people ('{value}'), as {used['path']} does, which is used" if used else ""
@@ -146,7 +146,7 @@ def no_people(sheet: Sheet, used: dict[str, str] | None) -> str:
 def people_of(sheet: Sheet, code: str) -> str | None:
     """Return the column of people of a table, beside that of codes; None where none is certain."""
     with suppress(InputError):
-        value = population.people_column(sheet.table, sheet.others, code)
+        value = numbers.people_column(sheet.table, sheet.others, code)
         # the only numbers in a table may be anything, so their name has to say it
         return value if value.lower() in numbers.POPULATION_WORDS or "population" in value.lower() else None
     return None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from footprint.model.errors import InputError
 from footprint.read.guesses import all_people, says_what_is_counted
 from footprint.read.totals import is_nation, is_total
 
@@ -103,6 +105,39 @@ def _counts_people(text: str) -> bool:
     """Return whether what is measured, in words, is people, or is only said to be a number."""
     words = [word for word in re.findall(r"[^\W_]+|[%£]", text) if not _COUNTED.fullmatch(word.casefold())]
     return not words or all_people(" ".join(words)) or _everybody(text)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a column does not hold all people, unless somebody says that it is meant."""
+
+    note: str
+    fault: InputError
+
+
+def not_all_people(table: Table, code: str, column: str) -> Doubt | None:
+    """Return what rows say that they are of, where a column beside that of codes does not hold all people."""
+    stated = f'if these are meant, say so with value = "{column}".'
+    if (part := some_only(table)) is not None:
+        whose = f"has rows of {part[0]} = {part[1]}"
+        remedy = f"Keep the rows of {part[0]} = {part[2]}."
+        return Doubt(
+            f"{whose}, so these are not all people",
+            InputError(
+                table.path, f"{whose}, so '{column}' does not hold all people",
+                remedy if part[2] else f"Give a table of all people; or, {stated}",
+            ),
+        )  # fmt: skip
+    if (counted := not_people(table, (code, column))) is not None:
+        whose = f"has rows of {counted[0]} = {counted[1]}"
+        return Doubt(
+            f"{whose}, so these may be something else than people",
+            InputError(
+                table.path, f"{whose}, so '{column}' may hold something else than people",
+                f"Keep the rows of people; or, {stated}",
+            ),
+        )  # fmt: skip
+    return None
 
 
 def of_some(columns: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:

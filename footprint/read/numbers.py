@@ -14,6 +14,7 @@ from footprint.model.source import Guess
 from footprint.model.words import count, listing
 from footprint.read.columns import by_word, find_column, its_columns, plain
 from footprint.read.grid import LOST_DIGITS
+from footprint.read.groups import not_all_people
 from footprint.read.guesses import all_people, explained
 
 if TYPE_CHECKING:
@@ -105,6 +106,18 @@ def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
             f"has several columns that may hold all people: {listing([named, *left])}",
             f'Name it with value = "…". {its_columns([str(c) for c in table.columns])}',
         )
+
+
+def people_column(table: Table, columns: Sequence[str], code: str) -> str:
+    """Return the one of `columns` that holds all people, beside the column of codes.
+
+    Raises InputError where none or several could be meant, or where rows are of some people or of something
+    else; codes on several rows are left to `read_population`.
+    """
+    column = value_column(table, columns, None, code, [])
+    if (doubt := not_all_people(table, code, column)) is not None:
+        raise doubt.fault
+    return column
 
 
 def _only_numbers(table: Table, columns: Sequence[str]) -> str | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from footprint.model.errors import InputError
@@ -13,7 +11,7 @@ from footprint.model.later import series
 from footprint.model.rows import Population
 from footprint.model.words import count, listing
 from footprint.read.columns import code_guess, find_column
-from footprint.read.groups import not_people, some_only
+from footprint.read.groups import not_all_people
 from footprint.read.table import Table, read_table
 from footprint.read.totals import is_nation, is_total
 
@@ -68,7 +66,7 @@ def read_population(
             f"{table.row_word}s {listing(rows)}",
             "Keep one row for each code (one sex, one age group, one year).",
         )
-    if (doubt := _doubt(table, code_column.name, column)) is not None:
+    if (doubt := not_all_people(table, code_column.name, column)) is not None:
         if value is None:
             raise doubt.fault
         notes.append(f"{table.path.name}: {doubt.note}")
@@ -81,53 +79,6 @@ def read_population(
         assumption,
         tuple(notes),
     )
-
-
-def people_column(table: Table, columns: Sequence[str], code: str) -> str:
-    """Return the one of `columns` that holds all people, beside the column of codes.
-
-    Raises InputError where none or several could be meant, or where rows are of some people or of something
-    else; codes on several rows are left to `read_population`.
-    """
-    from footprint.read import numbers
-
-    column = numbers.value_column(table, columns, None, code, [])
-    if (doubt := _doubt(table, code, column)) is not None:
-        raise doubt.fault
-    return column
-
-
-@dataclass(frozen=True)
-class _Doubt:
-    """Why a column does not hold all people, unless somebody says that it is meant."""
-
-    note: str
-    fault: InputError
-
-
-def _doubt(table: Table, code: str, column: str) -> _Doubt | None:
-    """Return what rows say they are of, if that is not all people."""
-    stated = f'if these are meant, say so with value = "{column}".'
-    if (part := some_only(table)) is not None:
-        whose = f"has rows of {part[0]} = {part[1]}"
-        remedy = f"Keep the rows of {part[0]} = {part[2]}."
-        return _Doubt(
-            f"{whose}, so these are not all people",
-            InputError(
-                table.path, f"{whose}, so '{column}' does not hold all people",
-                remedy if part[2] else f"Give a table of all people; or, {stated}",
-            ),
-        )  # fmt: skip
-    if (counted := not_people(table, (code, column))) is not None:
-        whose = f"has rows of {counted[0]} = {counted[1]}"
-        return _Doubt(
-            f"{whose}, so these may be something else than people",
-            InputError(
-                table.path, f"{whose}, so '{column}' may hold something else than people",
-                f"Keep the rows of people; or, {stated}",
-            ),
-        )  # fmt: skip
-    return None
 
 
 def _left_out(table: Table, line: int, codes: list[str], people: list[float], at: int, sums: set[int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def read_workbook(path: Path, data: bytes, sheet: str | None = None) -> Grid:
             cells, hidden, merged = _cells(path, book[chosen])
             book.close()
             _require_values(path, data, chosen, cells)
-            filled = _fill_merged(cells, merged)
+            filled = _fill_merged(cells, {one: openpyxl.utils.range_boundaries(one) for one in merged})
             rows = _side_by_side(path, cells, len(data))
     except InputError:
         raise
@@ -165,18 +165,15 @@ def _cells(path: Path, sheet: Any) -> tuple[Cells, set[int], list[str]]:
     return found, hidden, [str(one.ref) for one in merged]
 
 
-def _fill_merged(cells: Cells, merged: Iterable[str]) -> list[str]:
+def _fill_merged(cells: Cells, merged: Mapping[str, tuple[int, int, int, int]]) -> list[str]:
     """Give text of a merged cell to each row that it covers, as it is seen there; return which these are.
 
     In the file the rows below the first have nothing there. A number is left alone, as what two rows have
     together is not what each has; and so is a heading over two rows.
     """
-    from openpyxl.utils import range_boundaries
-
     rows = [row for row, held in cells.items() if any(value is not None for value, _ in held.values())]
     filled = []
-    for one in merged:
-        column, first, last, end = range_boundaries(one)
+    for one, (column, first, last, end) in merged.items():
         value = cells.get(first, {}).get(column, (None, False))
         below = [row for row in rows if first < row <= end]
         if below and isinstance(value[0], str) and column == last and first > rows[0]:
