@@ -585,6 +585,24 @@ def test_a_proposal_may_give_bodies_itself(mapped: Writer, propose: Callable[...
         apply(plan, read_proposal(folder))
 
 
+def test_bodies_of_a_proposal_answer_on_the_day_of_the_change(
+    mapped: Writer, propose: Callable[..., Path]
+) -> None:
+    plan = mapped()
+    folder = propose('[[area]]\ncode = "E54009999"\nname = "Z"\n', f"{B},E54009999\n{C},E54009999\n")
+    # the plan is of April, the change of the first of July
+    (folder / "bodies.csv").write_text(
+        "layer,area_code,body,kind,role,from,to\n"
+        "ics,E54009999,NHS Z,integrated care board,chief executive,2021-07-01,\n"
+        "ics,E54009999,Shadow Z,integrated care board,chief executive,2021-04-01,2021-06-30\n"
+    )
+    after = apply(plan, read_proposal(folder))
+    assert six(after) == []
+    assert after.accountability is not None
+    assert [b.body for b in after.accountability.bodies if b.area == "E54009999"] == ["NHS Z"]
+    assert "bodies.csv: 1 row is not in force on 2021-07-01 and not used (line 3)" in after.notes
+
+
 def test_bodies_of_an_area_that_is_abolished_go_with_it(mapped: Writer, propose: Callable[..., Path]) -> None:
     plan = mapped()
     after = apply(plan, read_proposal(propose("", f"{C},{X}\n{D},{X}\n")))
