@@ -107,9 +107,10 @@ def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Path:
         provider=[r[1] for r in rows],
         count=[r[2] for r in rows],
     )
+    # of P2 two sites are known, of P3 one of two
     write_csv(
-        folder / "providers.csv", provider=["P1", "P2", "P2", "P3"],
-        easting=[405_000, 455_000, 425_000, 435_000], northing=[355_000, 345_000, 315_000, 305_000],
+        folder / "providers.csv", provider=["P1", "P2", "P2", "P3", "P3"],
+        easting=[405_000, 455_000, 425_000, 435_000, ""], northing=[355_000, 345_000, 315_000, 305_000, ""],
     )  # fmt: skip
     flows = COUNTED_FLOWS.replace('kind = "count"', 'kind = "count"\ndropped_below = 3')
     flows = flows.replace(
