@@ -7,6 +7,7 @@ import functools
 import io
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -289,6 +290,21 @@ def test_figures_hold_where_blocks_were_divided_and_where_a_part_is_painted(
     with opened(browser, written(tmp_path / "bench.html", doubtful, *arguments)) as page:
         painted(page, 4, 8)
         compare_figures(page, doubtful, tmp_path / "painted", "place", "ccg")
+
+
+def test_what_is_done_at_a_site_that_nothing_places_is_not_done_at_the_others(
+    browser: Any, doubtful: Path, tmp_path: Path
+) -> None:
+    plan = shutil.copytree(doubtful, tmp_path / "weighed")
+    write_csv(
+        plan / "providers.csv", provider=["P1", "P2", "P2", "P3", "P3"], weight=[1, 3, 1, 1, 4],
+        easting=[405_000, 455_000, 425_000, 435_000, ""], northing=[355_000, 345_000, 315_000, 305_000, ""],
+    )  # fmt: skip
+    file = plan / "footprint.toml"
+    file.write_text(file.read_text(encoding="utf-8") + 'weight = "weight"\n', encoding="utf-8")
+    with opened(browser, written(tmp_path / "bench.html", plan)) as page:
+        painted(page, 5, 8)
+        compare_figures(page, plan, tmp_path / "painted", "place", "ccg")
 
 
 # ── going on, small numbers, faults ─────────────────────────────────────────────────────────────
