@@ -30,6 +30,14 @@ def test_everybody_below_thousands_of_rows_of_some_is_a_sum(case: Case) -> None:
     assert case.checked().column("activity") == {X: 1200, Y: 1200}
 
 
+def test_a_kind_that_is_called_a_sum_is_one_though_it_holds_more(case: Case) -> None:
+    # of some people nobody wrote down the sex
+    providers = [f"R{i:03d}" for i in range(300)]
+    case.place("provider,name,ICS21CD\n" + "".join(f"{p},{p},{X}\n" for p in providers))
+    case.write(_table("sex", {"Female": 3, "Male": 3, "Persons": 9}, providers)).say(repeated="sum")
+    case.refused("'Persons'", "column 'sex'", "count people twice")
+
+
 @pytest.mark.parametrize(
     ("column", "kinds", "total"),
     [

@@ -36,14 +36,19 @@ class Hosts:
     """Position in the layer's codes; −1 for sites in none of its areas."""
     share: NDArray[np.float64]
     """Share of the provider's activity; those of a provider and its `unplaced` share add up to 1."""
-    known: NDArray[np.bool_]
-    """By provider: whether anything says where it stands."""
     guessed: NDArray[np.bool_]
-    """By provider: has sites in several areas, among which nothing says how activity is shared out."""
+    """By provider: has sites in several areas, or one that nothing places, and nothing says how activity is
+    shared out among them."""
     beyond: tuple[str, ...]
     """Providers with a site in no area of the layer."""
     unplaced: NDArray[np.float64]
     """By provider: share of its activity at sites that nothing places; 1 where nothing places any."""
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """By provider: whether anything says where it stands."""
+        known: NDArray[np.bool_] = self.unplaced < 1
+        return known
 
     def main(self) -> NDArray[np.intp]:
         """Return the area with the largest share by provider; −1 for none, −2 for unknown."""
@@ -98,19 +103,15 @@ def hosts(plan: Plan, key: str) -> Hosts | Missing:
     size = len(plan.flows.providers)
     left = 1 - np.bincount(shares["at"].to_numpy(np.intp), shares["weight"].to_numpy(float), size)
     unplaced = np.where(left > TRACE, left, 0.0)
-    known = np.zeros(size, dtype=np.bool_)
-    known[shares["at"].to_numpy()] = True
-    known &= unplaced < 1
-    guessed = np.zeros_like(known)
+    guessed = np.zeros(size, dtype=np.bool_)
     if not found.weighted:
+        guessed = (unplaced > 0) & (unplaced < 1)
         guessed[many.index[many > 1].to_numpy()] = True
-        guessed |= known & (unplaced > 0)
     beyond = plan.flows.providers[np.unique(shares["at"][shares["area"] < 0].to_numpy())]
     return Hosts(
         shares["at"].to_numpy(np.intp),
         shares["area"].to_numpy(np.intp),
         shares["weight"].to_numpy(float),
-        known,
         guessed,
         tuple(beyond),
         unplaced,

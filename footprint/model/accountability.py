@@ -22,6 +22,11 @@ from footprint.model.source import Source
 Measure = Literal["spend", "activity"]
 
 
+def in_force(start: dt.date | None, end: dt.date | None, date: dt.date | None) -> bool:
+    """Return whether what may have a first and a last day holds on a day; without a day it does."""
+    return date is None or (start or date) <= date <= (end or date)
+
+
 @dataclass(frozen=True)
 class Body:
     """A body that answers for an area."""
@@ -63,9 +68,7 @@ class Function:
 
     def in_force(self, date: dt.date | None) -> bool:
         """Return whether it holds on a day; without a day everything does."""
-        if date is None:
-            return True
-        return (self.start is None or self.start <= date) and (self.end is None or date <= self.end)
+        return in_force(self.start, self.end, date)
 
 
 @dataclass(frozen=True, eq=False)

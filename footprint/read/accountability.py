@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footprint.model.accountability import Accountability, Body, folded
+from footprint.model.accountability import Accountability, Body, folded, in_force
 from footprint.model.levels import Level
 from footprint.model.organisations import are_ods
 from footprint.model.words import count, listing, nearest
-from footprint.read.functions import columns_of, day_of, read_functions, require_shares
+from footprint.read.functions import columns_of, days_of, read_functions, require_shares
 from footprint.read.table import Table, read_table
 
 if TYPE_CHECKING:
@@ -104,10 +104,7 @@ def read_bodies(
         for name, value in (("layer", layer), ("area", area), ("body", body), ("kind", kind)):
             if not value:
                 raise table.fault(line, f"has no {name}", "Fill it in, or delete the row.")
-        first, last = day_of(table, line, "from", start), day_of(table, line, "to", end)
-        if first is not None and last is not None and last < first:
-            raise table.fault(line, f"ends on {last}, before it starts on {first}", "Correct one of the two.")
-        if date is not None and not (first or date) <= date <= (last or date):
+        if not in_force(*days_of(table, line, start, end), date):
             # its area may have ended with it
             idle.append(line)
             continue
@@ -137,6 +134,7 @@ def read_bodies(
 
 def _idle(table: Table, lines: list[int], date: dt.date | None) -> list[str]:
     """Return the note on rows that are not in force on a day; none where all are."""
+    if not lines:
+        return []
     told = count(len(lines), "row is", "rows are")
-    note = f"{table.path.name}: {told} not in force on {date} and not used (line {listing(lines)})"
-    return [note] if lines else []
+    return [f"{table.path.name}: {told} not in force on {date} and not used (line {listing(lines)})"]

@@ -75,9 +75,7 @@ def read_functions(spec: FunctionsSpec, root: Path) -> tuple[tuple[Function, ...
             raise table.fault(line, f"delegates {row['function']} from {level} to {level}",
                 "Name the level that it comes from, or leave delegated_from empty.",
             )  # fmt: skip
-        start, end = day_of(table, line, "from", row["start"]), day_of(table, line, "to", row["end"])
-        if start is not None and end is not None and end < start:
-            raise table.fault(line, f"ends on {end}, before it starts on {start}", "Correct one of the two.")
+        start, end = days_of(table, line, row["start"], row["end"])
         share, of = _share(table, line, row["share"], row["share_of"])
         found.append(
             Function(
@@ -100,8 +98,18 @@ def _level(table: Table, line: int, text: str) -> Level | None:
     return by_name[folded(text)]
 
 
-def day_of(table: Table, line: int, column: str, text: str) -> dt.date | None:
-    """Return the day that a cell holds; None for an empty one. InputError for what is no day."""
+def days_of(table: Table, line: int, start: str, end: str) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and the last day of a row, None for an empty cell.
+
+    Raises InputError for what is no day, and for an end before the start.
+    """
+    first, last = _day(table, line, "from", start), _day(table, line, "to", end)
+    if first is not None and last is not None and last < first:
+        raise table.fault(line, f"ends on {last}, before it starts on {first}", "Correct one of the two.")
+    return first, last
+
+
+def _day(table: Table, line: int, column: str, text: str) -> dt.date | None:
     if not text:
         return None
     try:

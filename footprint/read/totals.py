@@ -27,8 +27,7 @@ _ALL_OF = re.compile(
 
 def is_total(code: str) -> bool:
     """Return whether what stands in a column of codes says that its row is about all of them."""
-    # as _is_code, which would take as long again: tables have codes by the ten thousand
-    if code.isalnum() and code[-1].isdecimal():
+    if _is_code(code):
         return _is_nation_code(code)
     bare = _bare(code)
     return bare in _SUMS or bool(_ALL_OF.fullmatch(bare)) or bare in _NATIONS

@@ -137,13 +137,13 @@ def moves(change: Comparison, missing: dict[str, None]) -> Iterator[tuple[dict[s
                 shape = joined(units.shapes[inside.to_numpy()].to_numpy())
         else:
             overlap = drawn_overlap(after, before, key)
-            if overlap is not None:
+            one, other = derive.outlines(before, key), derive.outlines(after, key)
+            if overlap is not None and row["to_code"]:
                 table = overlap.table
                 pair = table[(table["source"] == row["from_code"]) & (table["target"] == row["to_code"])]
-                one, other = derive.outlines(before, key), derive.outlines(after, key)
                 shape = next(iter(_of_both(overlap, one, other, pair)), None)
-                if not row["to_code"] and one is not None and other is not None:
-                    shape = one.polygons[row["from_code"]].difference(joined(other.polygons.to_numpy()))
+            elif overlap is not None and one is not None and other is not None:
+                shape = one.polygons[row["from_code"]].difference(joined(other.polygons.to_numpy()))
         if shape is None or shape.is_empty:
             missing[f"what moves in the {many(after, key)}: the units have no outlines"] = None
             continue
