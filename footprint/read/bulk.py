@@ -44,7 +44,9 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
     """
     if opened.records is None:
         return read_parquet(opened.path, path), []
-    chosen = choose(opened, path)
+    # of text, GDAL reads the whole file to list its layers
+    listed = _layers(opened, path)
+    chosen = _chosen(listed, opened, path)
     told: list[warnings.WarningMessage] = []
     try:
         with warnings.catch_warnings(record=True) as told:
@@ -72,7 +74,7 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
     if broken := [words for words in said if _BROKEN.search(words)]:
         raise name_broken(unreadable(path, RuntimeWarning(broken[0])), opened.path, chosen)
     notes = [f"{path.name}: {_plain(words)}" for words in said]
-    layers = 1 if opened.driver else len(_layers(opened))
+    layers = 1 if opened.driver else len(listed)
     # of XML it is known how many features all layers have together
     held = opened.records.of(chosen) or (opened.records.of(None) if layers == 1 else None)
     if held is None and layers == 1:
@@ -149,20 +151,23 @@ def _plain(told: str) -> str:
     return " ".join(re.sub(r"[^\s']*[/\\]([^/\\\s']+)", r"\1", told).split())
 
 
-def _layers(opened: Opened) -> list[tuple[str, str | None]]:
-    """Return the layers of a file, and the kind of their geometry; of what is wrong the read itself tells."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return [(str(name), kind) for name, kind in pyogrio.list_layers(opened.name)]
-
-
 def choose(opened: Opened, path: Path) -> str:
     """Return the layer that is meant; InputError where there is no such layer, or which is open."""
-    layer = opened.layer
+    return _chosen(_layers(opened, path), opened, path)
+
+
+def _layers(opened: Opened, path: Path) -> list[tuple[str, str | None]]:
+    """Return the layers of a file, and the kind of their geometry; of what is wrong the read itself tells."""
     try:
-        listed = _layers(opened)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return [(str(name), kind) for name, kind in pyogrio.list_layers(opened.name)]
     except Exception as fault:  # whatever libraries raise for a file, the file is at fault
         raise unreadable(path, fault) from None
+
+
+def _chosen(listed: list[tuple[str, str | None]], opened: Opened, path: Path) -> str:
+    layer = opened.layer
     every = [name for name, _ in listed]
     with_geometry = [name for name, kind in listed if kind is not None]
     if layer is not None and layer in every:
