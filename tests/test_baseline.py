@@ -12,8 +12,11 @@ from maps import code, draw, grid_units, write_plan
 from typer.testing import CliRunner
 
 from footprint import check, load_plan
+from footprint.checks import NEEDS, Maker, Need, catalogue
 from footprint.cli import app
+from footprint.model.finding import Skipped
 from footprint.read.baseline import read_baseline
+from footprint.results.run import check_change
 
 LAD, CCG, ICS = "A A A B B", "J J J K K", "X X Y Y Y"
 PLAN = """\
@@ -243,3 +246,91 @@ def test_a_finding_that_nothing_looks_for_is_not_resolved(folder: Path) -> None:
     assert [f["rule"] for f in found["resolved"]] == []
     told = {s["rule"] for s in found["skipped"] if "not looked for" in s["reason"]}
     assert told == set(people)
+
+
+WITH_UNITS = 'path = "units.geojson"\npopulation = { path = "people.csv" }'
+
+
+@pytest.fixture
+def vague(folder: Path) -> Path:
+    """The plan where nothing says any more where the districts are, nor which units lie in the others."""
+    units = [
+        f"{unit},{code(area)}\n" for unit, area in zip(grid_units(LAD)["LSOA21CD"], "AAABB", strict=True)
+    ]
+    (folder / "lad.csv").write_text("LSOA21CD,LAD21CD\n" + "".join(units))
+    text = (folder / "footprint.toml").read_text().replace(WITH_UNITS, 'geography = "LSOA"')
+    lookup = 'lookup = { path = "lad.csv", unit = "LSOA21CD", code = "LAD21CD" }'
+    path = folder / "vague.toml"
+    path.write_text(text.replace('path = "lad.geojson"', lookup))
+    return path
+
+
+def gone(before: Path, after: Path) -> tuple[set[str], set[str]]:
+    """Return the rules of what is resolved from one plan to another, and of what was not looked for."""
+    found = check_change(load_plan(after), baseline=check(load_plan(before)).findings)
+    assert found.resolved is not None
+    told = {skip.rule for skip in found.skipped if "not looked for" in skip.reason}
+    return {f.rule for f in found.resolved}, told
+
+
+@pytest.mark.parametrize("reworded", [False, True])
+@pytest.mark.parametrize(("must", "rule"), [("nest", "FP201"), ("match", "FP202")])
+def test_layers_that_could_not_be_held_against_each_other_resolve_nothing_in_any_words(
+    must: str, rule: str, reworded: bool, folder: Path, vague: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for plan in (folder / "footprint.toml", vague):
+        plan.write_text(plan.read_text().replace('"nest"', f'"{must}"'))
+    if reworded:
+        skip = Maker.skip
+        monkeypatch.setattr(
+            Maker, "skip", lambda self, reason, *rest, **of: skip(self, f"No {len(reason)}", *rest, **of)
+        )
+    resolved, unlooked = gone(folder, vague)
+    assert rule not in resolved
+    assert rule in unlooked
+
+
+def test_a_layer_whose_units_nobody_knows_any_more_resolves_none_that_lay_in_no_area(
+    folder: Path, vague: Path
+) -> None:
+    # the last unit lies in no place
+    draw("J J J K", "CCG").to_file(folder / "ccg.geojson")
+    resolved, unlooked = gone(folder, vague)
+    assert "FP204" not in resolved
+    assert "FP204" in unlooked
+
+
+def test_what_a_plan_does_not_ask_for_any_more_is_resolved(folder: Path) -> None:
+    plan = folder / "unasked.toml"
+    text = PLAN[: PLAN.index("[[align]]")].replace("[levels]", "[bands]\nneighbourhood = [1, 100]\n[levels]")
+    text = text.replace("[bands]\nsystem = [1, 100]\nplace = [1, 100]\n", "")
+    plan.write_text(text)
+    assert gone(folder, plan) == ({"FP201", "FP302"}, set())
+
+
+@pytest.mark.parametrize(("is_input", "resolved"), [(True, []), (False, ["FP201"])])
+def test_a_need_says_itself_whether_a_rule_without_it_looks_for_nothing(
+    is_input: bool, resolved: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = check(load_plan(folder)).findings
+    monkeypatch.setitem(NEEDS, "a gazetteer", Need(lambda plan: "there is no gazetteer", is_input=is_input))
+    rules = catalogue() | {"FP201": replace(catalogue()["FP201"], needs=("a gazetteer",))}
+    monkeypatch.setattr("footprint.checks.catalogue", lambda: rules)
+    found = check_change(load_plan(folder), baseline=before)
+    assert [f.rule for f in found.resolved or ()] == resolved
+    assert found.unexamined == (1 if is_input else 0)
+
+
+def test_skips_that_are_told_alike_leave_open_what_either_does() -> None:
+    one, other = (Skipped("FP204", "too coarse", layers=((key,),)) for key in ("lad", "ccg"))
+    both = one.with_also(other)
+    assert [both.leaves_open(key, "E1", ()) for key in ("lad", "ccg", "ics")] == [True, True, False]
+    assert one.with_also(Skipped("FP204", "too coarse")).leaves_open("ics", "E1", ())
+
+
+def test_a_skip_of_some_areas_or_of_a_pair_of_layers_leaves_no_others_open() -> None:
+    some = Skipped("FP305", "unknown", layers=(("lad",),), areas=("E1",))
+    assert [some.leaves_open("lad", area, ()) for area in ("E1", "E2", None)] == [True, False, True]
+    pair = Skipped("FP203", "unknown", layers=(("ccg", "ics"),))
+    assert [pair.leaves_open("ccg", "E1", beside) for beside in (["ics"], ["lad"], [])] == [True, False, True]
+    assert not pair.leaves_open("lad", "E1", ["ics"])

@@ -16,7 +16,7 @@ from __future__ import annotations
 import functools
 import pkgutil
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import _catalogue
@@ -37,32 +37,58 @@ def _nobody_accountable(plan: Plan) -> str | None:
     return plan.accountability.nothing_in_force
 
 
-NEEDS: dict[str, Callable[[Plan], str | None]] = {
-    "outlines": lambda plan: None if plan.drawn_layers() else "no layer has outlines",
-    "population": lambda plan: None if plan.people is not None else "the plan has no population",
-    "levels": lambda plan: None if plan.levels else "the plan names no [levels]",
-    "bands": lambda plan: None if plan.levels or plan.layer_bands else "the plan names no [levels]",
-    "proposal": lambda plan: None if plan.proposal is not None else "no proposal is checked",
-    "flows": lambda plan: None if plan.flows is not None else "the plan has no flows",
-    "providers": lambda plan: (
-        None
-        if plan.providers is not None or plan.flows is None
-        else "the plan does not say where providers stand ([providers])"
+@dataclass(frozen=True)
+class Need:
+    """A part of a plan without which a rule is skipped."""
+
+    lacking: Callable[[Plan], str | None]
+    """Why a rule is skipped on a plan; None on one that has the part."""
+    is_input: bool
+    """Whether it is what a rule looks at, so that without it nothing is looked for; else it is what the plan
+    asks for, and one that does not ask any more has settled what was found."""
+
+
+NEEDS = {
+    "outlines": Need(lambda plan: None if plan.drawn_layers() else "no layer has outlines", is_input=True),
+    "population": Need(
+        lambda plan: None if plan.people is not None else "the plan has no population", is_input=True
     ),
-    "accountability": _nobody_accountable,
-    "least_providers": lambda plan: (
-        None
-        if plan.least_providers or plan.flows is None
-        else "neither plan nor profile says how many providers an area needs"
+    "levels": Need(lambda plan: None if plan.levels else "the plan names no [levels]", is_input=True),
+    "bands": Need(
+        lambda plan: None if plan.levels or plan.layer_bands else "the plan names no [levels]", is_input=False
     ),
-    "measures": lambda plan: None if plan.measures else "the plan has no [[measure]]",
-    "localisation_index": lambda plan: (
-        None
-        if plan.localisation_index or plan.flows is None
-        else "the plan sets no thresholds.localisation_index"
+    "proposal": Need(
+        lambda plan: None if plan.proposal is not None else "no proposal is checked", is_input=False
+    ),
+    "flows": Need(lambda plan: None if plan.flows is not None else "the plan has no flows", is_input=True),
+    "providers": Need(
+        lambda plan: (
+            None
+            if plan.providers is not None or plan.flows is None
+            else "the plan does not say where providers stand ([providers])"
+        ),
+        is_input=True,
+    ),
+    "accountability": Need(_nobody_accountable, is_input=True),
+    "least_providers": Need(
+        lambda plan: (
+            None
+            if plan.least_providers or plan.flows is None
+            else "neither plan nor profile says how many providers an area needs"
+        ),
+        is_input=True,
+    ),
+    "measures": Need(lambda plan: None if plan.measures else "the plan has no [[measure]]", is_input=True),
+    "localisation_index": Need(
+        lambda plan: (
+            None
+            if plan.localisation_index or plan.flows is None
+            else "the plan sets no thresholds.localisation_index"
+        ),
+        is_input=True,
     ),
 }
-"""Parts of a plan that a rule may need → why it is skipped on a plan; None on one that has the part."""
+"""Parts of a plan that a rule may need."""
 
 
 @functools.cache
@@ -134,21 +160,29 @@ def run(plan: Plan, rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]
     """
     _require_known(plan)
     findings: list[Finding] = []
-    skipped: dict[Skipped, None] = {}
+    skipped: dict[tuple[str, str, bool], Skipped] = {}
     for each in steps("rule", list(rules), lambda rule: f"{rule.code} {rule.name}"):
-        lacking = [reason for need in each.needs if (reason := NEEDS[need](plan)) is not None]
-        if plan.proposal is not None and plan.proposal.faults and "proposal" not in each.needs:
-            lacking = ["the proposal was not applied"]
-        if lacking:
-            skipped[Skipped(each.code, "; ".join(lacking))] = None
-            continue
-        for outcome in each.check(plan):
+        skip = _whole_skip(plan, each)
+        for outcome in each.check(plan) if skip is None else (skip,):
             if isinstance(outcome, Skipped):
-                skipped[outcome] = None
+                known = skipped.get(outcome.told)
+                skipped[outcome.told] = outcome if known is None else known.with_also(outcome)
             else:
                 findings.append(_accept(outcome, plan.accept))
     findings.sort(key=lambda f: (f.rule, f.severity.rank, f.layer, -f.people, f.area.code if f.area else ""))
-    return findings, list(skipped)
+    return findings, list(skipped.values())
+
+
+def _whole_skip(plan: Plan, rule: Rule) -> Skipped | None:
+    """Return why a rule can do nothing on a plan; None where it can."""
+    if plan.proposal is not None and plan.proposal.faults and "proposal" not in rule.needs:
+        return Skipped(rule.code, "the proposal was not applied")
+    reasons = {need: reason for need in rule.needs if (reason := NEEDS[need].lacking(plan)) is not None}
+    if not reasons:
+        return None
+    return Skipped(
+        rule.code, "; ".join(reasons.values()), unasked=not any(NEEDS[need].is_input for need in reasons)
+    )
 
 
 def _require_known(plan: Plan) -> None:
@@ -181,6 +215,7 @@ def _accept(finding: Finding, accepted: Iterable[Accepted]) -> Finding:
 __all__ = [
     "NEEDS",
     "Maker",
+    "Need",
     "Rule",
     "catalogue",
     "evidence",

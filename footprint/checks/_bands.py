@@ -35,20 +35,24 @@ def outside_band(rule: Maker, plan: Plan, status: str, hint: str) -> Iterator[Fi
         if plan.band_of(key) is None:
             if plan.profile == NO_PROFILE.key:
                 yield rule.skip(
-                    f"no bands are known for {plan.nations}, and the plan states none for {level}"
+                    f"no bands are known for {plan.nations}, and the plan states none for {level}",
+                    unasked=True,
+                    layers=(key,),
                 )
             else:
-                yield rule.skip(f"the profile '{plan.profile}' has no band for {level}")
+                yield rule.skip(
+                    f"the profile '{plan.profile}' has no band for {level}", unasked=True, layers=(key,)
+                )
     for key, band in plan.banded.items():
         of = plan.level_of(key)
         named, kin = many(plan, key), one(plan, key)
         bearer = with_article(kin)
         totals = population.totals(plan, key)
         if isinstance(totals, Missing):
-            yield rule.skip(f"{named}: {totals.reason}")
+            yield rule.skip(f"{named}: {totals.reason}", layers=(key,))
             continue
         if totals.unknown:
-            yield rule.skip(f"{named}: {totals.unknown}")
+            yield rule.skip(f"{named}: {totals.unknown}", layers=(key,))
         rows = table[(table["layer"] == key) & (table["status"] == status)]
         for row in rows.to_dict("records"):
             area = Area(row["code"], row["name"])

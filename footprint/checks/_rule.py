@@ -162,9 +162,26 @@ class Maker:
             repeats=bool(rule.repeats), splits=rule.splits,
         )  # fmt: skip
 
-    def skip(self, reason: str, refused: bool = False) -> Skipped:
-        """Return a skip of this rule."""
-        return Skipped(self._rule.code, reason, refused)
+    def skip(
+        self,
+        reason: str,
+        refused: bool = False,
+        *,
+        unasked: bool = False,
+        layers: tuple[str, ...] = (),
+        areas: Iterable[str] = (),
+    ) -> Skipped:
+        """Return a skip of this rule, whatever its words are.
+
+        Parameters
+        ----------
+        unasked : whether the plan asks for nothing of the kind
+        layers : key of the layer that was not looked at, or of two that are held against each other;
+            none where it is all of them
+        areas : codes of those of its areas that were not looked at; none where it is all of them
+
+        """
+        return Skipped(self._rule.code, reason, refused, unasked, (layers,) if layers else (), tuple(areas))
 
 
 def _plain(value: Any) -> Number | list[Number]:

@@ -47,7 +47,11 @@ def splits(
     if isinstance(overlap, Missing):
         # what must hold and cannot be checked leaves the check incomplete
         must = any(a.must and (a.source, a.target) == (source, target) for a in plan.align)
-        yield rule.skip(f"{_pair(plan, source, target)}: {overlap.reason}", overlap.refused or must)
+        yield rule.skip(
+            f"{_pair(plan, source, target)}: {overlap.reason}",
+            overlap.refused or must,
+            layers=(source, target),
+        )
         return
     for code, rows in overlap.split().groupby("source", sort=False):
         yield split_finding(rule, plan, overlap, str(code), rows, severity, hint)
@@ -80,11 +84,13 @@ def undecided(rule: Maker, plan: Plan, overlap: Overlap) -> Iterator[Skipped]:
             f"{counted(plan, source, overlap.unclear['source'].nunique())} are split: "
             f"{listing(unclear)}",
             must,
+            layers=(source, target),
         )
     if overlap.too_small:
         yield rule.skip(
             f"{_pair(plan, source, target)}: {counted(plan, source, len(overlap.too_small))} too narrow "
-            f"for the outlines to tell whether they are split: {listing(overlap.too_small)}"
+            f"for the outlines to tell whether they are split: {listing(overlap.too_small)}",
+            layers=(source, target),
         )
 
 

@@ -32,7 +32,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each split area of each alignment that is to nest."""
     nesting = [a for a in alignments(plan) if a.kind == "nest"]
     if not nesting:
-        yield rule.skip('the plan states no [[align]] with "nest" beyond its levels')
+        yield rule.skip('the plan states no [[align]] with "nest" beyond its levels', unasked=True)
     for align in nesting:
         yield from splits(
             rule,

@@ -38,13 +38,14 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area, of either layer, that matches none of the other."""
     matching = [a for a in alignments(plan) if a.kind == "match"]
     if not matching:
-        yield rule.skip('the plan states no [[align]] with "match"')
+        yield rule.skip('the plan states no [[align]] with "match"', unasked=True)
     for align in matching:
         overlap = derive.overlap(plan, align.source, align.target)
         if isinstance(overlap, Missing):
             yield rule.skip(
                 f"{many(plan, align.source)} and {many(plan, align.target)}: {overlap.reason}",
                 overlap.refused or align.must,
+                layers=(align.source, align.target),
             )
             continue
         yield from undecided(rule, plan, overlap)

@@ -30,7 +30,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area of a level that the next higher level splits."""
     pairs = level_pairs(plan)
     if not pairs:
-        yield rule.skip("the plan names fewer than two [levels]")
+        yield rule.skip("the plan names fewer than two [levels]", unasked=True)
     mild = {(a.source, a.target) for a in plan.align if not a.must}
     for low, high in pairs:
         severity = Severity.WARNING if (low, high) in mild else SEVERITY

@@ -38,7 +38,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         assigned = derive.assignment(plan, key)
         if assigned is None:
             yield rule.skip(
-                derive.refusal(plan, key) or f"nothing says which units lie in which {one(plan, key)}"
+                derive.refusal(plan, key) or f"nothing says which units lie in which {one(plan, key)}",
+                layers=(key,),
             )
             continue
         lost = [str(c) for c in coverage(plan, key).lost]

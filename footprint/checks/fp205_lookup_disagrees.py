@@ -41,12 +41,13 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report, area by area, units whose lookup and outline disagree, and areas that only one of them has."""
     both = [lay for lay in plan.layers.values() if lay.drawn is not None and lay.lookup is not None]
     if not both:
-        yield rule.skip("no layer has both a lookup and outlines")
+        yield rule.skip("no layer has both a lookup and outlines", unasked=True)
     for layer in both:
         yield from _one_sided(layer)
         if plan.units is None or plan.units.shapes is None:
             yield rule.skip(
-                f"{many(plan, layer.key)}: the units have no outlines or points to hold against it"
+                f"{many(plan, layer.key)}: the units have no outlines or points to hold against it",
+                layers=(layer.key,),
             )
         else:
             yield from _units(plan, layer)

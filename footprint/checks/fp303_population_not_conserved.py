@@ -43,11 +43,11 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     for key, layer in plan.layers.items():
         found = population.totals(plan, key)
         if isinstance(found, Missing):
-            yield rule.skip(f"{many(plan, key)}: {found.reason}")
+            yield rule.skip(f"{many(plan, key)}: {found.reason}", layers=(key,))
             continue
         here = found.inside
         if here != here:
-            yield rule.skip(f"{many(plan, key)}: {found.unknown}")
+            yield rule.skip(f"{many(plan, key)}: {found.unknown}", layers=(key,))
             continue
         lost = strangers[list(missing_from(plan.layers, key, map(str, strangers.index), plan.people_of))]
         total = float(given[own].sum()) + float(lost.sum()) - found.elsewhere

@@ -44,17 +44,23 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report each area whose figure is outside its range for certain, and skip those in doubt."""
     ranged = [(measure, key) for measure in plan.measures for key in measure.ranges]
     if not ranged:
-        yield rule.skip("no [[measure]] has a range")
+        yield rule.skip("no [[measure]] has a range", unasked=True)
     for measure, key in ranged:
         table = measured(plan, key)
         table = table[table["measure"] == measure.name]
         if table.empty:
-            yield rule.skip(f"{measure.name}: nothing says which units lie in which {one(plan, key)}")
+            yield rule.skip(
+                f"{measure.name}: nothing says which units lie in which {one(plan, key)}", layers=(key,)
+            )
             continue
-        unknown = [str(name) for name in table["name"][table["status"].isna()]]
-        if unknown:
-            told = counted(plan, key, len(unknown))
-            yield rule.skip(f"{measure.name}: nobody can tell for {told}: {listing(unknown)}")
+        unknown = table[table["status"].isna()]
+        if len(unknown):
+            told = f"{counted(plan, key, len(unknown))}: {listing(map(str, unknown['name']))}"
+            yield rule.skip(
+                f"{measure.name}: nobody can tell for {told}",
+                layers=(key,),
+                areas=map(str, unknown["code"]),
+            )
         level = plan.level_of(key)
         for row in table[table["status"].isin(("BELOW", "ABOVE"))].to_dict("records"):
             area = Area(row["code"], row["name"])

@@ -47,7 +47,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         key = plan.levels[level]
         table = localisation.area_table(plan, key)
         if isinstance(table, Missing):
-            yield rule.skip(f"{many(plan, key)}: {table.reason}")
+            yield rule.skip(f"{many(plan, key)}: {table.reason}", layers=(key,))
             continue
         for row in table[table["localisation_index_max"] < threshold].to_dict("records"):
             area = Area(row["code"], row["name"])

@@ -49,7 +49,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     for level, key in hospital_levels(plan):
         found = periphery(plan, key)
         if isinstance(found, Missing):
-            yield rule.skip(f"{many(plan, key)}: {found.reason}")
+            yield rule.skip(f"{many(plan, key)}: {found.reason}", layers=(key,))
             continue
         for row in found.summary[found.summary["misaligned_units"] > 0].to_dict("records"):
             yield _finding(plan, str(level), found, row, figures(plan))

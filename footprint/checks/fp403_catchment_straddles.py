@@ -52,7 +52,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     for level, key in hospital_levels(plan):
         table = straddling(plan, key)
         if isinstance(table, Missing):
-            yield rule.skip(f"{many(plan, key)}: {table.reason}")
+            yield rule.skip(f"{many(plan, key)}: {table.reason}", layers=(key,))
             continue
         for provider, lies in table.groupby("provider", sort=True):
             area = Area(str(provider), lies["provider_name"].iloc[0])

@@ -47,7 +47,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         table, doubts = localisation.area_table(plan, key), bounds.doubts(plan, key)
         if isinstance(table, Missing) or isinstance(doubts, Missing):
             reason = table.reason if isinstance(table, Missing) else "its flows are not known"
-            yield rule.skip(f"{many(plan, key)}: {reason}")
+            yield rule.skip(f"{many(plan, key)}: {reason}", layers=(key,))
             continue
         nobody = table[table["localisation_index"].isna()]
         for row in nobody.to_dict("records"):

@@ -46,7 +46,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             continue
         host = hosts(plan, key)
         if isinstance(host, Missing):
-            yield rule.skip(host.reason)
+            yield rule.skip(host.reason, layers=(key,))
             continue
         main, codes = host.main(), plan.layers[key].codes
         names = [plan.providers.name(str(code)) for code in plan.flows.providers]
@@ -76,5 +76,6 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         if doubtful:
             told = count(unplaced, "provider", "providers")
             yield rule.skip(
-                f"{many(plan, key)}: {told} that nobody can place could stand in {listing(doubtful)}"
+                f"{many(plan, key)}: {told} that nobody can place could stand in {listing(doubtful)}",
+                layers=(key,),
             )

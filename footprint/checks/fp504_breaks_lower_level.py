@@ -56,10 +56,12 @@ def _broken(steps: list[Plan], root: Plan, layer: str) -> Iterator[Finding | Ski
     plan = steps[0]
     level = plan.level_of(layer)
     if level is None:
-        yield rule.skip(f"the {many(plan, layer)}, which the proposal changes, are no level of the plan")
+        yield rule.skip(
+            f"the {many(plan, layer)}, which the proposal changes, are no level of the plan", unasked=True
+        )
         return
     if layer not in root.layers:
-        yield rule.skip(f"before the change there were no {many(plan, layer)}")
+        yield rule.skip(f"before the change there were no {many(plan, layer)}", unasked=True)
         return
     order = list(Level)
     for lower in order[order.index(level) + 1 :]:
@@ -69,7 +71,7 @@ def _broken(steps: list[Plan], root: Plan, layer: str) -> Iterator[Finding | Ski
         before, after = derive.overlap(root, key, layer), derive.overlap(plan, key, layer)
         if isinstance(before, Missing) or isinstance(after, Missing):
             reason = after.reason if isinstance(after, Missing) else "its overlap before is not known"
-            yield rule.skip(f"{many(plan, key)} in {many(plan, layer)}: {reason}")
+            yield rule.skip(f"{many(plan, key)} in {many(plan, layer)}: {reason}", layers=(key, layer))
             continue
         was_split = _now(steps, key, before.split()["source"])
         old = _now(steps, key, root.layers[key].codes if key in root.layers else ())

@@ -49,7 +49,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         key, kind = plan.levels[level], every[0].lead
         found = answering(plan, key, kind)
         if isinstance(found, Missing):
-            yield rule.skip(f"{kind} at {level}: {found.reason}")
+            for layer in {key: None, **bodies_of_kind(plan.accountability, kind)}:
+                yield rule.skip(f"{kind} at {level}: {found.reason}", layers=(layer,))
             continue
         found = found[found["code"].notna()]
         lacking = found[found["body"].isna()]

@@ -76,7 +76,8 @@ def _uncovered(plan: Plan, row: Function, origin: str | None) -> Iterator[Findin
     key = plan.levels[row.level]
     found = without(plan, key, row.lead, origin)
     if isinstance(found, Missing):
-        yield rule.skip(f"{row.function}, delegated to {row.level}: {found.reason}")
+        for layer in dict.fromkeys((key, origin or key)):
+            yield rule.skip(f"{row.function}, delegated to {row.level}: {found.reason}", layers=(layer,))
         return
     for code, group in found.groupby("origin", sort=False, dropna=False):
         yield _nobody(plan, row, origin, code if isinstance(code, str) else None, group)

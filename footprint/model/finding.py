@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -183,6 +183,41 @@ class Skipped:
     reason: str
     refused: bool = False
     """True where input was refused as incomparable, so that the check is incomplete."""
+    unasked: bool = False
+    """True where the plan asks for nothing of the kind, which settles what was found when it did."""
+    layers: tuple[tuple[str, ...], ...] = ()
+    """Keys of what was not looked at: each a layer, or two that are held against each other; () for all."""
+    areas: tuple[str, ...] = ()
+    """Codes of the areas of these layers that were not looked at; () for all."""
+
+    @property
+    def told(self) -> tuple[str, str, bool]:
+        """What reports tell of it: skips that are alike in this are one."""
+        return self.rule, self.reason, self.refused
+
+    def with_also(self, other: Skipped) -> Skipped:
+        """Return one skip for two that are told alike, which leaves open what either of them does."""
+        return replace(
+            self,
+            unasked=self.unasked and other.unasked,
+            # one that names none is of all
+            layers=(*self.layers, *other.layers) if self.layers and other.layers else (),
+            areas=(*self.areas, *other.areas) if self.areas and other.areas else (),
+        )
+
+    def leaves_open(self, layer: str, area: str | None, beside: Collection[str]) -> bool:
+        """Return whether nobody has looked for what there may be to find on an area of a layer.
+
+        Parameters
+        ----------
+        layer, area : key and code; no code for what is about no single area
+        beside : keys of the layers that the other areas concerned can be of; empty where there are none
+
+        """
+        if self.unasked or (self.areas and area is not None and area not in self.areas):
+            return False
+        held = [set(keys) - {layer} for keys in self.layers if layer in keys]
+        return not self.layers or any(not rest or not beside or rest & set(beside) for rest in held)
 
 
 def identity(finding: Finding, successors: Mapping[str, Mapping[str, str]] | None = None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from footprint.checks import NEEDS, catalogue, rule_codes
+from footprint.checks import catalogue, rule_codes
 from footprint.model.finding import Finding, Skipped, identity
 from footprint.model.words import agree, count
 from footprint.plan.model import Plan
@@ -15,10 +15,6 @@ from footprint.plan.naming import many
 
 if TYPE_CHECKING:
     from footprint.results.result import Result
-
-
-# Without these a rule looks for nothing; a plan that does not ask for something any more has settled it.
-_INPUTS = frozenset({"outlines", "population", "flows", "providers", "accountability", "measures"})
 
 
 def settle(
@@ -40,7 +36,7 @@ def settle(
     stay = [f for f in resolved if f.rule in of_outlines and f.layer in made]
     findings = [*findings, *(replace(f, new=False) for f in stay)]
     findings.sort(key=lambda f: f.rule)
-    lost = [f for f in resolved if f not in stay and not _looked_for(f, after)]
+    lost = [f for f in resolved if f not in stay and not _looked_for(f, after, base, renamed)]
     resolved = [f for f in resolved if f not in stay and f not in lost]
     told = [
         Skipped(
@@ -62,22 +58,19 @@ def settle(
     return settled, resolved
 
 
-def _looked_for(gone: Finding, after: Result) -> bool:
+def _looked_for(gone: Finding, after: Result, base: Plan, renamed: Mapping[str, Mapping[str, str]]) -> bool:
     """Return whether a run could have found again what it has not: a skipped rule resolves nothing."""
-    plan, reasons = after.plan, [skip.reason for skip in after.skipped if skip.rule == gone.rule]
     if gone.rule not in after.rules:
         return False
-    needs = catalogue()[gone.rule].needs
-    if any(NEEDS[need](plan) is not None for need in _INPUTS.intersection(needs)):
-        return False
-    if "flows" in needs and any(": " not in reason for reason in reasons):
-        return False
-    if gone.layer not in plan.layers:
-        return True
-    # the work of a rule on one layer, or on a pair of layers, begins with their names
-    own, others = many(plan, gone.layer), {area.code for area in gone.others}
-    pairs = [f"{own} in {many(plan, key)}: " for key, of in plan.layers.items() if others & set(of.codes)]
-    return not any(reason.startswith((f"{own}: ", *pairs)) for reason in reasons)
+    area = None if gone.area is None else gone.area.code
+    now = renamed.get(gone.layer, {}).get(area, area) if area is not None else None
+    others = {other.code for other in gone.others}
+    beside = [
+        key for plan in (base, after.plan) for key, of in plan.layers.items() if others.intersection(of.codes)
+    ]
+    return not any(
+        skip.leaves_open(gone.layer, now, beside) for skip in after.skipped if skip.rule == gone.rule
+    )
 
 
 def match(
