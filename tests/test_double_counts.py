@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 from test_flow_input import Case, X, Y, case, ground
 
+from footprint import load_plan
+
 __all__ = ["case", "ground"]
 
 UNITS = ["E01000000", "E01000001", "E01000002", "E01000003"]
@@ -119,6 +121,18 @@ def test_of_two_sites_without_weights_one_that_nothing_places_may_do_all_or_noth
     assert run.column("localisation_index_max") == {X: 1, Y: 1}
     assert "among its 2 sites" in run.told("FP407")[0]
     assert "50% nowhere that is known" in run.told("FP407")[0]
+
+
+def test_sites_that_nothing_places_are_counted_where_they_are_read(case: Case) -> None:
+    case.write(FLOWS)
+    _placed(case, "provider,easting,northing\nRX,,\nRX,,\nRX,405000,305000\nRY,435000,305000\n")
+    providers = load_plan(case.plan()).providers
+    assert providers is not None
+    assert providers.stated.to_dict() == {"RX": 3, "RY": 1}
+    assert len(providers.sites) == 2
+    run = case.checked()
+    assert "among its 3 sites" in run.told("FP407")[0]
+    assert "67% nowhere that is known" in run.told("FP407")[0]
 
 
 def test_a_site_without_a_place_and_without_weight_changes_nothing(case: Case) -> None:

@@ -101,10 +101,6 @@ def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
         beyond, lost = 1 - host.unplaced[p] - sum(share for _, share in inside), host.unplaced[p]
         code = str(held.table.providers[p])
         provider = Area(code, plan.providers.name(code))
-        # all have the same weight, and those that nothing places are not among the sites
-        sites = round(
-            1 / float(plan.providers.sites["weight"][plan.providers.sites["provider"] == code].min())
-        )
         told_in = [f"{share:.0%} in {area}" for area, share in inside]
         named = listing(
             [
@@ -115,8 +111,8 @@ def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
         )
         yield rule.finding(
             key,
-            f"the activity of {provider} is shared out equally among its {sites} sites, as nothing says how: "
-            f"{named}",
+            f"the activity of {provider} is shared out equally among its "
+            f"{plan.providers.stated[code]} sites, as nothing says how: {named}",
             HINT,
             "flow",
             area=provider,

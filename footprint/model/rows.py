@@ -22,8 +22,10 @@ class Providers:
     """Providers and their sites."""
 
     sites: pd.DataFrame
-    """A row for each site: provider, weight (share of the provider's activity; they add up to 1),
-    area (code, or None) and spot (point in EPSG:27700, or None)."""
+    """A row for each site that is placed: provider, weight (share of the provider's activity; they add up
+    to 1 where all of its sites are), area (code, or None) and spot (point in EPSG:27700, or None)."""
+    stated: pd.Series
+    """Index provider code, value number of its sites, also of those that nothing places."""
     names: pd.Series
     """Index provider code, value name (or the code, where the table has no names)."""
     layer: str | None

@@ -93,7 +93,8 @@ def read_providers(
         sites["weight"] = weight.reindex(sites.index)
     else:
         sites = _without_weights(sites, table, layer, could_weigh(table, code), notes)
-    total = sites.groupby("provider")["weight"].transform("sum")
+    by_provider = sites.groupby("provider")["weight"]
+    total, stated = by_provider.transform("sum"), by_provider.size()
     if (nothing := sites[total == 0]).size:
         raise InputError(
             table.path,
@@ -105,6 +106,7 @@ def read_providers(
     sites = sites[placed.reindex(sites.index)]
     return Providers(
         sites.reset_index(drop=True),
+        stated,
         _names(spec, table, columns, codes, notes),
         layer,
         spec.weight is not None,
