@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -19,6 +20,7 @@ from shapely.geometry import Polygon, box
 import footprint
 from footprint.checks import fp111_displaced_outline
 from footprint.geometry import displacement
+from footprint.geometry.by_geometry import shared_ground
 from footprint.geometry.displaced import displaced_areas
 from footprint.geometry.displacement import borders_of, shift
 from footprint.geometry.lines import Lines
@@ -26,6 +28,9 @@ from footprint.geometry.overlap import Overlap
 from footprint.geometry.partial import laid
 from footprint.model.stored import from_bytes, to_bytes
 from footprint.plan import derive
+from footprint.plan.open import Options
+from footprint.results import shared_ground as ground
+from footprint.results.run import compare_paths
 
 KM = 1_000.0
 HEAD = """\
@@ -497,3 +502,34 @@ def test_a_split_that_nobody_can_tell_leaves_open_whether_what_must_hold_does(
     [skip] = found.skipped
     assert "nobody can tell whether 2 districts are split" in skip.reason
     assert skip.refused == (word == "must")
+
+
+def test_ground_that_no_area_holds_any_more_is_cut_where_outlines_were_laid_and_they_are_laid_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = as_layer(DISTRICTS, "LAD21CD", "E07")
+    gone = [list(DISTRICTS.index).index(name) for name in ("1-1", "3-3")]
+    after = before.drop(index=gone)
+    after.geometry = after.geometry.translate(110, 0)
+    files = [tmp_path / "before.geojson", tmp_path / "after.geojson"]
+    for frame, path in zip((before, after), files, strict=True):
+        frame.to_file(path)
+    cuts: list[int] = []
+
+    def counted(*args: Any) -> Any:
+        cuts.append(len(args[-1]))
+        return shared_ground(*args)
+
+    monkeypatch.setattr(ground, "shared_ground", counted)
+    missing: dict[str, None] = {}
+    change = compare_paths(files[0], [files[1]], Options(sliver_width_m=80.0))
+    found = list(ground.moves(change, missing))
+    assert [(row["code"], row["other_code"]) for row, _ in found] == [
+        (before["LAD21CD"][n], "") for n in gone
+    ]
+    assert (cuts, missing) == ([2], {})
+    for (row, shape), name in zip(found, ("1-1", "3-3"), strict=True):
+        # a strip of 110 m along a side would be more than 1 km²
+        hole = translate(DISTRICTS[name], 110, 0)
+        assert shapely.symmetric_difference(shape, hole).area < 0.02 * KM * KM
+        assert shape.area == pytest.approx(row["area_m2"], abs=100)

@@ -12,7 +12,7 @@ from footprint.geometry.contested import contested
 from footprint.geometry.displaced import borders, in_place
 from footprint.geometry.displacement import shift
 from footprint.geometry.lines import Lines
-from footprint.geometry.outside import uncovered
+from footprint.geometry.outside import beyond, uncovered
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Overlap, in_order, verdicts
 from footprint.geometry.pairs import Shared, at_most, pair_areas
 from footprint.geometry.partial import laid, relaid
@@ -121,12 +121,22 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
 
 
 def shared_ground(overlap: Overlap, source: Layer, target: Layer, rows: pd.DataFrame) -> NDArray[Any]:
-    """Return the ground of some rows of the table of an overlap of two layers by their outlines.
+    """Return the ground that some areas share with others, of two layers compared by their outlines.
 
     It is cut from outlines that lie where they did when they were compared.
+
+    Parameters
+    ----------
+    rows : codes of the `source` and the `target`; "" for what of the source lies in no target
+
     """
-    outlines = relaid(in_place(source), overlap.shift, overlap.parts or ())
-    return Shared(outlines, in_place(target), rows)[np.arange(len(rows))]
+    outlines, targets = relaid(in_place(source), overlap.shift, overlap.parts or ()), in_place(target)
+    found: NDArray[Any] = np.full(len(rows), None, dtype=object)
+    lost = (rows["target"] == "").to_numpy()
+    held = rows[~lost]
+    found[~lost] = Shared(outlines, targets, held)[np.arange(len(held))]
+    found[lost] = beyond(outlines.reindex(rows["source"][lost]), targets)
+    return found
 
 
 def is_narrow(parts: NDArray[np.float64], widest: float) -> bool:

@@ -60,7 +60,7 @@ def uncovered(
     much = (lost > MUCH_OUTSIDE * ground).to_numpy()
     # a circle as wide as that has this area: less needs no look
     look = np.flatnonzero(~whole & (lost >= np.pi * (within.metres / 2) ** 2).to_numpy())
-    rest = _beyond(outlines.iloc[look], targets)
+    rest = beyond(outlines.iloc[look], targets)
     wide = widths(rest, within.metres) >= within.metres
     land = np.zeros(len(ground), dtype=bool)
     tree = shapely.STRtree(outlines.to_numpy())
@@ -78,8 +78,8 @@ def uncovered(
     return found[whole | much | land].reset_index(drop=True), tuple(map(str, ground.index[land]))
 
 
-def _beyond(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[np.object_]:
-    """Return what of each outline lies in no target."""
+def beyond(outlines: gpd.GeoSeries, targets: gpd.GeoSeries) -> NDArray[np.object_]:
+    """Return what of each outline lies in no target: valid polygons by code, in one CRS."""
     rest: NDArray[np.object_] = outlines.to_numpy().copy()
     if not len(rest):
         return rest

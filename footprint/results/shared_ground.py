@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -123,40 +123,41 @@ def _other(plan: Plan, overlap: Overlap, row: Mapping[Any, Any]) -> dict[str, An
 
 def moves(change: Comparison, missing: dict[str, None]) -> Iterator[tuple[dict[str, Any], Any]]:
     """Return (numbers, shape) of the ground that changes hands; `missing` is told what cannot be drawn."""
-    before, after = change.before.plan, change.after.plan
-    for row in change.moves.to_dict("records"):
-        key = row["layer"]
-        shape = None
-        a, b = derive.assignment(before, key), derive.assignment(after, key) if key in after.layers else None
-        if a is not None and b is not None:
-            units = after.units
-            if units is not None and units.shapes is not None:
-                codes = a.codes.reindex(units.codes)
-                source, target = codes.fillna(""), b.codes.reindex(units.codes).fillna("")
-                inside = (source == row["from_code"]) & (target == row["to_code"])
-                shape = joined(units.shapes[inside.to_numpy()].to_numpy())
-        else:
-            overlap = drawn_overlap(after, before, key)
-            one, other = derive.outlines(before, key), derive.outlines(after, key)
-            if overlap is not None and row["to_code"]:
-                table = overlap.table
-                pair = table[(table["source"] == row["from_code"]) & (table["target"] == row["to_code"])]
-                shape = next(iter(_of_both(overlap, one, other, pair)), None)
-            elif overlap is not None and one is not None and other is not None:
-                shape = one.polygons[row["from_code"]].difference(joined(other.polygons.to_numpy()))
-        if shape is None or shape.is_empty:
-            missing[f"what moves in the {many(after, key)}: the units have no outlines"] = None
-            continue
-        yield (
-            {
-                "layer": key,
-                "code": row["from_code"],
-                "area": row["from_name"],
-                "other_code": row["to_code"],
-                "other_name": row["to_name"],
-                "people": row["population"] if row["population"] == row["population"] else None,
-                "units": row["units"],
-                "area_m2": row["area_m2"],
-            },
-            shape,
-        )
+    after = change.after.plan
+    for key, rows in change.moves.groupby("layer", sort=False):
+        shapes = _moved(change.before.plan, after, str(key), rows)
+        for row, shape in zip(rows.to_dict("records"), shapes, strict=True):
+            if shape is None or shape.is_empty:
+                missing[f"what moves in the {many(after, row['layer'])}: the units have no outlines"] = None
+                continue
+            yield (
+                {
+                    "layer": row["layer"],
+                    "code": row["from_code"],
+                    "area": row["from_name"],
+                    "other_code": row["to_code"],
+                    "other_name": row["to_name"],
+                    "people": row["population"] if row["population"] == row["population"] else None,
+                    "units": row["units"],
+                    "area_m2": row["area_m2"],
+                },
+                shape,
+            )
+
+
+def _moved(before: Plan, after: Plan, key: str, rows: pd.DataFrame) -> Sequence[Any]:
+    """Return the ground of rows of MOVES of one layer, of units or else of outlines; None where unknown."""
+    a, b = derive.assignment(before, key), derive.assignment(after, key) if key in after.layers else None
+    units = after.units
+    if a is not None and b is not None:
+        if units is None or units.shapes is None:
+            return [None] * len(rows)
+        shapes = units.shapes.to_numpy()
+        was, now = (assigned.codes.reindex(units.codes).fillna("").to_numpy() for assigned in (a, b))
+        pairs = zip(rows["from_code"], rows["to_code"], strict=True)
+        return [joined(shapes[(was == source) & (now == target)]) for source, target in pairs]
+    overlap = drawn_overlap(after, before, key)
+    if overlap is None:
+        return [None] * len(rows)
+    cut = rows.rename(columns={"from_code": "source", "to_code": "target"})
+    return _of_both(overlap, derive.outlines(before, key), derive.outlines(after, key), cut)
