@@ -201,13 +201,13 @@ def test_overlap_tells_what_of_a_file_takes_no_part(tmp_path: Path) -> None:
     made = json.loads(save(ics, tmp_path / "ics.geojson").read_text())
     cut.write_text(json.dumps(made | {"exceededTransferLimit": True}))
 
-    def told(*files: Path) -> tuple[str, str]:
-        done = CliRunner().invoke(app, ["overlap", *map(str, files)])
+    def told(*files: Path, style: str = "terminal") -> tuple[str, ...]:
+        done = CliRunner().invoke(app, ["overlap", *map(str, files), "--format", style])
         assert done.exit_code == 0
-        return done.stdout.splitlines()[1], " ".join((done.stdout + done.stderr).split())
+        return done.stdout.splitlines()[1], *(" ".join(said.split()) for said in (done.stdout, done.stderr))
 
     assert told(whole, tmp_path / "ics.geojson")[0] == "2 of 2 areas nest (2 one to one), 0 split, 0 in none"
-    first, text = told(lost, tmp_path / "ics.geojson")
+    first, *_ = told(lost, tmp_path / "ics.geojson")
     assert first == "2 of 3 areas nest (2 one to one), 0 split, 0 in none, 1 without an outline"
     for files, says in (
         ((lost, tmp_path / "ics.geojson"), "1 area without an outline, compared with nothing (E07000067)"),
@@ -215,8 +215,10 @@ def test_overlap_tells_what_of_a_file_takes_no_part(tmp_path: Path) -> None:
         ((rows, tmp_path / "ics.geojson"), "1 code on several rows, as parts of one area (E07000066)"),
         ((whole, cut), "says that it was cut off (exceededTransferLimit)"),
     ):
-        text = told(*files)[1]
-        assert text.count(says) == 2, text  # on stdout, and as a note
+        for style, counts in {"terminal": (1, 0), "markdown": (1, 0), "json": (0, 1), "csv": (0, 1)}.items():
+            # in the report, or else beside it; markdown escapes brackets
+            _, report, beside = (each.replace("\\", "") for each in told(*files, style=style))
+            assert (report.count(says), beside.count(says)) == counts, (style, report, beside)
 
 
 def test_inspect_tells_what_is_in_a_file() -> None:

@@ -36,6 +36,7 @@ def overlap(
     from footprint.read.pair import read_pair
     from footprint.reports import write
     from footprint.reports.content.overlap import doubts
+    from footprint.reports.registry import named
     from footprint.results.run import overlap as compare
 
     width = finite(tolerance)
@@ -48,8 +49,9 @@ def overlap(
         one, other = read_pair(partial(read, a, code_a), partial(read, b, code_b))
         say(f"Comparing {len(one.areas):,} × {len(other.areas):,} areas")
         found = compare(one, other, sliver_width_m=width)
-    told = [f"{Path(layer.source.path).name}: {doubt}" for layer in (one, other) for doubt in doubts(layer)]
-    notes([*one.notes, *other.notes, *told])
+    notes([*one.notes, *other.notes])
+    if not named(format.value, "overlap").in_words:
+        notes(f"{Path(layer.source.path).name}: {doubt}" for layer in (one, other) for doubt in doubts(layer))
     utf8(format)
     with destination(output, [one.source.path, other.source.path]) as stream:
         write((found, one, other), format.value, stream, "overlap")

@@ -24,6 +24,8 @@ class Format:
     """Of a file; "" where it is written to a stream."""
     tells_assumptions: bool = True
     """Whether the assumptions stand in it; the command line tells them where not."""
+    in_words: bool = False
+    """Whether it is written to a stream for people to read, with all that is told of the inputs."""
 
 
 CHECK = "check"
@@ -33,14 +35,14 @@ ANSWERS = (
 """What is told in the terminal."""
 
 FORMATS: list[Format] = [
-    Format("terminal", ANSWERS, "as_terminal"),
+    Format("terminal", ANSWERS, "as_terminal", in_words=True),
     Format("json", ANSWERS, "as_json"),
     Format("csv", ANSWERS, "as_csv", tells_assumptions=False),
     Format("sarif", (CHECK,), "as_sarif"),
     Format("junit", (CHECK,), "as_junit"),
     Format("github", (CHECK,), "as_github"),
     Format("gitlab", (CHECK,), "as_gitlab", tells_assumptions=False),
-    Format("markdown", ANSWERS, "as_markdown"),
+    Format("markdown", ANSWERS, "as_markdown", in_words=True),
     Format("page", ("board",), "as_html", ".html"),
     Format("workbook", ("board",), "as_excel", ".xlsx"),
     Format("board paper", ("board",), "as_word", ".docx"),
