@@ -38,7 +38,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         assigned = derive.assignment(plan, key)
         if assigned is None:
             yield rule.skip(
-                derive.refusal(plan, key) or f"nothing says which units lie in which {one(plan, key)}",
+                derive.unassigned(plan, key, f"which {one(plan, key)}"),
                 layers=(key,),
             )
             continue

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import Maker, evidence
+from footprint.checks import Maker
+from footprint.checks._localisation import INDEX_EVIDENCE
 from footprint.measure import localisation, providers
 from footprint.measure.figures import figures
 from footprint.model.errors import Missing
@@ -26,14 +27,7 @@ if TYPE_CHECKING:
 
 SEVERITY = Severity.WARNING
 NEEDS = ("flows", "localisation_index")
-EVIDENCE = evidence(
-    "localisation_index",
-    "localisation_index_min",
-    "localisation_index_max",
-    "threshold",
-    "activity",
-    "inside",
-)
+EVIDENCE = INDEX_EVIDENCE
 SECTIONS = ("thresholds",)
 SHOWN_IN = "inside"
 VERDICT = "below"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
 from footprint.measure.activity import activity, strangers
-from footprint.measure.figures import Figures, figures, headquarters_layer
-from footprint.measure.hosts import hosts
+from footprint.measure.figures import Figures, figures
+from footprint.measure.hosts import headquarters
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.organisations import sites_of
@@ -42,14 +42,11 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         return
     told = figures(plan)
     yield from _units(plan, held, told)
-    key = headquarters_layer(plan)
-    if key is None:
-        yield rule.skip("the plan names no [levels] that providers could stand in")
+    stand = headquarters(plan)
+    if isinstance(stand, Missing):
+        yield rule.skip(stand.reason)
         return
-    host = hosts(plan, key)
-    if isinstance(host, Missing):
-        yield rule.skip(host.reason)
-        return
+    key, host = stand
     codes = held.table.providers
     lost = [c for c, known in zip(codes, host.known, strict=True) if c and not known]
     sites = sites_of(lost, set(plan.providers.names.index)) if plan.providers is not None else {}

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from footprint.checks import Maker, evidence
 from footprint.measure import providers as measures
 from footprint.measure.activity import activity
-from footprint.measure.figures import figures, headquarters_layer
-from footprint.measure.hosts import TRACE, hosts
+from footprint.measure.figures import figures
+from footprint.measure.hosts import TRACE, Hosts, headquarters
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import listing
@@ -49,16 +49,13 @@ HINT = 'Give its sites, with a weight for each (weight = "…" in [providers]).'
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report providers that seem to have sites where the table of providers has none, or no weights."""
-    key = headquarters_layer(plan)
-    if key is None:
-        yield rule.skip("the plan names no [levels] that providers could stand in")
+    stand = headquarters(plan)
+    if isinstance(stand, Missing):
+        yield rule.skip(stand.reason)
         return
-    host = hosts(plan, key)
-    if isinstance(host, Missing):
-        yield rule.skip(host.reason)
-        return
+    key, host = stand
     yield from _single(plan, key)
-    yield from _guessed(plan, key)
+    yield from _guessed(plan, key, host)
 
 
 def _single(plan: Plan, key: str) -> Iterator[Finding | Skipped]:
@@ -88,9 +85,9 @@ def _single(plan: Plan, key: str) -> Iterator[Finding | Skipped]:
         )
 
 
-def _guessed(plan: Plan, key: str) -> Iterator[Finding]:
-    held, host = activity(plan), hosts(plan, key)
-    if isinstance(held, Missing) or isinstance(host, Missing) or plan.providers is None:
+def _guessed(plan: Plan, key: str, host: Hosts) -> Iterator[Finding]:
+    held = activity(plan)
+    if isinstance(held, Missing) or plan.providers is None:
         return
     told, layer = figures(plan), plan.layers[key]
     for p in host.guessed.nonzero()[0].tolist():

@@ -49,7 +49,7 @@ def members(plan: Plan, key: str) -> tuple[list[str], list[str], Positions]:
         return codes, [str(plan.units.names.get(code, code)) for code in codes], np.arange(len(codes))
     assigned = derive.assignment(plan, key)
     if assigned is None:
-        told = derive.refusal(plan, key) or f"nothing says which units lie in {key}"
+        told = derive.unassigned(plan, key)
         raise InputError(plan.path, told, "Give the layer a lookup from the units, or the units outlines.")
     at, held = pd.factorize(assigned.codes.reindex(plan.units.codes).to_numpy(dtype=object), sort=True)
     codes = [str(code) for code in held]

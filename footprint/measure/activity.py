@@ -178,7 +178,7 @@ def parts(plan: Plan, key: str) -> Parts | Missing:
         return held
     assigned = derive.assignment(plan, key)
     if assigned is None:
-        return Missing(derive.refusal(plan, key) or f"nothing says which units lie in which {one(plan, key)}")
+        return Missing(derive.unassigned(plan, key, f"which {one(plan, key)}"))
     codes = plan.layers[key].codes
     area_at = codes.get_indexer(pd.Index(assigned.codes.fillna("").to_numpy()))
     inside = (held.unit_at >= 0) & (area_at >= 0)

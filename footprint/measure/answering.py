@@ -89,7 +89,7 @@ def answering(plan: Plan, key: str, kind: str) -> pd.DataFrame | Missing:
     others = [name for name in held if name != key]
     assigned = derive.assignment(plan, key)
     if assigned is None and others:
-        why = derive.refusal(plan, key) or f"nothing says which units lie in which {one(plan, key)}"
+        why = derive.unassigned(plan, key, f"which {one(plan, key)}")
         return Missing(f"bodies of the kind {kind} are of {listing(sorted(others))}, and {why}")
     if assigned is None:
         return _shared([Part(str(code), {}, 0, math.nan) for code in plan.layers[key].codes], held, key)
@@ -97,7 +97,7 @@ def answering(plan: Plan, key: str, kind: str) -> pd.DataFrame | Missing:
     for name in others:
         their = derive.assignment(plan, name)
         if their is None:
-            return Missing(derive.refusal(plan, name) or f"nothing says which units lie in {name}")
+            return Missing(derive.unassigned(plan, name))
         columns[name] = their.codes.fillna("")
     people = plan.unit_people()
     frame = pd.DataFrame(columns).assign(people=np.nan if people is None else people)

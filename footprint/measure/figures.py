@@ -54,10 +54,3 @@ def hospital_levels(plan: Plan) -> list[tuple[Level, str]]:
     its hospital with others: nothing follows from that.
     """
     return [(level, key) for level, key in plan.levels.items() if level != Level.NEIGHBOURHOOD]
-
-
-def headquarters_layer(plan: Plan) -> str | None:
-    """Return the layer in which providers are looked at: that of their areas, or else the widest level."""
-    if plan.providers is not None and plan.providers.layer is not None:
-        return plan.providers.layer
-    return next((plan.levels[level] for level in Level if level in plan.levels), None)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from footprint.geometry.tolerance import own_tolerance
 from footprint.model.errors import Missing
+from footprint.model.levels import Level
 from footprint.plan import derive
 from footprint.plan.naming import many
 from footprint.plan.once import derived
@@ -116,6 +117,19 @@ def hosts(plan: Plan, key: str) -> Hosts | Missing:
         tuple(beyond),
         unplaced,
     )
+
+
+def headquarters(plan: Plan) -> tuple[str, Hosts] | Missing:
+    """Return the layer in which providers are looked at, with their hosts there, or why nobody can tell.
+
+    It is that of their areas, or else the widest level.
+    """
+    widest = next((plan.levels[level] for level in Level if level in plan.levels), None)
+    key = widest if plan.providers is None or plan.providers.layer is None else plan.providers.layer
+    if key is None:
+        return Missing("the plan names no [levels] that providers could stand in")
+    found = hosts(plan, key)
+    return found if isinstance(found, Missing) else (key, found)
 
 
 def _derived(plan: Plan, key: str) -> pd.Series | Missing:

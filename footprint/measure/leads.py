@@ -211,7 +211,7 @@ def without(plan: Plan, key: str, kind: str, origin: str | None) -> pd.DataFrame
     from_, to = derive.assignment(plan, origin), derive.assignment(plan, key)
     if from_ is None or to is None:
         name = origin if from_ is None else key
-        return Missing(derive.refusal(plan, name) or f"nothing says which units lie in {name}")
+        return Missing(derive.unassigned(plan, name))
     # where other layers answer for a part of an area, which part is only known unit by unit
     answered = answered_units(plan, kind)
     people = plan.unit_people()

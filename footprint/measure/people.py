@@ -70,9 +70,7 @@ def totals(plan: Plan, key: str) -> Totals | Missing:
     if plan.people_of == "units":
         assigned, people = derive.assignment(plan, key), plan.unit_people()
         if assigned is None or people is None:
-            return Missing(
-                derive.refusal(plan, key) or f"nothing says which units lie in which {naming.one(plan, key)}"
-            )
+            return Missing(derive.unassigned(plan, key, f"which {naming.one(plan, key)}"))
         code = assigned.codes.reindex(people.index).to_numpy()
         counted = is_in(people.index, plan.people.people.index)
         sums = people.groupby(code).sum().reindex(plan.layers[key].codes)

@@ -68,6 +68,11 @@ def refusal(plan: Plan, key: str) -> str:
     return ""
 
 
+def unassigned(plan: Plan, key: str, called: str = "") -> str:
+    """Return why nobody knows which units lie in the areas of layer `key`; `called` stands for its key."""
+    return refusal(plan, key) or f"nothing says which units lie in {called or key}"
+
+
 def _in_words(fault: IncomparableError) -> str:
     return f"{Path(fault.where or '').name} {fault.fault}. {fault.remedy}"
 

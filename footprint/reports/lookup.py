@@ -41,7 +41,7 @@ def lookup_table(plan: Plan, keys: Sequence[str] | None = None) -> pd.DataFrame:
         assigned = derive.assignment(plan, key)
         if assigned is None:
             if keys:
-                reason = derive.refusal(plan, key) or f"nothing says which units lie in {key}"
+                reason = derive.unassigned(plan, key)
                 raise InputError(plan.path, reason.rstrip("."), "Give the layer a lookup, or leave it out.")
             continue
         name = level_of.get(key, key)

@@ -117,7 +117,7 @@ def codes_of(plan: Plan) -> Codes:
             continue
         assigned = derive.assignment(plan, key)
         if assigned is None:
-            unknown[key] = derive.refusal(plan, key) or f"nothing says which units lie in {key}"
+            unknown[key] = derive.unassigned(plan, key)
             continue
         areas[key] = {unit: area for unit, area in assigned.areas.items() if area is not None}
     of_units = plan.people is not None and plan.people_of == "units"
