@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError, OutOfScopeError
 from footprint.model.geographies import geography
-from footprint.model.levels import NO_PROFILE, PROFILES
+from footprint.model.levels import NO_PROFILE, PROFILES, Profile
 from footprint.model.nations import ENGLAND, Scope, scope
 from footprint.model.source import guesses, said
 from footprint.model.steps import steps
@@ -104,12 +104,7 @@ def _build(
     root = path.parent if path is not None else Path()
     if path is not None:
         require_inside(spec, path)
-    profiles = bands.profiles(spec, path)
-    named = profile or spec.profile or nations.profile
-    chosen = NO_PROFILE if named is None else profiles.get(named)
-    if chosen is None:
-        known = f"{nearest(profile or '', profiles)}Known: {', '.join(profiles)}."
-        raise InputError(None, f"there is no profile '{profile}'", known)
+    chosen = _profile(spec, path, profile or spec.profile or nations.profile)
     for where, kind in _geographies(spec):
         geography(kind, f"{path}: {where}" if path else where)
     notes: list[str] = []
@@ -149,15 +144,15 @@ def _build(
         )
     by_unit = people.counts if people is not None and people_of == "units" else {}
     measures = read_measures(spec, root, path, units, layers, by_unit, notes)
+    day = spec.date if dated else None
     accountable = None
     if spec.accountability is not None:
         areas = {key: layer.areas for key, layer in layers.items()}
-        day = spec.date if dated else None
         accountable = read_accountability(spec.accountability, root, areas, spec.levels, day)
         notes += accountable.notes
     return Plan(
         title=spec.title,
-        date=spec.date if dated else None,
+        date=day,
         profile=chosen.key,
         nations=nations,
         path=path,
@@ -186,6 +181,16 @@ def _build(
         licences=dict(_licences(spec, root)),
         spec=spec,
     )
+
+
+def _profile(spec: PlanSpec, path: Path | None, name: str | None) -> Profile:
+    """Return the profile of a name; InputError where there is none."""
+    profiles = bands.profiles(spec, path)
+    found = NO_PROFILE if name is None else profiles.get(name)
+    if found is None:
+        known = f"{nearest(name or '', profiles)}Known: {', '.join(profiles)}."
+        raise InputError(None, f"there is no profile '{name}'", known)
+    return found
 
 
 def _licences(spec: Spec, root: Path) -> Iterator[tuple[str, str]]:

@@ -169,12 +169,7 @@ def table_of(
         )
         low, high = (low - ROUNDED_OFF * met).clip(min=0), high + ROUNDED_OFF * met
     elif kind == "count" and spec.dropped_below is None and not suppressed:
-        least = float(low[low > 0].min(initial=np.inf))
-        if LEAST_DROPPED <= least <= MOST_DROPPED:
-            notes.append(
-                f"{Path(files.name).name}: no count below {least:,.0f} occurs; if the publisher left smaller "
-                f"ones out, say so with dropped_below = {least:.0f}"
-            )
+        notes += _dropped(low, files)
     column = read_column(wanted["unit"])
     source = Source(
         "flows",
@@ -188,6 +183,17 @@ def table_of(
         units, providers, unit, provider, low, high, kind, suppressed, source, spec.source, spec.assumption,
         tuple(notes), spec.dropped_below, rounded, spec.journeys_per_head == "alike",
     )  # fmt: skip
+
+
+def _dropped(counts: NDArray[np.float64], files: Files) -> list[str]:
+    """Return what is to be said of counts of which small ones seem to have been left out."""
+    least = float(counts[counts > 0].min(initial=np.inf))
+    if not LEAST_DROPPED <= least <= MOST_DROPPED:
+        return []
+    return [
+        f"{Path(files.name).name}: no count below {least:,.0f} occurs; if the publisher left smaller ones "
+        f"out, say so with dropped_below = {least:.0f}"
+    ]
 
 
 def _are_rounded(low: NDArray[np.float64], high: NDArray[np.float64]) -> bool:

@@ -76,6 +76,28 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
         spec = PlanSpec.model_validate(raw)
     except ValidationError as fault:
         raise plan_error(path, fault, PlanSpec, _TABLES) from None
+    _require_layers(spec, path)
+    _require_pairs(spec, path)
+    if spec.providers is not None and spec.flows is None:
+        raise InputError(path, "has [providers] but no [flows]", "Add [flows], or leave [providers] out.")
+    _require_limits(spec, path)
+    _require_ranges(spec, path)
+    _require_profiles(spec, path)
+    if spec.nations is not None:
+        _require_nations(spec.nations, path)
+    if spec.profile is not None and spec.profile not in (profiles := [*PROFILES, *spec.profiles]):
+        raise InputError(
+            path,
+            f"there is no profile '{spec.profile}'",
+            f"{nearest(spec.profile, profiles)}Known: {', '.join(profiles)}.",
+        )
+    if spec.units is not None and spec.units.population is not None and spec.population is not None:
+        raise InputError(path, "states a population twice", "Keep units.population or population.")
+    return spec
+
+
+def _require_layers(spec: PlanSpec, path: Path) -> None:
+    """Refuse a plan without layers, a layer called like a section, and names of layers that it lacks."""
     keys = list(spec.layers)
     if not keys:
         raise InputError(path, "has no layers", "Add a [layers.NAME] for each boundary file.")
@@ -96,6 +118,10 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
                 f"{place} names the layer '{key}', which the plan does not define",
                 f"{nearest(key, keys)}Defined: {listing(keys, 12)}.",
             )
+
+
+def _require_pairs(spec: PlanSpec, path: Path) -> None:
+    """Refuse a layer that is to be held against itself, and one that is two levels."""
     for number, align in enumerate(spec.align, 1):
         if align.source == align.target:
             raise InputError(
@@ -105,8 +131,10 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
         twin = next(other for other, held in spec.levels.items() if held == key)
         if twin != level:
             raise InputError(path, f"levels: '{key}' is both {twin} and {level}", "Give each its own layer.")
-    if spec.providers is not None and spec.flows is None:
-        raise InputError(path, "has [providers] but no [flows]", "Add [flows], or leave [providers] out.")
+
+
+def _require_limits(spec: PlanSpec, path: Path) -> None:
+    """Refuse limits for levels that the plan lacks."""
     limits = [("localisation_index", level) for level in spec.thresholds.localisation_index]
     limits += [("providers", level) for level in spec.thresholds.providers]
     for limit, level in limits:
@@ -116,13 +144,20 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
                 f"thresholds.{limit} is set for {level}, which is no level of the plan",
                 f'Name its layer under [levels]: {level} = "…".',
             )
+
+
+def _require_ranges(spec: PlanSpec, path: Path) -> None:
+    """Refuse population bands that are no ranges."""
     banded = {"bands": spec.bands} | {f"profiles.{k}.bands": p.bands for k, p in spec.profiles.items()}
     for where, bands in banded.items():
         for name, (low, high) in bands.items():
             if not 0 <= low <= high:
                 told = f"{where}.{name} = [{low}, {high}] is not a range"
                 raise InputError(path, told, "Write [low, high].")
-    profiles = [*PROFILES, *spec.profiles]
+
+
+def _require_profiles(spec: PlanSpec, path: Path) -> None:
+    """Refuse a profile of a name that is taken, and one that extends none that stands before it."""
     for key, own in spec.profiles.items():
         if key in PROFILES:
             raise InputError(path, f"calls a profile '{key}', which there is", "Give it another name.")
@@ -134,17 +169,6 @@ def check_plan(raw: dict[str, Any], path: Path) -> PlanSpec:
                 f"profiles.{key} extends '{own.extends}', which there is not, or not before it",
                 f"{nearest(own.extends, known)}Known: {', '.join(known)}.",
             )
-    if spec.nations is not None:
-        _require_nations(spec.nations, path)
-    if spec.profile is not None and spec.profile not in profiles:
-        raise InputError(
-            path,
-            f"there is no profile '{spec.profile}'",
-            f"{nearest(spec.profile, profiles)}Known: {', '.join(profiles)}.",
-        )
-    if spec.units is not None and spec.units.population is not None and spec.population is not None:
-        raise InputError(path, "states a population twice", "Keep units.population or population.")
-    return spec
 
 
 def _require_nations(letters: list[str], path: Path) -> None:

@@ -73,26 +73,17 @@ def read_providers(
     layer = None
     pair = coordinate_columns(table, spec)
     if pair is not None:
-        keys = ("longitude", "latitude") if pair[2] else ("easting", "northing")
-        if all(getattr(spec, key) is None for key in keys):
-            words = f"sites from columns '{pair[0]}' and '{pair[1]}'"
-            settle = ", ".join(f'{key} = "{name}"' for key, name in zip(keys, pair, strict=False))
-            notes.append(Guess(f"{table.path.name}: {words}", "providers", words, settle, quiet=True))
-        sites["spot"] = spots(table, pair, notes, "site")
-        if all(getattr(spec, key) is None for key in keys):
-            refuse_two_places(table, pair, sites["spot"])
+        sites["spot"] = _spots(spec, table, pair, codes.index, notes)
     else:
         layer, sites["area"] = _areas(spec, table, columns, layers, ods, notes)
     placed = sites["spot"].notna() if layer is None else sites["area"].notna()
     if not placed.any():
         raise InputError(table.path, "says of no provider where it stands", "Complete it.")
-    if spec.weight is not None:
-        weight = pd.Series(
-            read_numbers(table, find_column(columns, spec.weight, table.path), "a weight"), table.frame.index
-        )
-        sites["weight"] = weight.reindex(sites.index)
-    else:
+    if spec.weight is None:
         sites = _without_weights(sites, table, layer, could_weigh(table, code), notes)
+    else:
+        weights = read_numbers(table, find_column(columns, spec.weight, table.path), "a weight")
+        sites["weight"] = pd.Series(weights, table.frame.index).reindex(sites.index)
     by_provider = sites.groupby("provider")["weight"]
     total, stated = by_provider.transform("sum"), by_provider.size()
     if (nothing := sites[total == 0]).size:
@@ -113,6 +104,22 @@ def read_providers(
         table.source("providers"),
         tuple(notes),
     )
+
+
+def _spots(
+    spec: ProvidersSpec, table: Table, pair: tuple[str, str, bool], rows: pd.Index, notes: list[str]
+) -> pd.Series:
+    """Return the point of each of some `rows`, by the columns of a `pair` of coordinates; None without."""
+    keys = ("longitude", "latitude") if pair[2] else ("easting", "northing")
+    guessed = all(getattr(spec, key) is None for key in keys)
+    if guessed:
+        words = f"sites from columns '{pair[0]}' and '{pair[1]}'"
+        settle = ", ".join(f'{key} = "{name}"' for key, name in zip(keys, pair, strict=False))
+        notes.append(Guess(f"{table.path.name}: {words}", "providers", words, settle, quiet=True))
+    found = spots(table, pair, notes, "site").reindex(rows)
+    if guessed:
+        refuse_two_places(table, pair, found)
+    return found
 
 
 def _only(table: Table, spec: ProvidersSpec) -> Table:

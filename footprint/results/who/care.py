@@ -111,22 +111,7 @@ def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -
     notes: list[str] = []
     if flows.lookup is not None and plan.units is not None:
         keyed = key_flows(flows.lookup, plan.units, root, notes, {}).areas
-    # of each flow unit, the share of its people who are asked about
-    people: dict[str, float] = {}
-    mine: dict[str, float] = {}
-    asked = set(units)
-    reached = {keyed[unit] for unit in units if unit in keyed}
-    many: dict[str, int] = {}
-    some: dict[str, int] = {}
-    for unit, flow_unit in keyed.items():
-        if flow_unit not in reached:
-            continue
-        weight = 1.0 if codes.people is None else codes.people.get(unit, 0.0)
-        people[flow_unit] = people.get(flow_unit, 0.0) + weight
-        many[flow_unit] = many.get(flow_unit, 0) + 1
-        if unit in asked:
-            mine[flow_unit] = mine.get(flow_unit, 0.0) + weight
-            some[flow_unit] = some.get(flow_unit, 0) + 1
+    asked = _asked(codes, units, keyed)
     proportion = flows.kind == "proportion"
     if proportion and codes.people is None:
         raise NotPlainError
@@ -134,15 +119,14 @@ def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -
     given: dict[str, float] = {}
     seen: set[tuple[str, str]] = set()
     for unit, provider, text in zip(*(table[name] for name in named), strict=True):
-        if unit not in reached:
+        if unit not in asked:
             continue
         value = _value(text)
         if (unit, provider) in seen or (proportion and value > 1):
             raise NotPlainError
         seen.add((unit, provider))
-        total = people[unit]
-        share = mine[unit] / total if total > 0 else some[unit] / many[unit]
-        amount = value * share * (total if proportion else 1.0)
+        of = asked[unit]
+        amount = value * of.share * (of.total if proportion else 1.0)
         sums[provider] = sums.get(provider, 0.0) + amount
         given[unit] = given.get(unit, 0.0) + value
     # whether the rows of a total are the sum of the others is seen from all rows
@@ -151,7 +135,7 @@ def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -
     if proportion:
         if any(part > 1 + 1e-6 for part in given.values()):
             raise NotPlainError
-        rest = sum(mine[unit] * max(1 - part, 0.0) for unit, part in given.items())
+        rest = sum(asked[unit].people * max(1 - part, 0.0) for unit, part in given.items())
         sums[""] = sums.get("", 0.0) + rest
     names, areas = _providers(root, spec.providers)
     files = [("flows", str(path))]
@@ -162,6 +146,37 @@ def _by_rows(codes: Codes, spec: PlanSpec, flows: FlowsSpec, units: list[str]) -
     told = _told(str(flows.kind), flows.source, sums, names, areas, ())
     layer = spec.providers.layer if spec.providers is not None else None
     return replace(_named(told, codes.names.get(layer or "", {})), inputs=tuple(files), told=said(notes))
+
+
+@dataclass
+class _Asked:
+    """The people of a flow unit, of whom some are asked about; units where nobody knows how many they are."""
+
+    total: float = 0.0
+    people: float = 0.0
+    units: int = 0
+    units_asked: int = 0
+
+    @property
+    def share(self) -> float:
+        """Which share of them is asked about."""
+        return self.people / self.total if self.total > 0 else self.units_asked / self.units
+
+
+def _asked(codes: Codes, units: list[str], keyed: Mapping[str, str]) -> dict[str, _Asked]:
+    """Return by flow unit whom of it is asked about; `keyed` says in which each unit lies."""
+    asked = set(units)
+    found = {keyed[unit]: _Asked() for unit in units if unit in keyed}
+    for unit, flow_unit in keyed.items():
+        if (of := found.get(flow_unit)) is None:
+            continue
+        weight = 1.0 if codes.people is None else codes.people.get(unit, 0.0)
+        of.total += weight
+        of.units += 1
+        if unit in asked:
+            of.people += weight
+            of.units_asked += 1
+    return found
 
 
 def _value(text: str) -> float:
