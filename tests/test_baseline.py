@@ -334,3 +334,42 @@ def test_a_skip_of_some_areas_or_of_a_pair_of_layers_leaves_no_others_open() -> 
     pair = Skipped("FP203", "unknown", layers=(("ccg", "ics"),))
     assert [pair.leaves_open("ccg", "E1", beside) for beside in (["ics"], ["lad"], [])] == [True, False, True]
     assert not pair.leaves_open("lad", "E1", ["ics"])
+
+
+def test_areas_whose_bodies_nobody_knows_any_more_resolve_none_without_one(folder: Path, vague: Path) -> None:
+    # a council leads for systems, and of the districts only the first has one: half of Y and all of B lack it
+    (folder / "bodies.csv").write_text(
+        f"layer,area_code,body,kind,role\nlad,{code('A')},A Council,council,x\n"
+    )
+    (folder / "functions.csv").write_text(
+        "function,level,lead,delegated_from\nStrategy,system,council,\nHousing,place,council,system\n"
+    )
+    for plan in (folder / "footprint.toml", vague):
+        section = '[accountability]\nbodies = "bodies.csv"\nfunctions = "functions.csv"\n'
+        plan.write_text(plan.read_text() + section)
+    before = {f.rule for f in check(load_plan(folder), ["FP6"]).findings}
+    assert {"FP601", "FP604"} <= before
+    resolved, unlooked = gone(folder, vague)
+    assert not {"FP601", "FP604"} & resolved
+    assert {"FP601", "FP604"} <= unlooked
+
+
+def test_of_figures_only_those_that_are_not_known_any_more_are_not_looked_for(folder: Path) -> None:
+    plan, later = folder / "footprint.toml", folder / "later.toml"
+    measure = (
+        '[[measure]]\nname = "beds"\npath = "beds.csv"\ncolumn = "beds"\nadds = "sum"\nsource = "made up"\n'
+        "range = { place = [5, 9] }\n"
+    )
+    text = PLAN + measure
+    plan.write_text(text)
+    later.write_text(text.replace("beds.csv", "later.csv"))
+    units = list(grid_units(LAD)["LSOA21CD"])
+    for name, beds in {"beds": [1, 1, 1, 1, 1], "later": [2, 2, 2, "", 1]}.items():
+        rows = [f"{unit},{n}\n" for unit, n in zip(units, beds, strict=True)]
+        (folder / f"{name}.csv").write_text("LSOA21CD,beds\n" + "".join(rows))
+    before = check(load_plan(plan), ["FP305"]).findings
+    assert {f.area and f.area.name for f in before} == {"Area J", "Area K"}
+    found = check_change(load_plan(later), baseline=before, select=["FP305"])
+    # J has 6 beds now; of K nobody knows it
+    assert [f.area and f.area.name for f in found.resolved or ()] == ["Area J"]
+    assert found.unexamined == 1
