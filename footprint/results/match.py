@@ -62,15 +62,16 @@ def _looked_for(gone: Finding, after: Result, base: Plan, renamed: Mapping[str, 
     """Return whether a run could have found again what it has not: a skipped rule resolves nothing."""
     if gone.rule not in after.rules:
         return False
-    area = None if gone.area is None else gone.area.code
-    now = renamed.get(gone.layer, {}).get(area, area) if area is not None else None
+    skips = [skip for skip in after.skipped if skip.rule == gone.rule]
+    if not skips:
+        return True
+    area = "" if gone.area is None else gone.area.code
     others = {other.code for other in gone.others}
     beside = [
         key for plan in (base, after.plan) for key, of in plan.layers.items() if others.intersection(of.codes)
     ]
-    return not any(
-        skip.leaves_open(gone.layer, now, beside) for skip in after.skipped if skip.rule == gone.rule
-    )
+    now = renamed.get(gone.layer, {}).get(area, area) or None
+    return not any(skip.leaves_open(gone.layer, now, beside) for skip in skips)
 
 
 def match(
