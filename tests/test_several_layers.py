@@ -13,6 +13,7 @@ from maps import DRAWN_UNITS, code, draw, grid_units, rows, write_plan
 
 import footprint
 from footprint.model.errors import InputError
+from footprint.model.finding import Finding
 from footprint.plan.proposal import apply
 from footprint.read.proposalfile import read_proposal
 from footprint.reports import Report, write
@@ -213,3 +214,51 @@ def test_bad_changes_are_refused(world: Path, text: str, told: str) -> None:
     with pytest.raises(InputError) as fault:
         apply(footprint.load_plan(world / "plan"), read_proposal(written(world, text, name="bad")))
     assert told in str(fault.value)
+
+
+# ── which finding is which ──────────────────────────────────────────────────────────────────────
+
+PLACES_OF = 'title = "T"\n' + DRAWN_UNITS + (
+    '[layers.ccg]\npath = "ccg.geojson"\n[layers.ics]\npath = "ics.geojson"\n'
+    '[levels]\nsystem = "ics"\nplace = "ccg"\n[bands]\nsystem = [1, 9999]\nplace = [1, 9999]\n'
+    '[[align]]\nsource = "lad"\ntarget = "ics"\nmust = "nest"\n'
+    '[[align]]\nsource = "lad"\ntarget = "ccg"\nmust = "nest"\n'
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("places", "remaining"),
+    [
+        # A stays split between places, of which K becomes L
+        ("J J K K L L", [("FP201", ("J", "L"))]),
+        # A was whole in its place and is split now: another finding than the one of systems
+        ("J J J J L L", []),
+    ],
+)
+def test_what_parts_an_area_in_one_layer_is_not_what_parts_it_in_another(
+    tmp_path: Path, places: str, remaining: list[tuple[str, tuple[str, str]]]
+) -> None:
+    units = grid_units("A A A A B B")
+    write_plan(
+        tmp_path / "plan", PLACES_OF, units=units[["LSOA21CD", "geometry"]], lad=draw("A A A A B B"),
+        ccg=draw(places, "CCG"), ics=draw("X X Y Y Y Y", "ICS"),
+        people={"LSOA21CD": list(units["LSOA21CD"]), "population": [10, 20, 30, 40, 50, 60]},
+    )  # fmt: skip
+    made = tmp_path / "p"
+    made.mkdir()
+    head = 'title = "P"\neffective_date = 2022-07-01\nbase = "../plan"\n'
+    changes = "".join(f'[[change]]\nlayer = "{key}"\nassignment = "{key}.csv"\n' for key in ("ics", "ccg"))
+    (made / "proposal.toml").write_text(head + changes)
+    (made / "ics.csv").write_text(f"code,area\n{code('A')},{code('X', 'ICS')}\n")
+    (made / "ccg.csv").write_text(
+        "code,area\n" + "".join(f"E0100000{at},{code('L', 'CCG')}\n" for at in (2, 3))
+    )
+    found = compare_paths(made)
+
+    def parted(findings: list[Finding]) -> list[tuple[str, tuple[str, ...]]]:
+        held = [f for f in findings if f.rule == "FP201" and f.area and f.area.code == code("A")]
+        return [(f.rule, tuple(sorted(o.name.removeprefix("Area ") for o in f.others))) for f in held]
+
+    assert parted(found.resolved) == [("FP201", ("X", "Y"))]
+    assert parted(found.remaining) == remaining
+    assert parted(found.new) == ([] if remaining else [("FP201", ("J", "L"))])

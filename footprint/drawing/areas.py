@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import ALIASES
+from footprint.model.vintage import meant
 from footprint.model.words import count, listing, nearest
 from footprint.plan import derive
 from footprint.plan.model import Plan
@@ -111,6 +112,6 @@ def _units_of(plan: Plan, named: str) -> NDArray[np.bool_]:
         )  # fmt: skip
     names = [str(n) for layer in plan.layers.values() for n in (*layer.codes, *layer.names)]
     raise InputError(
-        None, f"--only {named} is no unit and no area of the plan that holds any", f"{nearest(named, names)}"
+        None, f"--only {named} is no unit and no area of the plan that holds any", f"{meant(named, names)}"
         "Give the code or the name of an area of any layer.",
     )  # fmt: skip

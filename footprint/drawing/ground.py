@@ -19,7 +19,8 @@ from footprint.model.columns import NAME
 from footprint.model.errors import InputError
 from footprint.model.layer import Layer
 from footprint.model.schema import Column, Table
-from footprint.model.words import count, listing, nearest
+from footprint.model.vintage import meant
+from footprint.model.words import count, listing
 from footprint.plan.model import Plan
 from footprint.plan.once import derived
 from footprint.read.columns import by_word, find_column
@@ -213,7 +214,7 @@ def _stated(plan: Plan, blocks: Blocks, path: Path) -> tuple[list[Crossing], lis
             if code not in known:
                 raise table.fault(
                     line, f"is a crossing to {code or 'nowhere'}, which is no unit and no area of the plan",
-                    f"{nearest(code, blocks.codes)}Correct the code.",
+                    f"{meant(code, blocks.codes)}Correct the code.",
                 )  # fmt: skip
         if ends[0] == ends[1]:
             raise table.fault(line, f"is a crossing from {ends[0]} to itself", "Correct one of the codes.")

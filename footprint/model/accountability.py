@@ -43,6 +43,8 @@ class Body:
     path: str
     line: int
     """Where it stands."""
+    end: dt.date | None = None
+    """Its last day; None is open."""
 
 
 @dataclass(frozen=True)

@@ -228,8 +228,8 @@ def identity(finding: Finding, successors: Mapping[str, Mapping[str, str]] | Non
     """
     renamed = successors or {}
     own = renamed.get(finding.layer, {})
-    # the others may be of any layer
-    every = own or {old: new for codes in renamed.values() for old, new in codes.items()}
+    # the others may be of any layer, and of its own first
+    every = {old: new for codes in renamed.values() for old, new in codes.items()} | dict(own)
     area = "" if finding.area is None else own.get(finding.area.code, finding.area.code)
     others = ",".join(sorted(every.get(other.code, other.code) for other in finding.others))
     return finding.rule, finding.layer, finding.level or "", area, others

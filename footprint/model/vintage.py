@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from footprint.model.history import (
     period_of,
     versions,
 )
+from footprint.model.words import nearest
 
 WHOLES = (
     ("districts", ("E06", "E07", "E08", "E09", "W06", "S12", "N09")),
@@ -203,6 +204,16 @@ def explained(codes: Iterable[str], there: Container[str]) -> str:
         if other in there
     }
     return told(_in_order(old))
+
+
+def meant(code: str, there: Collection[str]) -> str:
+    """Return a hint on a code that is not among others, with a blank behind it; "" where there is none.
+
+    It says which of them the area became or was made from, and only where the history tells of none which
+    code is nearest: the one that differs by a digit may be that of another part of the country.
+    """
+    told = explained([code], there)
+    return f"{told} " if told else nearest(code, there)
 
 
 def _is_name(text: str) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from footprint.model.accountability import Accountability, Body, folded
 from footprint.model.source import Source
-from footprint.model.words import count, listing
+from footprint.model.words import agree, count, listing
 from footprint.plan.model import Plan
 from footprint.plan.parts import Accepted, PlanLayer
 from footprint.read.accountability import BODIES, read_bodies
@@ -182,4 +182,19 @@ def accountable_after(
             made = replace(made, stated=(*made.stated, f"{path.name}: {table.stated}"))
     else:
         made = after_change(given, key, areas[key], successors)
-    return made, [note for note in made.notes if note not in given.notes]
+    return made, [note for note in made.notes if note not in given.notes] + _ended(made, proposal)
+
+
+def _ended(made: Accountability, proposal: Proposal) -> list[str]:
+    """Return the note on bodies that have ended by the day of a change, by the plan's table; none without."""
+    day = proposal.effective_date
+    over = [b for b in made.bodies if b.end is not None and b.end < day]
+    if not over:
+        return []
+    named = listing(f"{b.body} ({b.area})" for b in over)
+    return [
+        f"accountability: {count(len(over), 'body', 'bodies')} in force on the plan's date "
+        f"{agree(len(over), 'has', 'have')} ended by the day of the change ({day}) and "
+        f"{agree(len(over), 'answers', 'answer')} before and after it: {named}; name those of that day in "
+        f"{BODIES} beside the proposal"
+    ]

@@ -230,6 +230,7 @@ class _Starter(Settling):
                         self.beside,
                         {key: layer.codes for key, layer in plan.layers.items()},
                         {},
+                        {key: layer.geography for key, layer in plan.layers.items()},
                     )
                     self.spec["providers"] = spec | without_none(layer=read.layer)
                 except InputError as fault:

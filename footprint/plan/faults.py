@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from footprint.model.codes import is_in
 from footprint.model.finding import Location
 from footprint.model.proposal import Fault
-from footprint.model.words import count, listing, nearest
+from footprint.model.vintage import meant
+from footprint.model.words import count, listing
 from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.plan.parts import PlanLayer
@@ -40,7 +41,7 @@ def declared(layer: PlanLayer, proposal: Proposal, recoded: Mapping[str, str]) -
                 Fault(
                     "unknown unit",
                     f"{area.code} is said to have been {area.was}, which is no area of {layer.key}",
-                    f"{nearest(area.was, layer.codes)}Correct `was`.",
+                    f"{meant(area.was, layer.codes)}Correct `was`.",
                     Location(str(proposal.path), area.line or 1),
                     (area.was,),
                 )
@@ -143,7 +144,7 @@ class _Nearest:
                 return ""
             if self._listed is None:
                 self._listed = list(self._codes)
-            self._told[code] = nearest(code, self._listed)
+            self._told[code] = meant(code, self._listed)
         return self._told[code]
 
 

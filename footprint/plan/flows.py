@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import ChainMap
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,8 @@ def read_plan_flows(
     held: dict[Path, Table],
     engine: Engine | None,
     nations: Scope,
+    *,
+    date: dt.date | None,
 ) -> tuple[FlowTable, Lookup | None, Providers | None]:
     """Read flows, what they are keyed by, and where providers stand, and hold them together."""
     if units is None:
@@ -86,6 +89,8 @@ def read_plan_flows(
             root,
             {key: layer.codes for key, layer in layers.items()},
             ChainMap(*map(dict, ods)),
+            {key: layer.geography for key, layer in layers.items()},
+            date,
         )
         notes += providers.notes
         if not any(table.providers):
@@ -133,7 +138,16 @@ def with_flows(plan: Plan) -> Plan:
         return plan
     notes: list[str] = []
     table, between, providers = read_plan_flows(
-        plan.spec, plan.spec.flows, dict(plan.layers), plan.units, plan.root, notes, {}, None, plan.nations
+        plan.spec,
+        plan.spec.flows,
+        dict(plan.layers),
+        plan.units,
+        plan.root,
+        notes,
+        {},
+        None,
+        plan.nations,
+        date=plan.date,
     )
     return replace(
         plan,

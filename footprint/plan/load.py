@@ -140,7 +140,16 @@ def _build(
         from footprint.plan.flows import read_plan_flows
 
         table, between, providers = read_plan_flows(
-            spec, spec.flows, layers, units, root, notes, held, engine, nations
+            spec,
+            spec.flows,
+            layers,
+            units,
+            root,
+            notes,
+            held,
+            engine,
+            nations,
+            date=spec.date if dated else None,
         )
     by_unit = people.counts if people is not None and people_of == "units" else {}
     measures = read_measures(spec, root, path, units, layers, by_unit, notes)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from footprint.model.accountability import Accountability, Body, folded, in_force
 from footprint.model.levels import Level
 from footprint.model.organisations import are_ods
+from footprint.model.vintage import meant
 from footprint.model.words import count, listing, nearest
+from footprint.read.days import FIRST, LAST
 from footprint.read.functions import columns_of, days_of, read_functions, require_shares
 from footprint.read.table import Table, read_table
 
@@ -29,8 +31,8 @@ _BODY_COLUMNS = {
     "kind": ("kind", "kind_of_body"),
     "role": ("role", "accountable_role", "single_accountable_role"),
     # as in the table of functions
-    "start": ("from",),
-    "end": ("to",),
+    "start": FIRST,
+    "end": LAST,
 }
 
 
@@ -94,7 +96,7 @@ def read_bodies(
     elsewhere = f"; a body of an area that a proposal creates stands in {BODIES} beside the proposal"
     if (root / "proposal.toml").exists() and spec.path == BODIES:
         elsewhere = ", or add the area to proposal.toml"
-    held = columns_of(table, spec, _BODY_COLUMNS, "accountability.bodies")
+    held, unread = columns_of(table, spec, _BODY_COLUMNS, "accountability.bodies")
     of_level = {folded(str(level)): key for level, key in levels.items()}
     found: list[Body] = []
     seen: dict[tuple[str, str, str, str], int] = {}
@@ -104,7 +106,8 @@ def read_bodies(
         for name, value in (("layer", layer), ("area", area), ("body", body), ("kind", kind)):
             if not value:
                 raise table.fault(line, f"has no {name}", "Fill it in, or delete the row.")
-        if not in_force(*days_of(table, line, start, end), date):
+        first, last = days_of(table, line, start, end)
+        if not in_force(first, last, date):
             # its area may have ended with it
             idle.append(line)
             continue
@@ -119,7 +122,7 @@ def read_bodies(
                     f"Give the official code of its area of {key}, as {next(iter(layers[key]), 'E…')}.",
                 )  # fmt: skip
             raise table.fault(line, f"gives {body} the area {area}, which {key} does not have",
-                f"{nearest(area, layers[key])}Correct the code{elsewhere}.",
+                f"{meant(area, layers[key])}Correct the code{elsewhere}.",
             )  # fmt: skip
         mark = (key, area, folded(body), folded(kind))
         if mark in seen:
@@ -128,8 +131,8 @@ def read_bodies(
                 "Keep one of the two lines.",
             )  # fmt: skip
         seen[mark] = line
-        found.append(Body(key, area, body, kind, accountable, str(table.path), line))
-    return tuple(found), table, _idle(table, idle, date)
+        found.append(Body(key, area, body, kind, accountable, str(table.path), line, last))
+    return tuple(found), table, [*unread, *_idle(table, idle, date)]
 
 
 def _idle(table: Table, lines: list[int], date: dt.date | None) -> list[str]:

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from footprint.model.errors import InputError
 from footprint.model.levels import Level
 from footprint.model.words import nearest
 from footprint.read.columns import find_named
+from footprint.read.days import FIRST, LAST, unread_days
 from footprint.read.table import Table, read_table
 
 if TYPE_CHECKING:
@@ -42,8 +44,8 @@ _FUNCTION_COLUMNS = {
     "conditions": ("conditions",),
     "share": ("share",),
     "share_of": ("share_of",),
-    "start": ("from",),
-    "end": ("to",),
+    "start": FIRST,
+    "end": LAST,
 }
 
 
@@ -64,7 +66,8 @@ def read_functions(spec: FunctionsSpec, root: Path) -> tuple[tuple[Function, ...
 
     """
     table = read_table(root / spec.path, "table of functions")
-    held = columns_of(table, spec, _FUNCTION_COLUMNS, "accountability.functions")
+    held, unread = columns_of(table, spec, _FUNCTION_COLUMNS, "accountability.functions")
+    table = replace(table, notes=(*table.notes, *unread))
     found: list[Function] = []
     for at, line in enumerate(table.lines):
         row = {name: held[name][at] for name in _FUNCTION_COLUMNS}
@@ -175,9 +178,9 @@ def require_shares(used: tuple[Function, ...], path: Path) -> None:
 
 def columns_of(
     table: Table, spec: BodiesSpec | FunctionsSpec, names: Mapping[str, tuple[str, ...]], key: str
-) -> dict[str, list[str]]:
-    """Return each column of a table; those that it need not have are empty."""
-    found = {}
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Return each column of a table, empty where it lacks one it need not have; and notes on those left."""
+    found, read = {}, set()
     for name, called in names.items():
         # with `from` and `to` the keys of the plan are those of the table
         said = f"{key}.{_KEYS.get(name, name)}"
@@ -185,4 +188,5 @@ def columns_of(
             table.columns, getattr(spec, name, None), called, table.path, said, name in _NEEDED
         )
         found[name] = table[column] if column is not None else [""] * len(table.lines)
-    return found
+        read.add(column)
+    return found, unread_days(table, read)

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import read_column
-from footprint.model.organisations import are_ods, settled
 from footprint.model.rows import Providers
 from footprint.model.source import Guess
-from footprint.model.vintage import explained, of_another_date
 from footprint.model.words import count, listing
 from footprint.read.columns import by_word, find_column, its_columns
+from footprint.read.days import not_in_force
 from footprint.read.flows import PROVIDER_WORDS, texts
 from footprint.read.guesses import numeric
 from footprint.read.numbers import read_numbers
 from footprint.read.points import coordinate_columns, refuse_two_places, spots
+from footprint.read.provider_areas import areas_of, guess
 from footprint.read.table import Table, read_table
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
+    from footprint.model.geographies import Geography
     from footprint.read.specs import ProvidersSpec
 
 
@@ -39,7 +41,12 @@ LEAST_DERIVED = 0.9
 
 
 def read_providers(
-    spec: ProvidersSpec, root: Path, layers: Mapping[str, pd.Index], ods: Mapping[str, str]
+    spec: ProvidersSpec,
+    root: Path,
+    layers: Mapping[str, pd.Index],
+    ods: Mapping[str, str],
+    kinds: Mapping[str, Geography] = MappingProxyType({}),
+    date: dt.date | None = None,
 ) -> Providers:
     """Read where providers stand.
 
@@ -47,6 +54,8 @@ def read_providers(
     ----------
     layers : key of a layer → codes of its areas
     ods : organisation codes of areas → their codes, as far as the plan knows them
+    kinds : key of a layer → what its areas are
+    date : the plan's; sites that had closed by then, or opened later, are noted
 
     Raises
     ------
@@ -56,8 +65,8 @@ def read_providers(
 
     """
     table = read_table(root / spec.path)
-    notes = list(table.notes)
     table = _only(table, spec)
+    notes = [*table.notes, *not_in_force(table, date)]
     columns = table.columns
     code = find_column(columns, spec.code, table.path) if spec.code else by_word(columns, _CODE_WORDS)
     if code is None:
@@ -67,7 +76,7 @@ def read_providers(
             f'Name it with code = "…". {its_columns(columns)}',
         )
     if spec.code is None:
-        notes.append(_guess(table, "providers", "code", code))
+        notes.append(guess(table, "providers", "code", code))
     codes = table.codes(code, notes)
     sites = pd.DataFrame({"provider": codes, "area": None, "spot": None, "weight": np.nan})
     layer = None
@@ -75,7 +84,7 @@ def read_providers(
     if pair is not None:
         sites["spot"] = _spots(spec, table, pair, codes.index, notes)
     else:
-        layer, sites["area"] = _areas(spec, table, columns, layers, ods, notes)
+        layer, sites["area"] = areas_of(spec, table, columns, layers, ods, kinds, notes)
     placed = sites["spot"].notna() if layer is None else sites["area"].notna()
     if not placed.any():
         raise InputError(table.path, "says of no provider where it stands", "Complete it.")
@@ -136,11 +145,6 @@ def _only(table: Table, spec: ProvidersSpec) -> Table:
     return table
 
 
-def _guess(table: Table, what: str, key: str, column: str) -> Guess:
-    words = f"{table.path.name}: {what} read from column '{column}'"
-    return Guess(words, "providers", f"{what} from column '{column}'", f'{key} = "{column}"')
-
-
 def _names(
     spec: ProvidersSpec, table: Table, columns: list[str], codes: pd.Series, notes: list[str]
 ) -> pd.Series:
@@ -149,7 +153,7 @@ def _names(
         return pd.Series(codes.unique(), index=codes.unique())
     pairs = pd.DataFrame({"code": codes, "name": table.frame[column].str.strip()}).drop_duplicates("code")
     if spec.name is None:
-        notes.append(_guess(table, "names of providers", "name", column))
+        notes.append(guess(table, "names of providers", "name", column))
     named = pairs.set_index("code")["name"]
     return named.where(named != "", named.index.to_series())
 
@@ -202,62 +206,3 @@ def _without_weights(
 def _columns_told(columns: list[str]) -> str:
     names = listing(f"'{column}'" for column in columns)
     return f"column {names} of numbers is" if len(columns) == 1 else f"columns {names} of numbers are"
-
-
-def _areas(
-    spec: ProvidersSpec,
-    table: Table,
-    columns: list[str],
-    layers: Mapping[str, pd.Index],
-    ods: Mapping[str, str],
-    notes: list[str],
-) -> tuple[str, pd.Series]:
-    """Return the layer that providers stand in, and the area of each."""
-    if spec.area is not None:
-        column = find_column(columns, spec.area, table.path)
-    else:
-        read = [c for c in map(read_column, columns) if c is not None and c.kind == "code" and c.geography]
-        if not read and (held := [c for c in columns if are_ods(set(table[c]) - {""})]):
-            raise InputError(
-                table.path,
-                f"has NHS organisation (ODS) codes in '{held[0]}', which do not say where providers stand",
-                settled(table[held[0]], ods),
-            )
-        if len(read) != 1:
-            raise InputError(
-                table.path,
-                "does not say where providers stand",
-                'Name a column of areas with area = "…", or coordinates with latitude and longitude '
-                f"or easting and northing. {its_columns(columns)}",
-            )
-        column = read[0].name
-        notes.append(_guess(table, "areas of providers", "area", column))
-    areas = table.codes(column, notes)
-    found = {key: float(areas.isin(codes).mean()) for key, codes in layers.items()}
-    if spec.layer is not None:
-        layer = spec.layer
-    else:
-        layer = max(found, key=lambda key: found[key])
-        words = f"'{column}' holds areas of {layer}"
-        notes.append(Guess(f"{table.path.name}: {words}", "providers", words, f'layer = "{layer}"'))
-    if not found[layer]:
-        if are_ods(set(areas)):
-            raise InputError(
-                table.path,
-                f"has NHS organisation (ODS) codes in column '{column}', and no areas of {layer}: "
-                f"{listing(areas.unique(), 2)}",
-                settled(areas, ods),
-            )
-        raise InputError(
-            table.path,
-            f"has no area of {layer} in column '{column}': {listing(areas.unique(), 2)}",
-            f"{layer} has areas like {listing(layers[layer], 2)}; name the layer that is meant.",
-        )
-    if gone_on := of_another_date(set(areas) - set(layers[layer]), layers[layer]):
-        raise InputError(
-            table.path,
-            f"has areas of another date in column '{column}', so care there would count as outside: "
-            f"{listing(gone_on)}. {explained(gone_on, layers[layer])}".rstrip("."),
-            f"Write the codes that {layer} has, or give coordinates.",
-        )
-    return layer, areas

@@ -213,6 +213,8 @@ class BodiesSpec(FileSpec):
     body: str | None = None
     kind: str | None = None
     role: str | None = None
+    start: str | None = Field(default=None, alias="from")
+    end: str | None = Field(default=None, alias="to")
 
 
 class FunctionsSpec(FileSpec):

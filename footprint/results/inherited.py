@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def hand_on(after: Result, resolved: Sequence[Finding], base: Plan) -> tuple[Result, list[Finding]]:
     """Return the run after a change and what it resolves, without the splits that it only hands on.
 
-    A split is handed on where one of the same rule and layer is gone and the units outside its largest
-    piece are those outside the largest piece of the new one. It is neither resolved nor new.
+    A split is handed on where one of the same rule and layer, between areas of the same layer, is gone and
+    the units outside its largest piece are those outside the largest piece of the new one. It is neither
+    resolved nor new.
 
     Parameters
     ----------
@@ -33,9 +34,9 @@ def hand_on(after: Result, resolved: Sequence[Finding], base: Plan) -> tuple[Res
     taken: set[int] = set()
     findings = []
     for f in after.findings:
-        units = parted(after.plan, f) if gone and f.new and f.divided else None
+        now = parted(after.plan, f) if gone and f.new and f.divided else None
         for old, before in gone:
-            if units and before == units and (old.rule, old.layer) == (f.rule, f.layer) and id(old) in left:
+            if now and before == now and (old.rule, old.layer) == (f.rule, f.layer) and id(old) in left:
                 f = replace(f, new=False, inherited=True, location=None)
                 left.discard(id(old))
                 taken.add(id(old))
@@ -45,8 +46,11 @@ def hand_on(after: Result, resolved: Sequence[Finding], base: Plan) -> tuple[Res
     return (replace(after, findings=findings, resolved=kept), kept) if taken else (after, list(resolved))
 
 
-def parted(plan: Plan, f: Finding) -> frozenset[str] | None:
-    """Return the units of a split area that lie outside its largest piece; None where nobody can tell."""
+def parted(plan: Plan, f: Finding) -> tuple[str, frozenset[str]] | None:
+    """Return the layer that parts a split area, and the units that lie outside its largest piece.
+
+    None where nobody can tell, or where there are no such units.
+    """
     codes = {piece.area.code for piece in f.pieces}
     own = derive.assignment(plan, f.layer) if f.layer in plan.layers else None
     if own is None or f.area is None:
@@ -57,5 +61,6 @@ def parted(plan: Plan, f: Finding) -> frozenset[str] | None:
             if other is None:
                 return None
             held = other.codes.reindex(own.codes.index[own.codes == f.area.code])
-            return frozenset(map(str, held.index[held != f.pieces[0].area.code]))
+            units = frozenset(map(str, held.index[held != f.pieces[0].area.code]))
+            return (key, units) if units else None
     return None

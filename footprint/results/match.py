@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import catalogue, rule_codes
 from footprint.model.finding import Finding, Skipped, identity
-from footprint.model.words import agree, count
+from footprint.model.history import going_on
+from footprint.model.words import agree, count, listing
 from footprint.plan.model import Plan
 from footprint.plan.naming import many
 
@@ -25,7 +26,7 @@ def settle(
     Outlines that a change puts together from units are not those that were examined before: what was
     found in them stays, and that they are not examined is said. What nothing has looked for is not gone.
     """
-    findings, resolved = match(before, after.findings, renamed)
+    findings, resolved = match(before, after.findings, renamed, (base, after.plan))
     made = [
         key
         for key, layer in base.layers.items()
@@ -78,15 +79,18 @@ def match(
     before: Iterable[Finding],
     after: Iterable[Finding],
     renamed: Mapping[str, Mapping[str, str]] | None = None,
+    plans: tuple[Plan | None, Plan | None] = (None, None),
 ) -> tuple[list[Finding], list[Finding]]:
     """Say of each finding after a change whether it is new; return these, and those that are gone.
 
     A finding is the same if its rule, layer, area and the other areas are. Where the others differ
-    (a split area lies in other systems now), it is still the one finding about that area.
+    (a split area lies in other systems now), it is still the one finding about that area; but not where they
+    are of other layers of `plans`, before and after: an area that systems part is another finding than one
+    that places part.
     """
-    old = [(identity(f, renamed), f) for f in before]
+    earlier = [(identity(f, renamed), f) for f in before]
     left: dict[tuple[str, ...], list[Finding]] = {}
-    for key, f in old:
+    for key, f in earlier:
         left.setdefault(key, []).append(f)
     found: list[Finding | None] = []
     later = list(after)
@@ -100,14 +104,61 @@ def match(
     result = []
     for f, known in zip(later, found, strict=True):
         if known is None and f.area is not None:
-            about = loose.get(identity(f)[:-1])
-            if about:
-                used.add(id(about.pop(0)))
-                known = replace(f, new=False)
+            about = loose.get(identity(f)[:-1], [])
+            now = _layers_of(f, *plans[::-1])
+            # of several those first that share areas with it
+            about.sort(key=lambda old: -_shared(old, f, renamed))
+            for at, old in enumerate(about):
+                was = _layers_of(old, *plans)
+                if not was or not now or was & now:
+                    used.add(id(about.pop(at)))
+                    known = replace(f, new=False)
+                    break
         result.append(known or replace(f, new=True))
     gone = [f for rest in left.values() for f in rest if id(f) not in used]
-    order = {id(f): i for i, (_, f) in enumerate(old)}
+    order = {id(f): i for i, (_, f) in enumerate(earlier)}
     return result, sorted(gone, key=lambda f: order[id(f)])
+
+
+def since_then(findings: Iterable[Finding], plan: Plan) -> dict[str, dict[str, str]]:
+    """Return, by layer of a plan, codes of findings of an earlier time → the codes under which areas went on.
+
+    Where only findings are left of that time nobody can measure what became of its ground, so the history
+    of codes says it.
+    """
+    held = {area.code for f in findings for area in (f.area, *f.others) if area is not None}
+    went = now = {code: code for code in held}
+    while now:
+        on = going_on(now.values())
+        now = {code: on[last] for code, last in now.items() if last in on}
+        went = went | now
+    return {
+        key: {old: new for old, new in went.items() if old not in layer.codes and new in layer.codes}
+        for key, layer in plan.layers.items()
+    }
+
+
+def gone_on(findings: Iterable[Finding], plan: Plan) -> list[str]:
+    """Return the note on codes of findings of an earlier time that areas of a plan no longer have."""
+    pairs = dict.fromkeys(pair for codes in since_then(findings, plan).values() for pair in codes.items())
+    if not pairs:
+        return []
+    told = listing(f"{old} as {new}" for old, new in pairs)
+    return [f"areas of the baseline went on under other codes, and their findings are known: {told}"]
+
+
+def _layers_of(f: Finding, own: Plan | None, other: Plan | None) -> frozenset[str]:
+    """Return the layers, of both plans, that the other areas of a finding are of; none if nothing tells."""
+    if own is None or other is None:
+        return frozenset()
+    layers = ((key, layer.codes) for key, layer in own.layers.items() if key in other.layers)
+    return frozenset(key for key, codes in layers if any(area.code in codes for area in f.others))
+
+
+def _shared(old: Finding, now: Finding, renamed: Mapping[str, Mapping[str, str]] | None) -> int:
+    """Return how many of the other areas two findings have in common, under the codes that they have now."""
+    *_, others = identity(old, renamed)
+    return len(set(others.split(",")) & {area.code for area in now.others})
 
 
 def to_cause(findings: Iterable[Finding], plan: Plan) -> list[Finding]:

@@ -29,7 +29,7 @@ from footprint.read.boundary import adopt, read_layer
 from footprint.read.pair import read_pair
 from footprint.results.comparison import Comparison, compare
 from footprint.results.locate import located
-from footprint.results.match import settle
+from footprint.results.match import settle, since_then
 from footprint.results.result import FlowResult, Result
 from footprint.results.same import successors
 
@@ -149,7 +149,11 @@ def check_change(
     if base is not None:
         compared = compare(base, after)
         return replace(compared.after, resolved=compared.resolved)
-    return settle(baseline or (), after, plan, successors(plan, changed))[0]
+    known, renamed = list(baseline or ()), successors(plan, changed)
+    for key, codes in since_then(known, plan).items():
+        later = renamed.setdefault(key, {})
+        later |= {old: later.get(new, new) for old, new in codes.items()}
+    return settle(known, after, plan, renamed)[0]
 
 
 def overlap(
