@@ -429,6 +429,26 @@ IMPOSSIBLE: Cases = [
         "a floor of 1 or less or a ceiling of 3 or more",
     ),
     (
+        "A A A A A", {"band": (3, 4), "areas": 2}, "arithmetic",
+        "5 people are too many for one and too few for two (at most 4 in an area, at least 3)",
+        "a floor of 2 or less",
+    ),
+    (
+        "A A A A A", {"band": (3, 4), "areas": 1}, "arithmetic",
+        "5 people are too many for one and too few for two (at most 4 in an area, at least 3)",
+        "a ceiling of 5 or more",
+    ),
+    (
+        "A A A", {"band": (4, 9), "areas": 2}, "arithmetic",
+        "3 people are too few for one area of at least 4", "a floor of 1 or less",
+    ),
+    (
+        ". A .\nA A A\n. A .", {"band": (2, 3), "areas": 2}, "enumeration",
+        "of 5 blocks 10 connected unions lie in the band, and no choice of them covers every block once; all "
+        # an arm alone is below the floor, and the rest of the cross then above the ceiling
+        "were tried", "a wider band, a crossing, or another parent",
+    ),
+    (
         "A A A", {"band": (4, 9)}, "arithmetic", "3 people are too few for one area of at least 4",
         "a floor of 3 or less, or an area together with a neighbour",
     ),

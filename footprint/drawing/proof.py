@@ -51,24 +51,33 @@ def spelled(many: int) -> str:
     return _WORDS[many] if many < len(_WORDS) else f"{many:,}"
 
 
-def by_arithmetic(people: float, band: Band, what: str = "people") -> Proof | None:
-    """Return the proof that so many people fit into no number of areas, if they do not."""
+def by_arithmetic(
+    people: float, band: Band, what: str = "people", asked: range | None = None
+) -> Proof | None:
+    """Return the proof that so many people fit into no number of areas, if they do not.
+
+    With `asked`, numbers of areas that are wanted, the change is one that makes so many possible.
+    """
     low, high = band.low or 0, band.high
     most = int(people // low) if low else max(int(people), 1)
     least = max(-int(-people // high) if high else 1, 1)
     if least <= most:
         return None
     shown = number(people)
+    wanted = asked or (most, least)
+    floor = max((int(people // n) for n in wanted if n >= least), default=None)
+    ceiling = min((-int(-people // n) for n in wanted if 0 < n <= most), default=None)
     if most == 0:
+        beside = "" if asked is not None and 1 not in asked else ", or an area together with a neighbour"
         return Proof(
             "arithmetic", f"{shown} {what} are too few for one area of at least {low:,}",
-            f"a floor of {int(people):,} or less, or an area together with a neighbour",
+            f"a floor of {floor:,} or less{beside}",
         )  # fmt: skip
     assert high is not None
-    floor, ceiling = int(people // least), -int(-people // most)
-    nearer = [f"a floor of {floor:,} or less", f"a ceiling of {ceiling:,} or more"]
+    nearer = [] if floor is None else [f"a floor of {floor:,} or less"]
+    nearer += [] if ceiling is None else [f"a ceiling of {ceiling:,} or more"]
     # the end of the band that has to move less, in proportion, comes first
-    if (ceiling - high) / high < (low - floor) / max(low, 1):
+    if floor is not None and ceiling is not None and (ceiling - high) / high < (low - floor) / max(low, 1):
         nearer.reverse()
     return Proof(
         "arithmetic",

@@ -93,7 +93,9 @@ def regions(
         here = np.flatnonzero(of == parent)
         if len(blocks.parents) > 1:
             say(f"Looking at {blocks.parents[parent][1]}")
-        proof = by_arithmetic(float(blocks.people[blocks.parent == parent].sum()), band)
+        # a number of areas is asked for over all parents
+        alone = asked if len(blocks.parents) == 1 else None
+        proof = by_arithmetic(float(blocks.people[blocks.parent == parent].sum()), band, asked=alone)
         at = np.full(len(cells), -1)
         at[here] = np.arange(len(here))
         own = of[one] == parent
@@ -103,14 +105,14 @@ def regions(
         )
         names = [_name(blocks, cells[c]) for c in here]
         proof = proof or by_graph(graph, names, scale, band)
-        if proof is None and asked is not None and len(blocks.parents) == 1:
+        if proof is None and alone is not None:
             possible = possible_numbers(graph, held)
-            if not set(possible) & set(asked):
-                proof = by_number(total / scale, possible, asked)
+            if not set(possible) & set(alone):
+                proof = by_number(total / scale, possible, alone)
         if proof is None:
-            several, proof = _parts(parent, graph, [cells[c] for c in here], held, band, scale)
-            if proof is None and asked is not None and len(blocks.parents) == 1 and len(several) == 1:
-                proof = _asked(several[0], asked)
+            several, proof = _parts(parent, graph, [cells[c] for c in here], held, band, scale, alone)
+            if proof is None and alone is not None and len(several) == 1:
+                proof = _asked(several[0], alone)
             found += several if proof is None else []
         if proof is not None:
             proofs[parent] = proof
@@ -157,11 +159,19 @@ def _edges(
 
 
 def _parts(
-    parent: int, graph: Graph, cells: list[Positions], held: Range, band: Band, scale: int
+    parent: int,
+    graph: Graph,
+    cells: list[Positions],
+    held: Range,
+    band: Band,
+    scale: int,
+    asked: range | None,
 ) -> tuple[list[Region], Proof | None]:
     """Return the connected parts of a parent as regions, or the proof that one has no division."""
     found = []
-    for part in graph.parts():
+    parts = graph.parts()
+    alone = asked if len(parts) == 1 else None
+    for part in parts:
         at = {cell: i for i, cell in enumerate(part)}
         own = Graph(
             [graph.people[c] for c in part], [(at[a], at[b], m) for a, b, m in graph.edges if a in at]
@@ -173,7 +183,7 @@ def _parts(
         every = enumerated(own, held)
         if every is not None and not every.counts():
             proof = by_enumeration(own, sum(map(len, every.unions)), None, ())
-            return [], Proof(proof.by, proof.why, _least_change(own, band, scale) or proof.change)
+            return [], Proof(proof.by, proof.why, _least_change(own, band, scale, alone) or proof.change)
         natural = min(max(_natural(sum(own.people), band, scale), numbers.start), numbers.stop - 1)
         found.append(Region(parent, tuple(cells[c] for c in part), own, numbers, natural, every))
     return found, None
@@ -206,12 +216,16 @@ def _natural(people: int, band: Band, scale: int) -> int:
     return max(int(people / middle + 0.5), 1)
 
 
-def _least_change(graph: Graph, band: Band, scale: int) -> str | None:
-    """Return the nearest floor and ceiling with which there is a division, each by itself."""
+def _least_change(graph: Graph, band: Band, scale: int, asked: range | None) -> str | None:
+    """Return the nearest floor and ceiling with which there is a division, each by itself.
+
+    With `asked` it is one into so many areas.
+    """
 
     def works(low: int, high: int) -> bool:
         every = enumerated(graph, Range(low * scale, high * scale))
-        return every is not None and bool(every.counts())
+        numbers = set() if every is None else set(every.counts())
+        return bool(numbers if asked is None else numbers & set(asked))
 
     total = -(-sum(graph.people) // scale)
     told = []
