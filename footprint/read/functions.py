@@ -180,7 +180,8 @@ def columns_of(
     table: Table, spec: BodiesSpec | FunctionsSpec, names: Mapping[str, tuple[str, ...]], key: str
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Return each column of a table, empty where it lacks one it need not have; and notes on those left."""
-    found, read = {}, set()
+    found: dict[str, list[str]] = {}
+    read = set[str]()
     for name, called in names.items():
         # with `from` and `to` the keys of the plan are those of the table
         said = f"{key}.{_KEYS.get(name, name)}"
@@ -188,5 +189,5 @@ def columns_of(
             table.columns, getattr(spec, name, None), called, table.path, said, name in _NEEDED
         )
         found[name] = table[column] if column is not None else [""] * len(table.lines)
-        read.add(column)
+        read |= set() if column is None else {column}
     return found, unread_days(table, read)
