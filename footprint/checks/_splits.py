@@ -79,6 +79,8 @@ def undecided(rule: Maker, plan: Plan, overlap: Overlap) -> Iterator[Skipped]:
             why = f"some edges are not the same, and {within.metres:,.0f} m is the least width that tells"
         elif overlap.contested:
             why += ", or areas of one layer overlap there by no more than a border can be misplaced"
+        if overlap.coarse:
+            why += ", or an area is drawn far more coarsely than the rest of its layer"
         yield rule.skip(
             f"{_pair(plan, source, target)}: {why}, so nobody can tell whether "
             f"{counted(plan, source, overlap.unclear['source'].nunique())} are split: "

@@ -16,6 +16,7 @@ from footprint.geometry.outside import beyond, uncovered
 from footprint.geometry.overlap import UNCLEAR_COLUMNS, Overlap, in_order, verdicts
 from footprint.geometry.pairs import Shared, at_most, pair_areas
 from footprint.geometry.partial import laid, relaid
+from footprint.geometry.uneven import drawn_too_coarsely
 from footprint.model.errors import InputError
 from footprint.model.layer import Layer
 
@@ -75,7 +76,9 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
     claimed, suspect = np.zeros(len(pieces), dtype=bool), np.flatnonzero(parts & ~unclear)
     for side, layer in (("source", outlines), ("target", targets)):
         claimed[suspect] |= contested(shared[suspect], width[suspect], pieces[side].iloc[suspect], layer)
-    unclear |= claimed
+    coarse = parts & ~unclear
+    coarse[coarse] = drawn_too_coarsely(pieces[coarse], width[coarse], source, target, within)
+    unclear |= claimed | coarse
     if within.sure_m is not None:
         shared.measure(width, slivers & (could_be > within.sure_m), within.metres)
         unclear |= slivers & (width > within.sure_m)
@@ -115,6 +118,7 @@ def by_geometry(source: Layer, target: Layer, within: Tolerance) -> Overlap:
         found,
         pieces.assign(width_m=width)[unclear][list(UNCLEAR_COLUMNS)].reset_index(drop=True),
         bool(claimed.any()),
+        bool(coarse.any()),
         on_land,
         together,
     )

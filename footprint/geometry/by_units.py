@@ -19,6 +19,7 @@ from footprint.geometry.pairs import Shared, at_most, pair_areas
 from footprint.geometry.parallel import in_parallel
 from footprint.geometry.partial import laid
 from footprint.geometry.tolerance import BASE_TOLERANCE_M
+from footprint.geometry.uneven import drawn_too_coarsely
 from footprint.geometry.width import widths
 from footprint.model.layer import Layer
 
@@ -150,7 +151,9 @@ def confirmed(
     claimed = np.zeros(len(table), dtype=bool)
     for side, layer in (("source", outlines), ("target", targets)):
         claimed[np.flatnonzero(minor)[firm & contested(ground, width, pairs[side], layer)]] = True
-    doubtful |= claimed
+    coarse = minor & real & wide & ~doubtful
+    coarse[coarse] = drawn_too_coarsely(table[coarse], breadth[coarse], source, target, within)
+    doubtful |= claimed | coarse
     real &= ~doubtful
     loose = set(beyond[~_beyond_is_firm(beyond, lies, "source", outlines, targets, spots, within)])
     outside = overlap.outside[~overlap.outside["source"].isin(loose)].reset_index(drop=True)
@@ -167,6 +170,7 @@ def confirmed(
         outside=outside,
         on_land=tuple(outside["source"]),
         contested=bool(claimed.any()),
+        coarse=bool(coarse.any()),
         unclear=table[unsure][list(UNCLEAR_COLUMNS)].reset_index(drop=True),
         parts=parts,
     )

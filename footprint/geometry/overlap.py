@@ -91,6 +91,8 @@ class Overlap:
     """Pieces that are no clear slivers and no clear parts, columns UNCLEAR_COLUMNS; not counted as parts."""
     contested: bool = False
     """Whether some of `unclear` are narrow ground that several areas of one layer claim."""
+    coarse: bool = False
+    """Whether some of `unclear` are of areas that are drawn more coarsely than the rest of their layer."""
     on_land: tuple[str, ...] = ()
     """Sources of `outside` of which the part in no target is known to be no sea."""
     parts: tuple[tuple[str, Shift], ...] | None = None

@@ -55,6 +55,10 @@ FEWEST_EDGES = 100
 SAME_LINE_M = 3 * SAME_EDGE_M
 
 
+STATED = "stated"
+"""Why a tolerance is what it is, where the user says so."""
+
+
 @storable
 @dataclass(frozen=True)
 class Tolerance:
@@ -77,13 +81,13 @@ def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tole
     noise of its outlines.
     """
     if stated is not None:
-        return Tolerance(stated, "stated")
+        return Tolerance(stated, STATED)
     if source.drawn and target.drawn:
         return Tolerance(DRAWN_TOLERANCE_M, "both layers are drawn square, so they are exact")
     known = [layer for layer in (source, target) if layer.resolution_m is not None]
     coarser = max(known, key=lambda layer: layer.resolution_m or 0.0, default=None)
     detail = 0.0 if coarser is None else coarser.resolution_m or 0.0
-    metres = _noise(detail)
+    metres = noise(detail)
     if coarser is not None and metres > WIDEST_TOLERANCE_M:
         if _share_edges(source, target):
             why = f"{source.key} and {target.key} have the same edges, drawn to about {detail:,.0f} m"
@@ -125,11 +129,11 @@ def _edges(layer: Layer) -> NDArray[np.float64]:
     return own
 
 
-def _noise(resolution_m: float) -> float:
+def noise(resolution_m: float) -> float:
     """Return the width (m) that false overlaps of outlines drawn to this resolution can have."""
     return BASE_TOLERANCE_M + TOLERANCE_PER_RESOLUTION * resolution_m
 
 
 def displacement(layer: Layer) -> float:
     """Return how far (m) the outlines of a layer may stand from the truth."""
-    return DRAWN_TOLERANCE_M if layer.drawn else _noise(layer.resolution_m or 0.0)
+    return DRAWN_TOLERANCE_M if layer.drawn else noise(layer.resolution_m or 0.0)

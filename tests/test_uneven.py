@@ -1,0 +1,85 @@
+"""Layers of which a part is drawn far more coarsely than the rest."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from maps import DRAWN_UNITS, code, shapes, write_plan
+
+import footprint
+
+SYSTEMS = '[layers.ics]\npath = "ics.geojson"\n[[align]]\nsource = "lad"\ntarget = "ics"\nmust = "nest"\n'
+SIDE, SWING, WAVES = 10_000.0, 300.0, 4
+"""Of an area and how far its borders swing to either side, metres; how many waves a border has."""
+
+
+def border(x: float, step: float) -> list[tuple[float, float]]:
+    """Return a border from south to north around a line, with a corner every so many metres."""
+    north = np.arange(0, SIDE + 1, step)
+    return [(x + SWING * np.sin(2 * np.pi * WAVES * y / SIDE), y) for y in north]
+
+
+def between(west: float, east: float, step: float = 50.0) -> shapely.Polygon:
+    """Return the ground between two borders; a long step leaves swings out."""
+    return shapely.Polygon(border(west, step) + border(east, step)[::-1])
+
+
+def layers(coarse: float | None, turn: float = 30_000.0) -> tuple[object, object]:
+    """Return districts A to G in a row, C and D perhaps coarse, and systems X and Y beside a line."""
+    lads = {c: between(i * SIDE, (i + 1) * SIDE) for i, c in enumerate("ABCDEFG")}
+    if coarse is not None:
+        lads |= {c: between(i * SIDE, (i + 1) * SIDE, coarse) for i, c in enumerate("ABCD") if c in "CD"}
+    return shapes(**lads), shapes("ICS", X=between(0, turn), Y=between(turn, 7 * SIDE))
+
+
+def split(found: footprint.Overlap) -> set[str]:
+    return set(found.table[found.table["verdict"] == "split"]["source"])
+
+
+def test_all_of_one_detail_is_judged_as_before() -> None:
+    found = footprint.overlap(*layers(None))
+    assert split(found) == set()
+    assert found.unclear.empty
+
+
+def test_of_an_area_that_is_drawn_more_coarsely_nobody_can_tell() -> None:
+    # C and D have a corner every 2,000 m of their borders, which swing every 2,500 m: what either takes there
+    # from the other is as wide as the swings
+    found = footprint.overlap(*layers(2_000.0))
+    assert split(found) == set()
+    assert {(str(s), str(t)) for s, t in found.unclear[["source", "target"]].to_numpy()} == {
+        (code("C"), code("Y", "ICS")), (code("D"), code("X", "ICS")),
+    }  # fmt: skip
+    assert found.unclear["width_m"].between(250, 600).all()
+
+
+@pytest.mark.parametrize("coarse", [None, 2_000.0])
+def test_a_wide_part_of_it_is_a_split_all_the_same(coarse: float | None) -> None:
+    assert split(footprint.overlap(*layers(coarse, turn=33_000.0))) == {code("D")}
+
+
+def test_a_tolerance_that_is_stated_is_believed() -> None:
+    assert split(footprint.overlap(*layers(2_000.0), sliver_width_m=200.0)) == {code("C"), code("D")}
+
+
+def test_units_in_a_piece_prove_nothing_there(tmp_path: Path) -> None:
+    lads, systems = layers(2_000.0)
+    # two units of 200 m in what D has taken of X
+    places = [(x, 4_500, 500) for x in range(1_000, 69_000, 2_000)] + [
+        (30_001, 576, 200),
+        (29_937, 3_008, 200),
+    ]
+    squares = [shapely.box(x, y, x + side, y + side) for x, y, side in places]
+    units = shapes("LSOA", **dict(zip(string.ascii_letters, squares, strict=False)))
+    folder = write_plan(
+        tmp_path / "plan", f"title = 'drawn'\n{DRAWN_UNITS}{SYSTEMS}", lad=lads, ics=systems, units=units,
+        people={"LSOA21CD": list(units["LSOA21CD"]), "people": [1_000] * len(units)},
+    )  # fmt: skip
+    result = footprint.check(folder)
+    assert [f for f in result.findings if f.rule == "FP201"] == []
+    [skipped] = [s.reason for s in result.skipped if s.rule == "FP201"]
+    assert "an area is drawn far more coarsely than the rest of its layer" in skipped
