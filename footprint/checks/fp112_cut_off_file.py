@@ -2,7 +2,8 @@
 
 Map servers hand out a thousand or two thousand features at a time. A file with the first of them only
 looks whole: its areas are sound, and what is missing seems to lie in none. ArcGIS writes
-`exceededTransferLimit` into such a file; others leave no trace but a round number of features.
+`exceededTransferLimit` into such a file, other servers how many features matched (`numberMatched`,
+`totalFeatures`) or where the `next` page is; others leave no trace but a round number of features.
 
 Settle: fetch it again, in pages or without a limit; of a round number, confirm that it is whole.
 """
@@ -37,7 +38,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         told = f"ends at exactly {source.features:,} features, as downloads do that were cut off"
         hint = "Confirm that it is whole, or fetch it again without a limit."
         if source.cut_off:
-            told = f"says that it was cut off (exceededTransferLimit), after {source.features:,} features"
+            told = f"says that it was cut off ({source.cut_off}), after {source.features:,} features"
             hint = "Fetch it again, in pages or without a limit."
         yield rule.finding(
             key,

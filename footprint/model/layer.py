@@ -82,8 +82,8 @@ class Features:
     notes: tuple[str, ...]
     layer: str | None = None
     """Which layer of a container, or which file of a zip, if one was named."""
-    cut_off: bool = False
-    """True where the file says that the rest of it was left out."""
+    cut_off: str = ""
+    """As of `Source`."""
     sha256: str = ""
     """Of the bytes that were read; "" for rows that come from no file."""
 

@@ -31,8 +31,8 @@ class Source:
     """Estimated detail of the outlines in metres; None for tables and drawn maps."""
     licence: str | None = None
     """As the plan states it; None where it does not."""
-    cut_off: bool = False
-    """True where the file says that the rest of it was left out."""
+    cut_off: str = ""
+    """The word by which the file says that the rest of it was left out; "" where it does not."""
     guessed: str | None = None
     """What was guessed of it, and the lines of the plan that state it; None where all is stated."""
 

@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from footprint.model.errors import InputError
@@ -121,7 +121,7 @@ def unpacked(
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise InputError(path, "is not a readable zip file", "Fetch it again.") from None
     with archive:
-        entries = [n for n in archive.namelist() if not n.startswith("__MACOSX/")]
+        entries = [n for n in archive.namelist() if not _is_of_the_finder(n)]
         alike = Counter(map(str.casefold, entries))
         if twice := [n for n, times in Counter(entries).items() if times > 1]:
             raise InputError(path, f"holds two files called {listing(twice)}", "Fetch it again.")
@@ -146,6 +146,12 @@ def unpacked(
             for entry in entries:
                 _extract(archive, entry, member, inner)
     return inner, names[0], layer
+
+
+def _is_of_the_finder(entry: str) -> bool:
+    """Return whether an entry is what macOS keeps beside a file: ._NAME, or anything below __MACOSX."""
+    path = PurePosixPath(entry.replace("\\", "/"))
+    return "__MACOSX" in path.parts or path.name.startswith("._")
 
 
 def _boundary_file(entry: str) -> str | None:

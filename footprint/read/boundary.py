@@ -22,9 +22,10 @@ from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
 from footprint.model.nations import Scope, common, nations_in, out_of_scope_remedy
 from footprint.model.source import Guess, Source, split_layer
 from footprint.model.words import agree, area_text, count, listing
-from footprint.read.bulk import read_frame, says_cut_off
+from footprint.read.bulk import read_frame
 from footprint.read.columns import choose_code_column, clean_codes, find_name_column, has_code
 from footprint.read.crs import crs_name, crs_trouble, on_the_grid, require_own_grid, require_uk, stated_crs
+from footprint.read.cut_off import says_cut_off
 from footprint.read.encoding import encoded_once, encoding_note
 from footprint.read.files import readable, sha256
 from footprint.read.points import coordinate_columns, spots

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import warnings
 from pathlib import Path
@@ -23,9 +22,6 @@ from footprint.read.records import name_broken
 
 # Warnings of GDAL that a file is not whole.
 _BROKEN = re.compile("truncated|corrupt|unexpected end", re.IGNORECASE)
-
-
-_CUT_OFF = "exceededTransferLimit"
 
 
 def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
@@ -83,25 +79,6 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
     if held is not None:
         notes += require_all(held, frame, path)
     return with_letters(frame, opened.path), notes
-
-
-def says_cut_off(opened: Path) -> bool:
-    """Return whether a file says that a server left the rest of it out, as those of ArcGIS do.
-
-    `exceededTransferLimit` stands at the top level of the JSON, or under its `properties`.
-    """
-    if opened.suffix.lower() not in (".geojson", ".json"):
-        return False
-    text = opened.read_bytes()
-    # to parse all takes long, and hardly any file has the word in it
-    if _CUT_OFF.encode() not in text:
-        return False
-    try:
-        held = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    tops = [held, held.get("properties")] if isinstance(held, dict) else []
-    return any(isinstance(top, dict) and top.get(_CUT_OFF) in (True, "true") for top in tops)
 
 
 def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:

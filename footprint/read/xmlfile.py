@@ -19,6 +19,9 @@ _DRAWN = (
     "PolyhedralSurface",
 )  # fmt: skip
 
+# outlines of ground, of which a feature of GML may have one: of two GDAL takes the last, and says nothing
+_GROUND = ("Polygon", "MultiPolygon", "MultiSurface", "Surface", "CompositeSurface", "PolyhedralSurface")
+
 _DEEPEST = 100
 
 
@@ -36,6 +39,8 @@ class _Reader:
         self.names: list[str] = []
         self.inside = 0
         """How deep the feature stands that is being read; 0 outside of one."""
+        self.ground = ""
+        """The element of the feature in which its outline of ground stands."""
         self.parts: list[str] = []
         """What of the feature may stand once."""
         self.outline = 0
@@ -55,7 +60,7 @@ class _Reader:
         if self.inside:
             self._take_part(name)
         elif self._is_feature(name):
-            self.inside, self.parts, self.outline = len(self.stack), [], 0
+            self.inside, self.parts, self.outline, self.ground = len(self.stack), [], 0, ""
             self.drawn.append(False)
             self.names.append(attributes.get("id") or attributes.get("gml:id") or attributes.get("fid") or "")
 
@@ -64,14 +69,34 @@ class _Reader:
         depth = len(self.stack)
         if name in _DRAWN and not self.outline:
             self.outline, self.drawn[-1] = depth, True
-            # in GML each outline stands in an element that says what it is
-            self._once("outlines", "" if self.ending == ".kml" else self.stack[-2])
+            self._take_outline(name)
         elif self.ending == ".kml" and name == "name" and depth == self.inside + 1:
             self._once("names")
 
+    def _take_outline(self, name: str) -> None:
+        if self.ending == ".kml":
+            self._once("outlines")
+            return
+        # in GML each outline stands in an element that says what it is
+        within = self.stack[-2]
+        self._once("outlines", within)
+        if self.ground:
+            which, first = short(within, 40), short(self.ground, 40)
+            raise _Unfit(
+                f"feature {self._name} has two outlines, '{first}' and '{which}'"
+                if name in _GROUND
+                else f"feature {self._name} has '{which}' behind its outline '{first}', which would be lost"
+            )
+        if name in _GROUND:
+            self.ground = within
+
+    @property
+    def _name(self) -> str:
+        return short(self.names[-1], 40) or f"{len(self.names):,}"
+
     def _once(self, what: str, which: str = "") -> None:
         if (part := f"{what} {which}") in self.parts:
-            raise _Unfit(f"feature {self.names[-1] or len(self.names)} has two {what}")
+            raise _Unfit(f"feature {self._name} has two {what}")
         self.parts.append(part)
 
     def _is_feature(self, name: str) -> bool:

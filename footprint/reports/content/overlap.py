@@ -114,7 +114,7 @@ def doubts(layer: Layer) -> list[str]:
             f"{told} on several rows, as parts of one area ({listing(map(str, layer.merged.index))})"
         )
     if layer.source.cut_off:
-        found.append("says that it was cut off (exceededTransferLimit)")
+        found.append(f"says that it was cut off ({layer.source.cut_off})")
     elif ends_round(layer.source):
         found.append(f"ends at exactly {layer.source.features:,} features, as downloads do that were cut off")
     return found
