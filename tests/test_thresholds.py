@@ -142,7 +142,8 @@ def test_outlines_stand_as_far_off_as_the_noise_of_their_detail(
     metres: float | None, displaced: float
 ) -> None:
     layer = replace(as_layer(draw("A"), "a"), resolution_m=metres)
-    assert displacement(layer) == 1.0
+    # what is drawn square is exact unless it goes in steps
+    assert displacement(layer) == (displaced if metres else 1.0)
     assert displacement(replace(layer, drawn=False)) == displaced
 
 

@@ -83,3 +83,47 @@ def test_units_in_a_piece_prove_nothing_there(tmp_path: Path) -> None:
     assert [f for f in result.findings if f.rule == "FP201"] == []
     [skipped] = [s.reason for s in result.skipped if s.rule == "FP201"]
     assert "an area is drawn far more coarsely than the rest of its layer" in skipped
+
+
+# ── cells of a raster ───────────────────────────────────────────────────────────────────────────
+
+
+def cells(lines: list[float], side: float, start: float = 0.0) -> dict[str, shapely.Geometry]:
+    """Return areas of the cells of a raster whose middles lie between slanting lines.
+
+    A line goes 1 m to the east for each 3 m to the north, 90 km far.
+    """
+    middle = np.arange(start, 120_000, side) + side / 2
+    x, y = np.meshgrid(middle, np.arange(start, 90_000, side) + side / 2)
+    found = {}
+    for name, west, east in zip("ABCDEFG", lines, lines[1:], strict=False):
+        inside = (x - y / 3 >= west) & (x - y / 3 < east)
+        found[name] = shapely.union_all(
+            shapely.box(x - side / 2, y - side / 2, x + side / 2, y + side / 2)[inside]
+        )
+    return found
+
+
+LINES = [0.0, 20_000.0, 40_000.0, 60_000.0, 80_000.0]
+
+
+def slanting(west: float, east: float) -> shapely.Polygon:
+    """Return the ground between two lines."""
+    return shapely.Polygon([(west, 0), (east, 0), (east + 30_000, 90_000), (west + 30_000, 90_000)])
+
+
+@pytest.mark.parametrize("side", [250.0, 500.0])
+@pytest.mark.parametrize("start", [0.0, 100.0])
+def test_cells_of_two_rasters_make_no_splits(side: float, start: float) -> None:
+    halves = cells([LINES[0], LINES[2], LINES[4]], side, start)
+    systems = shapes("ICS", X=halves["A"], Y=halves["B"])
+    found = footprint.overlap(shapes(**cells(LINES, side)), systems)
+    assert split(found) == set()
+    # cells of one raster are exact; of two, a line lies up to 0.7 of a side beside either
+    assert (found.tolerance.metres == 1.0) == (start == 0.0)
+
+
+def test_cells_of_one_raster_are_exact() -> None:
+    systems = cells([LINES[0], LINES[2] + 600, LINES[4]], 500.0)
+    found = footprint.overlap(shapes(**cells(LINES, 500.0)), shapes("ICS", X=systems["A"], Y=systems["B"]))
+    assert split(found) == {code("C")}

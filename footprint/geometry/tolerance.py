@@ -82,7 +82,7 @@ def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tole
     """
     if stated is not None:
         return Tolerance(stated, STATED)
-    if source.drawn and target.drawn:
+    if source.drawn and target.drawn and _on_one_grid(source, target):
         return Tolerance(DRAWN_TOLERANCE_M, "both layers are drawn square, so they are exact")
     known = [layer for layer in (source, target) if layer.resolution_m is not None]
     coarser = max(known, key=lambda layer: layer.resolution_m or 0.0, default=None)
@@ -105,6 +105,18 @@ def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tole
         else f"{coarser.key} is drawn to about {detail:,.0f} m"
     )
     return Tolerance(round(metres, 1), why)
+
+
+def _on_one_grid(one: Layer, other: Layer) -> bool:
+    """Return whether two layers that are drawn square go in no steps, or in those of one grid."""
+    stepped = [layer for layer in (one, other) if layer.resolution_m is not None]
+    if not stepped:
+        return True
+    edges = [_edges(layer) for layer in stepped]
+    side = min(float(np.quantile(each[:, 2], 0.02)) for each in edges)
+    corners = [shapely.get_coordinates(layer.polygons.to_numpy()) for layer in (one, other)]
+    beside = np.abs((corners[1] - corners[0][0] + side / 2) % side - side / 2).max(axis=1)
+    return bool((beside <= SAME_EDGE_M).mean() >= SAME_EDGES)
 
 
 def _share_edges(one: Layer, other: Layer) -> bool:
@@ -136,4 +148,5 @@ def noise(resolution_m: float) -> float:
 
 def displacement(layer: Layer) -> float:
     """Return how far (m) the outlines of a layer may stand from the truth."""
-    return DRAWN_TOLERANCE_M if layer.drawn else noise(layer.resolution_m or 0.0)
+    exact = layer.drawn and not layer.resolution_m
+    return DRAWN_TOLERANCE_M if exact else noise(layer.resolution_m or 0.0)
