@@ -15,8 +15,8 @@ from footprint.model.errors import InputError
 from footprint.model.nations import Scope
 from footprint.model.organisations import sites_of
 from footprint.model.source import guesses, said
-from footprint.model.unknown import forms, of_elsewhere
-from footprint.model.words import listing
+from footprint.model.unknown import forms, of_elsewhere, says_nothing
+from footprint.model.words import agree, count, listing
 from footprint.plan.keys import key_flows
 from footprint.plan.model import Plan
 from footprint.plan.parts import PlanLayer, Units
@@ -73,6 +73,7 @@ def read_plan_flows(
             'Name the column of units with unit = "…"; where flows are coarser than the plan\'s units, '
             "say how with [flows] lookup.",
         )
+    _tell_other_case(table.source.path, table.units, wanted, "unit", "the plan", notes)
     strangers = [str(code) for code in table.units if code not in wanted]
     written = forms(map(str, wanted)) if strangers else frozenset()
     if spec.providers is not None and not any(of_elsewhere(c, written, keyed, nations) for c in strangers):
@@ -107,7 +108,22 @@ def read_plan_flows(
                 f"{listing([c for c in table.providers if c], 2)}",
                 'Name the column of codes with code = "…".',
             )
+        known = providers.names.index
+        _tell_other_case(table.source.path, table.providers, known, "provider", "[providers]", notes)
     return table, between, providers
+
+
+def _tell_other_case(
+    path: str, codes: pd.Index, known: pd.Index, what: str, where: str, notes: list[str]
+) -> None:
+    """Note codes that would be known in capitals, or in small letters: they count as what nobody knows."""
+    strange = [code for code in map(str, codes[~is_in(codes, known)]) if not says_nothing(code)]
+    folded = {code.casefold(): code for code in map(str, known)} if strange else {}
+    if meant := [f"{code}, there {folded[code.casefold()]}" for code in strange if code.casefold() in folded]:
+        notes.append(
+            f"{Path(path).name}: {count(len(meant), what)} {agree(len(meant), 'is', 'are')} written in other "
+            f"letters than in {where} ({listing(meant, 3)}), and so unknown: write codes alike"
+        )
 
 
 def _refuse_sites(table: FlowTable, providers: Providers) -> None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ROUNDING = 1e-6
 # Shares with two digits add up to all to about this.
 WHOLE = 0.01
+# Units of a table, and for each provider, from which on all of them together send more than one unit's worth
+# of patients to it, unless nearly all go elsewhere; and the part of a provider's patients that is published.
+LEAST_UNITS, UNITS_FOR_EACH, MOST_OF_IT = 10, 3, 0.5
 
 
 def refuse_above_one(
@@ -51,11 +54,16 @@ def refuse_of_providers(
     of_units, of_providers = np.bincount(unit, shares, len(units)), np.bincount(provider, shares)
     each = np.bincount(provider)
     several = len(each) > 1 and each.max() > 1
-    if several and (abs(of_providers - 1) <= WHOLE).all() and (abs(of_units - 1) > WHOLE).any():
+    whole = (abs(of_providers - 1) <= WHOLE).all() and (abs(of_units - 1) > WHOLE).any()
+    # of shares that lack some patients, those of many units add up to 1 at most at no provider of several
+    many = len(of_units) >= max(LEAST_UNITS, UNITS_FOR_EACH * len(each))
+    most = bool((of_providers <= 1 + WHOLE).all()) and float(of_providers.mean()) >= MOST_OF_IT
+    if several and (whole or (many and len(each) > 1 and most)):
         short_of = int(np.argmin(of_units))
         raise InputError(
             files.name,
-            f"has shares that add up to 1 for each provider, as of {short(providers[0])}, and not for each "
-            f"unit ({short(units[short_of])}: {of_units[short_of]:.4f}): they are of providers' patients",
+            f"has shares that add up to {'1' if whole else '1 at most'} for each provider, as of "
+            f"{short(providers[0])} ({of_providers[0]:.4f}), and not for each unit ({short(units[short_of])}: "
+            f"{of_units[short_of]:.4f}): they are of providers' patients",
             "Give the share of each unit's patients that goes to a provider, or counts.",
         )

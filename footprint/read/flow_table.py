@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import read_column
+from footprint.model.geographies import Geography, read_column
 from footprint.model.rows import FlowTable
 from footprint.model.source import Source
 from footprint.model.unknown import says_nothing
@@ -129,10 +129,12 @@ def table_of(
     digest: str,
     notes: list[str],
     sums: tuple[str, str] | None = None,
+    geography: Geography | None = None,
 ) -> FlowTable:
     """Return the unit × provider table of what an engine has counted.
 
-    `sums` is a column that divides rows, and what stands in it where a row adds up others.
+    `sums` is a column that divides rows, and what stands in it where a row adds up others; `geography` what
+    units are codes of.
     """
     raw_unit, units = _codes(found["unit"], files, notes)
     raw_provider, providers = _codes(found["provider"], files, notes)
@@ -157,7 +159,9 @@ def table_of(
     if kind == "proportion":
         refuse_above_one(files, unit, low, units)
         refuse_of_providers(files, unit, provider, low, units, providers)
-    elif (out := total_cells(files.name, unit, provider, units, providers, (low + high) / 2, notes)).any():
+    elif (
+        out := total_cells(files.name, unit, provider, units, providers, (low, high), notes, geography)
+    ).any():
         unit, provider, low, high, met = (of[~out] for of in (unit, provider, low, high, met))
         used_units, unit = np.unique(unit, return_inverse=True)
         used_providers, provider = np.unique(provider, return_inverse=True)

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from footprint.model.errors import InputError
+from footprint.model.geographies import GEOGRAPHIES, Geography
+from footprint.model.nations import GSS
 from footprint.model.organisations import sites_of
-from footprint.model.words import listing, short
+from footprint.model.words import count, listing, short
 from footprint.read.totals import is_nation, is_total
 
 if TYPE_CHECKING:
@@ -30,8 +32,9 @@ def total_cells(
     provider: NDArray[np.intp],
     units: pd.Index,
     providers: pd.Index,
-    amount: NDArray[np.float64],
+    bounds: tuple[NDArray[np.float64], NDArray[np.float64]],
     notes: list[str],
+    geography: Geography | None = None,
 ) -> NDArray[np.bool_]:
     """Return which cells of a flow table are sums of others, which are then left out.
 
@@ -39,8 +42,9 @@ def total_cells(
     ----------
     path : of the table, for messages
     unit, provider : positions of each cell in `units` and `providers`
-    amount : activity of each cell
+    bounds : the least and the most activity of each cell
     notes : what was left out is added
+    geography : what units are codes of, if that is known
 
     Raises
     ------
@@ -49,8 +53,9 @@ def total_cells(
         knows, and stays
 
     """
+    amount = (bounds[0] + bounds[1]) / 2
     _refuse_sites_of_trusts(path, unit, provider, providers, amount)
-    out = np.zeros(len(amount), dtype=np.bool_)
+    out = _coarser_sums(path, unit, provider, units, bounds, notes, geography)
     unnamed = (np.asarray(units) == "")[unit] & (np.asarray(providers) == "")[provider]
     if unnamed.any() and (rest := float(amount[~unnamed].sum())) > 0:
         share = float(amount[unnamed].sum()) / rest
@@ -86,6 +91,47 @@ def total_cells(
                     f"Delete them if they are a total, or name the {what} that is meant. It has "
                     f"{listing([str(c) for c, total in zip(codes, sums, strict=True) if not total], 3)}.",
                 )
+    return out
+
+
+def _coarser_sums(
+    path: str,
+    unit: NDArray[np.intp],
+    provider: NDArray[np.intp],
+    units: pd.Index,
+    bounds: tuple[NDArray[np.float64], NDArray[np.float64]],
+    notes: list[str],
+    geography: Geography | None,
+) -> NDArray[np.bool_]:
+    """Return which cells are of areas of another kind, as districts among LSOAs, that add up the others.
+
+    They do if at every provider all areas of the kind together have as much as the units have, or may have
+    where cells are hidden.
+    """
+    out = np.zeros(len(unit), dtype=np.bool_)
+    if geography is None or not geography.prefixes:
+        return out
+    prefix = np.array([str(code)[:3] if GSS.match(str(code)) else "" for code in units], dtype=object)
+    own = np.isin(prefix, geography.prefixes)
+    others = {other for other in set(prefix[~own]) - {""} if not other.endswith("92")}
+    if not others:
+        return out
+    size = int(provider.max()) + 1
+    least, most = (np.bincount(provider[own[unit]], of[own[unit]], size) for of in bounds)
+    # regions are no kind of area that a plan may have, and are one by their first signs
+    kinds = [set(kind.prefixes) & others for kind in GEOGRAPHIES.values()] + [{other} for other in others]
+    for kind in sorted({tuple(sorted(held)) for held in kinds if held}, key=lambda held: (-len(held), held)):
+        rows = np.isin(prefix, kind)[unit] & ~out
+        low, high = (np.bincount(provider[rows], of[rows], size) for of in bounds)
+        fits = (high >= LEAST_OF_SUM * least) & (LEAST_OF_SUM * low <= most)
+        if rows.any() and own[unit].sum() >= LEAST_TO_ADD_UP and fits.all() and least.any():
+            codes = [str(code) for code in units[np.unique(unit[rows])]]
+            notes.append(
+                f"{Path(path).name}: the rows of {count(len(codes), 'unit')} of another kind "
+                f"({listing(codes, 3)}) are the sums of the others, and were left out "
+                f"({float(low.sum() + high.sum()) / 2:,.0f} journeys)"
+            )
+            out |= rows
     return out
 
 

@@ -30,6 +30,7 @@ from footprint.read.flow_parts import refuse_sums
 from footprint.read.flow_table import flow_query, table_of
 from footprint.read.groups import of_some, sum_among
 from footprint.read.guesses import activity_column
+from footprint.read.labels import refuse_lone_labels
 from footprint.read.parquet import schema_of
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def read_flows(
             f'Name it with value = "…", or say kind = "record" if each row is one patient. '
             f"{its_columns(files.columns)}",
         )
+    else:
+        refuse_lone_labels(files, wanted, sample)
     only: dict[str, list[str]] = {}
     for key, chosen_values in spec.only.items():
         column = find_column(list(files.columns), key, Path(files.name))
@@ -132,7 +135,7 @@ def read_flows(
     refuse_notes(found, files)
     sha256 = digest.result()
     require_same(files.paths, before)
-    return table_of(found, kind, spec, files, wanted, sha256, notes, sums)
+    return table_of(found, kind, spec, files, wanted, sha256, notes, sums, geography)
 
 
 def find_columns(

@@ -24,12 +24,16 @@ _ABOUT = re.compile(
     r"sex|gender|imd|rank|decile|quintile)\b"
 )
 _SHARE = re.compile(r"proportion|share|fraction")
-_PER_CENT = re.compile(r"per ?cent|%|pct|rate")
+# Activity per year is still a number; per 1,000 people it is none.
+_PER_SO_MANY = r"\bper (?!(day|week|month|quarter|year|annum|fiscal|financial)\b)|standardi[sz]ed"
+_PER_CENT = re.compile(rf"per ?cent|%|pct|rate|{_PER_SO_MANY}")
+# Whose patients a share is of: providers', and so of no unit.
+_OF_PROVIDERS = re.compile(r"\b(of|per) (the |all |each )?(trust|provider|site)s?\b|\b(trust|provider|site) share")
 # Columns that say what each row counts, in words: "MEASURES_NAME", "Indicator Name", "VARIABLE".
 _OF_WHAT = re.compile(
     r"(measure|variable|indicator|statistic|metric|cell)s?( ?(name|label|title|desc|description|text))?"
 )
-_NO_COUNTS = re.compile(r"per ?cent|%|\bpct\b|\brates?\b|proportion")
+_NO_COUNTS = re.compile(rf"per ?cent|%|\bpct\b|\brates?\b|proportion|{_PER_SO_MANY}")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([,\s]\d{3})+)(\.\d*)?([eE][+-]?\d+)?|\.\d+")
 _SUPPRESSED = re.compile(r"\*|#|<\s*\d+|")
 # Marks of a publisher that nobody has listed: so few different ones among numbers are no column of words.
@@ -146,6 +150,12 @@ def activity_column(
         raise InputError(
             path, f"has percentages or rates in column '{only}', where counts or shares are needed",
             "Give counts, or shares between 0 and 1.",
+        )  # fmt: skip
+    if _SHARE.search(plain(only)) and _OF_PROVIDERS.search(plain(only)):
+        raise InputError(
+            path, f"has shares of providers' patients in column '{only}', by its name",
+            f"Give the share of each unit's patients that goes to a provider, or counts; if it is that, say so "
+            f'with value = "{only}".',
         )  # fmt: skip
     whole = all(
         re.fullmatch(r"[\d,\s]*(\.0*)?|\D*|<=?\s*\d+|\d+ ?(-|to) ?\d+", text.strip()) for text in values[only]
