@@ -10,8 +10,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from footprint.geometry.swapped import mistaken
 from footprint.geometry.tolerance import own_tolerance
-from footprint.model.errors import Missing
+from footprint.model.errors import InputError, Missing
 from footprint.model.levels import Level
 from footprint.plan import derive
 from footprint.plan.naming import many
@@ -166,16 +167,31 @@ def _located(plan: Plan, key: str) -> pd.Series | Missing:
     spots = plan.providers.sites["spot"].to_numpy()
     assigned = derive.assignment(plan, key)
     if assigned is not None and plan.units is not None and plan.units.drawn is not None:
-        unit = standing_in(spots, plan.units.drawn)
-        found = assigned.codes.reindex(unit).tolist()
+        drawn = plan.units.drawn
+        found = assigned.codes.reindex(standing_in(spots, drawn)).tolist()
     else:
-        drawn = derive.outlines(plan, key)
-        if drawn is None:
+        outlines = derive.outlines(plan, key)
+        if outlines is None:
             return Missing(
                 f"the {many(plan, key)} have no outlines, so the coordinates of providers say nothing"
             )
-        found = standing_in(spots, drawn)
+        drawn, found = outlines, standing_in(spots, outlines)
+    used = np.zeros(len(spots), dtype=np.bool_)
+    if plan.flows is not None:
+        used = plan.providers.sites["provider"].isin(plan.flows.providers).to_numpy()
+    if not any(isinstance(code, str) for code, of in zip(found, used, strict=True) if of):
+        _refuse_mistaken(plan.providers.source.path, spots[used], drawn)
     return pd.Series([code if isinstance(code, str) else "" for code in found])
+
+
+def _refuse_mistaken(path: str, spots: NDArray[np.object_], drawn: Layer) -> None:
+    """Raise InputError for places that lie far from a plan, and in it if a mistake in them is undone."""
+    if (what := mistaken(spots, drawn.polygons.to_numpy())) is None:
+        return
+    remedy = "West of Greenwich a longitude is negative: write it so."
+    if "swapped" in what:
+        remedy = 'Name the columns the other way round, with easting = "…" and northing = "…".'
+    raise InputError(path, f"has {what}: only then do its places lie where the plan is", remedy)
 
 
 def standing_in(spots: NDArray[np.object_], layer: Layer) -> list[str | None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.accountability import in_force
 from footprint.model.words import agree, count, listing
-from footprint.read.columns import by_word
+from footprint.read.columns import by_word, plain
 
 if TYPE_CHECKING:
     from footprint.read.table import Table
@@ -21,7 +21,8 @@ FIRST = (
 """What a column of the first day is called."""
 LAST = (
     "to", "end", "end_date", "valid_to", "date_to", "to_date", "effective_to", "in_force_to", "last_day",
-    "until", "valid_until", "close_date",
+    "until", "valid_until", "close_date", "closed", "date_closed", "closing_date", "closure_date",
+    "date_of_closure", "legal_end_date", "operational_end_date",
 )  # fmt: skip
 """What a column of the last day is called."""
 _FORMS = (
@@ -31,6 +32,10 @@ _FORMS = (
     (re.compile(r"\d\d?-[A-Za-z]{3}-\d{4}"), "%d-%b-%Y"),
 )
 """How days are written: ISO, as the NHS writes them, in British order, with the month as a word."""
+
+
+_SHUT = frozenset({"closed", "inactive"})
+"""Status of a site that is none any more."""
 
 
 def day_of(text: str) -> dt.date | None:
@@ -58,25 +63,29 @@ def unread_days(table: Table, read: Collection[str]) -> list[str]:
 
 
 def not_in_force(table: Table, date: dt.date | None) -> list[str]:
-    """Return the note on rows that their days put beyond a date, in a table that is read whole all the same.
+    """Return the notes on rows of a table that is read whole which by their days or status are not of a date.
 
-    A table without columns of days, or a plan without a date, has none.
+    Without a date no day is judged.
     """
     columns = [by_word(table.columns, names) for names in (FIRST, LAST)]
-    held = [None if c is None or not _are_days(table[c]) else [*map(day_of, table[c])] for c in columns]
-    if date is None or not any(held):
-        return []
-    nothing = [None] * len(table.lines)
-    both = zip(table.lines, held[0] or nothing, held[1] or nothing, strict=True)
-    out = [line for line, first, last in both if not in_force(first, last, date)]
-    if not out:
-        return []
-    names = listing(f"'{c}'" for c, days in zip(columns, held, strict=True) if days)
-    many = len(out)
-    told = f"{count(many, 'row')} {agree(many, 'is', 'are')} not in force on {date}"
+    days = [None if c is None or not _are_days(table[c]) else [*map(day_of, table[c])] for c in columns]
+    out: dict[str, list[int]] = {}
+    if date is not None and any(days):
+        nothing = [None] * len(table.lines)
+        both = zip(table.lines, days[0] or nothing, days[1] or nothing, strict=True)
+        named = listing(f"'{c}'" for c, held in zip(columns, days, strict=True) if held)
+        out[named] = [line for line, first, last in both if not in_force(first, last, date)]
+    for column in table.columns:
+        if "status" in plain(column):
+            cells = zip(table.lines, table[column], strict=True)
+            out[f"'{column}'"] = [line for line, text in cells if text.casefold() in _SHUT]
+    on = "" if date is None else f" on {date}"
     return [
-        f"{table.path.name}: by {names} {told} and {agree(many, 'counts', 'count')} like the others "
-        f"({table.row_word} {listing(out)}); delete what the flows are not of"
+        f"{table.path.name}: by {named} {count(len(lines), 'row')} {agree(len(lines), 'is', 'are')} not in "
+        f"force{on} and {agree(len(lines), 'counts', 'count')} like the others ({table.row_word} "
+        f"{listing(lines)}); delete what the flows are not of"
+        for named, lines in out.items()
+        if lines
     ]
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from footprint.model.errors import InputError
 from footprint.model.words import count
 from footprint.read.encoding import encoded_once
+from footprint.read.formats import require_text
 from footprint.read.grid import Grid, shaped
 from footprint.read.guards import unguarded, without_guards
 
@@ -58,6 +59,7 @@ def read_delimited(path: Path, data: bytes) -> Grid:
 
     Raises InputError for text in no known encoding, for quotes out of place, and as `grid.shaped`.
     """
+    require_text(path, data)
     text, notes = decoded(path, data)
     form = form_of(path, text)
     grid = None

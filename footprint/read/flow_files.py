@@ -17,7 +17,7 @@ from footprint.read.archive import require_ratio
 from footprint.read.delimited import form_of, rows_of, unix_lines
 from footprint.read.engine import Files
 from footprint.read.files import require_file
-from footprint.read.formats import PARQUET
+from footprint.read.formats import PARQUET, require_text
 from footprint.read.grid import above, twins
 from footprint.read.guards import unguarded
 from footprint.read.table import Table
@@ -128,6 +128,7 @@ def _refuse_alike(path: Path, names: Sequence[str]) -> None:
 
 def _csv_heading(path: Path) -> tuple[tuple[str, ...], str, int]:
     """Return the columns and the delimiter of a CSV file, and how many lines stand above its heading."""
+    require_text(path, _head(path))
     form = form_of(path, _beginning(path)[0])
     told = "".join(form.heading)
     if "\ufffd" in told:

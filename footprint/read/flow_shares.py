@@ -63,7 +63,7 @@ def refuse_of_providers(
         raise InputError(
             files.name,
             f"has shares that add up to {'1' if whole else '1 at most'} for each provider, as of "
-            f"{short(providers[0])} ({of_providers[0]:.4f}), and not for each unit ({short(units[short_of])}: "
-            f"{of_units[short_of]:.4f}): they are of providers' patients",
+            f"{short(providers[0])} ({of_providers[0]:.4f}), and not for each unit "
+            f"({short(units[short_of])}: {of_units[short_of]:.4f}): they are of providers' patients",
             "Give the share of each unit's patients that goes to a provider, or counts.",
         )

@@ -6,6 +6,7 @@ files and addresses, under any name; so bytes are looked at before it sees them.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from footprint.model.errors import InputError
@@ -72,3 +73,26 @@ def require_beginning(opened: Path, path: Path) -> None:
     with opened.open("rb") as stream:
         if stream.read(len(beginning)) != beginning:
             raise InputError(path, f"is no {name}, which its name says", "Fetch or export it again.")
+
+
+# How what is no text begins, what it is then, and what to do with it.
+_AS_CSV = "Save its sheet as 'CSV UTF-8'."
+_NO_TEXT = (
+    (b"PK\x03\x04", "is a ZIP archive or a workbook, and no text", f"Unpack it. {_AS_CSV}"),
+    (b"\x1f\x8b", "is packed (gzip), and no text", "Unpack it."),
+    (b"\xd0\xcf\x11\xe0", "is an old workbook (.xls), and no text", _AS_CSV),
+    (b"PAR1", "is Parquet, and no text", "Give it the ending .parquet."),
+)  # fmt: skip
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
+_JSON_TEXT = re.compile(rb'\s*(\[\s*)?\{\s*"[^"]*"\s*:')
+
+
+def require_text(path: Path, beginning: bytes) -> None:
+    """Raise InputError for the first bytes of a file of another format, where delimited text is needed."""
+    if beginning.startswith(b"PK") and _OPEN_DOCUMENT in beginning[:200]:
+        raise InputError(path, "is an OpenDocument spreadsheet (.ods)", _AS_CSV)
+    for start, fault, remedy in _NO_TEXT:
+        if beginning.startswith(start):
+            raise InputError(path, fault, remedy)
+    if _JSON_TEXT.match(beginning):
+        raise InputError(path, "is JSON, where a table is needed", "Write it as CSV or Parquet.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
+from footprint.read.columns import plain
 from footprint.read.guesses import all_people, says_what_is_counted
 from footprint.read.totals import is_nation, is_total
 
@@ -35,6 +36,17 @@ _NOT_COUNTED = re.compile(
     r"(in )?(thousands?|000s|'000s?|millions?|per ?cent(age)?s?|%|rates?|proportions?|shares?)( (of|per) .*)?"
     r"|(number of )?(households|dwellings|families|homes|properties|males?|females?|men|women)( only)?"
     r"|aged (?!0\b).+"
+)
+# What a table is divided by, so that each kind of it may have a row for every area: "Crime type".
+_DIVIDES = re.compile(
+    r"(?!(area|geo\w*|organi[sz]ation|org|record|data|file|unit|value|date|estimate|boundary|settlement|"
+    r"rural|urban|population|location)\b)((\w+ )+(type|kind)|(\w+ )*(category|condition|cause|diagnosis|"
+    r"disease|offence|tenure|service|purpose|speciality|specialty|subject|theme|topic|register))"
+)
+# Numbers of anything: the name says nothing of people.
+_OF_ANYTHING = re.compile(
+    r"(number|numbers|n|count|counts|value|values|total|totals|obs|observations?|figures?|estimates?|of|the|"
+    r"patients?)"
 )
 # What rows of everybody are called in such columns.
 _EVERYBODY = frozenset(
@@ -76,21 +88,31 @@ def some_only(table: Table) -> tuple[str, str, str] | None:
     None where nothing says so; "" where no row is of everybody. A number says nothing without a list of them,
     but for those that are one sex in every list; in a column of ages it is an age.
     """
+    names = set(map(plain, table.columns))
     for column in table.columns:
-        some, every = _groups(column, table[column])
+        # a key has its words beside it
+        keys = f"{plain(column)} name" in names and all(map(_NUMBERS.fullmatch, filter(None, table[column])))
+        some, every = ([], []) if keys else _groups(column, table[column])
         if some:
             return column, some[0], every[0] if every else ""
     return None
 
 
-def not_people(table: Table, but: Iterable[str]) -> tuple[str, str] | None:
+def not_people(table: Table, code: str, people: str) -> tuple[str, str] | None:
     """Return a column that says what its rows count, and what that is, if it is not people; or None.
 
-    `but` are columns of codes and of people, which say nothing of that.
+    `code` and `people` are the columns of codes and of people. Where the name of the second is of people, a
+    kind of anything in another column says nothing.
     """
+    but, names = (code, people), set(map(plain, table.columns))
+    says_people = not all(map(_OF_ANYTHING.fullmatch, plain(people).replace("_", " ").split()))
     for column in table.columns:
         texts = [text for text in dict.fromkeys(table[column]) if text] if column not in but else []
-        if says_what_is_counted(column):
+        name = plain(column)
+        # the type of what has a name beside it is told of the list that this is from
+        divides = f"{name.rpartition(' ')[0]} name" not in names and _DIVIDES.fullmatch(name) is not None
+        divides &= len(texts) == 1 and not says_people
+        if says_what_is_counted(column) or divides:
             other = [text for text in texts if not _NUMBERS.fullmatch(text) and not _counts_people(text)]
         else:
             # a word that stands on every row is about the table, not about a row
@@ -128,7 +150,7 @@ def not_all_people(table: Table, code: str, column: str) -> Doubt | None:
                 remedy if part[2] else f"Give a table of all people; or, {stated}",
             ),
         )  # fmt: skip
-    if (counted := not_people(table, (code, column))) is not None:
+    if (counted := not_people(table, code, column)) is not None:
         whose = f"has rows of {counted[0]} = {counted[1]}"
         return Doubt(
             f"{whose}, so these may be something else than people",

@@ -20,15 +20,17 @@ from footprint.read.columns import plain
 _ABOUT = re.compile(
     r"\b(id|fid|gid|key|index|row|objectid|globalid|uprn|code|cd|lat|latitude|lon|long|longitude|east|easting|"
     r"eastings|north|northing|northings|bng e|bng n|x|y|shape area|shape length|shape leng|st area.*|"
-    r"st length.*|area|hectares|length|year|yr|time period|period|month|quarter|week|day|date|age|"
-    r"sex|gender|imd|rank|decile|quintile)\b"
+    r"st length.*|area|hectares|length|sort ?order|type ?code|offset|year|yr|time period|period|month|"
+    r"quarter|week|day|date|age|sex|gender|imd|rank|decile|quintile)\b"
 )
 _SHARE = re.compile(r"proportion|share|fraction")
 # Activity per year is still a number; per 1,000 people it is none.
 _PER_SO_MANY = r"\bper (?!(day|week|month|quarter|year|annum|fiscal|financial)\b)|standardi[sz]ed"
 _PER_CENT = re.compile(rf"per ?cent|%|pct|rate|{_PER_SO_MANY}")
 # Whose patients a share is of: providers', and so of no unit.
-_OF_PROVIDERS = re.compile(r"\b(of|per) (the |all |each )?(trust|provider|site)s?\b|\b(trust|provider|site) share")
+_OF_PROVIDERS = re.compile(
+    r"\b(of|per) (the |all |each )?(trust|provider|site)s?\b|\b(trust|provider|site) share"
+)
 # Columns that say what each row counts, in words: "MEASURES_NAME", "Indicator Name", "VARIABLE".
 _OF_WHAT = re.compile(
     r"(measure|variable|indicator|statistic|metric|cell)s?( ?(name|label|title|desc|description|text))?"
@@ -154,8 +156,8 @@ def activity_column(
     if _SHARE.search(plain(only)) and _OF_PROVIDERS.search(plain(only)):
         raise InputError(
             path, f"has shares of providers' patients in column '{only}', by its name",
-            f"Give the share of each unit's patients that goes to a provider, or counts; if it is that, say so "
-            f'with value = "{only}".',
+            "Give the share of each unit's patients that goes to a provider, or counts; if it is that, say "
+            f'so with value = "{only}".',
         )  # fmt: skip
     whole = all(
         re.fullmatch(r"[\d,\s]*(\.0*)?|\D*|<=?\s*\d+|\d+ ?(-|to) ?\d+", text.strip()) for text in values[only]

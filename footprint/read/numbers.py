@@ -34,6 +34,10 @@ _NOT_PEOPLE = re.compile(
 )
 
 
+# Rows from which on one number in all of them is told of the table.
+_ALIKE = 4
+
+
 # More people than there are: a slip of columns or of units.
 _MOST_PEOPLE = 1e10
 
@@ -87,10 +91,17 @@ def value_column(
 def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
     """Raise InputError where another column of whole numbers could be the people as well."""
     values: dict[str, list[float]] = {}
+    keys = {plain(c).removesuffix(ending) for c in columns for ending in (" name", " code")}
     for column in columns:
+        # what has a name or a code beside it, as in downloads of Nomis, is a key
+        if column != named and plain(column) in keys and plain(column) not in map(plain, POPULATION_WORDS):
+            continue
         text = table.frame[column].str.strip().str.replace(",", "")
         numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
         if not len(numbers) or not np.isfinite(numbers).all() or (numbers < 0).any():
+            continue
+        # as many people in every area there are not
+        if column != named and len(numbers) >= _ALIKE and np.ptp(numbers) == 0:
             continue
         if not (numbers % 1).any():
             values[column] = numbers.tolist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,12 @@ def as_texts(path: Path, table: pa.Table | pa.RecordBatch) -> list[list[str]]:
 
 
 def _texts(column: pa.ChunkedArray | pa.Array) -> list[str]:
+    import pyarrow as pa
+
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        # text of programs that do not say that it is text, or outlines, which no table has a use for
+        with suppress(pa.ArrowInvalid):
+            column = column.cast("large_string")
     try:
         return list(map(text_of, column.to_pylist()))
     except (OverflowError, ValueError):  # days and times beyond the years of Python

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 _PAIRS = {
     ("latitude", "longitude"): (("latitude", "lat"), ("longitude", "long", "lon", "lng")),
-    ("easting", "northing"): (("easting", "bng_e", "x"), ("northing", "bng_n", "y")),
+    ("easting", "northing"): (
+        ("easting", "eastings", "oseast1m", "east1m", "bng_e", "x"),
+        ("northing", "northings", "osnrth1m", "north1m", "bng_n", "y"),
+    ),
 }
 
 
