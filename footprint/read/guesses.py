@@ -122,7 +122,7 @@ def activity_column(
 
     """
     for column in filter(says_what_is_counted, columns):
-        plainly = {text: text.casefold() for text in values.get(column, ())}
+        plainly = {text: plain(text) for text in values.get(column, ())}
         wrong = (t for t, low in plainly.items() if _NO_COUNTS.search(low) or _NO_JOURNEYS.search(low))
         if column not in pair and (told := next(wrong, None)) is not None:
             raise InputError(

@@ -91,7 +91,7 @@ def value_column(
 def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
     """Raise InputError where another column of whole numbers could be the people as well."""
     values: dict[str, list[float]] = {}
-    keys = {plain(c).removesuffix(ending) for c in columns for ending in (" name", " code")}
+    keys = {name[:-5] for name in map(plain, columns) if name.endswith((" name", " code"))}
     for column in columns:
         # what has a name or a code beside it, as in downloads of Nomis, is a key
         if column != named and plain(column) in keys and plain(column) not in map(plain, POPULATION_WORDS):

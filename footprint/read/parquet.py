@@ -41,11 +41,9 @@ def as_texts(path: Path, table: pa.Table | pa.RecordBatch) -> list[list[str]]:
 
 
 def _texts(column: pa.ChunkedArray | pa.Array) -> list[str]:
-    import pyarrow as pa
-
-    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+    if str(column.type) in ("binary", "large_binary"):
         # text of programs that do not say that it is text, or outlines, which no table has a use for
-        with suppress(pa.ArrowInvalid):
+        with suppress(ValueError):
             column = column.cast("large_string")
     try:
         return list(map(text_of, column.to_pylist()))

@@ -1,0 +1,360 @@
+"""Tables as publishers export them, of which a part says something else than it seems to.
+
+Pivots whose labels stand once, sums of coarser areas among units, shares of the wrong whole, rates, kinds of
+things that are no people, places with a mistake in all coordinates, and files of other formats.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from maps import draw, grid_units, write_plan
+
+import footprint
+from footprint.measure.hosts import Hosts, hosts
+from footprint.model.errors import InputError
+from footprint.model.geographies import GEOGRAPHIES
+from footprint.plan.load import load_plan
+from footprint.read.flows import read_flows
+from footprint.read.population import read_population
+from footprint.read.providers import read_providers
+from footprint.read.specs import FlowsSpec, ProvidersSpec
+
+PAIRS = [(f"E0100000{i}", p, 10 * i + n) for i in range(1, 5) for p, n in (("RHQ", 3), ("RFF", 6))]
+
+
+def flows(
+    folder: Path, heading: str, rows: list[str], **stated: str
+) -> tuple[dict[tuple[str, str], float], str]:
+    """Return the least activity by unit and provider, and all notes."""
+    (folder / "flows.csv").write_text("\n".join([heading, *rows, ""]), encoding="utf-8")
+    found = read_flows(FlowsSpec(path="flows.csv", **stated), folder, GEOGRAPHIES["LSOA"])  # type: ignore[arg-type]
+    pairs = zip(found.units[found.unit], found.providers[found.provider], found.low, strict=True)
+    return {(str(u), str(p)): float(n) for u, p, n in pairs}, " ".join(map(str, found.notes))
+
+
+def counted(form: str = "{u},{p},{n}") -> list[str]:
+    return [form.format(u=u, p=p, n=n) for u, p, n in PAIRS]
+
+
+# ── flows ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("outer", ["unit", "provider"])
+def test_labels_that_stand_once_above_blanks_are_no_unknown_codes(tmp_path: Path, outer: str) -> None:
+    by = sorted(PAIRS) if outer == "unit" else sorted(PAIRS, key=lambda row: row[1])
+    rows, last = [], ""
+    for u, p, n in by:
+        label = u if outer == "unit" else p
+        shown = "" if label == last else label
+        rows.append(f"{shown},{p},{n}" if outer == "unit" else f"{u},{shown},{n}")
+        last = label
+    with pytest.raises(InputError, match=f"has each {outer} in '.*' on one row and nothing below it"):
+        flows(tmp_path, "LSOA21CD,provider,count", rows)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # each unit goes to one hospital, and of some patients nobody knows the unit
+        ["E01000001,RHQ,5", "E01000002,RFF,6", ",RHQ,3", ",RFF,2"],
+        # filled in, a pair would stand twice
+        ["E01000001,RHQ,5", ",RHQ,3", "E01000002,RFF,6", ",RFF,2"],
+    ],
+)
+def test_blanks_of_patients_from_nobody_knows_where_are_read(tmp_path: Path, rows: list[str]) -> None:
+    found, _ = flows(tmp_path, "LSOA21CD,provider,count", rows)
+    assert found["", "RHQ"] == 3
+    assert found["", "RFF"] == 2
+
+
+# RHQ has 13 + 23 + 33 + 43, RFF 16 + 26 + 36 + 46
+SUMS = {"RHQ": 112, "RFF": 124}
+
+
+@pytest.mark.parametrize(
+    "sums",
+    [
+        ["E12000001,RHQ,112", "E12000001,RFF,124"],
+        # three kinds of districts together, a region and the nation
+        [
+            *("E06000001,RHQ,12", "E07000001,RHQ,100", "E08000001,RFF,124"),
+            *("E12000001,RHQ,112", "E12000001,RFF,124", "E92000001,RHQ,112", "E92000001,RFF,124"),
+        ],
+    ],
+)
+def test_sums_of_coarser_areas_are_not_journeys_of_nobody(tmp_path: Path, sums: list[str]) -> None:
+    found, notes = flows(tmp_path, "LSOA21CD,provider,count", counted() + sums)
+    assert found == {(u, p): float(n) for u, p, n in PAIRS}
+    assert "of another kind" in notes
+    assert "(236 journeys)" in notes
+
+
+def test_areas_of_another_kind_that_add_up_nothing_stay(tmp_path: Path) -> None:
+    found, notes = flows(
+        tmp_path, "LSOA21CD,provider,count", [*counted(), "E07000001,RHQ,112", "E07000001,RFF,90"]
+    )
+    assert found["E07000001", "RFF"] == 90
+    assert "of another kind" not in notes
+
+
+def test_hidden_cells_do_not_hide_that_areas_are_sums(tmp_path: Path) -> None:
+    hidden = [row if not row.endswith(",13") else "E01000001,RHQ,*" for row in counted()]
+    # 99 are shown, and 1 to 7 hidden
+    found, notes = flows(
+        tmp_path, "LSOA21CD,provider,count", [*hidden, "E07000001,RHQ,103", "E07000001,RFF,124"]
+    )
+    assert ("E07000001", "RHQ") not in found
+    assert "of another kind" in notes
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Admissions per 1000", "admissions_per_100k", "Attendances per head", "Standardised admissions"],
+)
+def test_what_is_per_head_is_no_count(tmp_path: Path, heading: str) -> None:
+    with pytest.raises(InputError, match="has percentages or rates in column"):
+        flows(tmp_path, f"LSOA21CD,provider,{heading}", counted())
+    with pytest.raises(InputError, match="which are no journeys"):
+        flows(tmp_path, "LSOA21CD,provider,Measure,count", counted(f"{{u}},{{p}},{heading},{{n}}"))
+
+
+@pytest.mark.parametrize("heading", ["proportion_of_trust_patients", "Share of provider", "trust share"])
+def test_a_share_that_is_called_one_of_providers_is_none_of_units(tmp_path: Path, heading: str) -> None:
+    rows = counted("{u},{p},0.{n}")
+    with pytest.raises(InputError, match="has shares of providers' patients"):
+        flows(tmp_path, f"LSOA21CD,provider,{heading}", rows)
+    assert flows(tmp_path, f"LSOA21CD,provider,{heading}", rows, value=heading)[0]["E01000001", "RHQ"] == 0.13
+
+
+@pytest.mark.parametrize(
+    ("of_rhq", "of_rff", "refused"),
+    [
+        # of each provider's patients 94 in 100, and of each unit's 16
+        (0.94 / 12, 0.94 / 12, True),
+        # half of each unit's patients go to one, 4 in 10 to the other
+        (0.5, 0.4, False),
+    ],
+)
+def test_shares_that_lack_some_patients_are_told_by_what_they_add_up_to(
+    tmp_path: Path, of_rhq: float, of_rff: float, refused: bool
+) -> None:
+    rows = [f"E010000{i},{p},{n:.5f}" for i in range(10, 22) for p, n in (("RHQ", of_rhq), ("RFF", of_rff))]
+    if refused:
+        with pytest.raises(InputError, match="add up to 1 at most for each provider"):
+            flows(tmp_path, "LSOA21CD,provider,share", rows)
+    else:
+        assert len(flows(tmp_path, "LSOA21CD,provider,share", rows)[0]) == 24
+
+
+# ── people ──────────────────────────────────────────────────────────────────────────────────────
+
+PEOPLE = {"E01000001": 1200, "E01000002": 900, "E01000003": 1500, "E01000004": 1100}
+
+
+def people(path: Path) -> dict[str, float]:
+    found = read_population(path, geography=GEOGRAPHIES["LSOA"])
+    return {str(code): float(n) for code, n in found.people.items()}
+
+
+def table(folder: Path, heading: str, form: str) -> Path:
+    rows = [form.format(i=i, c=code, n=n) for i, (code, n) in enumerate(PEOPLE.items())]
+    (folder / "people.csv").write_text("\n".join([heading, *rows, ""]), encoding="utf-8")
+    return folder / "people.csv"
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [("Crime type", "Burglary"), ("Property type", "Flat"), ("Condition", "Diabetes"), ("Cause", "Cancer")],
+)
+def test_one_kind_of_anything_is_not_the_people(tmp_path: Path, heading: str, kind: str) -> None:
+    with pytest.raises(InputError, match=f"has rows of {heading} = {kind}"):
+        people(table(tmp_path, f"LSOA21CD,{heading},Count", f"{{c}},{kind},{{n}}"))
+    assert people(table(tmp_path, f"LSOA21CD,{heading},population", f"{{c}},{kind},{{n}}")) == PEOPLE
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"), [("Area type", "LSOA"), ("Category", "Total"), ("Geography type", "2021 LSOA")]
+)
+def test_kinds_of_areas_and_totals_are_of_people(tmp_path: Path, heading: str, kind: str) -> None:
+    assert people(table(tmp_path, f"LSOA21CD,{heading},Value", f"{{c}},{kind},{{n}}")) == PEOPLE
+
+
+NOMIS = (
+    "DATE,DATE_NAME,DATE_TYPE,GEOGRAPHY,GEOGRAPHY_NAME,GEOGRAPHY_CODE,GEOGRAPHY_TYPECODE,"
+    "GEOGRAPHY_SORTORDER,GENDER,GENDER_NAME,GENDER_TYPE,C_AGE,C_AGE_NAME,C_AGE_TYPE,MEASURES,MEASURES_NAME,"
+    "OBS_VALUE,OBS_STATUS,RECORD_OFFSET,RECORD_COUNT"
+)
+
+
+def nomis(sex: str, age: str) -> str:
+    return (
+        f"2020,2020,date,12490{{i}}01,City {{i}},{{c}},298,{{i}},0,{sex},Gender,200,{age},Total Age,20100,"
+        "value,{n},A,{i},4"
+    )
+
+
+def test_a_whole_download_of_nomis_is_read(tmp_path: Path) -> None:
+    assert people(table(tmp_path, NOMIS, nomis("Total", "All Ages"))) == PEOPLE
+
+
+@pytest.mark.parametrize(
+    ("sex", "age", "told"),
+    [("Female", "All Ages", "GENDER_NAME = Female"), ("Total", "Aged 16-64", "C_AGE_NAME = Aged 16-64")],
+)
+def test_a_download_of_some_people_is_refused(tmp_path: Path, sex: str, age: str, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        people(table(tmp_path, NOMIS, nomis(sex, age)))
+
+
+def test_text_of_parquet_that_is_not_said_to_be_text_is_text(tmp_path: Path) -> None:
+    codes = pa.array([code.encode() for code in PEOPLE], pa.binary())
+    outlines = pa.array([b"\x01\x80\xff"] * len(PEOPLE), pa.binary())
+    held = {"LSOA21CD": codes, "population": list(PEOPLE.values()), "shape": outlines}
+    pq.write_table(pa.table(held), tmp_path / "people.parquet")
+    assert people(tmp_path / "people.parquet") == PEOPLE
+
+
+# ── other formats ───────────────────────────────────────────────────────────────────────────────
+
+
+def zipped(**entries: str) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name, text in entries.items():
+            archive.writestr(name, text)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (zipped(people="LSOA21CD,population\n"), "is a ZIP archive or a workbook"),
+        (
+            zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"),
+            "is an OpenDocument spreadsheet",
+        ),
+        (gzip.compress(b"LSOA21CD,population\n"), "is packed"),
+        (b"\xd0\xcf\x11\xe0" + bytes(512), "is an old workbook"),
+        (b'[\n {"LSOA21CD": "E01000001", "population": 1}]', "is JSON"),
+        (b'{"LSOA21CD": "E01000001", "population": 1}\n', "is JSON"),
+    ],
+)
+def test_a_file_of_another_format_is_called_what_it_is(tmp_path: Path, content: bytes, told: str) -> None:
+    (tmp_path / "table.dat").write_bytes(content)
+    with pytest.raises(InputError, match=told):
+        people(tmp_path / "table.dat")
+    with pytest.raises(InputError, match=told):
+        read_flows(FlowsSpec(path="table.dat"), tmp_path, GEOGRAPHIES["LSOA"])
+
+
+# ── providers ───────────────────────────────────────────────────────────────────────────────────
+
+PLAN = """\
+title = "T"
+date = 2021-04-01
+[layers.ics]
+path = "ics.geojson"
+[units]
+path = "units.geojson"
+population.path = "people.csv"
+[levels]
+system = "ics"
+[flows]
+path = "flows.csv"
+[providers]
+path = "sites.csv"
+"""
+
+
+def placed(folder: Path, sites: dict[str, list[object]]) -> footprint.Plan:
+    """Return a plan of two systems of three units, each 10 km, whose corner is at (400000, 300000)."""
+    units = grid_units("X X X Y Y Y")
+    return load_plan(
+        write_plan(
+            folder / "plan",
+            PLAN,
+            units=units.drop(columns="letter"),
+            ics=draw("X X X Y Y Y", "ICS"),
+            people={"LSOA21CD": list(units["LSOA21CD"]), "population": [1000] * 6},
+            flows={"LSOA21CD": list(units["LSOA21CD"]), "provider": ["RHQ", "RFF"] * 3, "count": [9] * 6},
+            sites={"provider": ["RHQ", "RFF"], **sites},
+        )
+    )
+
+
+X, Y = [405_000, 445_000], [305_000, 304_000]
+WEST, NORTH = [-1.92754, -1.33640], [52.64272, 52.63146]
+
+
+@pytest.mark.parametrize(
+    "sites",
+    [
+        {"Eastings": X, "Northings": Y},
+        {"oseast1m": X, "osnrth1m": Y},
+        {"longitude": WEST, "latitude": NORTH},
+    ],
+)
+def test_sites_stand_where_their_coordinates_say(tmp_path: Path, sites: dict[str, list[object]]) -> None:
+    found = hosts(placed(tmp_path, sites), "ics")
+    assert isinstance(found, Hosts)
+    # RFF is the first provider by code, and stands in the second system
+    assert list(zip(found.provider.tolist(), found.area.tolist(), strict=True)) == [(0, 1), (1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("sites", "told"),
+    [
+        ({"easting": Y, "northing": X}, "easting and northing swapped"),
+        ({"longitude": [-x for x in WEST], "latitude": NORTH}, "longitudes without their sign"),
+    ],
+)
+def test_a_mistake_in_all_coordinates_is_no_care_outside(
+    tmp_path: Path, sites: dict[str, list[object]], told: str
+) -> None:
+    with pytest.raises(InputError, match=told):
+        hosts(placed(tmp_path, sites), "ics")
+
+
+def test_hospitals_that_are_all_far_away_are_outside(tmp_path: Path) -> None:
+    found = hosts(placed(tmp_path, {"easting": [530_000, 531_000], "northing": [180_000, 181_000]}), "ics")
+    assert isinstance(found, Hosts)
+    assert found.area.tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "told"),
+    [
+        ("Close Date", ["", "2015-03-31"], "1 row of a site that is closed"),
+        ("OrganisationStatus", ["Visible", "Closed"], "1 row of a site that is closed"),
+        ("Close Date", ["", ""], ""),
+        ("Open Date", ["", "2015-03-31"], ""),
+    ],
+)
+def test_closed_sites_count_with_a_word(tmp_path: Path, heading: str, cells: list[str], told: str) -> None:
+    sites = pd.DataFrame({"provider": ["RHQ", "RHQ"], "easting": X, "northing": Y, heading: cells})
+    sites.to_csv(tmp_path / "sites.csv", index=False)
+    found = read_providers(ProvidersSpec(path="sites.csv"), tmp_path, {}, {})
+    assert len(found.sites) == 2
+    assert any("closed" in str(note) for note in found.notes) == bool(told)
+    assert told in " ".join(map(str, found.notes))
+
+
+def test_codes_in_other_letters_are_told_as_such(tmp_path: Path) -> None:
+    placed(tmp_path, {"easting": X, "northing": Y})
+    with (tmp_path / "plan" / "flows.csv").open("a", encoding="utf-8") as stream:
+        stream.write("e01000001,RHQ,5\nE01000001,rhq,5\nunknown,RHQ,5\nE01000001,R0A,5\n")
+    told = [note for note in load_plan(tmp_path / "plan").notes if "other letters" in note]
+    assert told == [
+        "flows.csv: 1 unit is written in other letters than in the plan (e01000001, there E01000001), and so "
+        "unknown: write codes alike",
+        "flows.csv: 1 provider is written in other letters than in [providers] (rhq, there RHQ), and so "
+        "unknown: write codes alike",
+    ]
