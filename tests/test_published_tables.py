@@ -339,7 +339,8 @@ def test_hospitals_that_are_all_far_away_are_outside(tmp_path: Path) -> None:
     ],
 )
 def test_closed_sites_count_with_a_word(tmp_path: Path, heading: str, cells: list[str], told: str) -> None:
-    sites = pd.DataFrame({"provider": ["RHQ", "RHQ"], "easting": X, "northing": Y, heading: cells})
+    columns: dict[str, object] = {"easting": X, "northing": Y, heading: cells}
+    sites = pd.DataFrame({"provider": ["RHQ", "RHQ"], **columns})
     sites.to_csv(tmp_path / "sites.csv", index=False)
     found = read_providers(ProvidersSpec(path="sites.csv"), tmp_path, {}, {})
     assert len(found.sites) == 2
