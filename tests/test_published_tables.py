@@ -290,7 +290,8 @@ def placed(folder: Path, sites: dict[str, list[object]]) -> footprint.Plan:
     )
 
 
-X, Y = [405_000, 445_000], [305_000, 304_000]
+X: list[object] = [405_000, 445_000]
+Y: list[object] = [305_000, 304_000]
 WEST, NORTH = [-1.92754, -1.33640], [52.64272, 52.63146]
 
 
@@ -359,3 +360,46 @@ def test_codes_in_other_letters_are_told_as_such(tmp_path: Path) -> None:
         "flows.csv: 1 provider is written in other letters than in [providers] (rhq, there RHQ), and so "
         "unknown: write codes alike",
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        # each unit has 9 journeys, to one of the two hospitals
+        ([f"{u},Y63,9" for u in range(6)], True),
+        ([f"{u},{p},9" for u in range(6) for p in ("Y63", "QF7")], True),
+        # another hospital, which nothing places, with as much in all units but one
+        ([f"{u},R0A,{9 if u else 8}" for u in range(6)], False),
+    ],
+)
+def test_boards_and_regions_among_hospitals_are_sums(tmp_path: Path, more: list[str], refused: bool) -> None:
+    placed(tmp_path, {"easting": X, "northing": Y})
+    with (tmp_path / "plan" / "flows.csv").open("a", encoding="utf-8") as stream:
+        stream.writelines(f"E0100000{row}\n" for row in more)
+    if refused:
+        with pytest.raises(InputError, match="add up those of the other providers in each unit"):
+            load_plan(tmp_path / "plan")
+    else:
+        plan = load_plan(tmp_path / "plan")
+        assert plan.flows is not None
+        assert plan.flows.low.sum() == 6 * 9 + 53
+
+
+@pytest.mark.parametrize(("pairs", "refused"), [(5, True), (4, False)])
+def test_two_levels_of_one_tree_are_not_added_up(tmp_path: Path, pairs: int, refused: bool) -> None:
+    # a chapter, and the two blocks that it is made of; of few pairs two kinds may be alike by chance
+    rows = [
+        row
+        for i in range(pairs)
+        for p in ("RHQ", "RFF")
+        for row in (
+            f"E0100000{i},{p},chapter,{7 + i}",
+            f"E0100000{i},{p},block,3",
+            f"E0100000{i},{p},block,{4 + i}",
+        )
+    ]
+    if refused:
+        with pytest.raises(InputError, match="'chapter' in column 'level'"):
+            flows(tmp_path, "LSOA21CD,provider,level,count", rows, repeated="sum")
+    else:
+        assert len(flows(tmp_path, "LSOA21CD,provider,level,count", rows, repeated="sum")[0]) == 8

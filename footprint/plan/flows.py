@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from footprint.model.codes import is_in
@@ -24,6 +25,10 @@ from footprint.read.flows import read_flows
 from footprint.read.providers import read_providers
 from footprint.read.specs import FlowsSpec, PlanSpec
 from footprint.read.table import Table
+
+# Of fewer units, and of less, sums may be met by chance.
+LEAST_ALIKE, LEAST_ACTIVITY = 3, 30
+
 
 if TYPE_CHECKING:
     from footprint.model.rows import FlowTable, Lookup, Providers
@@ -109,8 +114,34 @@ def read_plan_flows(
                 'Name the column of codes with code = "…".',
             )
         known = providers.names.index
+        _refuse_sums_of_providers(table, known)
         _tell_other_case(table.source.path, table.providers, known, "provider", "[providers]", notes)
     return table, between, providers
+
+
+def _refuse_sums_of_providers(table: FlowTable, known: pd.Index) -> None:
+    """Raise InputError where codes that nothing places add up the providers that stand somewhere.
+
+    Regions, boards or a group of hospitals may stand among the providers by any name, each kind of them with
+    all that is done. Hidden counts say nothing.
+    """
+    strange = ~is_in(table.providers, known)
+    rows = strange[table.provider]
+    if table.kind == "proportion" or not rows.any():
+        return
+    hidden = np.bincount(table.unit, table.high > table.low, len(table.units)) > 0
+    own, theirs = (np.bincount(table.unit[of], table.low[of], len(table.units)) for of in (~rows, rows))
+    seen = ~hidden & ((own > 0) | (theirs > 0))
+    if np.count_nonzero(seen) < LEAST_ALIKE or own[seen].sum() < LEAST_ACTIVITY:
+        return
+    if any((theirs[seen] == times * own[seen]).all() for times in (1, 2)):
+        codes = [str(code) for code in table.providers[strange]]
+        raise InputError(
+            table.source.path,
+            f"has rows of {listing(codes, 3)} that add up those of the other providers in each unit, so each "
+            "journey would count twice",
+            "Delete them: they are no places where care is given.",
+        )
 
 
 def _tell_other_case(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # What divides people, care or time has few kinds; numbers of patients and dates have many.
 MOST_KINDS = 400
 # Of fewer pairs of a unit and a provider one kind may be the sum of the others by chance.
-LEAST_PAIRS = 3
+LEAST_PAIRS, LEAST_OF_TWO = 3, 10
 # Kinds that may be the sum of the others have half of everything, or nearly so where small cells are hidden.
 _HALF = (0.45, 0.55)
 
@@ -59,13 +59,17 @@ def refuse_sums(
         if named is not None:
             raise _counted_twice(files, column, named[1])
         whole = sum(row["amount"] for row in rows)
-        for row in rows if len(rows) > 2 else ():
+        # of two kinds, as two levels of a tree of diagnoses, more has to be alike
+        least = LEAST_PAIRS if len(rows) > 2 else LEAST_OF_TWO
+        for row in rows:
             half = _HALF[0] * whole < row["amount"] < _HALF[1] * whole
-            if half and _adds_up(row["kind"], view, ask):
+            if half and _adds_up(row["kind"], view, ask, least):
                 raise _counted_twice(files, column, row["kind"])
 
 
-def _adds_up(kind: str, view: Mapping[str, str], ask: Callable[[Mapping[str, str], str], pa.Table]) -> bool:
+def _adds_up(
+    kind: str, view: Mapping[str, str], ask: Callable[[Mapping[str, str], str], pa.Table], least: int
+) -> bool:
     """Return whether a kind is the sum of the others for each unit and provider; hidden cells say nothing."""
     # text in SQL would have to be quoted as each engine has it
     own = f"HEX(COALESCE({_OTHER}, '')) = '{kind.encode().hex().upper()}'"
@@ -79,7 +83,7 @@ def _adds_up(kind: str, view: Mapping[str, str], ask: Callable[[Mapping[str, str
         f"FROM (SELECT unit, provider, {own} AS mine, {_AMOUNT} AS amount FROM flows) AS cells "
         "GROUP BY unit, provider) AS sums WHERE hidden = 0 AND parts > 1",
     ).to_pylist()[0]
-    return bool(pairs["pairs"] >= LEAST_PAIRS and pairs["off"] == 0)
+    return bool(pairs["pairs"] >= least and pairs["off"] == 0)
 
 
 def _counted_twice(files: Files, column: str, kind: str) -> InputError:
