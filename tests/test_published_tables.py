@@ -6,6 +6,7 @@ things that are no people, places with a mistake in all coordinates, and files o
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import io
 import zipfile
@@ -333,8 +334,8 @@ def test_hospitals_that_are_all_far_away_are_outside(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("heading", "cells", "told"),
     [
-        ("Close Date", ["", "2015-03-31"], "1 row of a site that is closed"),
-        ("OrganisationStatus", ["Visible", "Closed"], "1 row of a site that is closed"),
+        ("Close Date", ["", "2015-03-31"], "by 'Close Date' 1 row is not in force"),
+        ("OrganisationStatus", ["Visible", "Closed"], "by 'OrganisationStatus' 1 row is not in force"),
         ("Close Date", ["", ""], ""),
         ("Open Date", ["", "2015-03-31"], ""),
     ],
@@ -343,9 +344,10 @@ def test_closed_sites_count_with_a_word(tmp_path: Path, heading: str, cells: lis
     columns: dict[str, object] = {"easting": X, "northing": Y, heading: cells}
     sites = pd.DataFrame({"provider": ["RHQ", "RHQ"], **columns})
     sites.to_csv(tmp_path / "sites.csv", index=False)
-    found = read_providers(ProvidersSpec(path="sites.csv"), tmp_path, {}, {})
+    day = dt.date(2021, 4, 1)
+    found = read_providers(ProvidersSpec(path="sites.csv"), tmp_path, {}, {}, date=day)
     assert len(found.sites) == 2
-    assert any("closed" in str(note) for note in found.notes) == bool(told)
+    assert any("not in force" in str(note) for note in found.notes) == bool(told)
     assert told in " ".join(map(str, found.notes))
 
 
