@@ -285,12 +285,13 @@ def placed(folder: Path, sites: dict[str, list[object]]) -> footprint.Plan:
             units=units.drop(columns="letter"),
             ics=draw("X X X Y Y Y", "ICS"),
             people={"LSOA21CD": list(units["LSOA21CD"]), "population": [1000] * 6},
-            flows={"LSOA21CD": list(units["LSOA21CD"]), "provider": ["RHQ", "RFF"] * 3, "count": [9] * 6},
+            flows={"LSOA21CD": list(units["LSOA21CD"]), "provider": ["RHQ", "RFF"] * 3, "count": COUNTS},
             sites={"provider": ["RHQ", "RFF"], **sites},
         )
     )
 
 
+COUNTS = [7, 8, 9, 9, 10, 11]
 X: list[object] = [405_000, 445_000]
 Y: list[object] = [305_000, 304_000]
 WEST, NORTH = [-1.92754, -1.33640], [52.64272, 52.63146]
@@ -365,26 +366,66 @@ def test_codes_in_other_letters_are_told_as_such(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "refused"),
+    ("providers", "more", "refused"),
     [
-        # each unit has 9 journeys, to one of the two hospitals
-        ([f"{u},Y63,9" for u in range(6)], True),
-        ([f"{u},{p},9" for u in range(6) for p in ("Y63", "QF7")], True),
+        (["Y63"], COUNTS, True),
+        (["Y63", "QF7"], COUNTS, True),
         # another hospital, which nothing places, with as much in all units but one
-        ([f"{u},R0A,{9 if u else 8}" for u in range(6)], False),
+        (["R0A"], [6, *COUNTS[1:]], False),
     ],
 )
-def test_boards_and_regions_among_hospitals_are_sums(tmp_path: Path, more: list[str], refused: bool) -> None:
+def test_boards_and_regions_among_hospitals_are_sums(
+    tmp_path: Path, providers: list[str], more: list[int], refused: bool
+) -> None:
     placed(tmp_path, {"easting": X, "northing": Y})
     with (tmp_path / "plan" / "flows.csv").open("a", encoding="utf-8") as stream:
-        stream.writelines(f"E0100000{row}\n" for row in more)
+        stream.writelines(f"E0100000{u},{p},{n}\n" for p in providers for u, n in enumerate(more))
     if refused:
         with pytest.raises(InputError, match="add up those of the other providers in each unit"):
             load_plan(tmp_path / "plan")
     else:
         plan = load_plan(tmp_path / "plan")
         assert plan.flows is not None
-        assert plan.flows.low.sum() == 6 * 9 + 53
+        assert plan.flows.low.sum() == sum(COUNTS) + sum(more)
+
+
+def test_a_hospital_with_half_of_units_that_are_alike_is_no_sum(tmp_path: Path) -> None:
+    placed(tmp_path, {"easting": X, "northing": Y})
+    rows = [f"E0100000{u},{p},53\n" for u in range(6) for p in (("RHQ", "RFF")[u % 2], "R0A")]
+    (tmp_path / "plan" / "flows.csv").write_text("".join(["LSOA21CD,provider,count\n", *rows]))
+    plan = load_plan(tmp_path / "plan")
+    assert plan.flows is not None
+    assert plan.flows.low.sum() == 636
+
+
+@pytest.mark.parametrize(
+    ("named", "other", "left"),
+    [
+        ("population", "batch", True),
+        ("population", "residents", False),
+        ("population", "population_2011", False),
+    ],
+)
+def test_one_number_in_every_row_is_no_people_unless_it_is_called_so(
+    tmp_path: Path, named: str, other: str, left: bool
+) -> None:
+    codes = [f"E0100000{i}" for i in range(6)]
+    frame = pd.DataFrame({"LSOA21CD": codes, named: range(1500, 1506), other: 700})
+    frame.to_csv(tmp_path / "people.csv", index=False)
+    if left:
+        assert sum(people(tmp_path / "people.csv").values()) == 9_015
+    else:
+        with pytest.raises(InputError, match=other):
+            people(tmp_path / "people.csv")
+
+
+def test_of_two_columns_with_one_number_in_every_row_neither_is_taken(tmp_path: Path) -> None:
+    codes = [f"E0100000{i}" for i in range(6)]
+    pd.DataFrame({"LSOA21CD": codes, "population": 1500, "batch": 700}).to_csv(
+        tmp_path / "people.csv", index=False
+    )
+    with pytest.raises(InputError, match="batch"):
+        people(tmp_path / "people.csv")
 
 
 @pytest.mark.parametrize(("pairs", "refused"), [(5, True), (4, False)])

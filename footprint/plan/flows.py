@@ -26,7 +26,7 @@ from footprint.read.providers import read_providers
 from footprint.read.specs import FlowsSpec, PlanSpec
 from footprint.read.table import Table
 
-# Of fewer units, and of less, sums may be met by chance.
+# Of fewer units with numbers of their own, and of less, sums may be met by chance.
 LEAST_ALIKE, LEAST_ACTIVITY = 3, 30
 
 
@@ -132,7 +132,8 @@ def _refuse_sums_of_providers(table: FlowTable, known: pd.Index) -> None:
     hidden = np.bincount(table.unit, table.high > table.low, len(table.units)) > 0
     own, theirs = (np.bincount(table.unit[of], table.low[of], len(table.units)) for of in (~rows, rows))
     seen = ~hidden & ((own > 0) | (theirs > 0))
-    if np.count_nonzero(seen) < LEAST_ALIKE or own[seen].sum() < LEAST_ACTIVITY:
+    # where units are alike, another hospital may well have as much from each of them
+    if len(np.unique(own[seen])) < LEAST_ALIKE or own[seen].sum() < LEAST_ACTIVITY:
         return
     if any((theirs[seen] == times * own[seen]).all() for times in (1, 2)):
         codes = [str(code) for code in table.providers[strange]]

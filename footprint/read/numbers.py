@@ -34,6 +34,10 @@ _NOT_PEOPLE = re.compile(
 )
 
 
+# Whose number it is, of all people or of some.
+_OF_PEOPLE = re.compile(r"pop|people|person|resident|patient|male|\bwom[ae]n|\bmen\b|adult|child|\bage")
+
+
 # Rows from which on one number in all of them is told of the table.
 _ALIKE = 4
 
@@ -91,6 +95,7 @@ def value_column(
 def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
     """Raise InputError where another column of whole numbers could be the people as well."""
     values: dict[str, list[float]] = {}
+    constant: list[str] = []
     keys = {name[:-5] for name in map(plain, columns) if name.endswith((" name", " code"))}
     for column in columns:
         # what has a name or a code beside it, as in downloads of Nomis, is a key
@@ -100,9 +105,8 @@ def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
         numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
         if not len(numbers) or not np.isfinite(numbers).all() or (numbers < 0).any():
             continue
-        # as many people in every area there are not
-        if column != named and len(numbers) >= _ALIKE and np.ptp(numbers) == 0:
-            continue
+        if len(numbers) >= _ALIKE and np.ptp(numbers) == 0:
+            constant.append(column)
         if not (numbers % 1).any():
             values[column] = numbers.tolist()
         elif column == named and not text.str.fullmatch(r"\d{1,3}(\.\d{3})+").all():
@@ -111,6 +115,9 @@ def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
                 f"has parts of people in column '{named}' ({text[numbers % 1 != 0].iloc[0]})",
                 f'Name the column of people with value = "…". {its_columns([str(c) for c in table.columns])}',
             )
+    if named not in constant:
+        # as many people in every area there are not, unless it is of people by its name
+        values = {c: held for c, held in values.items() if c not in constant or _OF_PEOPLE.search(plain(c))}
     if named in values and (left := explained(values, named, values, _NOT_PEOPLE)):
         raise InputError(
             table.path,
