@@ -159,6 +159,20 @@ def test_number_of_areas_can_be_asked_for(tmp_path: Path) -> None:
     assert footprint.draw(plan, "neighbourhood", band=(1, None), within="none").number == 8
 
 
+def test_what_options_are_beside_each_other_is_said_as_it_is(tmp_path: Path) -> None:
+    # 1 and 3 or 3 and 1 are alike in all that is measured; of the three options one may be asked for
+    plan = open_plan(world(tmp_path, "A A A A"))
+    alike = footprint.draw(plan, "neighbourhood", band="1-3", within="none", areas=2)
+    assert alike.number == 3
+    first = footprint.draw(plan, "neighbourhood", band="1-3", within="none", areas=2, options=1)
+    assert [*first.table["says"].dropna()] == ["The only one of the options that is written."]
+    halves = footprint.draw(plan, "neighbourhood", band="2-2", within="none", areas=2)
+    assert [*halves.table["says"].dropna()] == ["The only option."]
+    three = open_plan(world(tmp_path / "three", "A A A"))
+    ends = footprint.draw(three, "neighbourhood", band="1-2", within="none", areas=2)
+    assert [*ends.table["says"].dropna()] == ["Is like the others in everything that is measured."] * 2
+
+
 def test_several_parents_are_combined(tmp_path: Path) -> None:
     plan = open_plan(world(tmp_path, "A A A B B\nA A A B B"))
     drawn = footprint.draw(plan, "neighbourhood", within="lad", band=(2, 2))

@@ -402,6 +402,13 @@ def test_weights_order_options_and_say_what_turns_them(world: Path) -> None:
         assert found.order({**found.weights, key: found.weights[key] * factor})[0] == other != order[0]
 
 
+def test_options_that_are_alike_have_one_rank(world: Path, tmp_path: Path) -> None:
+    base = str(world / "plan")
+    paths = [write_option(tmp_path / t, t, d, base) for t, d in (("P", WEST), ("Q", WEST), ("R", ONE))]
+    ranks = side_by_side(world / "plan", paths, weights=["other_body=1"]).table.set_index("title")["rank"]
+    assert [ranks[title] for title in "PQR"] == [1, 1, 3]
+
+
 def test_without_weights_nothing_is_ordered(found: SideBySide) -> None:
     assert found.table["score"].isna().all()
 

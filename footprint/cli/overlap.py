@@ -35,7 +35,7 @@ def overlap(
     from footprint.read.boundary import read_layer
     from footprint.read.pair import read_pair
     from footprint.reports import write
-    from footprint.reports.content.overlap import doubts
+    from footprint.reports.content.overlap import claimed_twice, doubts
     from footprint.reports.registry import named
     from footprint.results.run import overlap as compare
 
@@ -52,6 +52,7 @@ def overlap(
     notes([*one.notes, *other.notes])
     if not named(format.value, "overlap").in_words:
         notes(f"{Path(layer.source.path).name}: {doubt}" for layer in (one, other) for doubt in doubts(layer))
+        notes(claimed_twice(found, one, other))
     utf8(format)
     with destination(output, [one.source.path, other.source.path]) as stream:
         write((found, one, other), format.value, stream, "overlap")

@@ -122,11 +122,17 @@ _TOLD: dict[str, tuple[str, str, Callable[[float], str]]] = {
 }  # fmt: skip
 
 
-def sentences(options: pd.DataFrame, today: dict[Any, Any] | None) -> list[str]:
+def sentences(options: pd.DataFrame, today: dict[Any, Any] | None, alone: bool = True) -> list[str]:
     """Return, for each option, what it wins and what it costs beside the others and beside today's map.
 
     Figures are those that may be published: what is hidden is compared with nothing.
+
+    Parameters
+    ----------
+    alone : whether a single option is the only one that there is, and not one of many
+
     """
+    only = "The only option." if alone else "The only one of the options that is written."
     rows = options.to_dict("records")
     told = []
     for row in rows:
@@ -134,7 +140,7 @@ def sentences(options: pd.DataFrame, today: dict[Any, Any] | None) -> list[str]:
         parts = [_beside(row, others)] if others else []
         if today is not None:
             parts.append(_since(row, today))
-        told.append(" ".join(filter(None, parts)) or "The only option.")
+        told.append(" ".join(filter(None, parts)) or only)
     return told
 
 
@@ -156,6 +162,8 @@ def _beside(row: dict[Any, Any], others: list[dict[Any, Any]]) -> str:
             whole = max(most, mine) - least
             costs.append(((mine - least) / whole if whole else 0.0, f"{shown(row[name])} {of} "
                          f"where {shown(abs(least))} can be had"))  # fmt: skip
+    if not wins and not costs:
+        return "Is like the others in everything that is measured."
     parts = []
     if wins:
         parts.append(f"Wins {_listed(wins)}.")

@@ -135,7 +135,8 @@ def _drawn(plan: Plan, work: Work, notes: list[str], base: Path | None) -> Drawn
         )
         told = publish(OPTIONS, pd.concat([rows, today], ignore_index=True), plan.suppress)
         shown = told.to_dict("records")
-        rows["says"] = sentences(told.iloc[: len(rows)], shown[-1] if len(today) else None)
+        alone = work.listed and work.number == 1
+        rows["says"] = sentences(told.iloc[: len(rows)], shown[-1] if len(today) else None, alone)
         rows = pd.concat([rows, today], ignore_index=True)[OPTIONS.names]
     if work.number is not None and not work.listed:
         notes.append(

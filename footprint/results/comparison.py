@@ -157,7 +157,8 @@ class Comparison(Mapped):
     @property
     def people_who_move(self) -> float:
         """People who come to live in another area of any layer, each layer counted; NaN if unknown."""
-        return float(self.moves["population"].sum(skipna=False)) if len(self.moves) else 0.0
+        none = 0.0 if self.layers or self._drawn else np.nan  # nobody, where anything can be compared
+        return float(self.moves["population"].sum(skipna=False)) if len(self.moves) else none
 
     @property
     def people_who_join(self) -> float:

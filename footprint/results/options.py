@@ -195,12 +195,12 @@ class SideBySide(Mapped):
     @cached_property
     def table(self) -> pd.DataFrame:
         """The options, columns of CHOICES."""
-        scores = self.scores(self.weights) if self.weights else {}
-        order = self.order(self.weights) if self.weights else []
+        scores, order = (self.scores(self.weights), self.order(self.weights)) if self.weights else ({}, [])
         return CHOICES.frame(
             (
                 s.label, s.title, str(s.path), s.fault or None, scores.get(s.label, math.nan),
-                order.index(s.label) + 1 if s.label in order else None,
+                # alike is one rank
+                1 + sum(scores[o] - scores[s.label] > _SAME for o in order) if s.label in order else None,
             )
             for s in self.sides
         )  # fmt: skip
@@ -244,7 +244,7 @@ class SideBySide(Mapped):
         """Return the labels of options by their score, best first; those without one are left out."""
         scores = self.scores(weights)
         labels = [s.label for s in self.options if scores.get(s.label, math.nan) == scores.get(s.label)]
-        return sorted(labels, key=lambda label: -scores[label])
+        return sorted(labels, key=lambda label: -round(scores[label], 9))
 
     def turning(self) -> Iterator[tuple[str, float, str]]:
         """Return (row, factor, option): weights that put another option first if half or twice as large."""

@@ -90,6 +90,8 @@ def settled(after: Plan, before: Plan, key: str) -> Settled | None:
         codes = map(str, before.layers[key].codes)
         return Settled(a.codes, a.codes, {code: code for code in codes}, set(), unclear)
     units = before.units.codes.intersection(after.units.codes, sort=False)
+    if units.empty:
+        return None  # of other units only outlines can tell
     was, now = a.codes.reindex(units), b.codes.reindex(units)
     weight = pd.Series(_weight(before, after, units), index=units)
     narrow = pd.Series(False, index=units)

@@ -133,7 +133,7 @@ def _change(found: Comparison) -> Iterator[Block]:
     yield from map(text, change.steps(found))
     yield Heading("Who moves")
     moves = change.moves(found)
-    yield moves if moves.rows else text("Nobody.")
+    yield moves if moves.rows else text(f"{change.nobody(found).capitalize()}.")
     if answers := sentences(found.accountability):
         yield Heading("Who answers")
         yield Bullets(answers)

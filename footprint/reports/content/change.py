@@ -82,6 +82,11 @@ def moves(found: Comparison, caption: str = "") -> Grid:
     return Grid(columns, rows, caption=caption, sheet="Moves")
 
 
+def nobody(found: Comparison) -> str:
+    """Return what stands in the place of moves where there are none."""
+    return "nobody" if found.people_who_move == 0 else "nobody can tell"
+
+
 def _doubt(row: dict[str, Any]) -> str:
     return "" if row["certain"] else " (nobody can tell)"
 
@@ -183,7 +188,7 @@ def document(report: Report) -> Iterator[Block]:
 def _moves(found: Comparison) -> Iterator[Block]:
     yield Heading("Who moves")
     if found.moves.empty:
-        yield text("nobody")
+        yield text(nobody(found))
     rows: list[tuple[Cell, ...]] = []
     for row in records(found.moves.head(MOST)):
         units = count(row["units"], "unit") if row["units"] else ""

@@ -21,6 +21,7 @@ from footprint.reports.content.message_parts import (
 from footprint.reports.values import records
 from footprint.results.changes import where
 from footprint.results.nearby import elsewhere
+from footprint.results.untold import layers_alone, units_alone, without_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,7 @@ _STIR = 0.005
 def sentences(change: Comparison) -> list[str]:
     """Return what matters of a change, most first; what is elsewhere comes last."""
     told = [*_becomes(change), *_moves(change), *_in_doubt(change), *_bands(change), *_care_moves(change)]
-    return [*(told or [_still(change)]), *_elsewhere(change)]
+    return [*(told or [_still(change)]), *_not_compared(change), *_elsewhere(change)]
 
 
 def _becomes(change: Comparison) -> Iterator[str]:
@@ -62,11 +63,13 @@ def summary(found: Comparison) -> str:
     groups = (found.resolved, found.new, found.remaining)
     resolved, new, remaining = (sum(map(_counts, group)) for group in groups)
     people = found.people_who_move
-    moves = "nobody moves"
+    moves = "nobody moves" if people == people else "nobody can tell who moves"
     if people > 0:
         moves = f"{count(round(people), 'person moves', 'people move')}"
     elif len(found.moves):
-        counted = "where nobody lives" if people == 0 else "with people that nobody has counted"
+        units = [unit for key in found.layers for unit in found.moved_units(key)]
+        empty = people == 0 and not without_row(found, units)
+        counted = "where nobody lives" if empty else "with people that nobody has counted"
         moves = f"{uncounted(found.moves)} move, {counted}"
     doubtful = found.moves[~found.moves["certain"].astype(bool)]
     if len(doubtful):
@@ -76,6 +79,8 @@ def summary(found: Comparison) -> str:
         moves += f"; {count(round(joining), 'person comes', 'people come')} with an area that joins another"
     elif len(found.joins):
         moves += f"; {uncounted(found.joins)} come with an area that joins another"
+    if alone := sum(len(units) for units, _ in units_alone(found)):
+        moves += f"; of {count(alone, 'unit')} that only one of the plans has nobody can tell"
     return f"resolves {resolved:,}, breaks {new:,}, leaves {remaining:,}; {moves}"
 
 
@@ -87,6 +92,8 @@ def _counts(f: Finding) -> bool:
 def _still(change: Comparison) -> str:
     """Return what there is to say where nobody comes under another body and no verdict of weight changes."""
     new, gone = len(change.new), len(change.resolved)
+    if change.people_who_move != change.people_who_move:
+        return "Nobody can tell who comes under another body: the plans have no layer and no units in common."
     if not new and not gone:
         return "Nobody comes under another body, and no finding comes or goes."
     return f"Nobody comes under another body; {count(new, 'finding')} new, {gone:,} resolved."
@@ -113,17 +120,17 @@ def _moves(change: Comparison) -> Iterator[str]:
             if len(part):
                 units = change.moved_units(str(key), held)
                 place = f" in {where(change.before.plan, units)}" if len(units) else ""
-                yield _come(part, place, what)
+                yield _come(part, place, what, known=not without_row(change, units))
     for key, rows in change.joins.groupby("layer", sort=False):
         yield _come(rows, "", f"along with an area that joins another {noun_of(str(key))}")
 
 
-def _come(rows: pd.DataFrame, place: str, what: str) -> str:
+def _come(rows: pd.DataFrame, place: str, what: str, known: bool = True) -> str:
     people = rows["population"].sum(skipna=False)
     if people > 0:
         told = count(round(float(people)), "person", "people")
         return f"{told}{place} {agree(round(float(people)), 'comes', 'come')} {what}."
-    counted = "nobody lives there" if people == 0 else "nobody has counted its people"
+    counted = "nobody lives there" if people == 0 and known else "nobody has counted its people"
     return f"{uncounted(rows)}{place} come {what}; {counted}."
 
 
@@ -188,6 +195,19 @@ def _shares(change: Comparison, row: dict[str, Any]) -> tuple[str, str]:
     was, now = row["localisation_index_before"], row["localisation_index_after"]
     told = whole(was, limit), whole(now, limit)
     return told if told[0] != told[1] else (percent(was), percent(now))
+
+
+def _not_compared(change: Comparison) -> Iterator[str]:
+    """Name the units that only one of the plans has, as those of another census."""
+    told = []
+    for side, (units, people) in zip(("before", "after"), units_alone(change), strict=True):
+        if len(units):
+            living = "" if people != people else f" ({count(round(people), 'person', 'people')})"
+            told.append(f"{count(len(units), 'unit')} {side}{living}, {names(map(str, units))}")
+    if told:
+        yield f"Of units that only one of the plans has nobody can tell whether they move: {'; '.join(told)}."
+    if layers := layers_alone(change):
+        yield f"Layers that only one of the plans has are not compared: {listing(layers)}."
 
 
 def _elsewhere(change: Comparison) -> Iterator[str]:

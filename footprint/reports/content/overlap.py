@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from footprint.reports import Report
 
 MOST = 40
+# Of ground that areas of one layer claim twice a line is written if it is this share of an area.
+_CLAIMED = 0.01
 
 
 def document(report: Report) -> Iterator[Block]:
@@ -38,6 +40,7 @@ def document(report: Report) -> Iterator[Block]:
         f"{f', {undrawn:,} without an outline' if undrawn else ''}",
         depth=0,
     )
+    yield from map(text, claimed_twice(found, a, b))
     if len(split):
         yield from _splits(found, a, b)
     yield from _outside(found, a, whole=True, heading="In none")
@@ -118,6 +121,20 @@ def doubts(layer: Layer) -> list[str]:
     elif ends_round(layer.source):
         found.append(f"ends at exactly {layer.source.features:,} features, as downloads do that were cut off")
     return found
+
+
+def claimed_twice(found: Overlap, a: Layer, b: Layer) -> Iterator[str]:
+    """Say of a layer that its areas overlap each other: pieces and their shares count that ground twice."""
+    sides = (("source", a, found.target), ("target", b, found.source))
+    for column, layer, others in sides:
+        pieces = found.table.groupby(column)["area_m2"].sum()
+        drawn = layer.polygons.area.reindex(pieces.index)
+        twice = (pieces - drawn)[pieces - drawn > _CLAIMED * drawn].sort_values(
+            ascending=False, kind="stable"
+        )
+        if len(twice):
+            told = listing(f"{area_text(m2)} of {layer.names[code]} ({code})" for code, m2 in twice.items())
+            yield f"Areas of {others} overlap each other, so that ground is counted more than once: {told}."
 
 
 # ── as values ───────────────────────────────────────────────────────────────────────────────────

@@ -128,7 +128,7 @@ def _change(found: Comparison) -> Iterator[Block]:
     yield from map(text, change.steps(found))
     yield Heading("Who moves", 3)
     moves = change.moves(found, "People and ground that change area")
-    yield moves if moves.rows else text("Nobody moves.")
+    yield moves if moves.rows else text("Nobody moves." if found.people_who_move == 0 else "Nobody can tell.")
     if told := sentences(found.accountability):
         yield Heading("Who answers", 3)
         yield Bullets(told, "Who answers")
