@@ -127,6 +127,54 @@ def test_units_that_nobody_has_counted_are_not_where_nobody_lives(tmp_path: Path
     assert "nobody lives" not in told
 
 
+def test_the_plan_before_has_counted_whom_the_one_after_has_not(tmp_path: Path) -> None:
+    before, after = plan(tmp_path / "a", TODAY), plan(tmp_path / "b", LATER)
+    people = pd.read_csv(after / "people.csv")
+    people[people["LSOA21CD"] != GOES].to_csv(after / "people.csv", index=False)
+    assert compared(before, after)["summary"]["people_who_move"] == 1_000
+
+
+def test_an_area_where_nobody_lives_goes_on_under_a_new_code_by_its_ground(tmp_path: Path) -> None:
+    # A is Z now, and nobody lives in either; one of its squares has gone to B
+    before, after = plan(tmp_path / "a", TODAY), plan(tmp_path / "b", LATER.replace("A", "Z"))
+    units = grid_units(TODAY)
+    for folder in (before, after):
+        people = pd.read_csv(folder / "people.csv")
+        people.loc[(units["letter"] == "A").to_numpy(), "population"] = 0
+        people.to_csv(folder / "people.csv", index=False)
+    found = compared(before, after)
+    changes = {row["code"]: (row["before_code"], row["change"]) for row in found["tables"]["areas"]}
+    assert changes[code("Z", "ICS")] == (code("A", "ICS"), "changed")
+    assert [row["to_code"] for row in found["tables"]["moves"]] == [code("B", "ICS")]
+    assert "joins" not in found["summary"]["sentence"]
+
+
+def scorecard(*arguments: object) -> dict[tuple[str, str], dict[str, Any]]:
+    found = json.loads(run("options", *arguments, "--format", "json"))["tables"]["scorecard"]
+    return {(row["measure"], row["option"]): row for row in found}
+
+
+def test_an_option_with_units_of_its_own_is_not_the_best_as_nobody_can_tell_who_moves(tmp_path: Path) -> None:
+    before, after = plan(tmp_path / "a", TODAY), plan(tmp_path / "b", LATER, {GOES: "E01090001"})
+    (after / "footprint.toml").write_text(
+        (after / "footprint.toml").read_text().replace("Systems", "Later"), encoding="utf-8"
+    )
+    found = scorecard(before, after)
+    moving = found["other_body.ics", "Later"]
+    assert (moving["value"], moving["least"], moving["most"]) == (0, 0, 1_000)
+    assert [found["other_body.ics", option]["mark"] for option in ("Today", "Later")] == [None, None]
+
+
+def test_findings_on_a_layer_that_a_plan_has_no_more_are_not_resolved(tmp_path: Path) -> None:
+    # all three systems are below their band
+    before, after = plan(tmp_path / "a", TODAY), plan(tmp_path / "b", TODAY, key="board")
+    found = compared(before, after)
+    assert found["resolved"] == []
+    assert {"rule": "FP301", "reason": "3 findings from before were not looked for"}.items() <= next(
+        skip for skip in found["skipped"] if "not looked for" in skip["reason"]
+    ).items()
+
+
 def test_areas_that_overlap_each_other_are_told_by_overlap(tmp_path: Path) -> None:
     # A lies in X as a whole, and in Y as well
     a = save(boxes(A=(0, 0, 9e3, 9e3), B=(9e3, 0, 18e3, 9e3)), tmp_path / "a.gpkg")

@@ -23,6 +23,7 @@ from footprint.results.match import settle
 from footprint.results.measured import changed
 from footprint.results.same import (
     Settled,
+    counted,
     drawn_overlap,
     moved_outlines,
     same_outlines,
@@ -140,12 +141,10 @@ class Comparison(Mapped):
         assert one is not None
         assert other is not None
         units = one.codes if one is other else one.codes.intersection(other.codes, sort=False)
-        frame = pd.DataFrame({"people": np.nan, "area": np.nan}, index=units)
+        people = counted(self.before.plan, self.after.plan, units)
+        frame = pd.DataFrame({"people": np.nan if people is None else people, "area": np.nan}, index=units)
         for plan in (self.before.plan, self.after.plan):
-            people = plan.unit_people()
             area = None if plan.units is None else plan.units.area_m2
-            if people is not None:
-                frame["people"] = people.reindex(units)
             if area is not None:
                 frame["area"] = area.reindex(units)
         return frame

@@ -61,7 +61,7 @@ def settle(
 
 def _looked_for(gone: Finding, after: Result, base: Plan, renamed: Mapping[str, Mapping[str, str]]) -> bool:
     """Return whether a run could have found again what it has not: a skipped rule resolves nothing."""
-    if gone.rule not in after.rules:
+    if gone.rule not in after.rules or (gone.layer in base.layers and gone.layer not in after.plan.layers):
         return False
     skips = [skip for skip in after.skipped if skip.rule == gone.rule]
     if not skips:

@@ -70,8 +70,9 @@ class Row:
     @property
     def differs(self) -> bool:
         """Whether sides differ, or nobody can tell of some of them."""
-        values = list(self.known.values())
-        return 0 < len(values) < self.sides or not all(_alike(v, values[0]) for v in values)
+        values = [(self.known[label], *self.of[label].bounds) for label in self.known]
+        alike = all(_alike(*ends) for each in values for ends in zip(each, values[0], strict=True))
+        return 0 < len(values) < self.sides or not alike
 
     def ahead(self, one: str, other: str) -> int | None:
         """Return 1 if one side is better than the other, −1 if worse, 0 if alike; None if nobody can tell.
@@ -81,9 +82,11 @@ class Row:
         if one not in self.known or other not in self.known:
             return None
         a, b = self.known[one], self.known[other]
-        if _alike(a, b) or not self.first.better:
-            return 0
         (low, high), (least, most) = (self.of[label].bounds for label in (one, other))
+        if not self.first.better:
+            return 0
+        if _alike(a, b):
+            return 0 if _alike(low, least) and _alike(high, most) else None
         if low < most and least < high and (high - low > _SAME or most - least > _SAME):
             return None
         return 1 if (a < b) == (self.first.better == "less") else -1
@@ -93,11 +96,9 @@ class Row:
         if not self.first.better or not self.differs or len(self.known) < self.sides:
             return None
         others = [self.ahead(label, other) for other in self.known if other != label]
-        if None in others:
+        if None in others or {1, -1} <= set(others):
             return None
-        if -1 not in others:
-            return "best"
-        return None if 1 in others else "worst"
+        return "worst" if -1 in others else "best"
 
 
 def _alike(a: float, b: float) -> bool:
@@ -156,7 +157,9 @@ class SideBySide(Mapped):
                 found.setdefault(entry.key, {})[side.label] = entry
         rows = [Row(next(iter(of.values())), of, len(self.compared)) for of in found.values()]
         # who comes under another body is a row for each layer that any option touches, counted or not
-        rows = [r for r in rows if r.first.key[:11] != "other_body." or any(e.value for e in r.of.values())]
+        rows = [
+            r for r in rows if r.first.key[:11] != "other_body." or any(e.bounds[1] for e in r.of.values())
+        ]
         return sorted(rows, key=lambda row: not row.differs)
 
     @cached_property
@@ -199,7 +202,6 @@ class SideBySide(Mapped):
         return CHOICES.frame(
             (
                 s.label, s.title, str(s.path), s.fault or None, scores.get(s.label, math.nan),
-                # alike is one rank
                 1 + sum(scores[o] - scores[s.label] > _SAME for o in order) if s.label in order else None,
             )
             for s in self.sides
@@ -243,7 +245,7 @@ class SideBySide(Mapped):
     def order(self, weights: Mapping[str, float]) -> list[str]:
         """Return the labels of options by their score, best first; those without one are left out."""
         scores = self.scores(weights)
-        labels = [s.label for s in self.options if scores.get(s.label, math.nan) == scores.get(s.label)]
+        labels = [s.label for s in self.options if not math.isnan(scores.get(s.label, math.nan))]
         return sorted(labels, key=lambda label: -round(scores[label], 9))
 
     def turning(self) -> Iterator[tuple[str, float, str]]:

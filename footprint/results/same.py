@@ -97,18 +97,37 @@ def settled(after: Plan, before: Plan, key: str) -> Settled | None:
     narrow = pd.Series(False, index=units)
     if steps(before, after) is None and "units" in (a.evidence, b.evidence):
         narrow, unclear = _on_slivers(before, after, key, was, now, weight)
-    same = _filled(_paired(was, now, weight, narrow), before, after, key)
+    ground = pd.Series(_ground(before, after, units), index=units)
+    same = _filled(_paired(was, now, weight, ground, narrow), before, after, key)
     stays = was.map(same)
     now = now.where(~(narrow & stays.notna()), stays)
     return Settled(was, now, same, joined(was.to_numpy(), now.to_numpy(), same), unclear)
 
 
+def counted(before: Plan, after: Plan, units: pd.Index) -> pd.Series | None:
+    """Return the people of units by the plan after, or by the one before where that has no row for a unit.
+
+    0 where neither has one; None where both are without people.
+    """
+    found = None
+    for plan in (before, after):
+        people = plan.unit_people()
+        if people is not None and plan.people is not None:
+            held = people.reindex(units).where(units.isin(plan.people.people.index))
+            found = held if found is None else held.fillna(found)
+    return None if found is None else found.fillna(0.0)
+
+
 def _weight(before: Plan, after: Plan, units: pd.Index) -> np.ndarray:
     """Return the people of units; their ground, or else their number, where nobody has counted them."""
-    for plan in (after, before):
-        people = plan.unit_people()
+    for people in (counted(before, after, units), before.unit_people()):
         if people is not None and people.reindex(units).sum() > 0:
             return people.reindex(units).fillna(0.0).to_numpy(float)
+    return _ground(before, after, units)
+
+
+def _ground(before: Plan, after: Plan, units: pd.Index) -> np.ndarray:
+    """Return the ground of units, m²; their number where nobody knows it."""
     for plan in (after, before):
         area = None if plan.units is None else plan.units.area_m2
         if area is not None and area.reindex(units).notna().all():
@@ -144,17 +163,25 @@ def _stated(applied: Iterable[Applied], key: str) -> dict[str, str]:
     return found
 
 
-def _paired(was: pd.Series, now: pd.Series, weight: pd.Series, narrow: pd.Series) -> dict[str, str]:
+def _paired(
+    was: pd.Series, now: pd.Series, weight: pd.Series, ground: pd.Series, narrow: pd.Series
+) -> dict[str, str]:
     """Return code before → code now of the areas that are the same by their units.
 
     Units on slivers say nothing of that, however many people live there; they are heard where an area has
-    no counterpart without them.
+    no counterpart without them. Of areas in which nobody lives, or of which nobody has counted the people,
+    the ground says it.
     """
     found: dict[str, str] = {}
-    for heard in (~narrow, pd.Series(True, index=was.index)):
-        pairs = counterparts(was[heard].to_numpy(), now[heard].to_numpy(), weight[heard].to_numpy())
-        taken = set(found.values())
-        found |= {old: new for old, new in pairs.items() if old not in found and new not in taken}
+    empty = [set(sums.index[sums == 0]) for sums in (weight.groupby(was).sum(), weight.groupby(now).sum())]
+    without = was.isin(empty[0]) | now.isin(empty[1])
+    for by, among in ((weight, pd.Series(True, index=was.index)), (ground, without)):
+        for heard in (among & ~narrow, among):
+            pairs = counterparts(was[heard].to_numpy(), now[heard].to_numpy(), by[heard].to_numpy())
+            if by is ground:
+                pairs = {old: new for old, new in pairs.items() if old in empty[0] and new in empty[1]}
+            taken = set(found.values())
+            found |= {old: new for old, new in pairs.items() if old not in found and new not in taken}
     return found
 
 

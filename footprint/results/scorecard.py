@@ -26,6 +26,7 @@ from footprint.plan.levels import alignments, level_pairs
 from footprint.plan.naming import many, one
 from footprint.results.scope import Entry, Kin, Scope
 from footprint.results.scored import firm, measure_entries
+from footprint.results.untold import people_alone
 
 if TYPE_CHECKING:
     from footprint.model.finding import Finding
@@ -150,15 +151,18 @@ def _splits(scope: Scope) -> Iterator[Entry]:
 def _other_body(plan: Plan, change: Comparison | None) -> Iterator[Entry]:
     """Return how many people come under another body, of each layer: those who move, and those who join."""
     for key in plan.layers:
-        people = 0.0
+        people, untold = 0.0, 0.0
         if change is not None:
             both = (change.moves, change.joins)
             people = sum(float(t["population"][t["layer"] == key].sum(skipna=False)) for t in both if len(t))
             if not any((t["layer"] == key).any() for t in both if len(t)):
                 people = 0.0
+            untold = people_alone(change, key)
+            people = people if untold == untold else math.nan
         yield Entry(
-            f"other_body.{key}", f"People who come under another {one(plan, key)}", "count", people, "less"
-        )
+            f"other_body.{key}", f"People who come under another {one(plan, key)}", "count", people, "less",
+            *((people, people + untold) if untold > 0 else ()),
+        )  # fmt: skip
 
 
 def _shape(scope: Scope, kin: Kin) -> Iterator[Entry]:

@@ -32,6 +32,17 @@ def _people(plan: Plan, units: pd.Index) -> float:
     return float("nan") if people is None else float(people.reindex(units).sum())
 
 
+def people_alone(change: Comparison, key: str) -> float:
+    """Return how many people may move between areas of a layer besides those who do.
+
+    They live in units that only one of the plans has; NaN where nobody has counted them.
+    """
+    if key not in change.layers:
+        return 0.0
+    sides = [people for units, people in units_alone(change) if len(units)]
+    return max(sides, default=0.0) if all(p == p for p in sides) else float("nan")
+
+
 def layers_alone(change: Comparison) -> list[str]:
     """Return the layers that only one of two plans has, as "stp (before)"; none with a proposal."""
     one, other = change.before.plan, change.after.plan
