@@ -168,11 +168,8 @@ class SideBySide(Mapped):
         return SCORECARD.frame(
             (
                 row.first.key, row.first.heading, side.label,
-                *(
-                    (e.value, e.least, e.most, e.about or None, e.firm or None)
-                    if e
-                    else (*(math.nan,) * 3, None, None)
-                ),
+                *((e.value, e.least, e.most, e.about or None, e.firm or None)
+                  if e else (*(math.nan,) * 3, None, None)),
                 row.first.kind, row.first.better or None, row.mark(side.label), row.differs,
             )
             for row in self.rows

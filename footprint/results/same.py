@@ -242,8 +242,8 @@ def successors(before: Plan, after: Plan) -> dict[str, dict[str, str]]:
 def same_outlines(before: Plan, after: Plan, key: str) -> dict[str, str]:
     """Return code before → code now of the areas of a layer that are the same by their outlines alone."""
     overlap = drawn_overlap(after, before, key) if key in after.layers else None
-    if overlap is None:
-        return {}
+    if overlap is None:  # of nothing in common only a statement, history and a code that is kept tell
+        return _filled({}, before, after, key) if key in after.layers else {}
     one, other = derive.outlines(before, key), derive.outlines(after, key)
     assert one is not None
     assert other is not None
