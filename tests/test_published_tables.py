@@ -68,12 +68,24 @@ def test_labels_that_stand_once_above_blanks_are_no_unknown_codes(tmp_path: Path
         ["E01000001,RHQ,5", "E01000002,RFF,6", ",RHQ,3", ",RFF,2"],
         # filled in, a pair would stand twice
         ["E01000001,RHQ,5", ",RHQ,3", "E01000002,RFF,6", ",RFF,2"],
+        # below each unit stands the hospital that it has no patients in: pivots keep one order
+        ["E01000001,RHQ,5", ",RFF,2", "E01000002,RFF,6", ",RHQ,3"],
+        # no hospital comes again below another unit
+        ["E01000001,R0A,9", ",RHQ,3", "E01000002,RXK,6", ",RFF,2"],
+        ["E01000001,R0A,9", ",RHQ,3", ",RFF,2", ",RXK,2", ",RTE,2"],
     ],
 )
 def test_blanks_of_patients_from_nobody_knows_where_are_read(tmp_path: Path, rows: list[str]) -> None:
     found, _ = flows(tmp_path, "LSOA21CD,provider,count", rows)
     assert found["", "RHQ"] == 3
     assert found["", "RFF"] == 2
+
+
+def test_blanks_of_hospitals_that_nobody_knows_are_read(tmp_path: Path) -> None:
+    rows = ["E01000001,RHQ,5", "E01000002,,3", "E01000003,RFF,6", "E01000004,,2"]
+    found, _ = flows(tmp_path, "LSOA21CD,provider,count", rows)
+    assert found["E01000002", ""] == 3
+    assert found["E01000004", ""] == 2
 
 
 # RHQ has 13 + 23 + 33 + 43, RFF 16 + 26 + 36 + 46
@@ -127,7 +139,7 @@ def test_what_is_per_head_is_no_count(tmp_path: Path, heading: str) -> None:
         flows(tmp_path, "LSOA21CD,provider,Measure,count", counted(f"{{u}},{{p}},{heading},{{n}}"))
 
 
-@pytest.mark.parametrize("heading", ["proportion_of_trust_patients", "Share of provider", "trust share"])
+@pytest.mark.parametrize("heading", ["proportion_of_trust_patients", "Share of provider"])
 def test_a_share_that_is_called_one_of_providers_is_none_of_units(tmp_path: Path, heading: str) -> None:
     rows = counted("{u},{p},0.{n}")
     with pytest.raises(InputError, match="has shares of providers' patients"):
@@ -135,11 +147,25 @@ def test_a_share_that_is_called_one_of_providers_is_none_of_units(tmp_path: Path
     assert flows(tmp_path, f"LSOA21CD,provider,{heading}", rows, value=heading)[0]["E01000001", "RHQ"] == 0.13
 
 
+@pytest.mark.parametrize("heading", ["provider_share", "trust share", "share_per_provider", "share by site"])
+def test_a_share_that_is_called_one_for_each_provider_may_be_of_units(tmp_path: Path, heading: str) -> None:
+    rows = [f"E0100000{i},{p},0.5" for i in range(1, 5) for p in ("RHQ", "RFF")]
+    assert set(flows(tmp_path, f"LSOA21CD,provider,{heading}", rows)[0].values()) == {0.5}
+
+
+@pytest.mark.parametrize("heading", ["Patients per provider", "count_per_lsoa", "Admissions per 12 months"])
+def test_what_is_per_row_or_time_is_a_count(tmp_path: Path, heading: str) -> None:
+    found, _ = flows(tmp_path, f"LSOA21CD,provider,{heading}", counted())
+    assert found == {(u, p): float(n) for u, p, n in PAIRS}
+
+
 @pytest.mark.parametrize(
     ("of_rhq", "of_rff", "refused"),
     [
         # of each provider's patients 94 in 100, and of each unit's 16
         (0.94 / 12, 0.94 / 12, True),
+        # hardly anybody goes to either, and the rest elsewhere
+        (0.05, 0.06, False),
         # half of each unit's patients go to one, 4 in 10 to the other
         (0.5, 0.4, False),
     ],
@@ -182,7 +208,17 @@ def test_one_kind_of_anything_is_not_the_people(tmp_path: Path, heading: str, ki
 
 
 @pytest.mark.parametrize(
-    ("heading", "kind"), [("Area type", "LSOA"), ("Category", "Total"), ("Geography type", "2021 LSOA")]
+    ("heading", "kind"),
+    [
+        ("Area type", "LSOA"),
+        ("Category", "Total"),
+        ("Geography type", "2021 LSOA"),
+        ("Zone type", "urban"),
+        ("Level type", "LSOA"),
+        ("Release type", "Final"),
+        ("Topic", "TS001"),
+        ("Category", "A"),
+    ],
 )
 def test_kinds_of_areas_and_totals_are_of_people(tmp_path: Path, heading: str, kind: str) -> None:
     assert people(table(tmp_path, f"LSOA21CD,{heading},Value", f"{{c}},{kind},{{n}}")) == PEOPLE
@@ -398,11 +434,23 @@ def test_a_hospital_with_half_of_units_that_are_alike_is_no_sum(tmp_path: Path) 
     assert plan.flows.low.sum() == 636
 
 
+def test_half_of_what_few_sizes_of_units_have_is_no_sum(tmp_path: Path) -> None:
+    placed(tmp_path, {"easting": X, "northing": Y})
+    few = [11, 53, 97, 11, 53, 97]
+    rows = [f"E0100000{u},{p},{n}\n" for u, n in enumerate(few) for p in (("RHQ", "RFF")[u % 2], "R0A")]
+    (tmp_path / "plan" / "flows.csv").write_text("".join(["LSOA21CD,provider,count\n", *rows]))
+    plan = load_plan(tmp_path / "plan")
+    assert plan.flows is not None
+    assert plan.flows.low.sum() == 644
+
+
 @pytest.mark.parametrize(
     ("named", "other", "left"),
     [
         ("population", "batch", True),
         ("population", "residents", False),
+        # as many as there may be people
+        ("population", "registered", False),
         ("population", "population_2011", False),
     ],
 )
@@ -410,7 +458,9 @@ def test_one_number_in_every_row_is_no_people_unless_it_is_called_so(
     tmp_path: Path, named: str, other: str, left: bool
 ) -> None:
     codes = [f"E0100000{i}" for i in range(6)]
-    frame = pd.DataFrame({"LSOA21CD": codes, named: range(1500, 1506), other: 700})
+    frame = pd.DataFrame(
+        {"LSOA21CD": codes, named: range(1500, 1506), other: 1500 if other == "registered" else 700}
+    )
     frame.to_csv(tmp_path / "people.csv", index=False)
     if left:
         assert sum(people(tmp_path / "people.csv").values()) == 9_015
@@ -446,3 +496,22 @@ def test_two_levels_of_one_tree_are_not_added_up(tmp_path: Path, pairs: int, ref
             flows(tmp_path, "LSOA21CD,provider,level,count", rows, repeated="sum")
     else:
         assert len(flows(tmp_path, "LSOA21CD,provider,level,count", rows, repeated="sum")[0]) == 8
+
+
+def test_two_kinds_with_as_much_are_no_sum_of_each_other(tmp_path: Path) -> None:
+    rows = [
+        f"E0100000{i},{p},{sex},{quarter},{7 + i}"
+        for i in range(6)
+        for p in ("RHQ", "RFF")
+        for sex in ("Male", "Female")
+        for quarter in ("Q1", "Q2")
+    ]
+    found, _ = flows(tmp_path, "LSOA21CD,provider,sex,quarter,count", rows, repeated="sum")
+    assert sum(found.values()) == 4 * 2 * sum(range(7, 13))
+
+
+def test_one_number_for_two_halves_is_no_sum(tmp_path: Path) -> None:
+    kinds = (("Elective", 52), ("Emergency", 26), ("Emergency", 26))
+    rows = [f"E0100000{i},{p},{kind},{n}" for i in range(6) for p in ("RHQ", "RFF") for kind, n in kinds]
+    found, _ = flows(tmp_path, "LSOA21CD,provider,pod,count", rows, repeated="sum")
+    assert set(found.values()) == {104}

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from maps import DRAWN_UNITS, code, shapes, write_plan
+from maps import DRAWN_UNITS, boxes, code, draw, shapes, write_plan
 
 import footprint
 
@@ -127,3 +127,16 @@ def test_cells_of_one_raster_are_exact() -> None:
     systems = cells([LINES[0], LINES[2] + 600, LINES[4]], 500.0)
     found = footprint.overlap(shapes(**cells(LINES, 500.0)), shapes("ICS", X=systems["A"], Y=systems["B"]))
     assert split(found) == {code("C")}
+
+
+def test_a_map_of_large_squares_is_exact_though_its_borders_go_in_steps() -> None:
+    # ten bands of squares of 3 km from the north-west to the south-east, and halves 400 m beside the middle
+    side, wide = 3_000.0, 30
+    bands = "\n".join(" ".join("ABCDEFGHIJ"[(x + y) // 6] for x in range(wide)) for y in range(wide))
+    middle, end = side * wide / 2 + 400, side * wide
+    halves = boxes("ICS", X=(0, 0, middle, end), Y=(middle, 0, end, end))
+    found = footprint.overlap(draw(bands, size=side), halves)
+    assert found.tolerance.metres == 1.0
+    # the north-west corner is A, the south-east corner J: neither reaches the middle
+    assert split(found) == {code(c) for c in "CDEFGH"}
+    assert found.unclear.empty

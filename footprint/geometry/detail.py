@@ -32,7 +32,8 @@ _GRID_PERCENTILE, _GRID_SLACK, _GRID_FACTOR, _GRID_CORNERS = 0.02, 1.1, 1.9, 1_0
 
 
 # Outlines of cells go in steps, left and right in turn; of what is drawn by hand as many corners do not.
-_FEWEST_STEPS, _STEPS_SHARE = 500, 0.5
+# Steps that are longer than cells of a raster of people or ground are those of a map of squares, and exact.
+_FEWEST_STEPS, _STEPS_SHARE, _LONGEST_STEP_M = 500, 0.5, 1_000.0
 
 
 @dataclass(frozen=True)
@@ -111,4 +112,4 @@ def _steps(cross: NDArray[np.float64], turn: NDArray[np.float64], edge: NDArray[
     if len(steps) < max(_FEWEST_STEPS, _STEPS_SHARE * len(square)):
         return None
     side = float(np.quantile(edge[square][steps + 1], _GRID_PERCENTILE))
-    return float(_GRID_FACTOR * side / np.sqrt(8))
+    return None if side > _LONGEST_STEP_M else float(_GRID_FACTOR * side / np.sqrt(8))

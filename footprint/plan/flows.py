@@ -27,7 +27,7 @@ from footprint.read.specs import FlowsSpec, PlanSpec
 from footprint.read.table import Table
 
 # Of fewer units with numbers of their own, and of less, sums may be met by chance.
-LEAST_ALIKE, LEAST_ACTIVITY = 3, 30
+LEAST_ALIKE, LEAST_ACTIVITY = 5, 30
 
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # What divides people, care or time has few kinds; numbers of patients and dates have many.
 MOST_KINDS = 400
 # Of fewer pairs of a unit and a provider one kind may be the sum of the others by chance.
-LEAST_PAIRS, LEAST_OF_TWO = 3, 10
+LEAST_PAIRS, LEAST_OF_TWO, LEAST_SUMS = 3, 10, 4
 # Kinds that may be the sum of the others have half of everything, or nearly so where small cells are hidden.
 _HALF = (0.45, 0.55)
 
@@ -59,31 +59,37 @@ def refuse_sums(
         if named is not None:
             raise _counted_twice(files, column, named[1])
         whole = sum(row["amount"] for row in rows)
-        # of two kinds, as two levels of a tree of diagnoses, more has to be alike
-        least = LEAST_PAIRS if len(rows) > 2 else LEAST_OF_TWO
         for row in rows:
             half = _HALF[0] * whole < row["amount"] < _HALF[1] * whole
-            if half and _adds_up(row["kind"], view, ask, least):
+            if half and _adds_up(row["kind"], view, ask, of_two=len(rows) == 2):
                 raise _counted_twice(files, column, row["kind"])
 
 
 def _adds_up(
-    kind: str, view: Mapping[str, str], ask: Callable[[Mapping[str, str], str], pa.Table], least: int
+    kind: str, view: Mapping[str, str], ask: Callable[[Mapping[str, str], str], pa.Table], *, of_two: bool
 ) -> bool:
-    """Return whether a kind is the sum of the others for each unit and provider; hidden cells say nothing."""
+    """Return whether a kind is the sum of the others for each unit and provider; hidden cells say nothing.
+
+    Of two kinds, as two levels of a tree of diagnoses, the sum has fewer rows in each pair, and more has to
+    be alike: as many women as men are no sum of each other.
+    """
     # text in SQL would have to be quoted as each engine has it
     own = f"HEX(COALESCE({_OTHER}, '')) = '{kind.encode().hex().upper()}'"
     pairs = ask(
         view,
-        "SELECT COUNT(*) AS pairs, SUM(CASE WHEN own = rest THEN 0 ELSE 1 END) AS off FROM ("
+        "SELECT COUNT(*) AS pairs, SUM(CASE WHEN own = rest THEN 0 ELSE 1 END) AS off, "
+        "SUM(CASE WHEN ones < parts THEN 0 ELSE 1 END) AS even, COUNT(DISTINCT own) AS sums FROM ("
         "SELECT SUM(CASE WHEN mine THEN amount ELSE 0 END) AS own, "
         "SUM(CASE WHEN mine THEN 0 ELSE amount END) AS rest, "
+        "SUM(CASE WHEN mine THEN 1 ELSE 0 END) AS ones, "
         "SUM(CASE WHEN mine THEN 0 ELSE 1 END) AS parts, "
         "SUM(CASE WHEN amount IS NULL THEN 1 ELSE 0 END) AS hidden "
         f"FROM (SELECT unit, provider, {own} AS mine, {_AMOUNT} AS amount FROM flows) AS cells "
         "GROUP BY unit, provider) AS sums WHERE hidden = 0 AND parts > 1",
     ).to_pylist()[0]
-    return bool(pairs["pairs"] >= least and pairs["off"] == 0)
+    if of_two and (pairs["pairs"] < LEAST_OF_TWO or pairs["even"] or pairs["sums"] < LEAST_SUMS):
+        return False
+    return bool(pairs["pairs"] >= LEAST_PAIRS and pairs["off"] == 0)
 
 
 def _counted_twice(files: Files, column: str, kind: str) -> InputError:

@@ -22,7 +22,7 @@ ROUNDING = 1e-6
 WHOLE = 0.01
 # Units of a table, and for each provider, from which on all of them together send more than one unit's worth
 # of patients to it, unless nearly all go elsewhere; and the part of a provider's patients that is published.
-LEAST_UNITS, UNITS_FOR_EACH, MOST_OF_IT = 10, 3, 0.5
+LEAST_UNITS, UNITS_FOR_EACH, MOST_OF_IT = 10, 3, 0.9
 
 
 def refuse_above_one(

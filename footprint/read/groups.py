@@ -40,8 +40,9 @@ _NOT_COUNTED = re.compile(
 # What a table is divided by, so that each kind of it may have a row for every area: "Crime type".
 _DIVIDES = re.compile(
     r"(?!(area|geo\w*|organi[sz]ation|org|record|data|file|unit|value|date|estimate|boundary|settlement|"
-    r"rural|urban|population|location)\b)((\w+ )+(type|kind)|(\w+ )*(category|condition|cause|diagnosis|"
-    r"disease|offence|tenure|service|purpose|speciality|specialty|subject|theme|topic|register))"
+    r"rural|urban|population|location|level|zone|place|ward|district|region|lsoa|msoa|system|statistics?|"
+    r"release|source|publication|census|count|measure)\b)((\w+ )+(type|kind|category)|"
+    r"(\w+ )*(condition|cause|diagnosis|disease|offence|tenure|speciality|specialty))"
 )
 # Numbers of anything: the name says nothing of people.
 _OF_ANYTHING = re.compile(

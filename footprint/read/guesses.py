@@ -24,13 +24,14 @@ _ABOUT = re.compile(
     r"quarter|week|day|date|age|sex|gender|imd|rank|decile|quintile)\b"
 )
 _SHARE = re.compile(r"proportion|share|fraction")
-# Activity per year is still a number; per 1,000 people it is none.
-_PER_SO_MANY = r"\bper (?!(day|week|month|quarter|year|annum|fiscal|financial)\b)|standardi[sz]ed"
+# Activity per 1,000 people is no number; per year, per unit or per hospital it is.
+_PER_SO_MANY = (
+    r"\bper (1[0 ,]*(k|m|thousand|million)?\b(?! ?(day|week|month|quarter|year)s?\b)|hundred|thousand|"
+    r"million|head|capita|person|people|resident|inhabitant|population|patient|bed)|standardi[sz]ed"
+)
 _PER_CENT = re.compile(rf"per ?cent|%|pct|rate|{_PER_SO_MANY}")
 # Whose patients a share is of: providers', and so of no unit.
-_OF_PROVIDERS = re.compile(
-    r"\b(of|per) (the |all |each )?(trust|provider|site)s?\b|\b(trust|provider|site) share"
-)
+_OF_PROVIDERS = re.compile(r"\bof (the |all |each )?(trust|provider|site)s?\b")
 # Columns that say what each row counts, in words: "MEASURES_NAME", "Indicator Name", "VARIABLE".
 _OF_WHAT = re.compile(
     r"(measure|variable|indicator|statistic|metric|cell)s?( ?(name|label|title|desc|description|text))?"

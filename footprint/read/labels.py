@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
@@ -38,7 +38,8 @@ def refuse_lone_labels(files: Files, wanted: Mapping[str, str], sample: Mapping[
 def _are_lone(labels: Sequence[str], beside: Sequence[str]) -> bool:
     """Return whether each label stands once, above blanks, and no pair stands twice if these repeat it.
 
-    Where nobody knows some codes, they are blank as well: then they stand together, and are few.
+    Where nobody knows some codes, they are blank as well: then they stand together, and are few. What a pivot
+    has beside its labels comes again below other labels, and in one order; only then is it surely one.
     """
     held = [label for label in labels if label]
     blanks = len(labels) - len(held)
@@ -51,4 +52,14 @@ def _are_lone(labels: Sequence[str], beside: Sequence[str]) -> bool:
     for label, of in zip(labels, beside, strict=True):
         last = label or last
         filled.append((last, of))
-    return len(set(filled)) == len(filled)
+    if len(set(filled)) < len(filled) or len(set(beside)) == len(beside):
+        return False
+    below: dict[str, dict[str, None]] = {}
+    for label, of in filled:
+        below.setdefault(label, {})[of] = None
+    return all(_in_one_order(one, other) for one, other in combinations(map(list, below.values()), 2))
+
+
+def _in_one_order(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Return whether what two lists have in common stands in both in the same order."""
+    return [each for each in one if each in other] == [each for each in other if each in one]

@@ -38,8 +38,9 @@ _NOT_PEOPLE = re.compile(
 _OF_PEOPLE = re.compile(r"pop|people|person|resident|patient|male|\bwom[ae]n|\bmen\b|adult|child|\bage")
 
 
-# Rows from which on one number in all of them is told of the table.
-_ALIKE = 4
+# Rows from which on one number in all of them is told of the table; it may be of people all the same where
+# the people of most areas are at most so many times as many, or as few.
+_ALIKE, _AS_MANY = 4, 2.0
 
 
 # More people than there are: a slip of columns or of units.
@@ -115,9 +116,16 @@ def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
                 f"has parts of people in column '{named}' ({text[numbers % 1 != 0].iloc[0]})",
                 f'Name the column of people with value = "…". {its_columns([str(c) for c in table.columns])}',
             )
-    if named not in constant:
-        # as many people in every area there are not, unless it is of people by its name
-        values = {c: held for c, held in values.items() if c not in constant or _OF_PEOPLE.search(plain(c))}
+    if named in values and named not in constant:
+        # as many people in every area there are hardly, unless it is of people by its name or by how many
+        usual = float(np.median(values[named]))
+        values = {
+            c: held
+            for c, held in values.items()
+            if c not in constant
+            or _OF_PEOPLE.search(plain(c))
+            or usual / _AS_MANY <= held[0] <= usual * _AS_MANY
+        }
     if named in values and (left := explained(values, named, values, _NOT_PEOPLE)):
         raise InputError(
             table.path,

@@ -104,7 +104,7 @@ def _refuse_other_kinds(
     Care there would count as outside, though nobody has said that it is.
     """
     nations = {str(code)[0] for code in layers[layer]}
-    for code in dict.fromkeys(set(areas) - set(layers[layer])):
+    for code in dict.fromkeys(code for code in areas if code not in layers[layer]):
         other = next((key for key, codes in layers.items() if code in codes), None)
         what = other
         if what is None and code[:1] in nations:
