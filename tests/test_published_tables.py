@@ -110,6 +110,15 @@ def test_sums_of_coarser_areas_are_not_journeys_of_nobody(tmp_path: Path, sums: 
     assert "(236 journeys)" in notes
 
 
+def test_people_of_elsewhere_with_as_many_journeys_are_no_sum(tmp_path: Path) -> None:
+    alike = [f"E0100000{i},{p},51" for i in range(1, 5) for p in ("RHQ", "RFF")]
+    other = ["E07000001,RHQ,204", "E07000001,RFF,204"]
+    assert flows(tmp_path, "LSOA21CD,provider,count", alike + other)[0]["E07000001", "RFF"] == 204
+    # what is of another nation adds up nothing
+    wales = ["W06000001,RHQ,112", "W06000001,RFF,124"]
+    assert flows(tmp_path, "LSOA21CD,provider,count", counted() + wales)[0]["W06000001", "RFF"] == 124
+
+
 def test_areas_of_another_kind_that_add_up_nothing_stay(tmp_path: Path) -> None:
     found, notes = flows(
         tmp_path, "LSOA21CD,provider,count", [*counted(), "E07000001,RHQ,112", "E07000001,RFF,90"]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LEAST_OF_SUM = 0.99
 # Of fewer cells the sum may be met by chance.
 LEAST_TO_ADD_UP = 3
+# Where units have few different numbers, people of elsewhere may have as many by chance.
+LEAST_DIFFERENT = 5
 # Small counts may be alike by chance; a hidden one is in the middle of what it can be, so few may differ.
 LEAST_ALIKE, SHARE_ALIKE = 30, 0.9
 
@@ -113,8 +115,9 @@ def _coarser_sums(
         return out
     prefix = np.array([str(code)[:3] if GSS.match(str(code)) else "" for code in units], dtype=object)
     own = np.isin(prefix, geography.prefixes)
-    others = {other for other in set(prefix[~own]) - {""} if not other.endswith("92")}
-    if not others:
+    nations = {p[:1] for p in prefix[own]}
+    others = {p for p in set(prefix[~own]) - {""} if not p.endswith("92") and p[:1] in nations}
+    if not others or len(np.unique(bounds[0][own[unit]])) < LEAST_DIFFERENT:
         return out
     size = int(provider.max()) + 1
     least, most = (np.bincount(provider[own[unit]], of[own[unit]], size) for of in bounds)
