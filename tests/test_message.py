@@ -119,7 +119,7 @@ def test_a_split_of_the_same_people_under_another_name_is_inherited(worlds: Path
     held = [f for f in change.after.findings if f.inherited]
     assert [f.area.code for f in held if f.area] == [code("N", "LAD")]
     assert held[0].new is False
-    assert parted(change.after.plan, held[0]) == {"E01000000"}
+    assert parted(change.after.plan, held[0]) == ("ics", {"E01000000"})
     assert not [f for f in (*change.resolved, *change.new) if f.rule == "FP201"]
     told = message_of(change.after, change).sentences
     assert "Area N: the split is inherited (the same people, another name)." in told

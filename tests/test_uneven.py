@@ -62,6 +62,19 @@ def test_a_wide_part_of_it_is_a_split_all_the_same(coarse: float | None) -> None
     assert split(footprint.overlap(*layers(coarse, turn=33_000.0))) == {code("D")}
 
 
+def test_an_area_of_a_few_straight_lines_is_not_coarse() -> None:
+    # F ends, and G begins, at a straight line; the system of F goes on 700 m into G
+    lads = {c: between(i * SIDE, (i + 1) * SIDE) for i, c in enumerate("ABCDE")}
+    lads["F"] = shapely.Polygon([*border(50_000, 50.0), (62_000, SIDE), (60_000, 0)])
+    lads["G"] = shapely.Polygon([(60_000, 0), (70_000, 0), (72_000, SIDE), (62_000, SIDE)])
+    systems = {c: lads[c] for c in "ABCDE"}
+    systems["F"] = shapely.Polygon([*border(50_000, 50.0), (62_700, SIDE), (60_700, 0)])
+    systems["G"] = shapely.Polygon([(60_700, 0), (70_000, 0), (72_000, SIDE), (62_700, SIDE)])
+    found = footprint.overlap(shapes(**lads), shapes("ICS", **systems))
+    assert split(found) == {code("G")}
+    assert found.unclear.empty
+
+
 def test_a_tolerance_that_is_stated_is_believed() -> None:
     assert split(footprint.overlap(*layers(2_000.0), sliver_width_m=200.0)) == {code("C"), code("D")}
 

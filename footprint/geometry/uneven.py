@@ -6,11 +6,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.detail import resolution
 from footprint.geometry.tolerance import MISMATCH_FACTOR, STATED, WIDEST_TOLERANCE_M, Tolerance, noise
 from footprint.model.layer import Layer
+
+# Fewer corners than these do not tell how coarse an area is: of a few straight lines it is drawn exactly.
+_FEWEST_CORNERS = 12
 
 
 def drawn_too_coarsely(
@@ -37,7 +41,10 @@ def drawn_too_coarsely(
         suspect = np.flatnonzero(~found & (width >= within.metres) & (width < WIDEST_TOLERANCE_M))
         codes: NDArray[Any] = pairs[side].to_numpy()[suspect]
         for code in pd.unique(codes):
-            detail = resolution(layer.polygons.reindex([code]).to_numpy()).metres
+            outline = layer.polygons.reindex([code]).to_numpy()
+            if shapely.get_num_coordinates(outline).sum() <= _FEWEST_CORNERS:
+                continue
+            detail = resolution(outline).metres
             if detail is None or detail < MISMATCH_FACTOR * layer.resolution_m:
                 continue
             at = suspect[codes == code]
