@@ -40,6 +40,17 @@ population.path = "people.csv"
 path = "lad.geojson"
 """
 
+# systems and, as places, CCGs that are drawn
+PLACES_IN_SYSTEMS = """\
+[layers.ccg]
+path = "ccg.geojson"
+[layers.ics]
+path = "ics.geojson"
+[levels]
+system = "ics"
+place = "ccg"
+"""
+
 # the sections of a plan for counts of patients by unit and provider; where providers stand follows
 COUNTED_FLOWS = """\
 [flows]

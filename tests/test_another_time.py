@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from maps import code, draw, grid_units, write_plan
+from maps import PLACES_IN_SYSTEMS, code, draw, grid_units, write_plan
 from typer.testing import CliRunner
 
 import footprint
@@ -30,21 +30,14 @@ from footprint.read.specs import ProvidersSpec
 OLD, NEW = ("E54000014", "E54000009"), ("E54000060", "E54000061")
 NAMES = ("Nottingham and Nottinghamshire", "South Yorkshire")
 J, K = code("J", "CCG"), code("K", "CCG")
-PLAN = """\
+PLAN = f"""\
 title = "T"
-date = {date}
+date = {{date}}
 [units]
 path = "units.geojson"
-population = {{ path = "people.csv" }}
-[layers.ccg]
-path = "ccg.geojson"
-[layers.ics]
-path = "ics.geojson"
-[levels]
-system = "ics"
-place = "ccg"
-[bands]
-system = [{least}, 9999]
+population = {{{{ path = "people.csv" }}}}
+{PLACES_IN_SYSTEMS}[bands]
+system = [{{least}}, 9999]
 place = [1, 9999]
 """
 MAP = '[accountability]\nbodies = "bodies.csv"\nfunctions = "functions.csv"\n'
@@ -164,6 +157,15 @@ def test_a_body_that_has_ended_does_not_answer_whatever_its_days_are_called(
     assert held is not None
     assert [b.body for b in held.bodies] == ["Board N", "Board S"]
     assert [f.function for f in held.functions] == ["Planning"]
+
+
+@pytest.mark.parametrize(("heading", "word"), [("valid_from", "valid_from"), ("From", "From")])
+def test_a_day_in_another_form_is_refused_by_the_name_that_its_column_has(
+    tmp_path: Path, heading: str, word: str
+) -> None:
+    bodies = f"layer,area_code,body,kind,role,{heading}\nics,{NEW[0]},Board N,board,,01/07/2022\n"
+    with pytest.raises(InputError, match=f"'01/07/2022' in column '{word}', which is no day"):
+        footprint.load_plan(plan(tmp_path / "plan", more=MAP, bodies=bodies, functions=FUNCTIONS))
 
 
 def test_columns_of_days_under_names_of_their_own_are_named_by_the_plan_or_noted(tmp_path: Path) -> None:

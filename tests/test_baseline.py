@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from maps import code, draw, grid_units, write_plan
+from maps import PLACES_IN_SYSTEMS, code, draw, grid_units, write_plan
 from typer.testing import CliRunner
 
 from footprint import check, load_plan
@@ -19,22 +19,15 @@ from footprint.read.baseline import read_baseline
 from footprint.results.run import check_change
 
 LAD, CCG, ICS = "A A A B B", "J J J K K", "X X Y Y Y"
-PLAN = """\
+PLAN = f"""\
 title = "T"
 date = 2021-04-01
 [units]
 path = "units.geojson"
-population = { path = "people.csv" }
+population = {{ path = "people.csv" }}
 [layers.lad]
 path = "lad.geojson"
-[layers.ccg]
-path = "ccg.geojson"
-[layers.ics]
-path = "ics.geojson"
-[levels]
-system = "ics"
-place = "ccg"
-[bands]
+{PLACES_IN_SYSTEMS}[bands]
 system = [1, 100]
 place = [1, 100]
 [[align]]

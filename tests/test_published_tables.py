@@ -478,6 +478,14 @@ def test_one_number_in_every_row_is_no_people_unless_it_is_called_so(
             people(tmp_path / "people.csv")
 
 
+def test_a_name_beside_people_makes_them_no_key(tmp_path: Path) -> None:
+    codes = [f"E0100000{i}" for i in range(4)]
+    frame = pd.DataFrame({"LSOA21CD": codes, "residents name": "x", "residents": [5, 6, 7, 8]})
+    frame.assign(population=[4, 9, 7, 3]).to_csv(tmp_path / "people.csv", index=False)
+    with pytest.raises(InputError, match="residents"):
+        people(tmp_path / "people.csv")
+
+
 def test_of_two_columns_with_one_number_in_every_row_neither_is_taken(tmp_path: Path) -> None:
     codes = [f"E0100000{i}" for i in range(6)]
     pd.DataFrame({"LSOA21CD": codes, "population": 1500, "batch": 700}).to_csv(

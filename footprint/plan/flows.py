@@ -21,18 +21,18 @@ from footprint.model.words import agree, count, listing
 from footprint.plan.keys import key_flows
 from footprint.plan.model import Plan
 from footprint.plan.parts import PlanLayer, Units
+from footprint.read.flow_totals import LEAST_DIFFERENT
 from footprint.read.flows import read_flows
 from footprint.read.providers import read_providers
 from footprint.read.specs import FlowsSpec, PlanSpec
 from footprint.read.table import Table
 
-# Of fewer units with numbers of their own, and of less, sums may be met by chance.
-LEAST_ALIKE, LEAST_ACTIVITY = 5, 30
-
-
 if TYPE_CHECKING:
     from footprint.model.rows import FlowTable, Lookup, Providers
     from footprint.read.engine import Engine
+
+# Of less activity sums may be met by chance.
+LEAST_ACTIVITY = 30
 
 
 def read_plan_flows(
@@ -133,7 +133,7 @@ def _refuse_sums_of_providers(table: FlowTable, known: pd.Index) -> None:
     own, theirs = (np.bincount(table.unit[of], table.low[of], len(table.units)) for of in (~rows, rows))
     seen = ~hidden & ((own > 0) | (theirs > 0))
     # where units are alike, another hospital may well have as much from each of them
-    if len(np.unique(own[seen])) < LEAST_ALIKE or own[seen].sum() < LEAST_ACTIVITY:
+    if len(np.unique(own[seen])) < LEAST_DIFFERENT or own[seen].sum() < LEAST_ACTIVITY:
         return
     if any((theirs[seen] == times * own[seen]).all() for times in (1, 2)):
         codes = [str(code) for code in table.providers[strange]]

@@ -134,6 +134,7 @@ def _build(
     unread: tuple[str, ...] = ()
     if spec.flows is not None and not flows:
         unread = tuple(part for part in ("flows", "providers") if getattr(spec, part) is not None)
+    day = spec.date if dated else None
     table, between, providers = None, None, None
     if spec.flows is not None and flows:
         # what counts records takes long to load
@@ -149,11 +150,10 @@ def _build(
             held,
             engine,
             nations,
-            date=spec.date if dated else None,
+            date=day,
         )
     by_unit = people.counts if people is not None and people_of == "units" else {}
     measures = read_measures(spec, root, path, units, layers, by_unit, notes)
-    day = spec.date if dated else None
     accountable = None
     if spec.accountability is not None:
         areas = {key: layer.areas for key, layer in layers.items()}

@@ -96,17 +96,17 @@ def read_bodies(
     elsewhere = f"; a body of an area that a proposal creates stands in {BODIES} beside the proposal"
     if (root / "proposal.toml").exists() and spec.path == BODIES:
         elsewhere = ", or add the area to proposal.toml"
-    held, unread = columns_of(table, spec, _BODY_COLUMNS, "accountability.bodies")
+    columns = columns_of(table, spec, _BODY_COLUMNS, "accountability.bodies")
     of_level = {folded(str(level)): key for level, key in levels.items()}
     found: list[Body] = []
     seen: dict[tuple[str, str, str, str], int] = {}
     idle: list[int] = []
     for at, line in enumerate(table.lines):
-        layer, area, body, kind, accountable, start, end = (held[name][at] for name in _BODY_COLUMNS)
+        layer, area, body, kind, accountable, *_ = (columns.cells[name][at] for name in _BODY_COLUMNS)
         for name, value in (("layer", layer), ("area", area), ("body", body), ("kind", kind)):
             if not value:
                 raise table.fault(line, f"has no {name}", "Fill it in, or delete the row.")
-        first, last = days_of(table, line, start, end)
+        first, last = days_of(table, columns, at)
         if not in_force(first, last, date):
             # its area may have ended with it
             idle.append(line)
@@ -132,7 +132,7 @@ def read_bodies(
             )  # fmt: skip
         seen[mark] = line
         found.append(Body(key, area, body, kind, accountable, str(table.path), line, last))
-    return tuple(found), table, [*unread, *_idle(table, idle, date)]
+    return tuple(found), table, [*columns.notes, *_idle(table, idle, date)]
 
 
 def _idle(table: Table, lines: list[int], date: dt.date | None) -> list[str]:

@@ -25,7 +25,6 @@ from footprint.model.words import agree, area_text, count, listing
 from footprint.read.bulk import read_frame
 from footprint.read.columns import choose_code_column, clean_codes, find_name_column, has_code
 from footprint.read.crs import crs_name, crs_trouble, on_the_grid, require_own_grid, require_uk, stated_crs
-from footprint.read.cut_off import says_cut_off
 from footprint.read.encoding import encoded_once, encoding_note
 from footprint.read.files import readable, sha256
 from footprint.read.points import coordinate_columns, spots
@@ -186,13 +185,13 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
         return _points(path if layer is None else Path(f"{path}::{layer}"), path)
     with readable(path, layer) as opened:
         frame, notes = read_frame(opened, path)
-        encoded, cut_off = encoding_note(opened.path, path), says_cut_off(opened.path)
+        encoded = encoding_note(opened.path, path)
     found = adopt(frame, path, assume_crs)
     return replace(
         found,
         layer=layer,
         notes=(*encoded, *notes, *found.notes),
-        cut_off=cut_off,
+        cut_off=opened.records.cut_off if opened.records else "",
         sha256=opened.sha256,
     )
 

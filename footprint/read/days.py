@@ -21,10 +21,14 @@ FIRST = (
 """What a column of the first day is called."""
 LAST = (
     "to", "end", "end_date", "valid_to", "date_to", "to_date", "effective_to", "in_force_to", "last_day",
-    "until", "valid_until", "close_date", "closed", "date_closed", "closing_date", "closure_date",
-    "date_of_closure", "legal_end_date", "operational_end_date",
+    "until", "valid_until", "close_date",
 )  # fmt: skip
 """What a column of the last day is called."""
+_CLOSED = (
+    *LAST, "closed", "date_closed", "closing_date", "closure_date", "date_of_closure", "legal_end_date",
+    "operational_end_date",
+)  # fmt: skip
+"""The same in lists of sites, where more is of days only if all its cells hold one."""
 _FORMS = (
     (re.compile(r"\d{4}-\d\d-\d\d"), "%Y-%m-%d"),
     (re.compile(r"(19|20)\d{6}"), "%Y%m%d"),
@@ -67,7 +71,7 @@ def not_in_force(table: Table, date: dt.date | None) -> list[str]:
 
     Without a date no day is judged.
     """
-    columns = [by_word(table.columns, names) for names in (FIRST, LAST)]
+    columns = [by_word(table.columns, names) for names in (FIRST, _CLOSED)]
     days = [None if c is None or not _are_days(table[c]) else [*map(day_of, table[c])] for c in columns]
     out: dict[str, list[int]] = {}
     if date is not None and any(days):

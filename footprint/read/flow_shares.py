@@ -58,7 +58,7 @@ def refuse_of_providers(
     # of shares that lack some patients, those of many units add up to 1 at most at no provider of several
     many = len(of_units) >= max(LEAST_UNITS, UNITS_FOR_EACH * len(each))
     most = bool((of_providers <= 1 + WHOLE).all()) and float(of_providers.mean()) >= MOST_OF_IT
-    if several and (whole or (many and len(each) > 1 and most)):
+    if several and (whole or (many and most)):
         short_of = int(np.argmin(of_units))
         raise InputError(
             files.name,

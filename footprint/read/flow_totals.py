@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LEAST_OF_SUM = 0.99
 # Of fewer cells the sum may be met by chance.
 LEAST_TO_ADD_UP = 3
-# Where units have few different numbers, people of elsewhere may have as many by chance.
+# Where units have few different numbers, others may have as many by chance.
 LEAST_DIFFERENT = 5
 # Small counts may be alike by chance; a hidden one is in the middle of what it can be, so few may differ.
 LEAST_ALIKE, SHARE_ALIKE = 30, 0.9

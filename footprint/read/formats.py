@@ -75,8 +75,8 @@ def require_beginning(opened: Path, path: Path) -> None:
             raise InputError(path, f"is no {name}, which its name says", "Fetch or export it again.")
 
 
-# How what is no text begins, what it is then, and what to do with it.
 _AS_CSV = "Save its sheet as 'CSV UTF-8'."
+# How what is no text begins, what it is then, and what to do with it.
 _NO_TEXT = (
     (b"PK\x03\x04", "is a ZIP archive or a workbook, and no text", f"Unpack it. {_AS_CSV}"),
     (b"\x1f\x8b", "is packed (gzip), and no text", "Unpack it."),

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,11 +66,11 @@ def read_functions(spec: FunctionsSpec, root: Path) -> tuple[tuple[Function, ...
 
     """
     table = read_table(root / spec.path, "table of functions")
-    held, unread = columns_of(table, spec, _FUNCTION_COLUMNS, "accountability.functions")
-    table = replace(table, notes=(*table.notes, *unread))
+    columns = columns_of(table, spec, _FUNCTION_COLUMNS, "accountability.functions")
+    table = replace(table, notes=(*table.notes, *columns.notes))
     found: list[Function] = []
     for at, line in enumerate(table.lines):
-        row = {name: held[name][at] for name in _FUNCTION_COLUMNS}
+        row = {name: columns.cells[name][at] for name in _FUNCTION_COLUMNS}
         if not row["function"]:
             raise table.fault(line, "has no function", "Name it, or delete the row.")
         level = _level(table, line, row["level"])
@@ -78,7 +78,7 @@ def read_functions(spec: FunctionsSpec, root: Path) -> tuple[tuple[Function, ...
             raise table.fault(line, f"delegates {row['function']} from {level} to {level}",
                 "Name the level that it comes from, or leave delegated_from empty.",
             )  # fmt: skip
-        start, end = days_of(table, line, row["start"], row["end"])
+        start, end = days_of(table, columns, at)
         share, of = _share(table, line, row["share"], row["share_of"])
         found.append(
             Function(
@@ -101,12 +101,17 @@ def _level(table: Table, line: int, text: str) -> Level | None:
     return by_name[folded(text)]
 
 
-def days_of(table: Table, line: int, start: str, end: str) -> tuple[dt.date | None, dt.date | None]:
-    """Return the first and the last day of a row, None for an empty cell.
+def days_of(table: Table, columns: Columns, at: int) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and the last day of the row at a position, None for an empty cell.
 
-    Raises InputError for what is no day, and for an end before the start.
+    Raises InputError for what is no day, and for an end before the start. What holds on a day turns on it, so
+    that no other form is read than the one that can mean one day only.
     """
-    first, last = _day(table, line, "from", start), _day(table, line, "to", end)
+    line = table.lines[at]
+    first, last = (
+        _day(table, line, columns.called.get(name, name), columns.cells[name][at])
+        for name in ("start", "end")
+    )
     if first is not None and last is not None and last < first:
         raise table.fault(line, f"ends on {last}, before it starts on {first}", "Correct one of the two.")
     return first, last
@@ -176,18 +181,31 @@ def require_shares(used: tuple[Function, ...], path: Path) -> None:
                 )
 
 
+@dataclass(frozen=True)
+class Columns:
+    """The columns that are read of a table of bodies or functions."""
+
+    cells: dict[str, list[str]]
+    """Those of each column; of one that it need not have, and lacks, they are empty."""
+    called: dict[str, str]
+    """What those that it has are called in it."""
+    notes: list[str]
+    """On columns of days that are not read."""
+
+
 def columns_of(
     table: Table, spec: BodiesSpec | FunctionsSpec, names: Mapping[str, tuple[str, ...]], key: str
-) -> tuple[dict[str, list[str]], list[str]]:
-    """Return each column of a table, empty where it lacks one it need not have; and notes on those left."""
-    found: dict[str, list[str]] = {}
-    read = set[str]()
+) -> Columns:
+    """Return the columns of a table; InputError where one is missing that it has to have."""
+    cells: dict[str, list[str]] = {}
+    found: dict[str, str] = {}
     for name, called in names.items():
         # with `from` and `to` the keys of the plan are those of the table
         said = f"{key}.{_KEYS.get(name, name)}"
         column = find_named(
             table.columns, getattr(spec, name, None), called, table.path, said, name in _NEEDED
         )
-        found[name] = table[column] if column is not None else [""] * len(table.lines)
-        read |= set() if column is None else {column}
-    return found, unread_days(table, read)
+        cells[name] = table[column] if column is not None else [""] * len(table.lines)
+        if column is not None:
+            found[name] = column
+    return Columns(cells, found, unread_days(table, found.values()))

@@ -46,6 +46,8 @@ class Records:
     """Of GDAL, where the content says which of several; None where the ending does."""
     of: Callable[[str | None], Held | None]
     """Layer → what it holds; None where that cannot be told."""
+    cut_off: str = ""
+    """The word by which the file says that the rest of it was left out; "" where it does not."""
 
 
 def records_of(opened: Path, path: Path) -> Records:
@@ -61,13 +63,17 @@ def records_of(opened: Path, path: Path) -> Records:
         features = _flatgeobuf(opened, path)
         return Records(None, lambda _: features)
     if ending in (".kml", ".gml"):
-        drawn, names = xml_records(opened, path)
+        drawn, names, cut_off = xml_records(opened, path)
         # GDAL deals them out to layers by folders or by kinds of element
-        return Records(None, lambda layer: Held(drawn, names=names) if layer is None else None)
+        return Records(None, lambda layer: Held(drawn, names=names) if layer is None else None, cut_off)
     if ending == ".gdb":
         return Records(None, lambda _: None)
     document = JsonFile(opened, path)
-    return Records(document.driver, lambda layer: Held(document.drawn(layer), names=document.names))
+    return Records(
+        document.driver,
+        lambda layer: Held(document.drawn(layer), names=document.names),
+        document.cut_off,
+    )
 
 
 def require_all(held: Held, frame: gpd.GeoDataFrame, path: Path) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from footprint.model.errors import InputError
 from footprint.model.words import listing, short
+from footprint.read.cut_off import in_json
 
 _GEOMETRIES = (
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
@@ -37,7 +38,7 @@ class _Unfit(Exception):
 
 
 class JsonFile:
-    """A file of JSON: by which driver to read it, and what its layers hold.
+    """A file of JSON: by which driver to read it, what its layers hold, and whether it says it was cut off.
 
     Raises InputError for what is no such JSON, and for features that cannot be read.
     """
@@ -45,6 +46,7 @@ class JsonFile:
     def __init__(self, opened: Path, path: Path) -> None:
         data = opened.read_bytes()
         self.names: tuple[str, ...] = ()
+        self.cut_off = ""
         try:
             text = _bare(data)
             if (lines := _lines(text)) is not None:
@@ -56,6 +58,7 @@ class JsonFile:
                 return
             document = _parsed(text, data)
             self.driver, self._layers = _taken(document, data)
+            self.cut_off = in_json(document)
         except (_Unfit, json.JSONDecodeError) as fault:
             raise InputError(
                 path,

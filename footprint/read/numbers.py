@@ -99,8 +99,9 @@ def _require_alone(table: Table, columns: Sequence[str], named: str) -> None:
     constant: list[str] = []
     keys = {name[:-5] for name in map(plain, columns) if name.endswith((" name", " code"))}
     for column in columns:
-        # what has a name or a code beside it, as in downloads of Nomis, is a key
-        if column != named and plain(column) in keys and plain(column) not in map(plain, POPULATION_WORDS):
+        # what has a name or a code beside it, as in downloads of Nomis, is a key, but for people
+        people = plain(column) in map(plain, POPULATION_WORDS) or all_people(column)
+        if column != named and plain(column) in keys and not people:
             continue
         text = table.frame[column].str.strip().str.replace(",", "")
         numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)

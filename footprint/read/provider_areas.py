@@ -105,8 +105,7 @@ def _refuse_other_kinds(
     """
     nations = {str(code)[0] for code in layers[layer]}
     for code in dict.fromkeys(code for code in areas if code not in layers[layer]):
-        other = next((key for key, codes in layers.items() if code in codes), None)
-        what = other
+        what = next((key for key, codes in layers.items() if code in codes), None)
         if what is None and code[:1] in nations:
             what = _another_kind(code, kind)
         if what is not None:

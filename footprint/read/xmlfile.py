@@ -7,6 +7,7 @@ from xml.parsers import expat
 
 from footprint.model.errors import InputError
 from footprint.model.words import short
+from footprint.read.cut_off import in_xml
 
 _ROOTS = {".kml": ("kml",), ".gml": ("FeatureCollection", "SpatialDataSet")}
 
@@ -35,6 +36,8 @@ class _Reader:
     def __init__(self, ending: str) -> None:
         self.ending = ending
         self.stack: list[str] = []
+        self.root: dict[str, str] = {}
+        """Attributes of the root element."""
         self.drawn: list[bool] = []
         self.names: list[str] = []
         self.inside = 0
@@ -51,6 +54,8 @@ class _Reader:
         name = name.rpartition(":")[2]
         if not self.stack and name not in _ROOTS[self.ending]:
             raise _Unfit(f"its root is <{short(name, 40)}>, which is no {self.ending[1:].upper()}")
+        if not self.stack:
+            self.root = attributes
         for key, value in attributes.items():
             if key.rpartition(":")[2] == "schemaLocation":
                 self._require_near(value)
@@ -126,8 +131,8 @@ class _Reader:
         raise _Unfit("it has a document type (<!DOCTYPE>), which footprint does not open")
 
 
-def xml_records(opened: Path, path: Path) -> tuple[tuple[bool | None, ...], tuple[str, ...]]:
-    """Return of each feature whether it is drawn, and what to call it.
+def xml_records(opened: Path, path: Path) -> tuple[tuple[bool | None, ...], tuple[str, ...], str]:
+    """Return of each feature whether it is drawn, what to call it, and by which word the file was cut off.
 
     Raises InputError, in the name of `path`, for XML that is broken, of another kind, or that refers to
     something else.
@@ -147,5 +152,5 @@ def xml_records(opened: Path, path: Path) -> tuple[tuple[bool | None, ...], tupl
         told = str(fault)
     else:
         names = tuple(name or f"{i:,}" for i, name in enumerate(reader.names, 1))
-        return tuple(reader.drawn), names
+        return tuple(reader.drawn), names, in_xml(reader.root)
     raise InputError(path, f"cannot be read as a boundary file ({told})", "Fetch or export it again.")

@@ -78,8 +78,8 @@ def _looked_for(gone: Finding, after: Result, base: Plan, renamed: Mapping[str, 
 def match(
     before: Iterable[Finding],
     after: Iterable[Finding],
-    renamed: Mapping[str, Mapping[str, str]] | None = None,
-    plans: tuple[Plan | None, Plan | None] = (None, None),
+    renamed: Mapping[str, Mapping[str, str]],
+    plans: tuple[Plan, Plan],
 ) -> tuple[list[Finding], list[Finding]]:
     """Say of each finding after a change whether it is new; return these, and those that are gone.
 
@@ -147,15 +147,13 @@ def gone_on(findings: Iterable[Finding], plan: Plan) -> list[str]:
     return [f"areas of the baseline went on under other codes, and their findings are known: {told}"]
 
 
-def _layers_of(f: Finding, own: Plan | None, other: Plan | None) -> frozenset[str]:
+def _layers_of(f: Finding, own: Plan, other: Plan) -> frozenset[str]:
     """Return the layers, of both plans, that the other areas of a finding are of; none if nothing tells."""
-    if own is None or other is None:
-        return frozenset()
     layers = ((key, layer.codes) for key, layer in own.layers.items() if key in other.layers)
     return frozenset(key for key, codes in layers if any(area.code in codes for area in f.others))
 
 
-def _shared(old: Finding, now: Finding, renamed: Mapping[str, Mapping[str, str]] | None) -> int:
+def _shared(old: Finding, now: Finding, renamed: Mapping[str, Mapping[str, str]]) -> int:
     """Return how many of the other areas two findings have in common, under the codes that they have now."""
     *_, others = identity(old, renamed)
     return len(set(others.split(",")) & {area.code for area in now.others})

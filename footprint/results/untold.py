@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def units_alone(change: Comparison) -> list[tuple[pd.Index, float]]:
-    """Return the units that only the plan before has, and those that only the plan after has.
+    """Return the units, and their people, that only the plan before has, and that only the one after has.
 
-    With their people (NaN where nobody has counted them). Nobody can tell whether these move. None where
-    no layer is compared by its units.
+    Nobody can tell whether these move. There are none where no layer is compared by its units; people are
+    NaN where nobody has counted them.
     """
     plans = (change.before.plan, change.after.plan)
     one, other = (None if plan.units is None else plan.units.codes for plan in plans)
