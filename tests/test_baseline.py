@@ -319,6 +319,10 @@ def test_skips_that_are_told_alike_leave_open_what_either_does() -> None:
     both = one.with_also(other)
     assert [both.leaves_open(key, "E1", ()) for key in ("lad", "ccg", "ics")] == [True, True, False]
     assert one.with_also(Skipped("FP204", "too coarse")).leaves_open("ics", "E1", ())
+    some, more = (Skipped("FP305", "unknown", layers=(("lad",),), areas=(area,)) for area in ("E1", "E2"))
+    both = some.with_also(more)
+    assert [both.leaves_open("lad", area, ()) for area in ("E1", "E2", "E3")] == [True, True, False]
+    assert some.with_also(replace(more, areas=())).leaves_open("lad", "E3", ())
 
 
 def test_a_skip_of_some_areas_or_of_a_pair_of_layers_leaves_no_others_open() -> None:

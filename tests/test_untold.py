@@ -154,15 +154,23 @@ def scorecard(*arguments: object) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["measure"], row["option"]): row for row in found}
 
 
+def rewritten(folder: Path, old: str, new: str) -> None:
+    file = folder / "footprint.toml"
+    file.write_text(file.read_text().replace(old, new), encoding="utf-8")
+
+
 def test_an_option_with_units_of_its_own_is_not_the_best_as_nobody_can_tell_who_moves(tmp_path: Path) -> None:
     before, after = plan(tmp_path / "a", TODAY), plan(tmp_path / "b", LATER, {GOES: "E01090001"})
-    (after / "footprint.toml").write_text(
-        (after / "footprint.toml").read_text().replace("Systems", "Later"), encoding="utf-8"
-    )
+    rewritten(after, "Systems", "Later")
     found = scorecard(before, after)
     moving = found["other_body.ics", "Later"]
     assert (moving["value"], moving["least"], moving["most"]) == (0, 0, 1_000)
     assert [found["other_body.ics", option]["mark"] for option in ("Today", "Later")] == [None, None]
+    for folder in (before, after):
+        rewritten(folder, 'population = { path = "people.csv" }\n', "")
+    # where nobody has counted anybody, not even how many it may be
+    moving = scorecard(before, after)["other_body.ics", "Later"]
+    assert (moving["value"], moving["least"], moving["most"]) == (None, None, None)
 
 
 def test_findings_on_a_layer_that_a_plan_has_no_more_are_not_resolved(tmp_path: Path) -> None:
