@@ -1,24 +1,28 @@
-"""The plans of this repository are read once by each process that tests, and their tables computed once.
+"""A plan is read, computed and checked once by each process that tests, as long as its files are the same.
 
-Half of the time of the tests would go into reading the same few examples, and into laying the same outlines
-over each other. No test alters these files, and nothing that is asked of a plan alters it, so whoever loads
-one has a plan of his own that is made of the same parts; a table is computed again where anything that it
-rests on is another (`plan.once`). Plans in other folders are read each time, and so are all in a test that
-may patch the program, or that is about how they are read and computed (the fixture `anew`).
+Most of the time of the tests would go into reading the same few plans, laying the same outlines over each
+other and running the same rules. Nothing that is asked of a plan alters it, so whoever loads one whose files
+have not changed since has a plan of his own that is made of the same parts; a table is computed again where
+anything that it rests on is another (`plan.once`), and a plan is checked again where any part is. All is done
+each time in a test that may patch the program, or that is about how plans are read and computed (the fixture
+`anew`), and with files that lie outside of a plan's folder. The plans of this repository are held to the
+end, of others the last few.
 """
 
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import replace
+import re
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable, Iterable
+from dataclasses import fields, replace
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from footprint import checks
 from footprint.model.source import Guess
 from footprint.plan import load
 from footprint.plan.model import Plan
@@ -27,10 +31,34 @@ from footprint.read import confined
 
 ROOT = Path(__file__).parent.parent
 _FOLDERS = (ROOT / "data", ROOT / "tests" / "examples")
-_plans: dict[str, Plan] = {}
-_tables: defaultdict[tuple[Any, ...], list[tuple[list[object], Any]]] = defaultdict(list)
-"""A table and what it is about → what it rested on, and what it was."""
+_LAST = 6
+"""How many plans of other folders are held, and how many of each table of such plans."""
+_OUTSIDE = re.compile(r"""['"](/|~|\.\./|\w:|\w+://)""")
 _off = [True]
+
+
+class Held:
+    """What was made, by the parts that it rests on; these have to be the same objects."""
+
+    def __init__(self) -> None:
+        self.to_the_end: list[tuple[list[object], Any]] = []
+        self.last: deque[tuple[list[object], Any]] = deque(maxlen=_LAST)
+
+    def of(self, path: Path) -> list[tuple[list[object], Any]] | deque[tuple[list[object], Any]]:
+        return self.to_the_end if _stays(path, os.getcwd()) else self.last
+
+    def find(self, path: Path, rests: list[object]) -> Any:
+        """Return what was made of a plan of this path from these parts; None if nothing was."""
+        for before, made in self.of(path):
+            if len(before) == len(rests) and all(a is b for a, b in zip(before, rests, strict=True)):
+                return made
+        return None
+
+
+_plans: dict[object, Plan] = {}
+_last_plans: OrderedDict[object, Plan] = OrderedDict()
+_tables: defaultdict[tuple[Any, ...], Held] = defaultdict(Held)
+_checks = Held()
 
 
 def begin(test: pytest.Item) -> None:
@@ -40,20 +68,34 @@ def begin(test: pytest.Item) -> None:
 
 
 @cache
-def _stays(path: Path | None, _folder: str) -> bool:
-    """Return whether a plan file is one of this repository."""
-    return path is not None and any(path.resolve().is_relative_to(folder) for folder in _FOLDERS)
+def _stays(path: Path, _folder: str) -> bool:
+    """Return whether a plan file is one of this repository, which no test alters."""
+    return any(path.resolve().is_relative_to(folder) for folder in _FOLDERS)
+
+
+def _state(path: Path, spec: object) -> tuple[object, ...] | None:
+    """Return what tells that no file of a plan has changed; None where some lie elsewhere."""
+    if _stays(path, os.getcwd()):
+        return ()
+    if _OUTSIDE.search(repr(spec)):
+        return None
+    files = sorted(path.resolve().parent.rglob("*"))
+    return tuple(
+        (str(f), s.st_size, s.st_mtime_ns, s.st_ino) for f in files if f.exists() for s in [f.stat()]
+    )
 
 
 def _read_once(build: Callable[..., Plan]) -> Callable[..., Plan]:
     @wraps(build)
     def built(spec: Any, path: Path | None, *how: Any) -> Plan:
-        if _off[0] or confined._CONFINED.get() or not _stays(path, os.getcwd()):
+        if _off[0] or confined._CONFINED.get() or path is None or (state := _state(path, spec)) is None:
             return build(spec, path, *how)
-        key = repr((path, os.getcwd(), spec, how))
-        if key not in _plans:
-            _plans[key] = build(spec, path, *how)
-        return replace(_plans[key])
+        key, plans = (repr((path, os.getcwd(), spec, how)), state), _last_plans if state else _plans
+        if key not in plans:
+            plans[key] = build(spec, path, *how)
+            while len(_last_plans) > _LAST:
+                _last_plans.popitem(last=False)
+        return replace(plans[key])
 
     return built
 
@@ -67,22 +109,39 @@ def _computed_once(ask: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(ask)
     def asked(self: Derived[..., Any], plan: Plan, *about: Any, **named: Any) -> Any:
         key = (self, *(tuple(a) if isinstance(a, list) else a for a in (*about, *named.values())))
-        if _off[0] or type(plan) is not Plan or key in plan.tables or not _stays(plan.path, os.getcwd()):
+        if _off[0] or type(plan) is not Plan or key in plan.tables or plan.path is None:
             return ask(self, plan, *about, **named)
         rests = self.grounds(plan, key[1:])
-        for before, made in _tables[key]:
-            if len(before) == len(rests) and all(a is b for a, b in zip(before, rests, strict=True)):
-                plan.tables[key] = made
-                return made
+        if (made := _tables[key].find(plan.path, rests)) is not None:
+            plan.tables[key] = made
+            return made
         guessed = _guesses(plan)
         made = ask(self, plan, *about, **named)
         # a plan says what was guessed for its tables; and each change makes parts that nobody has again
         if _guesses(plan) == guessed and plan.proposal is None:
-            _tables[key].append((rests, made))
+            _tables[key].of(plan.path).append((rests, made))
         return made
 
     return asked
 
 
+def _checked_once(run: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(run)
+    def ran(plan: Plan, rules: Iterable[Any]) -> Any:
+        rules = list(rules)
+        if _off[0] or type(plan) is not Plan or plan.proposal is not None or plan.path is None:
+            return run(plan, rules)
+        rests = [*rules, *(getattr(plan, part.name) for part in fields(Plan) if part.init)]
+        if (held := _checks.find(plan.path, rests)) is None:
+            findings, skipped = run(plan, rules)
+            held = (tuple(findings), tuple(skipped), dict(plan.tables))
+            _checks.of(plan.path).append((rests, held))
+        plan.tables.update(held[2])
+        return list(held[0]), list(held[1])
+
+    return ran
+
+
 load._build = _read_once(load._build)
+checks.run = _checked_once(checks.run)
 Derived.__call__ = _computed_once(Derived.__call__)  # type: ignore[method-assign]

@@ -51,18 +51,12 @@ def test_every_finding_has_its_place_in_every_report(
     reported(proposal if proposal.exists() else folder, tmp_path, endings)
 
 
-@pytest.mark.parametrize(
-    "sites",
-    [
-        ["DN25LT,Doncaster Royal Infirmary,457000,350000"],
-        ["DN25LT,Doncaster Royal Infirmary,430000,380000", "DN25LT,Doncaster Royal Infirmary,457000,350000"],
-    ],
-)
-def test_providers_with_sites_in_several_areas_have_theirs(tmp_path: Path, sites: list[str]) -> None:
+def test_providers_with_sites_in_several_areas_have_theirs(tmp_path: Path) -> None:
     plan = tmp_path / "plan"
     shutil.copytree(EXAMPLE, plan)
     with (plan / "stroke_units.csv").open("a", encoding="utf-8") as stream:
-        stream.write("\n".join([*sites, ""]))
+        stream.write("DN25LT,Doncaster Royal Infirmary,430000,380000\n")
+        stream.write("DN25LT,Doncaster Royal Infirmary,457000,350000\n")
     reported(plan, tmp_path)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "FP407" in page
@@ -70,4 +64,4 @@ def test_providers_with_sites_in_several_areas_have_theirs(tmp_path: Path, sites
     # sites have shares, and neither people nor ground
     shares = [card for card in cards if "People" not in card]
     assert shares
-    assert all("Area, m²" not in card and ("50.0%" in card or "33.3%" in card) for card in shares)
+    assert all("Area, m²" not in card and "33.3%" in card for card in shares)

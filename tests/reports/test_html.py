@@ -174,12 +174,6 @@ def test_axe_finds_no_violation(browser: Any, written: Callable[[str], Path], na
         assert violations(seen) == []
 
 
-@pytest.mark.national
-def test_axe_finds_no_violation_in_england(browser: Any, national: tuple[Board, Path]) -> None:
-    with opened(browser, national[1]) as seen:
-        assert violations(seen) == []
-
-
 def paths_in(seen: Opened, layer: str) -> int:
     return int(seen.page.locator(f".leaflet-p-{layer}-pane path").count())
 
