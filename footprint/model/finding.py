@@ -220,6 +220,51 @@ class Skipped:
         return not self.layers or any(not rest or not beside or rest & set(beside) for rest in held)
 
 
+NO_LAYERS = ("units", "flows", "providers", "bodies", "functions")
+"""What a finding may be about besides a layer: no layer is called so."""
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Which areas the plan of a run has, as far as is known."""
+
+    layers: Mapping[str, Collection[str]]
+    """Key of each layer → codes of its areas."""
+    levels: Mapping[str, str]
+    """Level → key of its layer."""
+
+    @property
+    def every_kind(self) -> set[str]:
+        """All that the other areas of a finding can be of: keys of layers, and levels."""
+        return {*self.layers, *map(_level, self.levels)}
+
+    def kinds(self, finding: Finding) -> set[str]:
+        """Return the layers, and the levels, that the other areas of a finding are of; none if unknown."""
+        others = [area.code for area in finding.others]
+        keys = {key for key, codes in self.layers.items() if any(code in codes for code in others)}
+        return keys | {_level(level) for level, key in self.levels.items() if key in keys}
+
+    def beside(self, other: Areas) -> Areas:
+        """Return them with those of another plan, for what nothing tells of their own."""
+        keys = dict.fromkeys([*self.layers, *other.layers])
+        layers = {key: {*self.layers.get(key, ()), *other.layers.get(key, ())} for key in keys}
+        return Areas(layers, {**other.levels, **self.levels})
+
+
+def _level(level: str) -> str:
+    """Return what a level is called among keys of layers."""
+    return f"{level} level"
+
+
+def areas_in(findings: Iterable[Finding]) -> dict[str, set[str]]:
+    """Return the layers that findings are about → codes of the areas that they name."""
+    held: dict[str, set[str]] = {}
+    for f in findings:
+        if f.layer not in NO_LAYERS:
+            held.setdefault(f.layer, set()).update([] if f.area is None else [f.area.code])
+    return held
+
+
 def identity(finding: Finding, successors: Mapping[str, Mapping[str, str]] | None = None) -> tuple[str, ...]:
     """Return what makes a finding of one run the same as one of another: its rule and what it is about.
 

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from footprint.model.errors import InputError
-from footprint.model.finding import Area, Evidence, Finding, Severity, pieces_of
+from footprint.model.finding import Area, Areas, Evidence, Finding, Severity, areas_in, pieces_of
 from footprint.model.words import short
 from footprint.read.files import require_file
 
 VERSION = 1
 
 
-def read_baseline(path: Path) -> list[Finding]:
+class Baseline(list[Finding]):
+    """Findings of an earlier run, and what areas the plan had that it was of."""
+
+    def __init__(self, findings: Iterable[Finding], areas: Areas) -> None:
+        super().__init__(findings)
+        self.areas = areas
+
+
+def read_baseline(path: Path) -> Baseline:
     """Read the findings of a run.
 
     Raises
@@ -29,9 +38,23 @@ def read_baseline(path: Path) -> list[Finding]:
         version, findings = document["version"], document["findings"]
         if version != VERSION:
             raise InputError(path, f"is of version {version}, where version {VERSION} is needed", remedy)
-        return [_finding(each) for each in findings]
+        known = [_finding(each) for each in findings]
+        return Baseline(known, _areas(known, document.get("tables") or {}))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(path, "is no list of findings of an earlier run", remedy) from None
+
+
+def _areas(findings: list[Finding], tables: dict[str, Any]) -> Areas:
+    """Return the areas that findings and tables of a run name: those of layers that are compared at least."""
+    layers, levels = areas_in(findings), {}
+    for row in tables.get("population", ()):
+        layers.setdefault(row["layer"], set()).add(row["code"])
+        if row["level"]:
+            levels[row["level"]] = row["layer"]
+    for row in tables.get("overlap", ()):
+        for side in ("source", "target"):
+            layers.setdefault(row[f"{side}_layer"], set()).add(row[side])
+    return Areas(layers, levels)
 
 
 def of_another_plan(path: Path, title: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from footprint.model.errors import InputError
+from footprint.model.finding import NO_LAYERS
 from footprint.model.levels import PROFILES
 from footprint.model.nations import scope
 from footprint.model.source import split_layer
@@ -34,9 +35,6 @@ from footprint.read.specs import (
     ThresholdsSpec,
     UnitsSpec,
 )
-
-# What findings are about besides layers.
-_NO_LAYERS = ("units", "flows", "providers", "bodies", "functions")
 
 
 def read_plan_file(path: Path) -> PlanSpec:
@@ -101,7 +99,7 @@ def _require_layers(spec: PlanSpec, path: Path) -> None:
     keys = list(spec.layers)
     if not keys:
         raise InputError(path, "has no layers", "Add a [layers.NAME] for each boundary file.")
-    if taken := [key for key in keys if key in _NO_LAYERS]:
+    if taken := [key for key in keys if key in NO_LAYERS]:
         raise InputError(
             path, f"calls a layer '{taken[0]}', which [{taken[0]}] is called", "Rename the layer."
         )
@@ -112,7 +110,7 @@ def _require_layers(spec: PlanSpec, path: Path) -> None:
     if spec.providers is not None and spec.providers.layer is not None:
         named.append(("providers.layer", spec.providers.layer))
     for place, key in named:
-        if key not in spec.layers and not (place.startswith("accept") and key in _NO_LAYERS):
+        if key not in spec.layers and not (place.startswith("accept") and key in NO_LAYERS):
             raise InputError(
                 path,
                 f"{place} names the layer '{key}', which the plan does not define",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import catalogue, rule_codes
-from footprint.model.finding import Finding, Skipped, identity
+from footprint.model.finding import Areas, Finding, Skipped, identity
 from footprint.model.history import going_on
 from footprint.model.words import agree, count, listing
 from footprint.plan.model import Plan
@@ -18,15 +18,34 @@ if TYPE_CHECKING:
     from footprint.results.result import Result
 
 
+def areas_of(plan: Plan) -> Areas:
+    """Return which areas a plan has, as findings name them."""
+    layers = {key: layer.codes for key, layer in plan.layers.items()}
+    return Areas(layers, {str(level): key for level, key in plan.levels.items()})
+
+
 def settle(
-    before: Iterable[Finding], after: Result, base: Plan, renamed: Mapping[str, Mapping[str, str]]
+    before: Iterable[Finding],
+    after: Result,
+    base: Plan,
+    renamed: Mapping[str, Mapping[str, str]],
+    held: Areas | None = None,
 ) -> tuple[Result, list[Finding]]:
     """Say of each finding of a run whether it is new; return the run with that, and what is gone.
 
     Outlines that a change puts together from units are not those that were examined before: what was
     found in them stays, and that they are not examined is said. What nothing has looked for is not gone.
+
+    Parameters
+    ----------
+    before : findings of a run before
+    after, base : the run, and the plan before what it is of
+    renamed : by layer, codes of areas before → those that they have now
+    held : the areas of the plan that `before` was found in, if that is not `base`
+
     """
-    findings, resolved = match(before, after.findings, renamed, (base, after.plan))
+    held = areas_of(base) if held is None else held
+    findings, resolved = match(before, after.findings, renamed, (held, areas_of(after.plan)))
     made = [
         key
         for key, layer in base.layers.items()
@@ -37,7 +56,7 @@ def settle(
     stay = [f for f in resolved if f.rule in of_outlines and f.layer in made]
     findings = [*findings, *(replace(f, new=False) for f in stay)]
     findings.sort(key=lambda f: f.rule)
-    lost = [f for f in resolved if f not in stay and not _looked_for(f, after, base, renamed)]
+    lost = [f for f in resolved if f not in stay and not _looked_for(f, after, held, renamed)]
     resolved = [f for f in resolved if f not in stay and f not in lost]
     told = [
         Skipped(
@@ -59,34 +78,36 @@ def settle(
     return settled, resolved
 
 
-def _looked_for(gone: Finding, after: Result, base: Plan, renamed: Mapping[str, Mapping[str, str]]) -> bool:
-    """Return whether a run could have found again what it has not: a skipped rule resolves nothing."""
-    if gone.rule not in after.rules or (gone.layer in base.layers and gone.layer not in after.plan.layers):
+def _looked_for(gone: Finding, after: Result, held: Areas, renamed: Mapping[str, Mapping[str, str]]) -> bool:
+    """Return whether a run could have found again what it has not: a skipped rule resolves nothing.
+
+    Nor does a plan that no longer has the layer of the finding, or the one that the other areas are of.
+    """
+    now = areas_of(after.plan)
+    if gone.rule not in after.rules or (gone.layer in held.layers and gone.layer not in now.layers):
+        return False
+    others = held.kinds(gone)
+    if others and not others & now.every_kind:
         return False
     skips = [skip for skip in after.skipped if skip.rule == gone.rule]
-    if not skips:
-        return True
     area = "" if gone.area is None else gone.area.code
-    others = {other.code for other in gone.others}
-    beside = [
-        key for plan in (base, after.plan) for key, of in plan.layers.items() if others.intersection(of.codes)
-    ]
-    now = renamed.get(gone.layer, {}).get(area, area) or None
-    return not any(skip.leaves_open(gone.layer, now, beside) for skip in skips)
+    beside = others | now.kinds(gone)
+    code = renamed.get(gone.layer, {}).get(area, area) or None
+    return not any(skip.leaves_open(gone.layer, code, beside) for skip in skips)
 
 
 def match(
     before: Iterable[Finding],
     after: Iterable[Finding],
     renamed: Mapping[str, Mapping[str, str]],
-    plans: tuple[Plan, Plan],
+    sides: tuple[Areas, Areas],
 ) -> tuple[list[Finding], list[Finding]]:
     """Say of each finding after a change whether it is new; return these, and those that are gone.
 
     A finding is the same if its rule, layer, area and the other areas are. Where the others differ
     (a split area lies in other systems now), it is still the one finding about that area; but not where they
-    are of other layers of `plans`, before and after: an area that systems part is another finding than one
-    that places part.
+    are of other layers of the two `sides`: an area that systems part is another finding than one that places
+    part. A split stays the same whatever level its layer becomes; people in a band do not.
     """
     earlier = [(identity(f, renamed), f) for f in before]
     left: dict[tuple[str, ...], list[Finding]] = {}
@@ -99,17 +120,18 @@ def match(
         found.append(replace(f, new=False) if same and same.pop(0) else None)
     loose: dict[tuple[str, ...], list[Finding]] = {}
     for key, rest in left.items():
-        loose.setdefault(key[:-1], []).extend(rest)
+        for f in rest:
+            loose.setdefault(_about(f, key), []).append(f)
     used: set[int] = set()
     result = []
     for f, known in zip(later, found, strict=True):
         if known is None and f.area is not None:
-            about = loose.get(identity(f)[:-1], [])
-            now = _layers_of(f, *plans[::-1])
+            about = loose.get(_about(f, identity(f)), [])
+            now = sides[1].kinds(f)
             # of several those first that share areas with it
             about.sort(key=lambda old: -_shared(old, f, renamed))
             for at, old in enumerate(about):
-                was = _layers_of(old, *plans)
+                was = sides[0].kinds(old)
                 if not was or not now or was & now:
                     used.add(id(about.pop(at)))
                     known = replace(f, new=False)
@@ -147,10 +169,10 @@ def gone_on(findings: Iterable[Finding], plan: Plan) -> list[str]:
     return [f"areas of the baseline went on under other codes, and their findings are known: {told}"]
 
 
-def _layers_of(f: Finding, own: Plan, other: Plan) -> frozenset[str]:
-    """Return the layers, of both plans, that the other areas of a finding are of; none if nothing tells."""
-    layers = ((key, layer.codes) for key, layer in own.layers.items() if key in other.layers)
-    return frozenset(key for key, codes in layers if any(area.code in codes for area in f.others))
+def _about(f: Finding, key: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the part of an identity that says what a finding is about, whatever the other areas are."""
+    rule, layer, level, area, _ = key
+    return rule, layer, "" if f.splits else level, area
 
 
 def _shared(old: Finding, now: Finding, renamed: Mapping[str, Mapping[str, str]]) -> int:

@@ -15,7 +15,7 @@ from footprint.geometry.tolerance import tolerance
 from footprint.measure.activity import activity
 from footprint.measure.flows import FLOW_TABLES, flow_tables
 from footprint.model.errors import InputError, Missing
-from footprint.model.finding import Finding
+from footprint.model.finding import Areas, Finding, areas_in
 from footprint.model.layer import Layer
 from footprint.model.nations import Scope
 from footprint.model.proposal import Proposal
@@ -25,11 +25,12 @@ from footprint.plan.once import carry_over
 from footprint.plan.open import DEFAULTS, Options, open_pair, open_plan
 from footprint.plan.proposal import apply
 from footprint.plan.swapped import require_axes_of
+from footprint.read.baseline import Baseline
 from footprint.read.boundary import adopt, read_layer
 from footprint.read.pair import read_pair
 from footprint.results.comparison import Comparison, compare
 from footprint.results.locate import located
-from footprint.results.match import settle, since_then
+from footprint.results.match import areas_of, settle, since_then
 from footprint.results.result import FlowResult, Result
 from footprint.results.same import successors
 
@@ -153,7 +154,8 @@ def check_change(
     for key, codes in since_then(known, plan).items():
         later = renamed.setdefault(key, {})
         later |= {old: later.get(new, new) for old, new in codes.items()}
-    return settle(known, after, plan, renamed)[0]
+    told = baseline.areas if isinstance(baseline, Baseline) else Areas(areas_in(known), {})
+    return settle(known, after, plan, renamed, told.beside(areas_of(plan)))[0]
 
 
 def overlap(
