@@ -131,7 +131,7 @@ def check(
             result.overlap, result.population, result.flows  # noqa: B018  here, while the progress shows
     if format.value not in ("terminal", "markdown"):
         notes(told(result.plan))
-    notes([f"[[accept]] {entry} fits no finding" for entry in result.unused_accepts])
+    notes([f"[[accept]] {told}" for told in result.unused_told])
     notes([f"[[accept]] {told}; name the `other` area if one is meant" for told in result.wide_accepts])
     assumptions(loaded, format)
     utf8(format)

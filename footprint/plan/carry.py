@@ -51,8 +51,8 @@ def after_change(
         if body.layer != layer:
             kept.append(body)
             continue
-        now = successors.get(body.area, body.area)
-        if now in codes:
+        now = _now(body.area, successors)
+        if now is not None and now in codes:
             kept.append(replace(body, area=now))
         else:
             gone.append(f"{body.body} ({body.area})")
@@ -84,8 +84,8 @@ def rekeyed(
         if above.base != key or above.lookup is None:
             continue
         before = above.lookup.codes
-        keyed = before.rename(index=dict(successors))
-        keyed = keyed[~keyed.index.duplicated()]
+        codes = [_now(code, successors) for code in before.index]
+        keyed = before.set_axis(codes)[[code is not None for code in codes]]
         for code in came.index.difference(keyed.index):
             upper = {before.get(each) for each in came[code]}
             if len(upper) == 1 and None not in upper:
@@ -94,34 +94,57 @@ def rekeyed(
     return found
 
 
+def _now(code: str, successors: Mapping[str, str]) -> str | None:
+    """Return the code that an area has now; None where another area has its code."""
+    return successors.get(code, None if code in successors.values() else code)
+
+
 def same_areas(old: NDArray[np.object_], new: NDArray[np.object_]) -> dict[str, str]:
     """Return code before → code now of areas that hold exactly the same units under another code."""
-    pairs = pd.DataFrame({"old": old, "new": new}).dropna()
-    joint = pairs.groupby(["old", "new"], sort=True).size().reset_index(name="units")
+    pairs = pd.DataFrame({"old": old, "new": new})
+    # units that are in no area before, or now, make an area another one
     whole_old, whole_new = pairs["old"].value_counts(), pairs["new"].value_counts()
+    joint = pairs.dropna().groupby(["old", "new"], sort=True).size().reset_index(name="units")
     same = (joint["units"] == joint["old"].map(whole_old)) & (joint["units"] == joint["new"].map(whole_new))
     renamed = joint[same & (joint["old"] != joint["new"])]
     return dict(zip(renamed["old"], renamed["new"], strict=True))
 
 
-def accepted_after(plan: Plan, key: str, successors: Mapping[str, str]) -> tuple[Accepted, ...]:
-    """Return accepted findings that keep their reasons where areas of the changed layer have new codes."""
+def accepted_after(
+    plan: Plan, key: str, successors: Mapping[str, str]
+) -> tuple[tuple[Accepted, ...], list[str]]:
+    """Return accepted findings that keep their reasons where areas of the changed layer have new codes.
+
+    And what is to be said of those that do not, as another area has the code of theirs.
+    """
 
     def shared(code: str | None) -> bool:
         return any(code in layer.codes for name, layer in plan.layers.items() if name != key)
 
     found: list[Accepted] = []
+    told: list[str] = []
     for entry in plan.accept:
-        area = successors.get(entry.area or "") if entry.layer in (None, key) else None
-        other = successors.get(entry.other or "")
-        if area is None and other is None:
-            found.append(entry)
-            continue
-        found.append(replace(entry, area=area or entry.area, other=other or entry.other))
+        area = entry.area if entry.layer not in (None, key) else _carried(entry.area, successors)
+        other = _carried(entry.other, successors)
+        moved = (area != entry.area, other != entry.other)
         # an area of another layer has the old code as well, and may be the one that is meant
-        if (area and entry.layer is None and shared(entry.area)) or (other and shared(entry.other)):
+        either = (moved[0] and entry.layer is None and shared(entry.area)) or (
+            moved[1] and shared(entry.other)
+        )
+        if area != "" and other != "":
+            found.append(replace(entry, area=area, other=other))
+        elif not either:
+            told.append(
+                f"[[accept]] {entry}: what has this code now is another area, of which it says nothing"
+            )
+        if either:
             found.append(entry)
-    return tuple(found)
+    return tuple(found), told
+
+
+def _carried(code: str | None, successors: Mapping[str, str]) -> str | None:
+    """Return the code that an area has now, "" where only another area has it; None for no code."""
+    return None if code is None else _now(code, successors) or ""
 
 
 def rehosted(

@@ -158,7 +158,7 @@ def _changed(
     assert plan.units is not None
     layer, assigned = plan.layers[key], derive.assignment(plan, key)
     assert assigned is not None
-    successors = _inferred(layer, old, new, recoded) | dict(recoded)
+    successors = _inferred(old, new, recoded) | dict(recoded)
     was = np.array([successors.get(c, c) for c in old], dtype=object)
     moved = np.flatnonzero((new != was) & ~(pd.isna(new) & pd.isna(was)))
     lines: dict[str, int] = {}
@@ -184,9 +184,9 @@ def _changed(
         proposed = _relabelled(layer, named, successors)
     layers = rekeyed(dict(plan.layers) | {key: proposed}, key, old, new, successors)
     applied = Applied(proposal, plan, key, (), successors, lines)
-    accept = accepted_after(plan, key, successors)
+    accept, told = accepted_after(plan, key, successors)
     providers = plan.providers
-    notes = plan.notes
+    notes = (*plan.notes, *told)
     if providers is not None and providers.layer == key:
         providers, told = rehosted(providers, old, new, successors)
         notes = (*notes, *told)
@@ -238,12 +238,12 @@ def _redrawn(plan: Plan, proposal: Proposal, key: str, drawn: Layer) -> Plan:
                 len(lost),
             ),
         )
-    successors = _inferred(layer, old, new, {})
+    successors = _inferred(old, new, {})
     applied = Applied(proposal, plan, key, faults, successors, {})
     if faults:
         return replace(plan, proposal=applied)
-    accept = accepted_after(plan, key, successors)
-    providers, notes = plan.providers, plan.notes
+    accept, told = accepted_after(plan, key, successors)
+    providers, notes = plan.providers, (*plan.notes, *told)
     if providers is not None and providers.layer == key:
         providers, told = rehosted(providers, old, new, successors)
         notes = (*notes, *told)
@@ -285,11 +285,14 @@ def _relabelled(layer: PlanLayer, named: pd.Series, successors: Mapping[str, str
 
 
 def _inferred(
-    layer: PlanLayer, old: NDArray[np.object_], new: NDArray[np.object_], recoded: Mapping[str, str]
+    old: NDArray[np.object_], new: NDArray[np.object_], recoded: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return areas with the same units under a code that is new: one that another area had is no new one."""
+    """Return areas with the same units under another code, which may be one that another area had.
+
+    An area of which the proposal says itself what it was is that one.
+    """
     return {
         before: now
         for before, now in same_areas(old, new).items()
-        if now not in layer.codes and before not in recoded and now not in recoded.values()
+        if before not in recoded and now not in recoded.values()
     }

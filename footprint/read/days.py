@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from footprint.model.accountability import in_force
@@ -29,13 +29,18 @@ _CLOSED = (
     "operational_end_date",
 )  # fmt: skip
 """The same in lists of sites, where more is of days only if all its cells hold one."""
-_FORMS = (
-    (re.compile(r"\d{4}-\d\d-\d\d"), "%Y-%m-%d"),
-    (re.compile(r"(19|20)\d{6}"), "%Y%m%d"),
-    (re.compile(r"\d\d?/\d\d?/\d{4}"), "%d/%m/%Y"),
-    (re.compile(r"\d\d?-[A-Za-z]{3}-\d{4}"), "%d-%b-%Y"),
+_ONE_DAY = (
+    (re.compile(r"\d{4}-\d\d-\d\d", re.A), "%Y-%m-%d"),
+    (re.compile(r"(19|20)\d{6}", re.A), "%Y%m%d"),
+    (re.compile(r"\d\d?-[A-Za-z]{3}-\d{4}", re.A), "%d-%b-%Y"),
+    (re.compile(r"\d\d? [A-Za-z]{3} \d{4}", re.A), "%d %b %Y"),
+    (re.compile(r"\d\d? [A-Za-z]{3,} \d{4}", re.A), "%d %B %Y"),
 )
-"""How days are written: ISO, as the NHS writes them, in British order, with the month as a word."""
+"""Forms of a day that can mean one only: ISO, as the NHS writes it, with the month as a word."""
+_FORMS = (*_ONE_DAY, (re.compile(r"\d\d?/\d\d?/\d{4}", re.A), "%d/%m/%Y"))
+"""How days are written besides, in British order, which others read as the month first."""
+_MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?Z?$")
+"""What databases and spreadsheets add to a day."""
 
 
 _SHUT = frozenset({"closed", "inactive"})
@@ -44,12 +49,22 @@ _SHUT = frozenset({"closed", "inactive"})
 
 def day_of(text: str) -> dt.date | None:
     """Return the day that a text is in one of the usual forms; None where it is none."""
-    for form, pattern in _FORMS:
+    return _read(text, _FORMS)
+
+
+def one_day(text: str) -> dt.date | None:
+    """Return the day that a text means, whoever reads it; None where it is none, or might be two."""
+    return _read(text, _ONE_DAY)
+
+
+def _read(text: str, forms: Iterable[tuple[re.Pattern[str], str]]) -> dt.date | None:
+    text = _MIDNIGHT.sub("", text)
+    for form, pattern in forms:
         if form.fullmatch(text):
             try:
                 return dt.datetime.strptime(text, pattern).date()
             except ValueError:
-                return None
+                continue
     return None
 
 

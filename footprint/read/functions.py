@@ -15,7 +15,7 @@ from footprint.model.errors import InputError
 from footprint.model.levels import Level
 from footprint.model.words import nearest
 from footprint.read.columns import find_named
-from footprint.read.days import FIRST, LAST, unread_days
+from footprint.read.days import FIRST, LAST, one_day, unread_days
 from footprint.read.table import Table, read_table
 
 if TYPE_CHECKING:
@@ -29,11 +29,8 @@ _MEASURES: tuple[Measure, ...] = ("spend", "activity")
 _ROUNDING = 1e-6
 
 
-# Plain decimals and days only: Python would also read 1_0 and 1e-1, and 2022-W01-1 as a day.
+# Plain decimals only: Python would also read 1_0 and 1e-1.
 _SHARE = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)\s*(%?)")
-
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 _FUNCTION_COLUMNS = {
@@ -105,7 +102,7 @@ def days_of(table: Table, columns: Columns, at: int) -> tuple[dt.date | None, dt
     """Return the first and the last day of the row at a position, None for an empty cell.
 
     Raises InputError for what is no day, and for an end before the start. What holds on a day turns on it, so
-    that no other form is read than the one that can mean one day only.
+    that no form is read but those that can mean one day only.
     """
     line = table.lines[at]
     first, last = (
@@ -118,16 +115,12 @@ def days_of(table: Table, columns: Columns, at: int) -> tuple[dt.date | None, dt
 
 
 def _day(table: Table, line: int, column: str, text: str) -> dt.date | None:
-    if not text:
-        return None
-    try:
-        if not _DAY.fullmatch(text):
-            raise ValueError
-        return dt.date.fromisoformat(text)
-    except ValueError:
+    day = one_day(text)
+    if text and day is None:
         raise table.fault(
             line, f"has '{text}' in column '{column}', which is no day", "Write it as 2022-07-01."
-        ) from None
+        )
+    return day
 
 
 def _share(table: Table, line: int, text: str, of: str) -> tuple[float | None, Measure | None]:

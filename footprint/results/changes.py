@@ -91,6 +91,8 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
             from_, to = joined(answered), joined(answering)
             if from_ == to:
                 from_, to = joined(answered, before), joined(answering, after)
+            if from_ == to:
+                continue  # it keeps its code, and is the same whatever ground that code is of now
             known = moved.get((from_, to))
             moved[from_, to] = group.index if known is None else known.append(group.index)
         for (from_, to), held in moved.items():
