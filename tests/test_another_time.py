@@ -10,6 +10,7 @@ until 30 June 2022, E54000060 and E54000061 from 1 July 2022.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,11 @@ from typer.testing import CliRunner
 
 import footprint
 from footprint.cli import app
+from footprint.model.accountability import in_force
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES
 from footprint.model.vintage import meant
+from footprint.read.days import one_day
 from footprint.read.providers import read_providers
 from footprint.read.specs import ProvidersSpec
 
@@ -157,6 +160,25 @@ def test_a_body_that_has_ended_does_not_answer_whatever_its_days_are_called(
     assert held is not None
     assert [b.body for b in held.bodies] == ["Board N", "Board S"]
     assert [f.function for f in held.functions] == ["Planning"]
+
+
+@pytest.mark.parametrize(
+    ("last", "answers"),
+    [
+        ("20220630", False), ("20220701", True), ("30-Jun-2022", False), ("1-JUL-2022", True),
+        ("30 June 2022", False), ("1 Jul 2022", True), ("2022-06-30 00:00:00", False),
+        ("2022-07-01T00:00:00Z", True),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_in_every_form_that_can_mean_one_day_only(last: str, answers: bool) -> None:
+    assert in_force(None, one_day(last), dt.date(2022, 7, 1)) == answers
+
+
+@pytest.mark.parametrize(
+    "text", ["01/07/2022", "31/12/2022", "2022-07-01 12:30:00", "20221301", "1 Foo 2022"]
+)
+def test_what_might_be_two_days_or_none_is_no_day(text: str) -> None:
+    assert one_day(text) is None
 
 
 @pytest.mark.parametrize(("heading", "word"), [("valid_from", "valid_from"), ("From", "From")])

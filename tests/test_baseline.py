@@ -293,6 +293,68 @@ def test_a_layer_whose_units_nobody_knows_any_more_resolves_none_that_lay_in_no_
     assert "FP204" in unlooked
 
 
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    """A plan of tables alone: A is split by systems and by places, B by neither."""
+    units = [f"E0100000{n}" for n in range(5)]
+    for name, letters in {"lad": "AAABB", "ccg": "JJKKK", "ics": "XXYYY"}.items():
+        rows = [f"{unit},{letter}\n" for unit, letter in zip(units, letters, strict=True)]
+        (tmp_path / f"{name}.csv").write_text("unit,code\n" + "".join(rows))
+    return tmp_path
+
+
+def of_tables(folder: Path, levels: dict[str, str], *align: str) -> Path:
+    """Write a plan of these tables: its layers are those of levels, and lad, which lines up with some."""
+    text = 'title = "T"\ndate = 2021-04-01\n[units]\ngeography = "LSOA"\n'
+    for key in dict.fromkeys(["lad", *levels.values()]):
+        path = key if (folder / f"{key}.csv").exists() else "ics"
+        lookup = f'lookup = {{ path = "{path}.csv", unit = "unit", code = "code" }}'
+        text += f'[layers.{key}]\ngeography = "OTHER"\n{lookup}\n'
+    text += "[levels]\n" + "".join(f'{level} = "{key}"\n' for level, key in levels.items())
+    text += "".join(f'[[align]]\nsource = "lad"\ntarget = "{key}"\nmust = "nest"\n' for key in align)
+    (folder / "footprint.toml").write_text(text)
+    return folder
+
+
+BOTH, PLACES = {"system": "ics", "place": "ccg"}, {"place": "ccg"}
+
+
+@pytest.mark.parametrize(
+    ("levels", "align", "new", "resolved", "unlooked"),
+    [
+        # the layer that was split, or the one that split it, is gone: nobody has looked
+        (PLACES, (), [], [], 1),
+        # a split by places is another than the one by systems, of which the plan has no layer any more
+        (PLACES, ("ccg",), ["JK"], [], 1),
+        # the layer of systems is called otherwise
+        ({"system": "icb", "place": "ccg"}, ("icb",), [], [], 0),
+        # systems are still there, and nobody asks any more
+        (BOTH, (), [], ["XY"], 0),
+        # what is split becomes a level
+        (BOTH | {"neighbourhood": "lad"}, ("ics",), [], [], 0),
+    ],
+)
+def test_findings_of_layers_that_a_plan_has_no_more_are_not_resolved(
+    levels: dict[str, str], align: tuple[str, ...], new: list[str], resolved: list[str], unlooked: int,
+    tables: Path,
+) -> None:  # fmt: skip
+    before = known(of_tables(tables, BOTH, "ics"))
+    plan = load_plan(of_tables(tables, levels, *align))
+    found = check_change(plan, baseline=read_baseline(before), select=["FP201"])
+    assert ["".join(sorted(o.code for o in f.others)) for f in found.findings if f.new] == new
+    assert ["".join(sorted(o.code for o in f.others)) for f in found.resolved or ()] == resolved
+    assert found.unexamined == unlooked
+
+
+def test_findings_alone_tell_of_which_layer_they_are(tables: Path) -> None:
+    before = check(load_plan(of_tables(tables, BOTH, "ics")), ["FP201"]).findings
+    (tables / "ics.csv").write_text((tables / "lad.csv").read_text())
+    plan = load_plan(of_tables(tables, BOTH, "ics"))
+    assert check_change(plan, baseline=before, select=["FP201"]).unexamined == 0
+    of_another = [replace(f, layer="utla") for f in before]
+    assert check_change(plan, baseline=of_another, select=["FP201"]).unexamined == 1
+
+
 def test_what_a_plan_does_not_ask_for_any_more_is_resolved(folder: Path) -> None:
     plan = folder / "unasked.toml"
     text = PLAN[: PLAN.index("[[align]]")].replace("[levels]", "[bands]\nneighbourhood = [1, 100]\n[levels]")

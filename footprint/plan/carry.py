@@ -118,27 +118,31 @@ def accepted_after(
     And what is to be said of those that do not, as another area has the code of theirs.
     """
 
-    def shared(code: str | None) -> bool:
-        return any(code in layer.codes for name, layer in plan.layers.items() if name != key)
+    def elsewhere(code: str | None) -> list[str]:
+        return [name for name, layer in plan.layers.items() if name != key and code in layer.codes]
 
     found: list[Accepted] = []
     told: list[str] = []
     for entry in plan.accept:
         area = entry.area if entry.layer not in (None, key) else _carried(entry.area, successors)
         other = _carried(entry.other, successors)
-        moved = (area != entry.area, other != entry.other)
-        # an area of another layer has the old code as well, and may be the one that is meant
-        either = (moved[0] and entry.layer is None and shared(entry.area)) or (
-            moved[1] and shared(entry.other)
-        )
-        if area != "" and other != "":
-            found.append(replace(entry, area=area, other=other))
-        elif not either:
+        # an area of another layer that has the old code as well may be the one that is meant
+        areas, others = [(area, entry.layer)], [other]
+        if area != entry.area:
+            areas = [(area, key), *((entry.area, name) for name in elsewhere(entry.area) if not entry.layer)]
+        if other != entry.other and elsewhere(entry.other):
+            others.append(entry.other)
+        kept = [
+            replace(entry, area=area, layer=layer, other=other)
+            for area, layer in areas
+            for other in others
+            if area != "" and other != ""
+        ]
+        if not kept:
             told.append(
                 f"[[accept]] {entry}: what has this code now is another area, of which it says nothing"
             )
-        if either:
-            found.append(entry)
+        found += kept
     return tuple(found), told
 
 
