@@ -150,7 +150,7 @@ def test_a_body_that_has_ended_does_not_answer_whatever_its_days_are_called(
 ) -> None:
     bodies = (
         f"layer,area_code,body,kind,role,{columns}\nics,{NEW[0]},Partnership,board,,,2022-06-30\n"
-        f"ics,{NEW[0]},Board N,board,,2022-07-01,\nics,{NEW[1]},Board S,board,,,\n"
+        f"ics,{NEW[0]},Board N,board,,1-Jul-2022,\nics,{NEW[1]},Board S,board,,,\n"
     )
     functions = (
         f"function,level,lead,{columns}\nPlanning,system,board,,\nOversight,system,board,,2022-06-30\n"

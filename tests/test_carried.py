@@ -117,6 +117,25 @@ def test_codes_that_change_places_take_reasons_bodies_and_regions_along(
     assert "".join(region.codes) == "RRSSRRSS"
 
 
+def test_an_exchange_that_leaves_a_unit_behind_takes_bodies_and_reasons_along_too(
+    base: footprint.Result, tmp_path: Path
+) -> None:
+    # the last of the units of X stays under its code, which is Y's from then on
+    rows = {"Y": "X"} | dict.fromkeys((UNITS[0], UNITS[1], UNITS[4]), "Y")
+    found = changed(tmp_path, base, rows)
+    assert found.moves["layer"].tolist() == ["ics", "region"]
+    assert found.people_who_move == 200
+    assert answers(found) == {("Board X", "Board Y", 100.0)}
+    assert [(f.area and f.area.code, f.accepted) for f in found.remaining if f.layer == "lad"] == [
+        ("A", "known"), ("B", None),
+    ]  # fmt: skip
+
+
+def test_an_area_that_joins_a_smaller_one_leaves_it_its_body(base: footprint.Result, tmp_path: Path) -> None:
+    found = changed(tmp_path, base, {"X": "Y"})
+    assert answers(found) == {("Board X", "Board Y", 400.0)}
+
+
 def test_an_area_that_takes_the_code_of_one_that_ends_does_not_take_its_body_or_its_reason(
     base: Path, tmp_path: Path
 ) -> None:

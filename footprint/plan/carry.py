@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from footprint.geometry.identity import counterparts
 from footprint.model.accountability import Accountability, Body, folded
 from footprint.model.source import Source
 from footprint.model.words import agree, count, listing
@@ -99,15 +100,38 @@ def _now(code: str, successors: Mapping[str, str]) -> str | None:
     return successors.get(code, None if code in successors.values() else code)
 
 
-def same_areas(old: NDArray[np.object_], new: NDArray[np.object_]) -> dict[str, str]:
-    """Return code before → code now of areas that hold exactly the same units under another code."""
-    pairs = pd.DataFrame({"old": old, "new": new})
+def same_areas(
+    plan: Plan, old: NDArray[np.object_], new: NDArray[np.object_], recoded: Mapping[str, str]
+) -> dict[str, str]:
+    """Return code before → code now of areas that go on under another code, which no line says.
+
+    They are those with exactly the same units; and those that are the same area by their people, if the code
+    that they have now was another area's, most of whose people are elsewhere: then it is hers no more.
+
+    Parameters
+    ----------
+    plan : before the change
+    old, new : the area of each unit before and now; None where it is in none
+    recoded : what the proposal says itself
+
+    """
+    held = pd.DataFrame({"old": old, "new": new})
     # units that are in no area before, or now, make an area another one
-    whole_old, whole_new = pairs["old"].value_counts(), pairs["new"].value_counts()
-    joint = pairs.dropna().groupby(["old", "new"], sort=True).size().reset_index(name="units")
-    same = (joint["units"] == joint["old"].map(whole_old)) & (joint["units"] == joint["new"].map(whole_new))
-    renamed = joint[same & (joint["old"] != joint["new"])]
-    return dict(zip(renamed["old"], renamed["new"], strict=True))
+    whole_old, whole_new = held["old"].value_counts(), held["new"].value_counts()
+    joint = held.dropna().groupby(["old", "new"], sort=True).size().reset_index(name="units")
+    whole = (joint["units"] == joint["old"].map(whole_old)) & (joint["units"] == joint["new"].map(whole_new))
+    found = dict(zip(joint["old"][whole], joint["new"][whole], strict=True))
+    people = plan.unit_people()
+    weight = np.ones(len(held)) if people is None or not people.sum() else people.fillna(0.0).to_numpy(float)
+    stays = pd.Series(weight).where(held["old"] == held["new"], 0.0).groupby(held["old"]).sum()
+    left = stays <= pd.Series(weight).groupby(held["old"]).sum() / 2
+    alike = counterparts(old, new, weight)
+    found |= {before: now for before, now in alike.items() if left.get(now, False)}
+    return {
+        before: now
+        for before, now in found.items()
+        if before != now and before not in recoded and now not in recoded.values()
+    }
 
 
 def accepted_after(

@@ -158,7 +158,7 @@ def _changed(
     assert plan.units is not None
     layer, assigned = plan.layers[key], derive.assignment(plan, key)
     assert assigned is not None
-    successors = _inferred(old, new, recoded) | dict(recoded)
+    successors = same_areas(plan, old, new, recoded) | dict(recoded)
     was = np.array([successors.get(c, c) for c in old], dtype=object)
     moved = np.flatnonzero((new != was) & ~(pd.isna(new) & pd.isna(was)))
     lines: dict[str, int] = {}
@@ -238,7 +238,7 @@ def _redrawn(plan: Plan, proposal: Proposal, key: str, drawn: Layer) -> Plan:
                 len(lost),
             ),
         )
-    successors = _inferred(old, new, {})
+    successors = same_areas(plan, old, new, {})
     applied = Applied(proposal, plan, key, faults, successors, {})
     if faults:
         return replace(plan, proposal=applied)
@@ -282,17 +282,3 @@ def _relabelled(layer: PlanLayer, named: pd.Series, successors: Mapping[str, str
         lookup = replace(lookup, codes=lookup.codes.map(lambda code: successors.get(code, code)))
     kept = layer.kept and replace(layer.kept, areas=layer.kept.areas.rename(index=dict(successors)))
     return replace(layer, drawn=drawn, lookup=lookup, names=named, kept=kept)
-
-
-def _inferred(
-    old: NDArray[np.object_], new: NDArray[np.object_], recoded: Mapping[str, str]
-) -> dict[str, str]:
-    """Return areas with the same units under another code, which may be one that another area had.
-
-    An area of which the proposal says itself what it was is that one.
-    """
-    return {
-        before: now
-        for before, now in same_areas(old, new).items()
-        if before not in recoded and now not in recoded.values()
-    }
