@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from typer.testing import CliRunner
 from footprint import check, load_plan
 from footprint.checks import NEEDS, Maker, Need, catalogue
 from footprint.cli import app
-from footprint.model.finding import Skipped
+from footprint.model.finding import Areas, Finding, Skipped
 from footprint.read.baseline import read_baseline
+from footprint.results.match import match
 from footprint.results.run import check_change
 
 LAD, CCG, ICS = "A A A B B", "J J J K K", "X X Y Y Y"
@@ -353,6 +355,44 @@ def test_findings_alone_tell_of_which_layer_they_are(tables: Path) -> None:
     assert check_change(plan, baseline=before, select=["FP201"]).unexamined == 0
     of_another = [replace(f, layer="utla") for f in before]
     assert check_change(plan, baseline=of_another, select=["FP201"]).unexamined == 1
+
+
+def lack(tables: Path, *bodies: str, kinds: str = "board") -> list[Finding]:
+    """Return what is found of areas of ics that lack a body of a kind that leads, where "X board" has one."""
+    of_tables(tables, BOTH)
+    (tables / "bodies.csv").write_text(
+        "layer,area_code,body,kind,role\n"
+        + "".join(f"ics,{body[0]},{body},{body[2:]},chair\n" for body in ("X network", *bodies))
+    )
+    leads = "".join(f"What a {kind} does,system,{kind}\n" for kind in kinds.split())
+    (tables / "functions.csv").write_text("function,level,lead\n" + leads)
+    with (tables / "footprint.toml").open("a") as plan:
+        plan.write('[accountability]\nbodies = "bodies.csv"\nfunctions = "functions.csv"\n')
+    return check(load_plan(tables), ["FP601"]).findings
+
+
+def said(findings: Iterable[Finding]) -> list[str]:
+    """Return the areas that each finding names."""
+    return ["".join(a.code for a in (f.area, *f.others) if a is not None) for f in findings]
+
+
+def test_what_names_several_areas_is_known_by_them_and_not_gone_while_one_is_left(tables: Path) -> None:
+    both, one, none = lack(tables), lack(tables, "X board"), lack(tables, "X board", "Y board")
+    assert (said(both), said(one), said(none)) == (["XY"], ["Y"], [])
+    for then, now, new, gone in (
+        (both, one, [], []), (one, both, ["XY"], []), (both, none, [], ["XY"]), (none, both, ["XY"], []),
+    ):  # fmt: skip
+        found, left = match(then, now, {}, (Areas({}, {}), Areas({}, {})))
+        assert (said(f for f in found if f.new), said(left)) == (new, gone)
+
+
+def test_an_area_that_lacks_a_body_of_another_kind_is_another_finding(tables: Path) -> None:
+    kinds = "board trust"
+    then = lack(tables, "Y board", "X trust", "Y trust", kinds=kinds)
+    now = lack(tables, "X board", "Y board", "Y trust", kinds=kinds)
+    assert said(then) == said(now) == ["X"]
+    found, gone = match(then, now, {}, (Areas({}, {}), Areas({}, {})))
+    assert ([f.new for f in found], said(gone)) == ([True], ["X"])
 
 
 def test_what_a_plan_does_not_ask_for_any_more_is_resolved(folder: Path) -> None:

@@ -94,7 +94,7 @@ def reasons(found: footprint.Comparison) -> dict[tuple[str, str], tuple[str, boo
     }
 
 
-def answers(found: footprint.Comparison) -> set[tuple[str, str, float]]:
+def answers(found: footprint.Comparison) -> set[tuple[str, str | None, float]]:
     columns = ("from_body", "to_body", "population")
     return {tuple(row) for row in found.accountability[list(columns)].itertuples(index=False)}
 
@@ -105,7 +105,7 @@ CYCLE = {"X": "Y", "Y": "Z", "Z": "X"}
 
 @pytest.mark.parametrize(("rows", "now"), [(EXCHANGE, "XY"), (CYCLE, "YZ")])
 def test_codes_that_change_places_take_reasons_bodies_and_regions_along(
-    rows: dict[str, str], now: str, base: Path, tmp_path: Path
+    rows: dict[str, str], now: str, base: footprint.Result, tmp_path: Path
 ) -> None:
     found = changed(tmp_path, base, rows)
     split = {(layer, code): (now, code == "A") for layer in ("lad", "utla") for code in "AB"}
@@ -137,7 +137,7 @@ def test_an_area_that_joins_a_smaller_one_leaves_it_its_body(base: footprint.Res
 
 
 def test_an_area_that_takes_the_code_of_one_that_ends_does_not_take_its_body_or_its_reason(
-    base: Path, tmp_path: Path
+    base: footprint.Result, tmp_path: Path
 ) -> None:
     # Y joins Z, and X has its code from then on
     found = changed(tmp_path, base, {"X": "Y", "Y": "Z"})
@@ -149,7 +149,7 @@ def test_an_area_that_takes_the_code_of_one_that_ends_does_not_take_its_body_or_
     assert "".join(region.codes) == "RRSSRRSS"
 
 
-def test_a_reason_follows_the_area_of_its_own_layer_alone(base: Path, tmp_path: Path) -> None:
+def test_a_reason_follows_the_area_of_its_own_layer_alone(base: footprint.Result, tmp_path: Path) -> None:
     rows = dict.fromkeys(UNITS[:3], "B") | dict.fromkeys(UNITS[3:6], "A")
     found = changed(tmp_path, base, rows, "lad")
     assert {key: known for key, (_, known) in reasons(found).items()} == {
@@ -165,7 +165,9 @@ def test_an_area_that_also_takes_ground_of_none_is_not_the_same(tmp_path: Path) 
     assert ("Board X", None, 200.0) in answers(found)
 
 
-def test_a_body_that_keeps_its_code_and_its_area_is_no_other_body(base: Path, tmp_path: Path) -> None:
+def test_a_body_that_keeps_its_code_and_its_area_is_no_other_body(
+    base: footprint.Result, tmp_path: Path
+) -> None:
     # three of the four units of X go on under a code of their own, and are X by their ground
     rows = {UNITS[0]: "W", UNITS[1]: "W", UNITS[4]: "W"}
     found = changed(tmp_path, base, rows, areas="W")

@@ -107,16 +107,17 @@ def match(
     A finding is the same if its rule, layer, area and the other areas are. Where the others differ
     (a split area lies in other systems now), it is still the one finding about that area; but not where they
     are of other layers of the two `sides`: an area that systems part is another finding than one that places
-    part. A split stays the same whatever level its layer becomes; people in a band do not.
+    part. A split stays the same whatever level its layer becomes; people in a band do not. One that names
+    several areas at once is known if all of them were named, and not gone while one of them is.
     """
-    earlier = [(identity(f, renamed), f) for f in before]
+    earlier = [(_identity(f, renamed), f) for f in before]
     left: dict[tuple[str, ...], list[Finding]] = {}
     for key, f in earlier:
         left.setdefault(key, []).append(f)
     found: list[Finding | None] = []
     later = list(after)
     for f in later:
-        same = left.get(identity(f))
+        same = left.get(_identity(f))
         found.append(replace(f, new=False) if same and same.pop(0) else None)
     loose: dict[tuple[str, ...], list[Finding]] = {}
     for key, rest in left.items():
@@ -126,7 +127,7 @@ def match(
     result = []
     for f, known in zip(later, found, strict=True):
         if known is None and f.area is not None:
-            about = loose.get(_about(f, identity(f)), [])
+            about = loose.get(_about(f, _identity(f)), [])
             now = sides[1].kinds(f)
             # of several those first that share areas with it
             about.sort(key=lambda old: -_shared(old, f, renamed))
@@ -139,7 +140,36 @@ def match(
         result.append(known or replace(f, new=True))
     gone = [f for rest in left.values() for f in rest if id(f) not in used]
     order = {id(f): i for i, (_, f) in enumerate(earlier)}
-    return result, sorted(gone, key=lambda f: order[id(f)])
+    return _at_once(result, sorted(gone, key=lambda f: order[id(f)]), renamed)
+
+
+def _at_once(
+    found: list[Finding], gone: list[Finding], renamed: Mapping[str, Mapping[str, str]]
+) -> tuple[list[Finding], list[Finding]]:
+    """Return findings, and those that are gone, with those that name several areas held by what they name."""
+
+    def named(f: Finding, codes: Mapping[str, Mapping[str, str]] | None = None) -> set[str]:
+        *_, area, _, others = _identity(f, codes)
+        return {area, *others.split(",")} - {""}
+
+    every: dict[tuple[str, str, str, str], list[tuple[Finding, set[str]]]] = {}
+    for old in gone:
+        rule, layer, level, _, kind, _ = _identity(old)
+        every.setdefault((rule, layer, level, kind), []).append((old, named(old, renamed)))
+    left: set[int] = set()
+    for at, f in enumerate(found):
+        rule, layer, level, _, kind, _ = _identity(f)
+        for old, areas in every.get((rule, layer, level, kind), ()):
+            if (f.area is None or old.area is None) and (now := named(f)) & areas:
+                left.add(id(old))
+                found[at] = replace(found[at], new=bool(found[at].new) and not now <= areas)
+    return found, [f for f in gone if id(f) not in left]
+
+
+def _identity(f: Finding, renamed: Mapping[str, Mapping[str, str]] | None = None) -> tuple[str, ...]:
+    """Return the identity of a finding, with the kind of body that an area lacks: it may lack several."""
+    *about, others = identity(f, renamed)
+    return *about, str(f.evidence.numbers.get("kind_of_body") or "").casefold(), others
 
 
 def since_then(findings: Iterable[Finding], plan: Plan) -> dict[str, dict[str, str]]:
@@ -171,8 +201,8 @@ def gone_on(findings: Iterable[Finding], plan: Plan) -> list[str]:
 
 def _about(f: Finding, key: tuple[str, ...]) -> tuple[str, ...]:
     """Return the part of an identity that says what a finding is about, whatever the other areas are."""
-    rule, layer, level, area, _ = key
-    return rule, layer, "" if f.splits else level, area
+    rule, layer, level, area, kind, _ = key
+    return rule, layer, "" if f.splits else level, area, kind
 
 
 def _shared(old: Finding, now: Finding, renamed: Mapping[str, Mapping[str, str]]) -> int:
