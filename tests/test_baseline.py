@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from footprint import check, load_plan
 from footprint.checks import NEEDS, Maker, Need, catalogue
 from footprint.cli import app
-from footprint.model.finding import Areas, Finding, Skipped
+from footprint.model.finding import Areas, Evidence, Finding, Skipped
 from footprint.read.baseline import read_baseline
 from footprint.results.match import match
 from footprint.results.run import check_change
@@ -393,6 +393,20 @@ def test_an_area_that_lacks_a_body_of_another_kind_is_another_finding(tables: Pa
     assert said(then) == said(now) == ["X"]
     found, gone = match(then, now, {}, (Areas({}, {}), Areas({}, {})))
     assert ([f.new for f in found], said(gone)) == ([True], ["X"])
+
+
+@pytest.mark.parametrize(("rule", "field"), [("FP305", "measure"), ("FP604", "functions")])
+def test_what_a_rule_tells_findings_of_one_area_apart_by_makes_two_of_them(
+    rule: str, field: str, tables: Path
+) -> None:
+    [some] = lack(tables, "X board")
+    beds, docs = (
+        replace(some, rule=rule, evidence=Evidence("lookup", {field: it})) for it in ("beds", "docs")
+    )
+    nothing = Areas({}, {})
+    for then, now, new, gone in ((beds, docs, [True], [beds]), (docs, docs, [False], [])):
+        found, left = match([then], [now], {}, (nothing, nothing))
+        assert ([f.new for f in found], left) == (new, gone)
 
 
 def test_what_a_plan_does_not_ask_for_any_more_is_resolved(folder: Path) -> None:

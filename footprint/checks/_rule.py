@@ -73,6 +73,8 @@ class Rule:
     nobody has examined then."""
     repeats: str = ""
     """Heading under which a comparison tells its findings, if others of the same run say them as well."""
+    apart: tuple[str, ...] = ()
+    """Fields of its evidence by which an area can have several findings of it: they say which is the same."""
     splits: bool = False
     """Whether its pieces are the areas that an area is split between: reports tell these as splits."""
     shown_in: Literal["bands", "inside", "periphery", "catchments"] | None = None

@@ -37,6 +37,7 @@ EVIDENCE = evidence(
     measure_source="whose figures they are",
     range_source="who has set the range",
 )
+APART = ("measure",)
 rule = Maker(__name__)
 
 

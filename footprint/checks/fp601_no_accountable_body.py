@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 SEVERITY = Severity.ERROR
 NEEDS = ("accountability",)
 EVIDENCE = evidence("kind_of_body", "functions", "count", "people", "units", "share", "lines")
+APART = ("kind_of_body",)
 rule = Maker(__name__)
 
 

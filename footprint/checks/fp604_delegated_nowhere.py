@@ -33,6 +33,7 @@ SEVERITY = Severity.ERROR
 _NEARLY = 0.8
 NEEDS = ("accountability",)
 EVIDENCE = evidence("functions", "kind_of_body", "people", "units")
+APART = ("functions",)
 rule = Maker(__name__)
 
 

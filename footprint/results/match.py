@@ -154,12 +154,12 @@ def _at_once(
 
     every: dict[tuple[str, str, str, str], list[tuple[Finding, set[str]]]] = {}
     for old in gone:
-        rule, layer, level, _, kind, _ = _identity(old)
-        every.setdefault((rule, layer, level, kind), []).append((old, named(old, renamed)))
+        rule, layer, level, _, apart, _ = _identity(old)
+        every.setdefault((rule, layer, level, apart), []).append((old, named(old, renamed)))
     left: set[int] = set()
     for at, f in enumerate(found):
-        rule, layer, level, _, kind, _ = _identity(f)
-        for old, areas in every.get((rule, layer, level, kind), ()):
+        rule, layer, level, _, apart, _ = _identity(f)
+        for old, areas in every.get((rule, layer, level, apart), ()):
             if (f.area is None or old.area is None) and (now := named(f)) & areas:
                 left.add(id(old))
                 found[at] = replace(found[at], new=bool(found[at].new) and not now <= areas)
@@ -167,9 +167,11 @@ def _at_once(
 
 
 def _identity(f: Finding, renamed: Mapping[str, Mapping[str, str]] | None = None) -> tuple[str, ...]:
-    """Return the identity of a finding, with the kind of body that an area lacks: it may lack several."""
+    """Return the identity of a finding, with what tells several of its rule on one area apart."""
     *about, others = identity(f, renamed)
-    return *about, str(f.evidence.numbers.get("kind_of_body") or "").casefold(), others
+    rule = catalogue().get(f.rule)
+    apart = [f.evidence.numbers.get(name) for name in (() if rule is None else rule.apart)]
+    return *about, str(apart).casefold(), others
 
 
 def since_then(findings: Iterable[Finding], plan: Plan) -> dict[str, dict[str, str]]:
@@ -201,8 +203,8 @@ def gone_on(findings: Iterable[Finding], plan: Plan) -> list[str]:
 
 def _about(f: Finding, key: tuple[str, ...]) -> tuple[str, ...]:
     """Return the part of an identity that says what a finding is about, whatever the other areas are."""
-    rule, layer, level, area, kind, _ = key
-    return rule, layer, "" if f.splits else level, area, kind
+    rule, layer, level, area, apart, _ = key
+    return rule, layer, "" if f.splits else level, area, apart
 
 
 def _shared(old: Finding, now: Finding, renamed: Mapping[str, Mapping[str, str]]) -> int:
