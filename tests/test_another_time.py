@@ -206,6 +206,31 @@ def test_columns_of_days_under_names_of_their_own_are_named_by_the_plan_or_noted
     assert any("column 'reviewed' of days is not read" in note for note in held.notes)
 
 
+@pytest.mark.parametrize(
+    ("rows", "answers"),
+    [
+        ("Board N,board,,,2022-06-30", ["Board S"]),
+        ("Board N,board,,2022-07-02,", ["Board N", "Board S"]),
+        ("Board N,board,,,2022-06-30\nics,{0},Board N,board,,2022-07-01,", ["Board S", "Board N"]),
+        ("Trust N,board,,,2022-06-30", ["Board N", "Board S"]),
+    ],
+)
+def test_a_body_that_has_ended_by_the_table_of_a_proposal_does_not_answer(
+    tmp_path: Path, rows: str, answers: list[str]
+) -> None:
+    bodies = f"layer,area_code,body,kind,role\nics,{OLD[0]},Board N,board,\nics,{OLD[1]},Board S,board,\n"
+    base = plan(tmp_path / "plan", "2021-04-01", OLD, MAP, bodies=bodies, functions=FUNCTIONS)
+    (tmp_path / "proposal.toml").write_text(
+        'title = "P"\neffective_date = 2022-07-01\nbase = "plan"\nlevel = "system"\n'
+    )
+    (tmp_path / "assignment.csv").write_text(f"code,area\nE01000002,{OLD[0]}\n")
+    own = f"ics,{OLD[0]},{rows.format(OLD[0])}\n"
+    (tmp_path / "bodies.csv").write_text("layer,area_code,body,kind,role,from,to\n" + own)
+    held = footprint.apply(base, tmp_path).accountability
+    assert held is not None
+    assert [b.body for b in held.bodies] == answers
+
+
 @pytest.mark.parametrize(("last", "noted"), [("2022-06-30", True), ("2022-07-01", False), ("", False)])
 def test_a_body_that_ends_before_a_change_is_named(tmp_path: Path, last: str, noted: bool) -> None:
     bodies = (

@@ -226,8 +226,11 @@ def accountable_after(
     # a proposal may stand in the folder of its plan, whose own table of bodies may be called so too
     if path.exists() and path.resolve() not in {Path(s.path).resolve() for s in given.sources}:
         day = proposal.effective_date
-        own, table, gone = read_bodies(BodiesSpec(path=BODIES), path.parent, areas, plan.levels, day)
+        own, table, gone, over = read_bodies(BodiesSpec(path=BODIES), path.parent, areas, plan.levels, day)
         made = after_change(given, key, areas[key], successors, own, table.source("proposal.bodies"))
+        # one of the plan that has ended by then, as the proposal says
+        left = (b for b in made.bodies if (b.layer, b.area, folded(b.body), folded(b.kind)) not in over)
+        made = replace(made, bodies=tuple(left))
         made = replace(made, notes=(*made.notes, *table.notes, *gone))
         if table.stated:
             made = replace(made, stated=(*made.stated, f"{path.name}: {table.stated}"))

@@ -24,6 +24,10 @@ BODIES = "bodies.csv"
 """What the bodies that a proposal gives are called, beside its proposal.toml."""
 
 
+Mark = tuple[str, str, str, str]
+"""What tells a body from every other one: key of the layer, code of the area, name and kind, folded."""
+
+
 _BODY_COLUMNS = {
     "layer": ("layer",),
     "area": ("area_code", "area", "code"),
@@ -58,7 +62,7 @@ def read_accountability(
     InputError : naming the file and its line, for anything that cannot be meant
 
     """
-    bodies, body_table, gone = read_bodies(spec.bodies, root, layers, levels, date)
+    bodies, body_table, gone, _ = read_bodies(spec.bodies, root, layers, levels, date)
     functions, function_table = read_functions(spec.functions, root)
     used = tuple(f for f in functions if f.in_force(date))
     idle = tuple(f for f in functions if not f.in_force(date))
@@ -80,8 +84,8 @@ def read_bodies(
     layers: Mapping[str, Collection[str]],
     levels: Mapping[Level, str],
     date: dt.date | None,
-) -> tuple[tuple[Body, ...], Table, list[str]]:
-    """Read which body answers for which area on a day, and note which do not.
+) -> tuple[tuple[Body, ...], Table, list[str], set[Mark]]:
+    """Read which body answers for which area on a day; note which do not, and mark those that have ended.
 
     A layer may be called by its level; columns `from` and `to` are the first and the last day of a body,
     and without a day every body answers. That the role is a role and no person's name cannot be told
@@ -99,7 +103,8 @@ def read_bodies(
     columns = columns_of(table, spec, _BODY_COLUMNS, "accountability.bodies")
     of_level = {folded(str(level)): key for level, key in levels.items()}
     found: list[Body] = []
-    seen: dict[tuple[str, str, str, str], int] = {}
+    seen: dict[Mark, int] = {}
+    over: set[Mark] = set()
     idle: list[int] = []
     for at, line in enumerate(table.lines):
         layer, area, body, kind, accountable, *_ = (columns.cells[name][at] for name in _BODY_COLUMNS)
@@ -107,11 +112,13 @@ def read_bodies(
             if not value:
                 raise table.fault(line, f"has no {name}", "Fill it in, or delete the row.")
         first, last = days_of(table, columns, at)
+        key = layer if layer in layers else of_level.get(folded(layer), "")
+        mark = (key, area, folded(body), folded(kind))
         if not in_force(first, last, date):
             # its area may have ended with it
             idle.append(line)
+            over |= {mark} if date is not None and last is not None and last < date else set()
             continue
-        key = layer if layer in layers else of_level.get(folded(layer), "")
         if not key:
             raise table.fault(line, f"names the layer '{layer}', which the plan does not define",
                 f"{nearest(layer, layers)}Defined: {listing(layers, 12)}.",
@@ -124,7 +131,6 @@ def read_bodies(
             raise table.fault(line, f"gives {body} the area {area}, which {key} does not have",
                 f"{meant(area, layers[key])}Correct the code{elsewhere}.",
             )  # fmt: skip
-        mark = (key, area, folded(body), folded(kind))
         if mark in seen:
             raise table.fault(
                 line, f"gives {area} the body {body} again, which line {seen[mark]} has given it",
@@ -132,7 +138,7 @@ def read_bodies(
             )  # fmt: skip
         seen[mark] = line
         found.append(Body(key, area, body, kind, accountable, str(table.path), line, last))
-    return tuple(found), table, [*columns.notes, *_idle(table, idle, date)]
+    return tuple(found), table, [*columns.notes, *_idle(table, idle, date)], over - set(seen)
 
 
 def _idle(table: Table, lines: list[int], date: dt.date | None) -> list[str]:
