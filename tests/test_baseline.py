@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from footprint import check, load_plan
 from footprint.checks import NEEDS, Maker, Need, catalogue
 from footprint.cli import app
-from footprint.model.finding import Areas, Evidence, Finding, Skipped
+from footprint.model.finding import Area, Areas, Evidence, Finding, Skipped
 from footprint.read.baseline import read_baseline
 from footprint.results.match import match
 from footprint.results.run import check_change
@@ -379,11 +379,27 @@ def said(findings: Iterable[Finding]) -> list[str]:
 def test_what_names_several_areas_is_known_by_them_and_not_gone_while_one_is_left(tables: Path) -> None:
     both, one, none = lack(tables), lack(tables, "X board"), lack(tables, "X board", "Y board")
     assert (said(both), said(one), said(none)) == (["XY"], ["Y"], [])
+    apart = [*one, replace(one[0], area=both[0].others[0])]
+    assert sorted(said(apart)) == ["X", "Y"]
     for then, now, new, gone in (
+        (apart, both, [], []),
         (both, one, [], []), (one, both, ["XY"], []), (both, none, [], ["XY"]), (none, both, ["XY"], []),
     ):  # fmt: skip
         found, left = match(then, now, {}, (Areas({}, {}), Areas({}, {})))
         assert (said(f for f in found if f.new), said(left)) == (new, gone)
+
+
+def test_a_finding_on_an_area_whose_code_another_one_has_now_is_not_that_on_the_other(tables: Path) -> None:
+    [then] = lack(tables, "X board")
+    sides = (Areas({}, {}), Areas({}, {}))
+    assert said([then]) == ["Y"]
+    # X goes on as Y, and Y joins another
+    found, gone = match([then], [then], {"ics": {"X": "Y"}}, sides)
+    assert ([f.new for f in found], said(gone)) == ([True], ["Y"])
+    # they change places
+    now = replace(then, area=Area("X", "X"))
+    found, gone = match([then], [now], {"ics": {"X": "Y", "Y": "X"}}, sides)
+    assert ([f.new for f in found], said(gone)) == ([False], [])
 
 
 def test_an_area_that_lacks_a_body_of_another_kind_is_another_finding(tables: Path) -> None:

@@ -275,8 +275,10 @@ def identity(finding: Finding, successors: Mapping[str, Mapping[str, str]] | Non
     own = renamed.get(finding.layer, {})
     # the others may be of any layer, and of its own first
     every = {old: new for codes in renamed.values() for old, new in codes.items()} | dict(own)
-    area = "" if finding.area is None else own.get(finding.area.code, finding.area.code)
-    others = ",".join(sorted(every.get(other.code, other.code) for other in finding.others))
+    # an area whose code is another one's now is no more
+    gone = {code: f"{code} before" for code in own.values() if code not in own}
+    area = "" if finding.area is None else (dict(own) | gone).get(finding.area.code, finding.area.code)
+    others = ",".join(sorted((every | gone).get(other.code, other.code) for other in finding.others))
     return finding.rule, finding.layer, finding.level or "", area, others
 
 

@@ -159,10 +159,15 @@ def _at_once(
     left: set[int] = set()
     for at, f in enumerate(found):
         rule, layer, level, _, apart, _ = _identity(f)
-        for old, areas in every.get((rule, layer, level, apart), ()):
-            if (f.area is None or old.area is None) and (now := named(f)) & areas:
-                left.add(id(old))
-                found[at] = replace(found[at], new=bool(found[at].new) and not now <= areas)
+        now = named(f)
+        alike = [
+            (old, areas)
+            for old, areas in every.get((rule, layer, level, apart), ())
+            if (f.area is None or old.area is None) and now & areas
+        ]
+        left.update(id(old) for old, _ in alike)
+        if alike and now <= set().union(*(areas for _, areas in alike)):
+            found[at] = replace(f, new=False)
     return found, [f for f in gone if id(f) not in left]
 
 
