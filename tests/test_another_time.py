@@ -196,11 +196,10 @@ def test_columns_of_days_under_names_of_their_own_are_named_by_the_plan_or_noted
         f"ics,{NEW[0]},Partnership,board,,2022-06-30,2021-01-01\nics,{NEW[0]},Board N,board,,,\n"
         f"ics,{NEW[1]},Board S,board,,,\n"
     )
-    files = {"bodies": bodies, "functions": FUNCTIONS}
-    folder = plan(tmp_path / "one", more=MAP, **files)
+    folder = plan(tmp_path / "one", more=MAP, bodies=bodies, functions=FUNCTIONS)
     assert "columns 'goes', 'reviewed' of days are not read" in run("check", folder)[1]
     named = MAP.replace('"bodies.csv"', '{ path = "bodies.csv", to = "goes" }')
-    held = footprint.load_plan(plan(tmp_path / "two", more=named, **files))
+    held = footprint.load_plan(plan(tmp_path / "two", more=named, bodies=bodies, functions=FUNCTIONS))
     assert held.accountability is not None
     assert [b.body for b in held.accountability.bodies] == ["Board N", "Board S"]
     assert any("column 'reviewed' of days is not read" in note for note in held.notes)

@@ -493,7 +493,8 @@ def test_of_figures_only_those_that_are_not_known_any_more_are_not_looked_for(fo
     plan.write_text(text)
     later.write_text(text.replace("beds.csv", "later.csv"))
     units = list(grid_units(LAD)["LSOA21CD"])
-    for name, beds in {"beds": [1, 1, 1, 1, 1], "later": [2, 2, 2, "", 1]}.items():
+    of: dict[str, list[object]] = {"beds": [1, 1, 1, 1, 1], "later": [2, 2, 2, "", 1]}
+    for name, beds in of.items():
         rows = [f"{unit},{n}\n" for unit, n in zip(units, beds, strict=True)]
         (folder / f"{name}.csv").write_text("LSOA21CD,beds\n" + "".join(rows))
     before = check(load_plan(plan), ["FP305"]).findings
