@@ -106,7 +106,7 @@ def same_areas(
     """Return code before → code now of areas that go on under another code, which no line says.
 
     They are those with exactly the same units; and those that are the same area by their people, if the code
-    that they have now was another area's, most of whose people are elsewhere: then it is hers no more.
+    that they have now was another area's, most of whose people are elsewhere now.
 
     Parameters
     ----------
