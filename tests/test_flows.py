@@ -299,7 +299,7 @@ HOST = {"P1": "X", "P2": "Y", "P3": "X"}
 counts = st.dictionaries(
     st.tuples(st.sampled_from(UNITS), st.sampled_from(sorted(SPOTS))), st.integers(0, 15), min_size=1
 )
-tight = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+tight = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def of_grid(folder: Path, flows: dict[tuple[str, str], object]) -> footprint.Plan:

@@ -394,8 +394,8 @@ def test_libreoffice_reads_every_cell_as_it_was_written(
         assert {*other.tables} == {*sheet.tables}
 
 
-def test_libreoffice_prints_it(change_file: Path, tmp_path: Path) -> None:
-    assert converted(change_file, tmp_path, "pdf").read_bytes().startswith(b"%PDF")
+def test_libreoffice_prints_it(hostile_file: Path, tmp_path: Path) -> None:
+    assert converted(hostile_file, tmp_path, "pdf").read_bytes().startswith(b"%PDF")
 
 
 # ── limits, and what is not there ───────────────────────────────────────────────────────────────
