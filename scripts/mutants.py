@@ -4,10 +4,11 @@
 
 Lines that are run are not thereby held: only a test that fails on a wrong line holds it. A fault (see
 `faults.py`) is planted in a copy of the tree; the tests that run its line are run there, the quickest
-first, until one fails. Which tests run which line is recorded once and kept outside the repository, by
-the content of each test file and of the modules that it runs. What tests do in processes of their own
-is not seen. Each process of tests has `MEMORY` and no more: a fault can make a loop that takes all there
-is, and one that comes to the limit is found, because a test fails there.
+first, until one fails, and then the others of the same files, which may share what one of them has made.
+Which tests run which line is recorded once and kept outside the repository, by the content of each test
+file and of the modules that it runs. What tests do in processes of their own is not seen. Each process of
+tests has `MEMORY` and no more: a fault can make a loop that takes all there is, and one that comes to the
+limit is found, because a test fails there.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def recorded(trees: queue.Queue[Path], cache: Path, jobs: int, globs: list[str])
         if held is None or any(digest(ROOT / p) != was for p, was in held["modules"].items()):
             print(f"recording {name}", file=sys.stderr)
             tree = trees.get()
-            pytest(tree, name, MUTANTS_RECORD=str(file))
+            pytest(tree, name, MUTANTS_RECORD=str(file), FOOTPRINT_TEST_ANEW="1")
             trees.put(tree)
             held = json.loads(file.read_text())
         tests: dict[str, Test] = held["tests"]
@@ -183,12 +184,27 @@ def covering(fault: Fault, tests: dict[str, Test], budget: float) -> list[str]:
         files[name.split("::")[0]] += 1
         turn[name] = files[name.split("::")[0]]
     found.sort(key=lambda name: (turn[name], tests[name]["seconds"]))
+    return within(found, tests, budget)
+
+
+def beside(names: list[str], tests: dict[str, Test], budget: float) -> list[str]:
+    """Return the other tests of the files of these, the quickest first, for `budget` seconds in all.
+
+    A fixture or a cache of a file runs a line for its first test, and all of them look at what it has made.
+    """
+    files = {name.split("::")[0] for name in names}
+    others = [name for name in tests if name.split("::")[0] in files and name not in set(names)]
+    return within(sorted(others, key=lambda name: tests[name]["seconds"]), tests, budget)
+
+
+def within(names: list[str], tests: dict[str, Test], budget: float) -> list[str]:
+    """Return the first of some tests that take `budget` seconds in all, and one at least."""
     spent = 0.0
-    for i, name in enumerate(found):
+    for i, name in enumerate(names):
         spent += tests[name]["seconds"]
         if i and spent > budget:
-            return found[:i]
-    return found
+            return names[:i]
+    return names
 
 
 # ── planting ────────────────────────────────────────────────────────────────────────────────────
@@ -248,11 +264,15 @@ def main() -> None:
         def plant(fault: Fault) -> bool:
             names = covering(fault, tests, given.budget)
             tree = trees.get()
+            tried, found = 0, False
             try:
-                found = is_found(fault, names, sum(tests[name]["seconds"] for name in names), tree)
+                for some in (names, beside(names, tests, given.budget)):
+                    if not found:
+                        tried += len(some)
+                        found = is_found(fault, some, sum(tests[name]["seconds"] for name in some), tree)
             finally:
                 trees.put(tree)
-            print(f"{'found' if found else 'NOT FOUND'} ({len(names)} tests) {fault}", file=sys.stderr)
+            print(f"{'found' if found else 'NOT FOUND'} ({tried} tests) {fault}", file=sys.stderr)
             return found
 
         with ThreadPoolExecutor(given.jobs) as pool:

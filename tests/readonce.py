@@ -5,8 +5,8 @@ other and running the same rules. Nothing that is asked of a plan alters it, so 
 have not changed since has a plan of his own that is made of the same parts; a table is computed again where
 anything that it rests on is another (`plan.once`), and a plan is checked again where any part is. All is done
 each time in a test that may patch the program, or that is about how plans are read and computed (the fixture
-`anew`), and with files that lie outside of a plan's folder. The plans of this repository are held to the
-end, of others the last few.
+`anew`), with files that lie outside of a plan's folder, and where somebody wants to see which test runs what
+(FOOTPRINT_TEST_ANEW). The plans of this repository are held to the end, of others the last few.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _checks = Held()
 def begin(test: pytest.Item) -> None:
     """Hold what is read and computed in a test, unless it is one that reads and computes for itself."""
     alone = {"monkeypatch", "anew"}.intersection(getattr(test, "fixturenames", ["anew"]))
-    _off[0] = bool(alone) or os.environ.get("FOOTPRINT_CACHE") != "off"
+    _off[0] = bool(alone) or os.environ.get("FOOTPRINT_CACHE") != "off" or "FOOTPRINT_TEST_ANEW" in os.environ
 
 
 @cache
