@@ -187,9 +187,9 @@ def require_uk(frame: gpd.GeoDataFrame, path: Path, crs: str) -> Iterable[str]:
         )
     shapes = frame.geometry.to_numpy()
     some = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    abroad = some[_is_abroad(_middles(shapes[some]))]
+    abroad = some[are_abroad(_middles(shapes[some]))]
     # the middle of a bent area may lie across the border, so a point in it decides
-    abroad = abroad[_is_abroad(shapely.get_coordinates(shapely.point_on_surface(shapes[abroad])))]
+    abroad = abroad[are_abroad(shapely.get_coordinates(shapely.point_on_surface(shapes[abroad])))]
     if len(abroad) == len(some):
         raise InputError(
             path,
@@ -216,6 +216,7 @@ def _rings() -> shapely.MultiPolygon:
     return made
 
 
-def _is_abroad(spots: NDArray[np.float64]) -> NDArray[np.bool_]:
+def are_abroad(spots: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which spots, two columns of metres in EPSG:27700, lie in another country or its sea."""
     found: NDArray[np.bool_] = shapely.contains_xy(_rings(), spots[:, 0], spots[:, 1])
     return found

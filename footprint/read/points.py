@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyproj
 import shapely
@@ -106,6 +108,12 @@ def _are_degrees(table: Table, x: str, y: str) -> bool:
     return True
 
 
+@cache
+def _to_grid() -> pyproj.Transformer:
+    """Return what turns degrees into metres of EPSG:27700; making it takes longer than most tables do."""
+    return pyproj.Transformer.from_crs("EPSG:4326", BRITISH_NATIONAL_GRID, always_xy=True)
+
+
 def spots(table: Table, pair: tuple[str, str, bool], notes: list[str], what: str) -> pd.Series:
     """Return the place of each row as a point in EPSG:27700; None where a row has no coordinates.
 
@@ -149,10 +157,10 @@ def spots(table: Table, pair: tuple[str, str, bool], notes: list[str], what: str
             remedy,
         )
     if degrees:
-        shift = pyproj.Transformer.from_crs("EPSG:4326", BRITISH_NATIONAL_GRID, always_xy=True)
-        moved_x, moved_y = shift.transform(x[~lost].to_numpy(), y[~lost].to_numpy())
+        moved_x, moved_y = _to_grid().transform(x[~lost].to_numpy(), y[~lost].to_numpy())
     else:
         moved_x, moved_y = x[~lost].to_numpy(), y[~lost].to_numpy()
-    spots = pd.Series(None, index=table.frame.index, dtype=object)
-    spots[~lost] = list(shapely.points(moved_x, moved_y))
-    return spots
+    # in a series pandas would write NaN for None, which is no place and not nothing either
+    places = np.full(len(lost), None, dtype=object)
+    places[~lost.to_numpy()] = shapely.points(moved_x, moved_y)
+    return pd.Series(places, index=table.frame.index, dtype=object)

@@ -39,8 +39,7 @@ def is_nation(code: str) -> bool:
 
 
 def _is_nation_code(code: str) -> bool:
-    # tables have codes by the ten thousand, of which hardly any begins like that
-    return (code[1:3] == "92" or code[:2] == "K0") and _NATION.fullmatch(code) is not None
+    return _NATION.fullmatch(code) is not None
 
 
 def _is_code(text: str) -> bool:
