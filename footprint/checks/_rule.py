@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from footprint.model.finding import (
+    AT_MOST,
     COMMON_EVIDENCE,
     Area,
     Evidence,
@@ -124,6 +125,10 @@ def evidence(*shared: str, **own: str) -> dict[str, str]:
     return {name: COMMON_EVIDENCE[name] for name in shared} | own
 
 
+# evidence of which a finding lists the first only
+_SHORTENED = {"codes", "functions"}
+
+
 class Maker:
     """Makes the findings of one rule, by what its module says of it."""
 
@@ -156,6 +161,8 @@ class Maker:
         rule = self._rule
         if unknown := numbers.keys() - rule.evidence.keys():
             raise ValueError(f"{rule.code} {rule.name}: EVIDENCE does not name {', '.join(sorted(unknown))}")
+        for key in _SHORTENED & numbers.keys():
+            numbers[key] = list(numbers[key])[:AT_MOST]
         rests_on = Evidence(kind, {key: _plain(value) for key, value in numbers.items()})
         pieces = tuple(_plain_piece(part) for part in parts)
         return Finding(

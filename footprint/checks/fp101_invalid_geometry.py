@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
-from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.finding import AT_MOST, Area, Finding, Severity, Skipped
 from footprint.model.words import agree, count
 from footprint.plan.naming import many
 
@@ -54,7 +54,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             f"{total:+,.1f} m² in all, at most {change.abs().max():,.1f} m² ({worst['name']})",
             "Repair the file at its source, and compare the areas that changed most.",
             "geometry",
-            others=[Area(r["code"], r["name"]) for r in repairs.loc[order[:20]].to_dict("records")],
+            others=[Area(r["code"], r["name"]) for r in repairs.loc[order[:AT_MOST]].to_dict("records")],
             count=len(repairs),
             features=layer.source.features,
             rings=int(repairs["rings"].sum()),

@@ -17,7 +17,7 @@ import pandas as pd
 
 from footprint.checks import Maker, evidence
 from footprint.model.codes import PROVISIONAL
-from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.finding import AT_MOST, Area, Finding, Severity, Skipped
 from footprint.model.geographies import looks_foreign
 from footprint.model.history import KINDS, became, versions
 from footprint.model.words import agree, count, listing
@@ -53,9 +53,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 f"{listing(foreign)}",
                 "Correct them, or state another geography for the layer.",
                 "lookup",
-                others=[Area(c, str(names[c])) for c in foreign[:20]],
+                others=[Area(c, str(names[c])) for c in foreign[:AT_MOST]],
                 count=len(foreign),
-                codes=foreign[:20],
+                codes=foreign,
             )
     for lower, upper, pairs in _tiers(plan):
         wrong = {a: b for a, b in pairs.items() if _impossible(a, b)}
@@ -74,9 +74,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 "A district E07 belongs to a county E10; a unitary authority, a metropolitan district or a "
                 "London borough is its own upper tier. Correct the lookup.",
                 "lookup",
-                others=areas[:20],
+                others=areas[:AT_MOST],
                 count=len(wrong),
-                codes=list(wrong)[:20],
+                codes=list(wrong),
             )
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from footprint.checks import Maker, evidence
-from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.finding import AT_MOST, Area, Finding, Severity, Skipped
 from footprint.model.history import SICBL_SINCE, day, name_on, period_of
 from footprint.model.vintage import begun_after, ended_before, made_up, told, vintage_clash
 from footprint.model.words import agree, count, listing
@@ -103,7 +103,7 @@ def _ended(held: _Areas, date: dt.date) -> Iterator[Finding]:
             f"Take the layer of the plan's date, or set the date back. {told(ended)}",
             "lookup",
             severity=Severity.WARNING,
-            others=[held.area(s.old) for s in ended[:20]],
+            others=[held.area(s.old) for s in ended[:AT_MOST]],
             count=len(ended),
             year=max(s.year for s in ended),
             vintage=held.vintage,
@@ -121,7 +121,7 @@ def _to_come(held: _Areas, date: dt.date) -> Iterator[Finding]:
             "Take the layer of the plan's date, or set the date forward.",
             "lookup",
             severity=Severity.WARNING,
-            others=[held.area(code) for code, _ in later[:20]],
+            others=[held.area(code) for code, _ in later[:AT_MOST]],
             count=len(later),
             year=min(first.year for _, first in later),
             vintage=held.vintage,
@@ -148,7 +148,7 @@ def _of_another_kind(held: _Areas, date: dt.date) -> Iterator[Finding]:
             "the other geography for the layer, or another date.",
             "lookup",
             severity=Severity.WARNING,
-            others=[held.area(code) for code in codes[:20]],
+            others=[held.area(code) for code in codes[:AT_MOST]],
             count=len(codes),
             year=SICBL_SINCE.year,
             vintage=held.vintage,

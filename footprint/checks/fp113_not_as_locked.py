@@ -43,7 +43,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 "Fetch it again, or take it out of the lock.",
                 "geometry" if path.resolve() in drawn or is_drawn(path) else "lookup",
                 count=len(found.codes),
-                codes=found.codes[:20],
+                codes=found.codes,
             )
 
 

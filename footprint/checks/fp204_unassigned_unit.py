@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
-from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.finding import AT_MOST, Area, Finding, Severity, Skipped
 from footprint.model.words import area_text, count, listing
 from footprint.plan import derive
 from footprint.plan.coverage import coverage, sources_in_none
@@ -53,7 +53,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 assigned.evidence,
                 units=len(lost),
                 people=affected,
-                codes=lost[:20],
+                codes=lost,
             )
         held = set(assigned.codes.unique())
         empty = [c for c in plan.layers[key].codes if c not in held]
@@ -65,7 +65,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 "Give the units of the whole layer, or leave the areas out.",
                 assigned.evidence,
                 severity=Severity.WARNING,
-                others=[Area(str(c), plan.layers[key].name(str(c))) for c in empty[:20]],
+                others=[Area(str(c), plan.layers[key].name(str(c))) for c in empty[:AT_MOST]],
                 count=len(empty),
             )
         if assigned.fit is not None:
@@ -79,7 +79,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                     "units",
                     severity=Severity.INFO,
                     units=len(beside),
-                    codes=[str(c) for c in beside[:20]],
+                    codes=[str(c) for c in beside],
                 )
 
 
@@ -131,7 +131,7 @@ def _without_source(plan: Plan, overlap: Overlap) -> Iterator[Finding]:
         f"Complete the {many(plan, overlap.source)}, or leave the areas out.",
         overlap.evidence,
         severity=Severity.WARNING,
-        others=[Area(code, layer.name(code)) for code in empty[:20]],
+        others=[Area(code, layer.name(code)) for code in empty[:AT_MOST]],
         count=len(empty),
     )
 

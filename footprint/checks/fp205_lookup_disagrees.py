@@ -111,5 +111,5 @@ def _units(plan: Plan, layer: PlanLayer) -> Iterator[Finding]:
             area=area,
             units=len(units),
             people=affected,
-            codes=sorted(str(u) for u in units.index)[:20],
+            codes=sorted(str(u) for u in units.index),
         )

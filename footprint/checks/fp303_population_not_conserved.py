@@ -72,5 +72,5 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             people=abs(here - total),
             total=total,
             difference=here - total,
-            codes=[str(c) for c in lost.index[:20]],
+            codes=[str(c) for c in lost.index],
         )

@@ -41,5 +41,5 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             f"{explained(lost, plan.people.people.index)}".strip(),
             "population",
             count=len(lost),
-            codes=lost[:20],
+            codes=lost,
         )

@@ -96,7 +96,7 @@ def _providers(
         others=areas if len(areas) > 1 else (),
         severity=severity,
         count=len(codes),
-        codes=[a.code for a in areas[:20]],
+        codes=[a.code for a in areas],
         activity=told.count(together),
         share=told.share(share, together),
     )
@@ -141,7 +141,7 @@ def _units(plan: Plan, held: Activity, told: Figures) -> Iterator[Finding]:
             "flow",
             severity=severity,
             count=len(codes),
-            codes=codes[:20],
+            codes=codes,
             activity=told.count(part) if weighed else None,
             share=told.share(share, part) if weighed else None,
         )

@@ -86,7 +86,7 @@ def _units(plan: Plan, held: Activity, told: Figures) -> Iterator[Finding]:
         "flow",
         people=without,
         units=len(lost),
-        codes=[str(c) for c in lost[:20]],
+        codes=[str(c) for c in lost],
         **lacking,
     )
 
@@ -108,7 +108,7 @@ def _thin(held: Activity, told: Figures) -> Iterator[Finding]:
         "flow",
         people=people,
         units=len(codes),
-        codes=codes[:20],
+        codes=codes,
         activity=told.count(missing),
     )
 
@@ -154,7 +154,7 @@ def _codes(held: Activity, told: Figures) -> Iterator[Finding]:
 
 def _written(codes: list[str]) -> dict[str, Any]:
     """Return what stands where a code should, as evidence; nothing for blanks alone."""
-    return {"codes": [code for code in codes if code][:20]} if any(codes) else {}
+    return {"codes": [code for code in codes if code]} if any(codes) else {}
 
 
 def _named(codes: list[str]) -> str:

@@ -20,7 +20,7 @@ from footprint.measure.answering import answering, bodies_of_kind
 from footprint.measure.leads import leading_rows
 from footprint.model.accountability import by_function, folded
 from footprint.model.errors import Missing
-from footprint.model.finding import Area, Finding, Location, Severity, Skipped
+from footprint.model.finding import AT_MOST, Area, Finding, Location, Severity, Skipped
 from footprint.model.words import agree, count, listing, nearest
 from footprint.plan.naming import many, one
 
@@ -91,7 +91,7 @@ def _several(plan: Plan, level: Level, rows: list[Function], found: pd.DataFrame
                 level=str(level),
                 severity=Severity.WARNING,
                 kind_of_body=rows[0].lead,
-                functions=[r.function for r in rows][:20],
+                functions=[r.function for r in rows],
                 count=len(bodies),
                 lines=[b.line for b in bodies],
             )
@@ -119,7 +119,7 @@ def _nobody(plan: Plan, level: Level, key: str, rows: list[Function], row: dict[
         area=area,
         level=str(level),
         kind_of_body=kind,
-        functions=[r.function for r in rows][:20],
+        functions=[r.function for r in rows],
         count=len(rows),
         people=people,
         units=row["units"],
@@ -139,10 +139,10 @@ def _no_such_kind(plan: Plan, level: Level, key: str, rows: list[Function], lack
         f"no {level} has a body of the kind '{kind}', which {_leads(rows)}",
         f"{nearest(kind, kinds)}Kinds in the table of bodies: {listing(kinds, 12)}.",
         "lookup",
-        others=every[:20],
+        others=every[:AT_MOST],
         level=str(level),
         kind_of_body=kind,
-        functions=[r.function for r in rows][:20],
+        functions=[r.function for r in rows],
         count=len(rows),
         people=lacking["population"].sum(min_count=1),
         units=int(lacking["units"].sum()),

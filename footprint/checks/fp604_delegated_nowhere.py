@@ -18,7 +18,7 @@ from footprint.checks import Maker, evidence
 from footprint.measure.leads import leading_rows, without
 from footprint.model.accountability import folded
 from footprint.model.errors import Missing
-from footprint.model.finding import Area, Finding, Location, Severity, Skipped
+from footprint.model.finding import AT_MOST, Area, Finding, Location, Severity, Skipped
 from footprint.model.levels import Level
 from footprint.model.words import agree, count, listing
 
@@ -107,7 +107,7 @@ def _nobody(plan: Plan, row: Function, origin: str | None, code: str | None, gro
         area=giver,
         # the layer of a finding is that of its area: the one that delegates, where that is in the plan
         layer=origin if giver is not None else None,
-        others=areas[:20],
+        others=areas[:AT_MOST],
         kind_of_body=row.lead,
         people=people,
         units=units,

@@ -47,6 +47,10 @@ COMMON_EVIDENCE = {
 """Evidence of several rules: name of the field → what it means. What one rule alone has stands there."""
 
 
+AT_MOST = 20
+"""Codes, functions or areas that a finding lists where there may be very many."""
+
+
 LISTED = {
     "shares_of_source": "share",
     "people_in_pieces": "people",

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from footprint.model.codes import is_in
-from footprint.model.finding import Location
+from footprint.model.finding import AT_MOST, Location
 from footprint.model.proposal import Fault
 from footprint.model.vintage import meant
 from footprint.model.words import count, listing
@@ -198,7 +198,7 @@ def once_each(
                 f"{listing(codes)}",
                 "Keep one of the two lines.",
                 Location(str(proposal.rows_path), int(group["other"].iloc[0])),
-                tuple(codes[:20]),
+                tuple(codes[:AT_MOST]),
                 len(codes),
             )
         )
@@ -222,7 +222,7 @@ def left_out(
                     f"{listing(lost)}",
                     "List them, or take `complete` out: then they stay where they are.",
                     Location(str(proposal.rows_path or proposal.path), 1),
-                    tuple(lost[:20]),
+                    tuple(lost[:AT_MOST]),
                     len(lost),
                 )
             )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
-from footprint.model.finding import Location
+from footprint.model.finding import AT_MOST, Location
 from footprint.model.geographies import Column, geography
 from footprint.model.levels import Level
 from footprint.model.proposal import Fault
@@ -234,7 +234,7 @@ def _redrawn(plan: Plan, proposal: Proposal, key: str, drawn: Layer) -> Plan:
                 f"{count(len(lost), 'unit')} in no area of the proposed boundary: {listing(lost)}",
                 "Complete the boundary.",
                 Location(str(proposal.path), 1),
-                tuple(str(c) for c in lost[:20]),
+                tuple(str(c) for c in lost[:AT_MOST]),
                 len(lost),
             ),
         )
