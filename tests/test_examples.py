@@ -27,7 +27,7 @@ FOLDERS = sorted(p.parent for p in EXAMPLES.glob("*/*/footprint.toml"))
 
 
 def outcome(folder: Path) -> str:
-    """Return the exit code of a plan, or of a proposal to change it, and what its report says, line by line."""
+    """Return the exit code of a plan, or of a proposal to change it, and what its report says."""
     plan = footprint.load_plan(folder)
     if (folder / "proposal.toml").exists():
         result = check_change(plan, [read_proposal(folder)])
