@@ -31,7 +31,7 @@ from footprint.read.flow_shares import refuse_above_one, refuse_of_providers
 from footprint.read.flow_table import table_of
 from footprint.read.flow_totals import total_cells
 from footprint.read.functions import read_functions
-from footprint.read.groups import not_people, of_some, some_only, sum_among
+from footprint.read.groups import not_all_people, not_people, of_some, some_only, sum_among
 from footprint.read.guesses import explained, numeric
 from footprint.read.labels import refuse_lone_labels
 from footprint.read.numbers import read_numbers, value_column
@@ -151,6 +151,42 @@ def test_what_no_people_can_be_leaves_no_doubt(columns: dict[str, list[object]],
         notes: list[str] = []
         assert value_column(held, held.columns, None, "code", notes) == named
         assert notes == ["t.csv: population read from column 'population'"]
+
+
+UNCERTAIN = "has no column that is certain to hold all people:"
+
+
+@pytest.mark.parametrize(
+    ("columns", "fault"),
+    [
+        ({"population": [2.5, 4]}, "has parts of people in column 'population' (2.5)"),
+        ({"population": ["1.234", "4.000"]}, ""),
+        ({"population_2020": [2, 4]}, ""), ({"male_population": [2, 4]}, f"{UNCERTAIN} male population"),
+        ({"population_2019": [2, 4], "population_2020": [3, 4]}, f"{UNCERTAIN} population 2019, population 2020"),
+        ({"population_2019": [2, 4], "male_population": [1, 2]}, ""),
+    ],
+)  # fmt: skip
+def test_a_column_is_of_all_people_by_its_name_if_no_other_is(
+    columns: dict[str, list[object]], fault: str
+) -> None:
+    held = table(code="ab", **columns)
+    assert told(lambda: value_column(held, held.columns, None, "code", [])) == fault
+
+
+def test_the_remedy_for_rows_of_some_people_names_those_of_everybody() -> None:
+    found = not_all_people(table(code="ab", Sex=["F", "Persons"], n=[1, 2]), "code", "n")
+    assert found is not None
+    assert found.note == "has rows of Sex = F, so these are not all people"
+    assert found.fault.fault == "has rows of Sex = F, so 'n' does not hold all people"
+    assert found.fault.remedy == "Keep the rows of Sex = Persons."
+    found = not_all_people(table(code="ab", Sex=["F", "M"], n=[1, 2]), "code", "n")
+    assert found is not None
+    stated = 'if these are meant, say so with value = "n".'
+    assert found.fault.remedy == f"Give a table of all people; or, {stated}"
+    found = not_all_people(table(code="ab", measure=["Homes", "Homes"], n=[1, 2]), "code", "n")
+    assert found is not None
+    assert found.note == "has rows of measure = Homes, so these may be something else than people"
+    assert found.fault.remedy == f"Keep the rows of people; or, {stated}"
 
 
 @pytest.mark.parametrize(
