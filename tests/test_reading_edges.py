@@ -162,7 +162,10 @@ UNCERTAIN = "has no column that is certain to hold all people:"
         ({"population": [2.5, 4]}, "has parts of people in column 'population' (2.5)"),
         ({"population": ["1.234", "4.000"]}, ""),
         ({"population_2020": [2, 4]}, ""), ({"male_population": [2, 4]}, f"{UNCERTAIN} male population"),
-        ({"population_2019": [2, 4], "population_2020": [3, 4]}, f"{UNCERTAIN} population 2019, population 2020"),
+        (
+            {"population_2019": [2, 4], "population_2020": [3, 4]},
+            f"{UNCERTAIN} population 2019, population 2020",
+        ),
         ({"population_2019": [2, 4], "male_population": [1, 2]}, ""),
     ],
 )  # fmt: skip
