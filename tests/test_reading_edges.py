@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -526,6 +526,13 @@ def test_a_least_count_of_5_to_11_may_be_that_of_the_publisher(least: int, said:
 @functools.cache
 def engine() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1})
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _ended() -> Iterator[None]:
+    yield
+    engine().close()
+    engine.cache_clear()
 
 
 def sums(rows: Sequence[tuple[str, str, str, str]]) -> str:
