@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,11 +48,12 @@ def after_change(
     """
     kept: list[Body] = []
     gone: list[str] = []
+    now_called = _now(successors)
     for body in given.bodies:
         if body.layer != layer:
             kept.append(body)
             continue
-        now = _now(body.area, successors)
+        now = now_called(body.area)
         if now is not None and now in codes:
             kept.append(replace(body, area=now))
         else:
@@ -85,7 +86,7 @@ def rekeyed(
         if above.base != key or above.lookup is None:
             continue
         before = above.lookup.codes
-        codes = [_now(code, successors) for code in before.index]
+        codes = [*map(_now(successors), before.index)]
         keyed = before.set_axis(codes)[[code is not None for code in codes]]
         for code in came.index.difference(keyed.index):
             upper = {before.get(each) for each in came[code]}
@@ -95,9 +96,10 @@ def rekeyed(
     return found
 
 
-def _now(code: str, successors: Mapping[str, str]) -> str | None:
-    """Return the code that an area has now; None where another area has its code."""
-    return successors.get(code, None if code in successors.values() else code)
+def _now(successors: Mapping[str, str]) -> Callable[[str], str | None]:
+    """Return what tells the code that an area has now; None where another area has its code."""
+    taken = set(successors.values())
+    return lambda code: successors.get(code, None if code in taken else code)
 
 
 def same_areas(
@@ -127,10 +129,11 @@ def same_areas(
     left = stays <= pd.Series(weight).groupby(held["old"]).sum() / 2
     alike = counterparts(old, new, weight)
     found |= {before: now for before, now in alike.items() if left.get(now, False)}
+    stated = {*recoded.values()}
     return {
         before: now
         for before, now in found.items()
-        if before != now and before not in recoded and now not in recoded.values()
+        if before != now and before not in recoded and now not in stated
     }
 
 
@@ -141,6 +144,11 @@ def accepted_after(
 
     And what is to be said of those that do not, as another area has the code of theirs.
     """
+    now_called = _now(successors)
+
+    def carried(code: str | None) -> str | None:
+        # "" where only another area has it now; None for no code
+        return None if code is None else now_called(code) or ""
 
     def elsewhere(code: str | None) -> list[str]:
         return [name for name, layer in plan.layers.items() if name != key and code in layer.codes]
@@ -148,8 +156,8 @@ def accepted_after(
     found: list[Accepted] = []
     told: list[str] = []
     for entry in plan.accept:
-        area = entry.area if entry.layer not in (None, key) else _carried(entry.area, successors)
-        other = _carried(entry.other, successors)
+        area = entry.area if entry.layer not in (None, key) else carried(entry.area)
+        other = carried(entry.other)
         # an area of another layer that has the old code as well may be the one that is meant
         areas, others = [(area, entry.layer)], [other]
         if area != entry.area:
@@ -168,11 +176,6 @@ def accepted_after(
             )
         found += kept
     return tuple(found), told
-
-
-def _carried(code: str | None, successors: Mapping[str, str]) -> str | None:
-    """Return the code that an area has now, "" where only another area has it; None for no code."""
-    return None if code is None else _now(code, successors) or ""
 
 
 def rehosted(
