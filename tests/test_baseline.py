@@ -503,3 +503,21 @@ def test_of_figures_only_those_that_are_not_known_any_more_are_not_looked_for(fo
     # J has 6 beds now; of K nobody knows it
     assert [f.area and f.area.name for f in found.resolved or ()] == ["Area J"]
     assert found.unexamined == 1
+
+
+def test_a_baseline_knows_the_areas_and_the_levels_of_its_plan_by_its_tables(tmp_path: Path) -> None:
+    rows = [("ics", "system", "X"), ("ics", "system", "Y"), ("town", None, "T")]
+    overlap = {"source_layer": "lad", "source": "A", "target_layer": "ccg", "target": "P"}
+    document = {
+        "version": 1,
+        "findings": [],
+        "tables": {
+            "population": [{"layer": layer, "level": level, "code": code} for layer, level, code in rows],
+            "overlap": [overlap],
+        },
+    }
+    path = tmp_path / "findings.json"
+    path.write_text(json.dumps(document))
+    areas = read_baseline(path).areas
+    assert areas.layers == {"ics": {"X", "Y"}, "town": {"T"}, "lad": {"A"}, "ccg": {"P"}}
+    assert areas.levels == {"system": "ics"}
