@@ -52,6 +52,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in national)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Number tests of bytes: packed bytes hold the time, and workers have to know tests by one name."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let a test, and what it is the first to ask for, keep results between tests or not."""

@@ -287,7 +287,7 @@ def zipped(**entries: str) -> bytes:
             zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"),
             "is an OpenDocument spreadsheet",
         ),
-        (gzip.compress(b"LSOA21CD,population\n"), "is packed"),
+        (gzip.compress(b"LSOA21CD,population\n", mtime=0), "is packed"),
         (b"\xd0\xcf\x11\xe0" + bytes(512), "is an old workbook"),
         (b'[\n {"LSOA21CD": "E01000001", "population": 1}]', "is JSON"),
         (b'{"LSOA21CD": "E01000001", "population": 1}\n', "is JSON"),
