@@ -13,7 +13,7 @@ from maps import DRAWN_UNITS, code, draw, grid_units, write_plan
 
 import footprint
 from footprint.measure.compactness import border_m, compactness
-from footprint.measure.interfaces import counted, interfaces
+from footprint.measure.interfaces import interfaces
 from footprint.plan.model import Plan
 from footprint.plan.proposal import apply
 from footprint.read.proposalfile import read_proposal
@@ -56,12 +56,6 @@ def test_each_interface_is_told_from_both_sides(tmp_path: Path) -> None:
     assert sorted(told) == sorted(
         [(a, x, 200), (b, x, 100), (b, y, 100), (x, a, 200), (x, b, 100), (y, b, 100)]
     )
-    assert dict(zip(counted(plan)["code"], counted(plan)["interfaces"], strict=True)) == {
-        a: 1,
-        b: 2,
-        x: 2,
-        y: 1,
-    }
 
 
 def test_ground_without_people_is_no_interface(tmp_path: Path) -> None:

@@ -51,9 +51,7 @@ def spelled(many: int) -> str:
     return _WORDS[many] if many < len(_WORDS) else f"{many:,}"
 
 
-def by_arithmetic(
-    people: float, band: Band, what: str = "people", asked: range | None = None
-) -> Proof | None:
+def by_arithmetic(people: float, band: Band, asked: range | None = None) -> Proof | None:
     """Return the proof that so many people fit into no number of areas, if they do not.
 
     With `asked`, numbers of areas that are wanted, the change is one that makes so many possible.
@@ -70,7 +68,7 @@ def by_arithmetic(
     if most == 0:
         beside = "" if asked is not None and 1 not in asked else ", or an area together with a neighbour"
         return Proof(
-            "arithmetic", f"{shown} {what} are too few for one area of at least {low:,}",
+            "arithmetic", f"{shown} people are too few for one area of at least {low:,}",
             f"a floor of {floor:,} or less{beside}",
         )  # fmt: skip
     assert high is not None
@@ -81,7 +79,7 @@ def by_arithmetic(
         nearer.reverse()
     return Proof(
         "arithmetic",
-        f"{shown} {what} are too many for {spelled(most)} and too few for {spelled(least)} "
+        f"{shown} people are too many for {spelled(most)} and too few for {spelled(least)} "
         f"(at most {high:,} in an area, at least {low:,})",
         " or ".join(nearer),
     )

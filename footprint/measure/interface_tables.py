@@ -1,9 +1,9 @@
-"""The tables of interfaces, declared apart from what measures them, which needs pandas."""
+"""The table of interfaces, declared apart from what measures them, which needs pandas."""
 
 from __future__ import annotations
 
 from footprint.model.columns import AREA, CODE, LAYER, NAME, PEOPLE
-from footprint.model.schema import Column, Table
+from footprint.model.schema import Table
 
 INTERFACES = Table(
     "interfaces",
@@ -18,12 +18,4 @@ INTERFACES = Table(
         PEOPLE.but(meaning="People whom both answer for."),
     ),
     "The plan compares no two layers, or they could not be compared.",
-)
-
-INTERFACE_COUNTS = Table(
-    "interface_counts",
-    "Interfaces by body",
-    "A row for each body and other layer: with how many bodies of that layer it has to deal.",
-    (*AREA, INTERFACES.by_name["other_layer"], Column("interfaces", kind="count", type="integer")),
-    INTERFACES.none,
 )

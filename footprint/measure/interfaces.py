@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.measure.interface_tables import INTERFACE_COUNTS, INTERFACES
+from footprint.measure.interface_tables import INTERFACES
 from footprint.model.errors import Missing
 from footprint.plan import derive
 from footprint.plan.levels import pairs
@@ -76,11 +76,3 @@ def _uncounted(plan: Plan, source: str, target: str, pieces: pd.DataFrame) -> ND
     return np.array(
         [pair in held for pair in zip(pieces["source"], pieces["target"], strict=True)], dtype=bool
     )
-
-
-def counted(plan: Plan) -> pd.DataFrame:
-    """Return with how many bodies of each layer each body has to deal, columns of INTERFACE_COUNTS."""
-    by = [column.name for column in INTERFACE_COUNTS.columns[:-1]]
-    sizes = interfaces(plan).groupby(by, dropna=False, sort=True).size()
-    frame = sizes.reset_index(name="interfaces")
-    return INTERFACE_COUNTS.frame(frame.replace({np.nan: None}).itertuples(index=False))

@@ -42,9 +42,6 @@ def is_drawn(path: Path) -> bool:
     return ending == ".zip" or (ending in DRIVERS and ending not in PARQUET)
 
 
-JSON_ENDINGS = tuple(ending for ending, drivers in DRIVERS.items() if set(drivers) & set(_JSON))
-
-
 # What the bytes of a file begin with, and what it is then.
 _BEGINNINGS = {
     ".gpkg": (b"SQLite format 3\0", "GeoPackage"),

@@ -24,7 +24,6 @@ from footprint.model.vintage import explained
 from footprint.plan import derive
 from footprint.plan.levels import pairs
 from footprint.plan.model import Plan
-from footprint.plan.parts import Accepted
 from footprint.results.told import told
 
 FailOn = Literal["error", "warning", "never"]
@@ -59,26 +58,18 @@ class Result(Mapped):
         return counts(self.findings)
 
     @property
-    def unused_accepts(self) -> list[str]:
-        """Entries of [[accept]] that fit no finding, although their rules were run."""
-        return [str(entry) for entry in self._unused]
-
-    @property
-    def _unused(self) -> list[Accepted]:
-        known = checks.catalogue()
-        return [
-            entry
-            for entry in self.plan.accept
-            if (entry.rule in self.rules or entry.rule not in known)
-            and not any(checks.fits(entry, f) for f in self.findings)
-        ]
-
-    @property
     def unused_told(self) -> list[str]:
-        """The same, each with what became of its areas if the plan has their codes no more."""
+        """Entries of [[accept]] that fit no finding, although their rules were run.
+
+        Each with what became of its areas if the plan has their codes no more.
+        """
         every = {code for layer in self.plan.layers.values() for code in layer.codes}
+        known = checks.catalogue()
         found = []
-        for entry in self._unused:
+        for entry in self.plan.accept:
+            run = entry.rule in self.rules or entry.rule not in known
+            if not run or any(checks.fits(entry, f) for f in self.findings):
+                continue
             became = explained({code for code in (entry.area, entry.other) if code} - every, every)
             remedy = f"; {became[:-1]}: name the new code if the reason still holds" if became else ""
             found.append(f"{entry} fits no finding{remedy}")

@@ -35,11 +35,13 @@ _ROW = 23.0
 _MM = 4.2
 # lines of a name, and their height in font sizes; so many patches have a number
 _LINES, _LINE, _NUMBERED = 4, 1.1, 20
+# what the ids in it begin with: a page has one such map
+_ID = "fp-map"
 # width of borders by what their mark is called, pixels
 _STROKES = {"Systems": 2.0, "Places": 1.2, "Neighbourhoods": 1.0, BEFORE.title: 1.6}
 
 
-def svg_map(board: Board, prefix: str = "fp-map", known: Mapping[str, Scales] | None = None) -> str:
+def svg_map(board: Board, known: Mapping[str, Scales] | None = None) -> str:
     """Return the map of a report as an SVG element.
 
     It has `role="img"`, a title and a description in words. Outlines are simplified to what can be seen
@@ -48,7 +50,6 @@ def svg_map(board: Board, prefix: str = "fp-map", known: Mapping[str, Scales] | 
     Parameters
     ----------
     board : the report
-    prefix : what the ids in it start with, where a page has several
     known : outlines of layers that are shown elsewhere in the page (see `drawing`)
 
     Raises
@@ -56,10 +57,10 @@ def svg_map(board: Board, prefix: str = "fp-map", known: Mapping[str, Scales] | 
     InputError : where there is nothing to draw (see `drawing`)
 
     """
-    return "".join(_svg(drawing(board, within=True, known=known), prefix))
+    return "".join(_svg(drawing(board, within=True, known=known)))
 
 
-def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
+def _svg(drawn: Drawing) -> Iterator[str]:
     west, south, east, north = drawn.bounds
     scale = max((east - west) / (_WIDTH - 2 * PAD), (north - south) / (_TALLEST - 2 * PAD), 1e-3)
     width, height = (east - west) / scale + 2 * PAD, (north - south) / scale + 2 * PAD
@@ -68,22 +69,22 @@ def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
     rows = [*((b.title, b.mark, None) for b in drawn.borders), *((w, MARKS[k], k) for w, k in hatched)]
     place = Placed(west, north, scale)
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{prefix}-title {prefix}-desc" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{_ID}-title {_ID}-desc" '
         f'viewBox="0 0 {width:.0f} {foot + _ROW * len(rows):.0f}" '
         f'font-family="sans-serif" font-size="{_FONT:g}">'
     )
-    yield f'<title id="{prefix}-title">{escape(drawn.title)}</title>'
-    yield f'<desc id="{prefix}-desc">{escape(drawn.description)}</desc>'
-    patterns = "".join(_pattern(f"{prefix}-{kind}", MARKS[kind]) for _, kind in hatched)
+    yield f'<title id="{_ID}-title">{escape(drawn.title)}</title>'
+    yield f'<desc id="{_ID}-desc">{escape(drawn.description)}</desc>'
+    patterns = "".join(_pattern(f"{_ID}-{kind}", MARKS[kind]) for _, kind in hatched)
     frame = f'x="{PAD:g}" y="{PAD:g}" width="{width - 2 * PAD:.0f}" height="{height - 2 * PAD:.0f}"'
-    window = f'<clipPath id="{prefix}-window"><rect {frame}/></clipPath>'
+    window = f'<clipPath id="{_ID}-window"><rect {frame}/></clipPath>'
     focused = drawn.focus is not None
     yield f"<defs>{patterns}{window if focused else ''}</defs>"
     if focused:
-        yield f'<g clip-path="url(#{prefix}-window)">'
+        yield f'<g clip-path="url(#{_ID}-window)">'
     detail = scale * _DETAIL
     ground = joined(drawn.polygons(drawn.borders[0], detail).to_numpy())
-    yield from _ground(drawn, place, prefix)
+    yield from _ground(drawn, place)
     if drawn.focus is not None:
         faint = place.rings(shapely.simplify(drawn.focus.around(ground), detail))
         yield f'<path fill="{LAND}" fill-opacity="{FAINT}" fill-rule="evenodd" d="{faint}"/></g>'
@@ -92,14 +93,14 @@ def _svg(drawn: Drawing, prefix: str) -> Iterator[str]:
     room = Room((0, 0, width, height), [inset[1]] if inset else [])
     yield from _labels(drawn, place, room, but=inset[0] if inset else None)
     if inset:
-        yield from _larger(drawn, place, *inset, prefix)
+        yield from _larger(drawn, place, *inset)
     yield _scale(scale, width, foot - 8)
     for at, (words, mark, kind) in enumerate(rows):
-        yield _entry(words, mark, kind and f"{prefix}-{kind}", foot + _ROW * (at + 0.5))
+        yield _entry(words, mark, kind and f"{_ID}-{kind}", foot + _ROW * (at + 0.5))
     yield "</svg>"
 
 
-def _ground(drawn: Drawing, place: Placed, prefix: str, window: Any = None) -> Iterator[str]:
+def _ground(drawn: Drawing, place: Placed, window: Any = None) -> Iterator[str]:
     """Return land, patches and borders, of a window of the map where one is given."""
     detail = place.scale * _DETAIL
 
@@ -117,7 +118,7 @@ def _ground(drawn: Drawing, place: Placed, prefix: str, window: Any = None) -> I
             continue
         mark = MARKS[patch.kind]
         yield (
-            f'<path fill="url(#{prefix}-{patch.kind})" stroke="{mark.colour}" fill-rule="evenodd" '
+            f'<path fill="url(#{_ID}-{patch.kind})" stroke="{mark.colour}" fill-rule="evenodd" '
             f'd="{place.rings(shape)}"><title>{escape(f"{patch.label}: {patch.text}")}</title></path>'
         )
     for border in drawn.stacked:
@@ -138,7 +139,7 @@ def _inset(drawn: Drawing, place: Placed, ground: Any, width: float, height: flo
     return window, (west, north, east, south)
 
 
-def _larger(drawn: Drawing, place: Placed, window: Box, box: Box, prefix: str) -> Iterator[str]:
+def _larger(drawn: Drawing, place: Placed, window: Box, box: Box) -> Iterator[str]:
     """Draw a window of the map once more into a box, larger, and a frame around both."""
     x, y, wide, tall = box[0], box[1], box[2] - box[0], box[3] - box[1]
     within = Placed(window[0], window[3], (window[2] - window[0]) / wide, 0.0)
@@ -148,7 +149,7 @@ def _larger(drawn: Drawing, place: Placed, window: Box, box: Box, prefix: str) -
     yield f'<rect x="{x:.0f}" y="{y:.0f}" width="{wide:.0f}" height="{tall:.0f}" {frame}/>'
     yield f'<svg x="{x:.0f}" y="{y:.0f}" width="{wide:.0f}" height="{tall:.0f}">'
     yield f'<rect width="{wide:.0f}" height="{tall:.0f}" fill="{PAPER}"/>'
-    yield from _ground(drawn, within, prefix, shapely.box(*window))
+    yield from _ground(drawn, within, shapely.box(*window))
     yield from _labels(drawn, within, Room((0, 0, wide, tall)), only=window)
     yield "</svg>"
 
