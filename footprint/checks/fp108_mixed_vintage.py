@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from footprint.checks import Maker, evidence
 from footprint.model.finding import AT_MOST, Area, Finding, Severity, Skipped
-from footprint.model.history import SICBL_SINCE, day, name_on, period_of
+from footprint.model.history import SICBL_SINCE, name_on, period_of
 from footprint.model.vintage import begun_after, ended_before, made_up, told, vintage_clash
-from footprint.model.words import agree, count, listing
+from footprint.model.words import agree, count, day, listing
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan

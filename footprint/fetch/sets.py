@@ -8,9 +8,9 @@ from functools import cache
 from footprint.fetch.catalogue import Entry, entries, find
 from footprint.model.errors import InputError
 from footprint.model.geographies import geography
-from footprint.model.history import KINDS, SICBL_SINCE, changes, day, every_code, versions
+from footprint.model.history import KINDS, SICBL_SINCE, changes, every_code, versions
 from footprint.model.nations import NATIONS
-from footprint.model.words import listing
+from footprint.model.words import day, listing
 
 SETS = ("england",)
 _LAYERS = ("LAD", "UTLA", "CCG", "SICBL", "ICS")

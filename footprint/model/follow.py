@@ -16,12 +16,11 @@ from footprint.model.history import (
     Change,
     came_from,
     changes,
-    day,
     end_of,
     kind_of,
     period_of,
 )
-from footprint.model.words import listing
+from footprint.model.words import day, listing
 
 
 def follow(codes: Iterable[str], date: dt.date) -> tuple[dict[str, str], dict[str, str]]:

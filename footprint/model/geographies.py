@@ -169,6 +169,11 @@ def geography_of_codes(codes: Iterable[str]) -> Geography | None:
     return None
 
 
+def settled_geography(stated: Geography | None, column: Column, codes: Iterable[str]) -> Geography:
+    """Return what the codes of a column are codes of: as stated, by its name, by themselves, or OTHER."""
+    return stated or column.geography or geography_of_codes(codes) or GEOGRAPHIES["OTHER"]
+
+
 # ── resolutions ─────────────────────────────────────────────────────────────────────────────────
 
 

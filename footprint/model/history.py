@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from footprint.model.words import listing
+from footprint.model.words import day, listing
 
 SICBL_SINCE = dt.date(2022, 7, 1)
 """E38 codes are those of CCGs before this day, and of Sub-ICB locations from then on."""
@@ -54,11 +54,6 @@ KINDS = {
     "N09": Kind("district of Northern Ireland", "districts of Northern Ireland", _SOURCE),
 }
 CCG = Kind("CCG", "CCGs", SICBL_SINCE)
-
-
-def day(date: dt.date) -> str:
-    """Return a day in words: 1 April 2021."""
-    return f"{date.day} {date:%B %Y}"
 
 
 class Period(NamedTuple):

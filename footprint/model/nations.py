@@ -9,9 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from os import PathLike
 
-from footprint.model.errors import InputError
-from footprint.model.words import short
+from footprint.model.errors import InputError, OutOfScopeError
+from footprint.model.words import listing, short
 
 Bounds = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
@@ -169,11 +170,18 @@ def nations_in(codes: Iterable[str]) -> frozenset[str]:
     return frozenset(nation.letter for nation in map(nation_of, codes) if nation is not None)
 
 
-def out_of_scope_remedy(codes: Iterable[str]) -> str:
-    """Return what to do about a file of which all codes are of other nations than the plan's."""
-    held = nations_in(codes)
+def out_of_scope(
+    where: str | PathLike[str], what: str, codes: Iterable[str], nations: Scope
+) -> OutOfScopeError:
+    """Return what to raise for a file that has no `what` in the nations of its plan."""
+    listed = list(codes)
+    there, held = sorted({str(nations.outside(code)) for code in listed}), nations_in(listed)
     letters = ", ".join(f'"{letter}"' for letter in NATIONS if letter in held)
-    return f"Give a file of the plan's nations, or name its own in the plan: nations = [{letters}]."
+    return OutOfScopeError(
+        where,
+        f"has no {what} in {nations}: all {len(listed):,} are in {listing(there)}",
+        f"Give a file of the plan's nations, or name its own in the plan: nations = [{letters}].",
+    )
 
 
 def common(held: Iterable[Collection[str]]) -> Scope | None:

@@ -15,10 +15,7 @@ from pathlib import Path
 
 from footprint.model.errors import InputError
 from footprint.model.scratch import HIDDEN, READY, abandoned, scratch
-from footprint.model.source import shapefile_parts, split_layer
-
-PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
-"""What a shapefile consists of when it is written."""
+from footprint.model.source import PARTS, shapefile_parts, split_layer
 
 _INDEXES = (".qix", ".sbn", ".sbx", ".shp.xml")
 """What other programs keep beside a shapefile, of the outlines that it had."""

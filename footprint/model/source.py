@@ -10,7 +10,8 @@ from footprint.model.columns import PATH
 from footprint.model.errors import InputError
 from footprint.model.schema import Column, Table
 
-_SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+"""Endings of the files that a shapefile consists of."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,9 @@ def shapefile_parts(path: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for sibling in path.parent.iterdir():
         ending = sibling.suffix.lower()
-        if sibling.stem == path.stem and ending in _SHAPEFILE_PARTS:
+        if sibling.stem == path.stem and ending in PARTS:
             if ending in found:
                 both = " and ".join(sorted([found[ending].name, sibling.name]))
                 raise InputError(path, f"has two parts, {both}", "Delete the one that is not meant.")
             found[ending] = sibling
-    return {ending: found[ending] for ending in _SHAPEFILE_PARTS if ending in found}
+    return {ending: found[ending] for ending in PARTS if ending in found}

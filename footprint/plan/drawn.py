@@ -13,11 +13,10 @@ import shapely
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography
-from footprint.model.nations import Scope
+from footprint.model.nations import Scope, out_of_scope
 from footprint.model.source import Source
 from footprint.model.words import count, listing
 from footprint.plan.parts import Units
-from footprint.plan.scope import out_of_scope
 from footprint.read import boundary, crs
 from footprint.read.columns import clean_codes, code_guess
 from footprint.read.specs import LayerSpec, UnitsSpec

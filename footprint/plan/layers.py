@@ -11,11 +11,10 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography, looks_foreign
 from footprint.model.history import SICBL_SINCE
 from footprint.model.later import later, plain, series
-from footprint.model.nations import GSS, Scope
+from footprint.model.nations import GSS, Scope, out_of_scope
 from footprint.model.rows import Lookup, Population
 from footprint.model.source import Guess
 from footprint.plan.parts import PlanLayer, Units
-from footprint.plan.scope import out_of_scope
 from footprint.read.attributes import Areas, read_areas
 from footprint.read.columns import code_guess
 from footprint.read.lookup import read_lookup

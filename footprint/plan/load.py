@@ -85,7 +85,7 @@ def build_plan(
         return _build(spec, path, stated or ENGLAND, profile, dated, flows, engine, lazy)
     except OutOfScopeError:
         # most plans are of England, and what others are of costs another look into every file
-        found = None if stated else of_the_data(spec, path.parent if path is not None else Path(), {})
+        found = None if stated else of_the_data(spec, path.parent if path is not None else Path())
         if found is None or found == ENGLAND:
             raise
         return _build(spec, path, found, profile, dated, flows, engine, lazy)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footprint.model.errors import InputError, OutOfScopeError
+from footprint.model.errors import InputError
 from footprint.model.geographies import geography
-from footprint.model.nations import ENGLAND, NATIONS, Scope, common, nations_in, out_of_scope_remedy
+from footprint.model.nations import ENGLAND, NATIONS, Scope, common, nations_in, out_of_scope
 from footprint.model.words import listing
 from footprint.plan.parts import PlanLayer
 from footprint.read.lookup import read_lookup
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from footprint.model.layer import Layer
 
 
-def of_the_data(spec: PlanSpec, root: Path, held: dict[Path, Table]) -> Scope | None:
+def of_the_data(spec: PlanSpec, root: Path) -> Scope | None:
     """Return the nations that every file of a plan has areas in; None where there is no such nation.
 
     Files that cannot be read, and those without codes of a nation, have no say.
     """
+    held: dict[Path, Table] = {}
     parts = [part for part in (spec.units, *spec.layers.values()) if part is not None]
     return common(nations_in(codes) for part in parts for codes in _codes(part, root, spec, held))
 
@@ -60,27 +61,12 @@ def narrowed(drawn: Layer, nations: Scope) -> Layer:
     other = drawn.areas.index.to_series().map(nations.outside)
     kept = other.isna().to_numpy()
     if not kept.any():
-        raise OutOfScopeError(
-            drawn.source.path,
-            f"has no area in {nations}: all {len(kept):,} are in {listing(sorted(other.unique()))}",
-            out_of_scope_remedy(drawn.areas.index),
-        )
+        raise out_of_scope(drawn.source.path, "area", drawn.areas.index, nations)
     out = drawn.names[~kept].rename_axis("code").reset_index().assign(nation=other[~kept].to_numpy())
     repairs = drawn.repairs
     if len(repairs):
         repairs = repairs.assign(in_scope=repairs["code"].map(nations.holds))
     return replace(drawn, areas=drawn.areas[kept], repairs=repairs, out_of_scope=out)
-
-
-def out_of_scope(where: str, what: str, codes: Iterable[str], nations: Scope) -> OutOfScopeError:
-    """Return what to raise for a file that has no `what` in the nations of its plan."""
-    listed = list(codes)
-    there = sorted({str(nations.outside(code)) for code in listed})
-    return OutOfScopeError(
-        where,
-        f"has no {what} in {nations}: all {len(listed):,} are in {listing(there)}",
-        out_of_scope_remedy(listed),
-    )
 
 
 def told(nations: Scope, stated: bool, layers: Iterable[PlanLayer]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes
+from footprint.model.geographies import Geography, settled_geography
 from footprint.model.nations import ENGLAND, Scope
 from footprint.model.source import shapefile_parts, split_layer
 from footprint.read.columns import choose_code_column, find_name_column, is_nothing
@@ -74,12 +74,8 @@ def read_areas(
         return None
     held = {code: (name or "").strip() or code for code, name in zip(codes, names or codes, strict=True)}
     found = {code: name for code, name in held.items() if nations.holds(code)}
-    kind = _geography(geography, column, list(held))
+    kind = settled_geography(geography, column, list(held))
     return Areas(kind, column.vintage, found, column.name) if found else None
-
-
-def _geography(stated: Geography | None, column: Column, codes: list[str]) -> Geography:
-    return stated or column.geography or geography_of_codes(codes) or GEOGRAPHIES["OTHER"]
 
 
 Columns = dict[str, "list[str | None] | None"]

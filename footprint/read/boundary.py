@@ -16,10 +16,10 @@ import pandas as pd
 import shapely
 
 from footprint.geometry.detail import resolution
-from footprint.model.errors import InputError, OutOfScopeError
-from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes
+from footprint.model.errors import InputError
+from footprint.model.geographies import Column, Geography, settled_geography
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
-from footprint.model.nations import Scope, common, nations_in, out_of_scope_remedy
+from footprint.model.nations import Scope, common, nations_in, out_of_scope
 from footprint.model.source import Guess, Source, split_layer
 from footprint.model.words import agree, area_text, count, listing
 from footprint.read.bulk import read_frame
@@ -93,7 +93,7 @@ def read_layer(
             notes.append(f"{features.path.name}: {without_code(codeless)} left out, as drop_null_codes says")
             codeless = None
     codes = clean_codes(values, features.path, column.name, notes)
-    geo = _settle_geography(geography, column, codes)
+    geo = settled_geography(geography, column, codes)
     names = _find_names(features, name, column, codes, notes)
     once = names.map(lambda name: encoded_once(name) if isinstance(name, str) else name)
     if (twice := names != once).any():
@@ -119,11 +119,7 @@ def read_layer(
     out = rows.assign(nation=nation)[nation.notna()].reset_index(drop=True)
     kept = nation.isna().to_numpy()
     if not kept.any():
-        raise OutOfScopeError(
-            path,
-            f"has no area in {nations}: all {len(rows):,} are in {listing(sorted(set(out.nation)))}",
-            out_of_scope_remedy(rows["code"]),
-        )
+        raise out_of_scope(path, "area", rows["code"], nations)
     require_own_grid(features, rows["code"].where(kept))
     table = gpd.GeoDataFrame(rows[kept], geometry=areas[kept], crs=BRITISH_NATIONAL_GRID)
     table, merged = merge_rows(table, features.path, column.name)
@@ -275,12 +271,6 @@ def find_code_column(features: Features, wanted: str | None, geography: Geograph
         features.path,
         lambda c: features.frame[c].dropna().astype(str).str.strip().head(2000),
     )
-
-
-def _settle_geography(stated: Geography | None, column: Column, codes: pd.Series) -> Geography:
-    if stated is not None:
-        return stated
-    return column.geography or geography_of_codes(codes) or GEOGRAPHIES["OTHER"]
 
 
 def _find_names(

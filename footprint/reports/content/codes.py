@@ -11,7 +11,6 @@ from footprint.model.history import (
     Period,
     became,
     came_from,
-    day,
     end_of,
     kind_of,
     name_on,
@@ -20,7 +19,7 @@ from footprint.model.history import (
 )
 from footprint.model.nations import NATIONS
 from footprint.model.vintage import together, vintage_clash, whole
-from footprint.model.words import count, listing
+from footprint.model.words import count, day, listing
 from footprint.reports.document import Block, Heading, Words, lines, more, text
 from footprint.reports.values import VERSION, write_rows
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from footprint.model.history import day, name_on
-from footprint.model.words import count, listing
+from footprint.model.history import name_on
+from footprint.model.words import count, day, listing
 from footprint.reports.document import Block, Heading, lines, more, text
 from footprint.reports.values import VERSION, records, write_rows
 
