@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from footprint.model.errors import InputError
 from footprint.model.scratch import scratch
 from footprint.model.sizes import as_bytes
-from footprint.read.flow_sql import column_sql, flows_view, text_sql, unreadable
+from footprint.read.flow_sql import flows_view, unreadable
 from footprint.read.spark import on_spark
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _duckdb(
             memory = as_bytes(engine.memory_limit)
             config["memory_limit"] = f"{memory}B"
             config["threads"] = max(1, min(os.cpu_count() or 1, memory // _THREAD_MEMORY))
-        paths = "[" + ", ".join(text_sql(glob.escape(str(path.resolve()))) for path in files.paths) + "]"
+        paths = "[" + ", ".join(_text_sql(glob.escape(str(path.resolve()))) for path in files.paths) + "]"
         if files.parquet:
             hive = "true" if files.partitions else "false"
             # the names of folders are text: "01" must not become 1; and files may differ in how wide their
@@ -72,11 +72,11 @@ def _duckdb(
                 f"union_by_name = {'true' if len(files.paths) > 1 else 'false'})"
             )
         else:
-            columns = ", ".join(f"{text_sql(name)}: 'VARCHAR'" for name in files.columns)
+            columns = ", ".join(f"{_text_sql(name)}: 'VARCHAR'" for name in files.columns)
             # the line end is left to DuckDB: it skips all rows where one that is stated does not fit
             source = (
                 f"read_csv({paths}, auto_detect = false, header = true, columns = {{{columns}}}, "
-                f"delim = {text_sql(files.delimiter)}, quote = '\"', escape = '\"', nullstr = '', "
+                f"delim = {_text_sql(files.delimiter)}, quote = '\"', escape = '\"', nullstr = '', "
                 f"skip = {files.skipped}, strict_mode = true, hive_partitioning = false)"
             )
         try:
@@ -95,14 +95,24 @@ def _duckdb(
             places = sorted(
                 homes | {glob.escape(home) for home in homes}
             )  # it is asked for as it was written
-            connection.execute(f"SET allowed_directories = [{', '.join(map(text_sql, places))}]")
+            connection.execute(f"SET allowed_directories = [{', '.join(map(_text_sql, places))}]")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
             connection.execute(
-                f"CREATE TEMP VIEW flows AS {flows_view(source, wanted, only, column_sql, text_sql)}"
+                f"CREATE TEMP VIEW flows AS {flows_view(source, wanted, only, _column_sql, _text_sql)}"
             )
             return connection.sql(sql).to_arrow_table()
         except duckdb.Error as fault:
             raise unreadable(engine, files, str(fault)) from None
         finally:
             connection.close()
+
+
+def _column_sql(name: str) -> str:
+    """Return the name of a column as SQL of DuckDB."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text_sql(value: str) -> str:
+    """Return text as SQL of DuckDB."""
+    return "'" + value.replace("'", "''") + "'"

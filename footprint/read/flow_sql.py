@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.model.words import count
 
 if TYPE_CHECKING:
     from footprint.read.engine import Engine, Files
@@ -82,51 +81,3 @@ def unreadable(engine: Engine, files: Files, told: str) -> InputError:
         None, f"{name} stopped counting {files.name} ({first})",
         "The file may be sound: install another version of the engine, or report this.",
     )  # fmt: skip
-
-
-# ── DuckDB ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def column_sql(name: str) -> str:
-    """Return the name of a column as SQL of DuckDB."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text_sql(value: str) -> str:
-    """Return text as SQL of DuckDB."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def spark_column(name: str) -> str:
-    """Return the name of a column as SQL of Spark."""
-    return "`" + name.replace("`", "``") + "`"
-
-
-def framed(session: Any, files: Files) -> Any:
-    """Return the files as a frame of Spark; InputError for names that it passes over."""
-    unseen = next((path for path in files.paths if path.name[0] in "._"), None)
-    if unseen is not None:
-        raise InputError(unseen, "is not read by Spark, as its name begins with . or _", "Rename it.")
-    # Spark takes names for patterns
-    paths = [re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.resolve())) for path in files.paths]
-    if files.parquet:
-        base = {"basePath": str(files.root.resolve())} if files.partitions and files.root else {}
-        return session.read.options(**base).parquet(*paths)
-    if files.skipped:
-        raise InputError(
-            files.paths[0],
-            f"has {count(files.skipped, 'line')} above its heading, which Spark does not skip",
-            "Delete them, or count with DuckDB.",
-        )
-    return session.read.csv(
-        paths,
-        schema=", ".join(f"{spark_column(name)} STRING" for name in files.columns),
-        header=True,
-        sep=files.delimiter,
-        quote='"',
-        escape='"',
-        ignoreLeadingWhiteSpace=True,  # else a quote behind a blank is none
-        multiLine=True,
-        unescapedQuoteHandling="RAISE_ERROR",
-        mode="FAILFAST",
-    )

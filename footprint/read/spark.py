@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from footprint.model.errors import InputError
 from footprint.model.scratch import scratch
 from footprint.model.sizes import as_bytes
-from footprint.read.flow_sql import flows_view, framed, spark_column, unreadable
+from footprint.model.words import count
+from footprint.read.flow_sql import flows_view, unreadable
 
 if TYPE_CHECKING:
     from footprint.read.engine import Engine, Files
@@ -31,6 +32,11 @@ _SPARK_SQL = {
     "spark.sql.legacy.parquet.nanosAsLong": "true",
     "spark.sql.timeType.enabled": "true",
 }
+
+
+def _spark_column(name: str) -> str:
+    """Return the name of a column as SQL of Spark."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _spark_text(value: str) -> str:
@@ -54,8 +60,8 @@ def on_spark(
             with _session(engine) as session:
                 for name, value in _SPARK_SQL.items():
                     session.conf.set(name, value)
-                framed(session, files).createOrReplaceTempView("flow_files")
-                view = flows_view("flow_files", wanted, only, spark_column, _spark_text)
+                _framed(session, files).createOrReplaceTempView("flow_files")
+                view = flows_view("flow_files", wanted, only, _spark_column, _spark_text)
                 session.sql(view).createOrReplaceTempView("flows")
                 found = session.sql(sql).toArrow()
         except (PySparkException, Py4JError, OSError) as fault:
@@ -63,6 +69,36 @@ def on_spark(
     if any(_damaged(column) for column in found.columns):
         raise unreadable(engine, files, "not utf-8 encoded")
     return found
+
+
+def _framed(session: Any, files: Files) -> Any:
+    """Return the files as a frame of Spark; InputError for names that it passes over."""
+    unseen = next((path for path in files.paths if path.name[0] in "._"), None)
+    if unseen is not None:
+        raise InputError(unseen, "is not read by Spark, as its name begins with . or _", "Rename it.")
+    # Spark takes names for patterns
+    paths = [re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.resolve())) for path in files.paths]
+    if files.parquet:
+        base = {"basePath": str(files.root.resolve())} if files.partitions and files.root else {}
+        return session.read.options(**base).parquet(*paths)
+    if files.skipped:
+        raise InputError(
+            files.paths[0],
+            f"has {count(files.skipped, 'line')} above its heading, which Spark does not skip",
+            "Delete them, or count with DuckDB.",
+        )
+    return session.read.csv(
+        paths,
+        schema=", ".join(f"{_spark_column(name)} STRING" for name in files.columns),
+        header=True,
+        sep=files.delimiter,
+        quote='"',
+        escape='"',
+        ignoreLeadingWhiteSpace=True,  # else a quote behind a blank is none
+        multiLine=True,
+        unescapedQuoteHandling="RAISE_ERROR",
+        mode="FAILFAST",
+    )
 
 
 def _damaged(column: pa.ChunkedArray) -> bool:
