@@ -13,19 +13,19 @@ from footprint.reports.registry import PAPERS, TABLES, names
 ENGINES, SUPPRESSIONS = ("duckdb", "spark"), ("hes",)
 LEVELS = ("system", "place", "neighbourhood")
 
-Format = StrEnum("Format", {name: name for name in names("check")})  # type: ignore[misc]
-TableFormat = StrEnum("TableFormat", {name: name for name in names("flows")})  # type: ignore[misc]
-Paper = StrEnum("Paper", {name: name for name in PAPERS})  # type: ignore[misc]
-Gate = StrEnum("Gate", {name: name for name in ("new", "all")})  # type: ignore[misc]
-FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "never")})  # type: ignore[misc]
-FlowTable = StrEnum("FlowTable", {name: name for name in TABLES["flows"]})  # type: ignore[misc]
-CompareTable = StrEnum("CompareTable", {name: name for name in TABLES["change"]})  # type: ignore[misc]
-OptionTable = StrEnum("OptionTable", {name: name for name in TABLES["options"]})  # type: ignore[misc]
-WhoTable = StrEnum("WhoTable", {name: name for name in TABLES["who"]})  # type: ignore[misc]
-DrawTable = StrEnum("DrawTable", {name: name for name in TABLES["draw"]})  # type: ignore[misc]
-LevelName = StrEnum("LevelName", {name: name for name in LEVELS})  # type: ignore[misc]
-EngineName = StrEnum("EngineName", {name: name for name in ENGINES})  # type: ignore[misc]
-Suppression = StrEnum("Suppression", {name: name for name in SUPPRESSIONS})  # type: ignore[misc]
+Format = StrEnum("Format", names("check"))  # type: ignore[misc]
+TableFormat = StrEnum("TableFormat", names("flows"))  # type: ignore[misc]
+Paper = StrEnum("Paper", tuple(PAPERS))  # type: ignore[misc]
+Gate = StrEnum("Gate", ("new", "all"))
+FailOn = StrEnum("FailOn", ("error", "warning", "never"))
+FlowTable = StrEnum("FlowTable", TABLES["flows"])  # type: ignore[misc]
+CompareTable = StrEnum("CompareTable", TABLES["change"])  # type: ignore[misc]
+OptionTable = StrEnum("OptionTable", TABLES["options"])  # type: ignore[misc]
+WhoTable = StrEnum("WhoTable", TABLES["who"])  # type: ignore[misc]
+DrawTable = StrEnum("DrawTable", TABLES["draw"])  # type: ignore[misc]
+LevelName = StrEnum("LevelName", LEVELS)  # type: ignore[misc]
+EngineName = StrEnum("EngineName", ENGINES)  # type: ignore[misc]
+Suppression = StrEnum("Suppression", SUPPRESSIONS)  # type: ignore[misc]
 
 PLAN = "Plan file or its folder, a proposal, or a boundary file; ./footprint.toml if not given."
 La = Annotated[Optional[Path], typer.Option(help="Boundary file of local authorities.")]

@@ -13,7 +13,7 @@ from footprint.cli.running import guarded, utf8
 FILES = ("plan", "proposal")
 DOCUMENTS = ("findings", "flows", "compare", "options", "who", "draw")
 
-Schema = StrEnum("Schema", {name: name for name in (*FILES, *DOCUMENTS)})  # type: ignore[misc]
+Schema = StrEnum("Schema", (*FILES, *DOCUMENTS))  # type: ignore[misc]
 
 
 @guarded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -141,7 +142,8 @@ def _how(drawn: Drawn, home: Path) -> dict[str, Any]:
     asked, band = drawn.question, drawn.band
     paths = {s.path: s.sha256 for s in drawn.plan.inputs} | {str(p): sha256(p) for p in drawn.terrain.sources}
     hashes = {
-        _text(_base(Path(path.partition("::")[0]), home) or path): digest for path, digest in paths.items()
+        json.dumps(_base(Path(path.partition("::")[0]), home) or path, ensure_ascii=False): digest
+        for path, digest in paths.items()
     }
     told = {
         "version": VERSION,
@@ -164,11 +166,6 @@ def _how(drawn: Drawn, home: Path) -> dict[str, Any]:
         "inputs": hashes,
     }
     return {name: value for name, value in told.items() if value not in ("", [], {})}
-
-
-def _text(path: str) -> str:
-    escaped = path.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _rows(drawn: Drawn, option: Option) -> tuple[list[str], list[int]]:

@@ -82,9 +82,7 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
         if back is None or not back.directed or back.borders < LEAST_NEIGHBOURS:
             continue
         if back.metres > max(CLEARLY * back.noise_m, LEAST_SHIFT_M) and back.held > MOST_IN_PLACE:
-            found[str(layer.index[area])] = Shift(
-                -back.east_m, -back.north_m, back.noise_m, back.borders, back.directed, back.held
-            )
+            found[str(layer.index[area])] = back.turned()
     alone = _without_those_beside(found)
     together = _groups(shapes, spots, along, owner, lines, pairs, beside)
     return alone | {str(layer.index[area]): back for area, back in together.items()}
@@ -142,8 +140,7 @@ def _groups(
             if len(inside) <= MOST_IN_PLACE * len(mine):
                 continue
         if back.metres > max(CLEARLY * back.noise_m, LEAST_SHIFT_M) and back.held > MOST_IN_PLACE:
-            turned = Shift(-back.east_m, -back.north_m, back.noise_m, back.borders, back.directed, back.held)
-            found |= dict.fromkeys(members.tolist(), turned)
+            found |= dict.fromkeys(members.tolist(), back.turned())
     return found
 
 

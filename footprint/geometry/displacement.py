@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -66,6 +66,10 @@ class Shift:
     def beyond_noise(self) -> bool:
         """Whether the layers are displaced against each other, rather than drawn with other corners."""
         return self.borders >= LEAST_BORDERS and self.metres > max(self.noise_m, LEAST_SHIFT_M)
+
+    def turned(self) -> Shift:
+        """Return the shift of the second layer onto the first."""
+        return replace(self, east_m=-self.east_m, north_m=-self.north_m)
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,8 +61,7 @@ def sha256(path: Path) -> str:
     parts = list(shapefile_parts(path).values()) if path.suffix.lower() == ".shp" else [path]
     for part in parts:
         with part.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
+            hashlib.file_digest(stream, lambda: digest)
     return digest.hexdigest()
 
 
