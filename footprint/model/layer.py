@@ -37,7 +37,7 @@ class Layer:
     source: Source
     vintage: int | None = None
     resolution_m: float | None = None
-    """Estimated detail of the outlines (see `resolution`); None where they are drawn square or too few."""
+    """Estimated detail of the outlines (`detail.resolution`); None where they are drawn square or too few."""
     drawn: bool = False
     """True where all corners are square: a drawn map or a grid, exact as it stands."""
     repairs: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -109,7 +109,7 @@ class Plan:
     proposal: Applied | None = None
     """The proposed change that this plan is the result of; None for a plan as it stands."""
     suppress: str | None = None
-    """The rule by which small numbers are kept in (see `flows.suppression`); None publishes all."""
+    """The rule by which small numbers are kept in (see `model.suppression`); None publishes all."""
     attribution: tuple[str, ...] = ()
     """Statements that the licences of the inputs ask for."""
     licences: Mapping[str, str] = field(default_factory=dict)

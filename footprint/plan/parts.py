@@ -127,7 +127,7 @@ class Assignment:
     """Index unit code (all units of the plan), value area code or None."""
     evidence: Evidence
     fit: pd.DataFrame | None = None
-    """The table of `overlay.best_fit` where units were assigned by it."""
+    """The table of `bestfit.best_fit` where units were assigned by it."""
 
     @property
     def areas(self) -> Mapping[str, str | None]:

@@ -171,7 +171,7 @@ def dated(made: dt.datetime) -> Iterator[None]:
 
 @contextmanager
 def written(path: Path) -> Iterator[None]:
-    """Turn GDAL's errors in writing into an OSError that says so, for `files.written_whole`."""
+    """Turn GDAL's errors in writing into an OSError that says so, for `output.written_whole`."""
     try:
         yield
     except (

@@ -213,6 +213,7 @@ CHECKED = {
         *ACCOUNTABILITY,
     )
 }
+"""Tables of a check, by name."""
 
 
 def _draw() -> Schema:
@@ -238,7 +239,6 @@ def _draw() -> Schema:
     )  # fmt: skip
 
 
-"""Tables of a check, by name."""
 _OF_WHO = {
     **ANSWERED,
     "changes": ANSWERS_CHANGED,
