@@ -22,7 +22,7 @@ from unittest import mock
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
-from footprint.checks import modules
+from footprint.checks import modules, vocabulary
 from footprint.checks._catalogue import PATH as CATALOGUE
 from footprint.checks._catalogue import written
 from footprint.model.schema import Column, Table
@@ -132,7 +132,6 @@ def capital(words: str) -> str:
 def tables() -> str:
     """Return the tables of every output, with what their columns mean, and the fields of the evidence."""
     from footprint.reports.schemas import DOCUMENTS
-    from footprint.reports.tables import evidence
 
     parts, told = [], list[Table]()
     for document in DOCUMENTS.values():
@@ -148,7 +147,7 @@ def tables() -> str:
             told.append(each)
             rows = "".join(f"| `{c.name}` | {c.heading} | {c.unit} | {_meaning(c)} |\n" for c in each.columns)
             parts.append(f"{head}| column | heading | unit | meaning |\n| --- | --- | --- | --- |\n{rows}")
-    fields = "".join(f"| `{name}` | {capital(meaning)} |\n" for name, meaning in evidence().items())
+    fields = "".join(f"| `{name}` | {capital(meaning)} |\n" for name, meaning in vocabulary().items())
     parts.append("## Evidence of a finding\n\nIts `kind`, and those of these numbers that it rests on.\n")
     parts.append(f"| field | meaning |\n| --- | --- |\n{fields}")
     return "\n".join(parts)

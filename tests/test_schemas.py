@@ -22,6 +22,7 @@ import pytest
 from documents import PUBLISHED, hold, validator
 from typer.testing import CliRunner
 
+from footprint.checks import vocabulary
 from footprint.cli import app
 from footprint.cli.schema import DOCUMENTS as NAMES
 from footprint.cli.schema import FILES
@@ -30,7 +31,7 @@ from footprint.model.schema import Column, Share, Table
 from footprint.model.suppression import publish
 from footprint.reports import registry
 from footprint.reports.schemas import DOCUMENTS, Document
-from footprint.reports.tables import TABLES, column, evidence, table
+from footprint.reports.tables import TABLES, column, table
 from footprint.results.tables import COMPARED
 from footprint.results.who.tables import ANSWERED
 
@@ -111,7 +112,7 @@ def test_schemas_that_are_made_mean_what_the_published_ones_meant(name: str) -> 
     new = meaning(schema(name), schema(name))
     for finding in findings_of(new):
         # what the rules can bear out is listed now; anything else may stand beside it as before
-        assert {*finding["evidence"]["properties"]} == {"kind", *evidence()}
+        assert {*finding["evidence"]["properties"]} == {"kind", *vocabulary()}
         finding["evidence"]["properties"] = {"kind": finding["evidence"]["properties"]["kind"]}
     for finding in findings_of(old):
         # a rule of a new family is a rule
@@ -360,4 +361,4 @@ def test_what_is_not_declared_is_told_in_words() -> None:
     assert (column("how_many").heading, column("how_many", "new_things").kind) == ("How many", "text")
     assert column("units").heading == "Units"
     assert column("units", "findings").heading == "Units concerned"
-    assert column("people", "findings").meaning == evidence()["people"]
+    assert column("people", "findings").meaning == vocabulary()["people"]

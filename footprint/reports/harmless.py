@@ -1,7 +1,8 @@
-"""Text that acts: what a terminal or the log of a CI system would obey, made harmless on its way out."""
+"""Text that acts: what a terminal, the log of a CI system or a page would obey, made harmless."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, TextIO
 
@@ -47,3 +48,9 @@ class Harmless:
         """Write several pieces of text."""
         for line in lines:
             self.write(line)
+
+
+def for_script(value: Any) -> str:
+    """Return JSON that can stand inside a <script> element: no character in it can end the element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -25,8 +25,7 @@ from footprint.reports.maps.small import small_map
 from footprint.reports.schemas import DOCUMENTS
 from footprint.results.comparison import Comparison
 from footprint.results.options import SideBySide
-from footprint.results.result import FlowResult, Result
-from footprint.results.told import told
+from footprint.results.result import FlowResult, Result, told
 from footprint.results.who.question import Who
 
 if TYPE_CHECKING:

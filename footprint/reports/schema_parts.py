@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from footprint.checks import vocabulary
 from footprint.model.columns import CODE, LAYER, LEVEL_IF_ANY, LINE, NAME, PATH
 from footprint.model.finding import EvidenceKind, Severity
 from footprint.model.nations import NATIONS
 from footprint.model.schema import Column, Table, record
 from footprint.model.source import INPUTS
 from footprint.model.suppression import RULES
-from footprint.reports.tables import evidence
 
 Schema = dict[str, Any]
 
@@ -76,7 +76,7 @@ def finding() -> Schema:
     """Return the schema of a finding, with the evidence that the rules know."""
     area = record(CODE, NAME)
     kind = Column("kind", meaning="What the finding rests on.", values=get_args(EvidenceKind))
-    fields = {name: {"description": meaning} for name, meaning in evidence().items()}
+    fields = {name: {"description": meaning} for name, meaning in vocabulary().items()}
     return record(
         text("rule", pattern="^FP[0-9]{3}$"),
         NAME.but(meaning="Of the rule."),

@@ -5,8 +5,6 @@ Most are declared where they are made; here are those that only reports have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from footprint.checks import vocabulary
 from footprint.drawing.drawn import DRAWN
 from footprint.geometry.overlap import OVERLAP
@@ -182,24 +180,19 @@ _EVIDENCE = {
 """Evidence of findings as a reader sees it; what it means its rules say."""
 
 
-def evidence() -> Mapping[str, str]:
-    """Return the evidence that findings may carry: name of the field → what it means."""
-    return vocabulary()
-
-
 def column(name: str, table: str = "") -> Column:
     """Return a column of a table; of an unknown one its name in words, and what it holds as it is.
 
     Evidence is a column of the findings. Without a table, and of one that does not have it, it is the
     first that any table has by this name.
     """
-    if table == FINDINGS.name and name in (fields := evidence()):
+    if table == FINDINGS.name and name in (fields := vocabulary()):
         return _EVIDENCE.get(name, Column(name)).but(meaning=fields[name])
     named = TABLES.get(table)
     for each in (named, *TABLES.values()) if named else TABLES.values():
         if name in each.by_name:
             return each.by_name[name]
-    return Column(name, meaning=evidence().get(name, ""))
+    return Column(name, meaning=vocabulary().get(name, ""))
 
 
 def table(name: str) -> Table:

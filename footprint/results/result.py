@@ -21,15 +21,25 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Skipped, counts
 from footprint.model.shown import Mapped, Shown
 from footprint.model.vintage import explained
+from footprint.model.words import count
 from footprint.plan import derive
 from footprint.plan.levels import pairs
 from footprint.plan.model import Plan
-from footprint.results.told import told
 
 FailOn = Literal["error", "warning", "never"]
 
 
 Gate = Literal["new", "all"]
+
+
+def told(summary: Mapping[str, int], skipped: int) -> str:
+    """Return numbers of findings, and of rules and parts of them that were skipped, in words."""
+    words = [
+        count(summary["error"], "error"), count(summary["warning"], "warning"),
+        f"{summary['info']:,} to be aware of", f"{summary['accepted']:,} accepted",
+        f"{skipped:,} not checked",
+    ]  # fmt: skip
+    return ", ".join(words)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -38,6 +37,7 @@ from footprint.reports.content.message import message_of
 from footprint.reports.content.methods import methods
 from footprint.reports.content.verdict import verdict_of
 from footprint.reports.document import Details, text
+from footprint.reports.harmless import for_script
 from footprint.reports.maps.palette import SEVERITY
 from footprint.reports.maps.svg import svg_map
 from footprint.reports.values import pieces_in
@@ -119,12 +119,6 @@ def _key_of_map(keys: set[str]) -> str:
     }
     kinds = {key.partition("-")[0] for key in keys}
     return " ".join(words for kind, words in told.items() if kind in kinds)
-
-
-def for_script(value: Any) -> str:
-    """Return JSON that can stand inside a <script> element: no character in it can end the element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 @cache
@@ -288,4 +282,4 @@ def shown(value: Any, name: str, table: str = "") -> str:
     return words.shown(value, "area" if kind == "m2" else kind)
 
 
-__all__ = ["evidence_rows", "for_script", "page", "places", "save", "shown"]
+__all__ = ["evidence_rows", "page", "places", "save", "shown"]

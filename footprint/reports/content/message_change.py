@@ -21,12 +21,12 @@ from footprint.reports.content.message_parts import (
 from footprint.reports.values import records
 from footprint.results.changes import where
 from footprint.results.nearby import elsewhere
+from footprint.results.scorecard import weighs
 from footprint.results.untold import layers_alone, units_alone, without_row
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from footprint.model.finding import Finding
     from footprint.plan.model import Plan
     from footprint.results.comparison import Comparison
 
@@ -61,7 +61,7 @@ def _becomes(change: Comparison) -> Iterator[str]:
 def summary(found: Comparison) -> str:
     """Return the one sentence that a chair can read out."""
     groups = (found.resolved, found.new, found.remaining)
-    resolved, new, remaining = (sum(map(_counts, group)) for group in groups)
+    resolved, new, remaining = (sum(map(weighs, group)) for group in groups)
     people = found.people_who_move
     moves = "nobody moves" if people == people else "nobody can tell who moves"
     if people > 0:
@@ -82,11 +82,6 @@ def summary(found: Comparison) -> str:
     if alone := sum(len(units) for units, _ in units_alone(found)):
         moves += f"; of {count(alone, 'unit')} that only one of the plans has nobody can tell"
     return f"resolves {resolved:,}, breaks {new:,}, leaves {remaining:,}; {moves}"
-
-
-def _counts(f: Finding) -> bool:
-    """Return whether a finding is one that a summary counts: no mere note, not accepted, not said twice."""
-    return f.severity.rank < 2 and f.accepted is None and not f.repeats
 
 
 def _still(change: Comparison) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from footprint.checks import vocabulary
 from footprint.model.finding import LISTED, listed_with
 from footprint.model.schema import Column, Table
 from footprint.model.version import VERSION
@@ -152,7 +153,7 @@ def _finding(given: dict[str, Any], number: int | None, change: str | None) -> d
 def _finding_columns(rows: list[dict[str, Any]], board: Board) -> list[str]:
     """Return the columns of findings: all that is always there, and the evidence that occurs in this run."""
     known = list(dict.fromkeys(name for row in rows for name in row))
-    evidence = [name for name in tables.evidence() if name in known and name != "people"]
+    evidence = [name for name in vocabulary() if name in known and name != "people"]
     rest = [name for name in known if name not in evidence and name != "kind"]
     compared = any(row["change"] for row in rows) or board.comparison is not None
     return [name for name in rest if compared or name != "change"] + (["kind"] if rows else []) + evidence

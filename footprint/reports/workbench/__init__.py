@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from footprint.model.version import VERSION
+from footprint.reports.harmless import for_script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,19 +31,13 @@ def page(data: Mapping[str, Any]) -> str:
         .get_template("bench.html.j2")
         .render(
             data=data,
-            json=_for_script(data),
+            json=for_script(data),
             style=_text("bench.css"),
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             version=VERSION,
         )
     )
-
-
-def _for_script(value: Any) -> str:
-    """Return JSON that can stand inside a <script> element: no character in it can end the element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 @cache
