@@ -18,10 +18,11 @@ from footprint.drawing.bits import Bits, waits
 from footprint.drawing.graph import Graph, Range
 from footprint.drawing.wanted import More, Wanted
 
-# Steps are drawn so many at once, and of small regions few: what was no border when they were drawn is left
-# out, although some of it may have become one since.
+# Steps are drawn in batches, of so many for each directed edge, but of no fewer and no more than these. Edges
+# that were no border when their batch was drawn are left out of it, though they may have become one since.
 _LEAST_DRAWN, _MOST_DRAWN, _DRAWN_PER_EDGE = 1 << 11, 1 << 14, 4
-# From where a cut of a typical edge is made nearly every second time to where half an edge hardly ever is.
+# The temperature at first and at last. What costs as much as the cut of a typical edge, 1, is at first done
+# with probability exp(−1 / 1.2) = 43 %; what costs half as much, at last with exp(−0.5 / 0.2) = 8 %.
 HOT, COLD = 1.2, 0.2
 _UNKNOWN = -math.inf
 

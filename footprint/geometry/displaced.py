@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Points along the outline of each area.
 SPOTS = 100
 # The borders of neighbours are the same line, but for rounding and for outlines simplified one by one.
-SAME_LINE_M = 5.0
+IN_PLACE_M = 5.0
 # An area with most of its border in place stands, whatever one of its neighbours does.
 MOST_IN_PLACE = 0.5
 # Outlines that were simplified one by one lie off each other too, though in no direction.
@@ -65,7 +65,7 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
     spots, along, owner = _spots(lines.start, lines.end, lines.own)
     # of what is asked for GEOS makes an index, of what is in a tree it does not: outlines are asked for
     tree = shapely.STRtree(shapely.points(spots))
-    other, at = tree.query(shapely.boundary(shapes), predicate="dwithin", distance=SAME_LINE_M)
+    other, at = tree.query(shapely.boundary(shapes), predicate="dwithin", distance=IN_PLACE_M)
     pairs = np.stack([at, other])[:, other != owner[at]]
     standing = np.zeros(len(spots), dtype=np.bool_)
     standing[pairs[0]] = True

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from footprint.geometry.edges import Floats, edges
 
-# Edges that reach no farther than this along an axis lie where they start; those that reach farther than the
-# last are always near.
+# Edges are looked for around where they start, in classes by how far they reach along an axis: the farther a
+# class may reach, the wider the look. Those that reach farther than the last are always taken for near.
 LENGTHS_M = (0.0, 200.0, 1_000.0, 5_000.0)
-# So many cells of the grid are as long as the distance in which edges are looked for.
+# The distance in which edges are looked for is so many cells of a grid.
 FINENESS = 3
-# Cells are told apart by so many bits of their number: two that are taken for one bring some edges more.
+# Cells are told apart by so many bits of their number: where two have the same bits, some edges that are not
+# near are returned as well.
 CELL_BITS = 22
 LAST_CELL = (1 << CELL_BITS) - 1
 

@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from footprint.geometry.displaced import borders, in_place
+from footprint.geometry.displaced import CLEARLY, borders, in_place
 from footprint.geometry.displacement import (
     ALIKE,
     LEAST_BORDERS,
@@ -33,8 +33,6 @@ from footprint.model.cache import kept
 if TYPE_CHECKING:
     from footprint.model.layer import Layer
 
-# Outlines that were simplified one by one lie off each other too, though in no direction.
-CLEARLY = 3.0
 # A shift along a border leaves it where it was: an area is of the part if clearly more of its borders fit.
 STAYS = 0.75
 # A layer may be made of parts of several files; more of them are no shifts of parts.

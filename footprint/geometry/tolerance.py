@@ -46,14 +46,13 @@ DRAWN_TOLERANCE_M = 1.0
 MISMATCH_FACTOR = 4.0
 
 
-# Layers that were generalised apart share no edges but by chance; files round coordinates to less. A few
-# edges that are the same say nothing of how the layers were made; and where nearly all are, the others
-# lie anywhere: a piece that is wider than rounding makes it is judged like that of any coarse outline.
+# Layers have the same edges where, of FEWEST_EDGES or more, the share SAME_EDGES is the same to SAME_EDGE_M,
+# more than files round coordinates by: layers that were generalised apart share edges by chance alone. Those
+# that differ may lie anywhere, so only what is no wider than SURE_M is known to be rounding.
 SAME_EDGE_M = 1.0
 SAME_EDGES = 0.95
 FEWEST_EDGES = 100
-SAME_LINE_M = 3 * SAME_EDGE_M
-
+SURE_M = 3 * SAME_EDGE_M
 
 STATED = "stated"
 """Why a tolerance is what it is, where the user says so."""
@@ -91,7 +90,7 @@ def tolerance(source: Layer, target: Layer, stated: float | None = None) -> Tole
     if coarser is not None and metres > WIDEST_TOLERANCE_M:
         if _share_edges(source, target):
             why = f"{source.key} and {target.key} have the same edges, drawn to about {detail:,.0f} m"
-            return Tolerance(round(metres, 1), why, SAME_LINE_M)
+            return Tolerance(round(metres, 1), why, SURE_M)
         raise IncomparableError(
             coarser.source.path,
             f"is too coarse to be compared by its outlines: they are drawn to about {detail:,.0f} m and "

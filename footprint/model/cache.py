@@ -217,7 +217,7 @@ def _keep(home: Path, path: Path, data: bytes) -> None:
     left = size_limit()
     for entry in sorted(entries(home), key=lambda e: -e.used):
         left -= entry.size
-        if left < 0 or entry.used < time.time() - KEEP_DAYS * 24 * 3600 or entry.path.suffix == ".pickle":
+        if left < 0 or entry.used < time.time() - KEEP_DAYS * 24 * 3600:
             entry.path.unlink(missing_ok=True)
 
 
@@ -246,7 +246,7 @@ def entries(home: Path) -> Iterator[Entry]:
         if not _private(place):
             continue
         for path in sorted(place.iterdir()):
-            if path.suffix not in (_ENDING, ".pickle", ".part") or path.is_symlink() or not path.is_file():
+            if path.suffix not in (_ENDING, ".part") or path.is_symlink() or not path.is_file():
                 continue
             with suppress(OSError):
                 state = path.stat()

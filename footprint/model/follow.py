@@ -31,7 +31,7 @@ def follow(codes: Iterable[str], date: dt.date) -> tuple[dict[str, str], dict[st
     """
     now, refused = dict[str, str](), dict[str, str]()
     every = list(dict.fromkeys(codes))
-    # a county that a unitary authority has the ground of is no district, and stands beside none
+    # districts are followed back to districts: a unitary authority may be made of a county as well
     not_of_them = "E10" if any(code[:3] == "E07" for code in every) else ""
     for code in every:
         period = period_of(code)

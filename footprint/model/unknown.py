@@ -25,7 +25,8 @@ _ELSEWHERE = frozenset(
 )  # fmt: skip
 
 
-# Codes of nowhere, as in the ONS Postcode Directory: all digits alike. L and M are islands, W, S, N nations.
+# Codes of no area, as in the ONS Postcode Directory: all nines or all noughts, behind a letter or none. Those
+# with L and M are of the Channel Islands and the Isle of Man.
 _PSEUDO = re.compile(r"[A-Z]?(9{6,}|0{6,})")
 _ISLANDS = re.compile(r"[LM]9{8}")
 

@@ -18,15 +18,7 @@ from footprint.model.nations import ENGLAND, Scope
 from footprint.model.source import shapefile_parts, split_layer
 from footprint.read.columns import choose_code_column, find_name_column, is_nothing
 from footprint.read.database import database
-
-# dBASE III: a heading of 32 bytes, 32 for each column, then records of one length.
-_DBF_HEAD = struct.Struct("<4xIHH")
-
-
-_DBF_COLUMN = struct.Struct("<11sc4xB15x")
-
-
-_DBF_END = b"\r"
+from footprint.read.encoding import DBF_COLUMN, DBF_END, DBF_HEAD
 
 
 @dataclass(frozen=True)
@@ -96,17 +88,17 @@ def _columns(path: Path, layer: str | None) -> Columns | None:
 
 def _dbf(data: bytes, encoding: str) -> Iterator[tuple[str, list[str | None] | None]]:
     """Return the columns of a dBASE table; ValueError for records that are deleted or cut off."""
-    size, head, width = _DBF_HEAD.unpack_from(data)
+    size, head, width = DBF_HEAD.unpack_from(data)
     records = data[head : head + size * width]
     if len(records) < size * width or set(records[::width]) - {0x20}:
         raise ValueError
-    at, start = _DBF_HEAD.size + 20, 1
-    while data[at : at + 1] != _DBF_END:
-        name, kind, length = _DBF_COLUMN.unpack_from(data, at)
+    at, start = DBF_HEAD.size + 20, 1
+    while data[at : at + 1] != DBF_END:
+        name, kind, length = DBF_COLUMN.unpack_from(data, at)
         cells = (records[i : i + length] for i in range(start, size * width, width))
         values = [cell.split(b"\0")[0].decode(encoding).strip() or None for cell in cells]
         yield name.split(b"\0")[0].decode(encoding), values if kind == b"C" else None
-        at, start = at + _DBF_COLUMN.size, start + length
+        at, start = at + DBF_COLUMN.size, start + length
 
 
 def _geopackage(path: Path, layer: str | None) -> Columns | None:

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import geopandas as gpd
 
-# dBASE III: records, length of the heading and of a record; then a column each 32 bytes: name, kind, length.
-_HEAD = struct.Struct("<4xIHH")
-_COLUMN = struct.Struct("<11sc4xB15x")
+# dBASE III: number of records, length of the heading and of a record; then name, kind and length of each
+# column, 32 bytes each.
+DBF_HEAD = struct.Struct("<4xIHH")
+DBF_COLUMN = struct.Struct("<11sc4xB15x")
+DBF_END = b"\r"
 
 
 # Language of the text in the heading of a .dbf: none stated, or Windows-1252 (0x57 is what GDAL writes).
@@ -157,13 +159,13 @@ def _count(dbf: bytes) -> _Cells:
 
 def _cells(dbf: bytes) -> Iterator[bytes]:
     """Yield the cells of text in a .dbf that are not ASCII."""
-    rows, head, width = _HEAD.unpack_from(dbf)
-    at, start, columns = _HEAD.size + 20, 1, []
-    while at + _COLUMN.size <= head and dbf[at : at + 1] != b"\r":
-        _, kind, length = _COLUMN.unpack_from(dbf, at)
+    rows, head, width = DBF_HEAD.unpack_from(dbf)
+    at, start, columns = DBF_HEAD.size + 20, 1, []
+    while at + DBF_COLUMN.size <= head and dbf[at : at + 1] != DBF_END:
+        _, kind, length = DBF_COLUMN.unpack_from(dbf, at)
         if kind == b"C":
             columns.append((start, start + length))
-        at, start = at + _COLUMN.size, start + length
+        at, start = at + DBF_COLUMN.size, start + length
     for row in range(head, head + rows * width, width):
         record = dbf[row : row + width]
         if not record.isascii():

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 ROUNDING = 1e-6
 # Shares with two digits add up to all to about this.
 WHOLE = 0.01
-# Units of a table, and for each provider, from which on all of them together send more than one unit's worth
-# of patients to it, unless nearly all go elsewhere; and the part of a provider's patients that is published.
+# Shares of units' patients add up to more than 1 at some provider where there are so many units, in all and
+# for each provider. Where they do not, and add up to so much on average, they are of providers' patients.
 LEAST_UNITS, UNITS_FOR_EACH, MOST_OF_IT = 10, 3, 0.9
 
 

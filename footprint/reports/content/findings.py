@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 MOST_PER_RULE = 8
 CODE = re.compile(r" \(((?=[A-Z0-9-]*\d)[A-Z][A-Z0-9-]{3,11})\)")
 """A code behind a name, as messages have it."""
-_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_TONES: dict[Severity, Tone] = {
+_WORDS: dict[Severity, Tone] = {
     Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note",
 }  # fmt: skip
+"""What a severity is called in reports; its tone has the same name."""
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
@@ -65,7 +65,7 @@ def mark(f: Finding) -> tuple[Span, ...]:
     """Return how grave a finding is, or that it is accepted, and whether it is new."""
     if f.accepted is not None:
         return (Words("accepted", "good"),)
-    told = Words(word(f.severity), _TONES[f.severity])
+    told = Words(word(f.severity), _WORDS[f.severity])
     if f.inherited:
         return (Words("inherited "), told)
     return (Words("new "), told) if f.new else (told,)
@@ -116,7 +116,7 @@ def tally(result: Result, *, new: bool = False) -> list[tuple[str, Tone]]:
     for severity, noun in _WORDS.items():
         if found := result.summary[severity]:
             of_it = sum(bool(f.new) for f in result.findings if f.severity == severity and f.accepted is None)
-            told.append((count(found, noun) + (f" ({of_it:,} new)" if compared else ""), _TONES[severity]))
+            told.append((count(found, noun) + (f" ({of_it:,} new)" if compared else ""), noun))
     if accepted := result.summary["accepted"]:
         told.append((f"{accepted:,} accepted", "good"))
     return told
