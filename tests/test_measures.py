@@ -24,6 +24,7 @@ from footprint.reports.board import Board
 from footprint.reports.content import measures
 from footprint.results.comparison import compare
 from footprint.results.result import Result
+from footprint.results.scorecard import entries
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACES = "A A B B C C"
@@ -161,6 +162,19 @@ def test_a_range_is_judged_by_bounds(tmp_path: Path) -> None:
     assert "thing is 20.0%, below the 30.0% of the range (made up)" in found[0].message
     skips = [s.reason for s in result.skipped if s.rule == "FP305"]
     assert skips == ["thing: nobody can tell for 1 place: Area A"]
+
+
+def test_a_scorecard_says_how_many_more_areas_are_out_of_range(tmp_path: Path) -> None:
+    places = "A B C D E F"
+    write_plan(
+        tmp_path, f"{PLAN}{MEASURE}{SUM}range = {{ place = [10, 20] }}\n",
+        units=grid_units(places)[["LSOA21CD", "geometry"]], lad=draw(places),
+        people={"LSOA21CD": CODES, "population": PEOPLE},
+        things={"LSOA21CD": CODES, "thing": [1, 2, 3, 4, 5, 6]},
+    )  # fmt: skip
+    result = footprint.check(footprint.load_plan(tmp_path), ["FP305"])
+    [row] = [e for e in entries(result, None, pd.Index([])) if e.key.endswith(".out_of_range")]
+    assert (row.value, row.about) == (6, "Area A, Area B, Area C, Area D, 2 more")
 
 
 def test_a_gap_may_leave_no_doubt_about_a_range(tmp_path: Path) -> None:

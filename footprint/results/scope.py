@@ -23,6 +23,16 @@ TOUCHED = ("created", "abolished", "changed")
 """What becomes of an area whose ground a change alters."""
 
 
+NAMED = 4
+"""So many areas are named in a row; of more it is said how many there are."""
+
+
+def named(names: list[str]) -> str:
+    """Return the names of areas, the first ones of many."""
+    left = len(names) - NAMED
+    return ", ".join([*names[:NAMED], *([f"{left:,} more"] if left > 0 else [])])
+
+
 @dataclass(frozen=True)
 class Entry:
     """A figure of one map."""

@@ -24,7 +24,7 @@ from footprint.plan import derive
 from footprint.plan.coverage import coverage
 from footprint.plan.levels import alignments, level_pairs
 from footprint.plan.naming import many, one
-from footprint.results.scope import Entry, Kin, Scope
+from footprint.results.scope import Entry, Kin, Scope, named
 from footprint.results.scored import firm, measure_entries
 from footprint.results.untold import people_alone
 
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
     from footprint.results.comparison import Comparison
     from footprint.results.result import Result
-
-NAMED = 4
-"""So many areas are named in a row; of more it is said how many there are."""
 
 
 def entries(
@@ -67,12 +64,6 @@ def entries(
     yield from _interfaces(scope)
     yield from _functions(plan, change)
     yield from _findings(change)
-
-
-def named(names: list[str]) -> str:
-    """Return the names of areas, the first ones of many."""
-    left = len(names) - NAMED
-    return ", ".join([*names[:NAMED], *([f"{left:,} more"] if left > 0 else [])])
 
 
 # ── areas and people ────────────────────────────────────────────────────────────────────────────

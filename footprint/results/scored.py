@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from footprint.measure.measures import measured
-from footprint.results.scope import Entry, Kin, Scope
+from footprint.results.scope import Entry, Kin, Scope, named
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -27,9 +27,9 @@ def firm(result: Result, scope: Scope, key: str, verdict: str) -> str:
     turning = rows[rows["turns_if"].notna()]
     if turning.empty:
         return "firm" if rows["firm"].notna().all() else ""
-    named = [f"{row['name']}: {row['turns_if']}" for row in turning.head(_NAMED).to_dict("records")]
-    left = len(turning) - len(named)
-    return f"turns if {'; '.join(named)}{f'; and {left:,} more' if left else ''}"
+    told = [f"{row['name']}: {row['turns_if']}" for row in turning.head(_NAMED).to_dict("records")]
+    left = len(turning) - len(told)
+    return f"turns if {'; '.join(told)}{f'; and {left:,} more' if left else ''}"
 
 
 def slug(name: str) -> str:
@@ -69,5 +69,5 @@ def measure_entries(plan: Plan, scope: Scope, kinds: Iterable[Kin]) -> Iterator[
                 outside = rows[rows["status"] != "WITHIN"]
                 yield Entry(
                     f"{name}.out_of_range", f"Out of range, {kin.many}: {measure.name}", "count",
-                    float(len(outside)) if told else math.nan, "less", about=", ".join(outside["name"][:4]),
+                    float(len(outside)) if told else math.nan, "less", about=named(list(outside["name"])),
                 )  # fmt: skip
