@@ -8,6 +8,7 @@ from pathlib import Path
 
 from footprint.model.errors import InputError
 from footprint.model.proposal import Proposal
+from footprint.model.suppression import RULES
 from footprint.plan.given import Given
 from footprint.plan.model import Plan
 from footprint.plan.open import Options
@@ -15,8 +16,6 @@ from footprint.results.result import Result
 
 Read = str | Path | Plan | Proposal | Result
 """What stands for a plan or a change: a path, or what was read or checked before; a result for its plan."""
-
-SUPPRESSIONS = ("hes",)
 
 
 def options_of(
@@ -52,7 +51,7 @@ def options_of(
 
 def known_rule(suppress: str | None) -> None:
     """Raise InputError for a rule of suppression that there is not."""
-    if suppress not in (None, *SUPPRESSIONS):
+    if suppress not in (None, *RULES):
         raise InputError(None, f"there is no rule '{suppress}' to keep small numbers in by", 'Give "hes".')
 
 

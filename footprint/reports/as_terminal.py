@@ -109,9 +109,8 @@ def parts(blocks: Iterable[Block], width: int, ascii_only: bool = False) -> Iter
 def _line(text: Text) -> Line:
     made = Line(style=_STYLES[text.tone])
     for span in text.spans:
-        made.append(clean(span.text), _STYLES[span.tone]) if isinstance(span, Words) else made.append(
-            clean(span)
-        )
+        words = span if isinstance(span, Words) else Words(span, "")
+        made.append(clean(words.text), _STYLES[words.tone])
     return made
 
 
