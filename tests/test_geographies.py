@@ -64,16 +64,11 @@ def test_codes_of_another_kind_are_foreign() -> None:
     assert geography_of_codes(["E54000009", "X", "Y"]) is None
 
 
-def years(*codes: str) -> tuple[int | None, int | None]:
-    period = together(codes)
-    assert period is not None
-    return period.years
-
-
-def test_the_year_of_a_code_set_follows_from_what_began_and_what_ended() -> None:
-    assert years("E06000060", "E07000150") == (2020, 2020)  # Buckinghamshire and Corby
-    assert years("E06000061") == (2021, None)
-    assert years("E07000171") == (None, None)
+def test_the_days_of_a_code_set_follow_from_what_began_and_what_ended() -> None:
+    year = (dt.date(2020, 4, 1), dt.date(2021, 3, 31))
+    assert together(["E06000060", "E07000150"]) == year  # Buckinghamshire and Corby
+    assert together(["E06000061"]) == (dt.date(2021, 4, 1), None)
+    assert together(["E07000171"]) == (None, None)
     clash = vintage_clash(["E07000150", "E06000062"])
     assert clash is not None
     assert (clash.year, [s.old for s in clash.ended], clash.born) == (2021, ["E07000150"], ("E06000062",))

@@ -38,9 +38,6 @@ FAMILIES = {
 }
 """First digit of a code → family; the rules of another one say it themselves (FAMILY)."""
 
-# Within a severity: what a board is asked to decide on first.
-_FIRST = ("proposal", "alignment", "population", "flow", "accountability", "layer")
-
 MODULE = re.compile(r"^(fp(\d)\d\d)_(\w+)$")
 """Name of a rule's module: its code, of which the first digit is the family, and its name."""
 
@@ -84,11 +81,6 @@ class Rule:
     """What that table calls it."""
     ground: Literal["gaps", "overlaps", "detached_parts", "misaligned_units"] | None = None
     """The kind of ground that maps draw of its findings; else it is the area, or its pieces."""
-
-    @property
-    def urgency(self) -> int:
-        """Its place among findings of one severity; the least is what a board decides on first."""
-        return _FIRST.index(self.family) if self.family in _FIRST else len(_FIRST)
 
 
 def described(module: ModuleType) -> Rule:

@@ -103,7 +103,7 @@ class Problem:
         if (number, turn, together) not in self._firsts:
             bits = Bits(chance, *self.region.name, number, turn, len(together))
             groups = {"today": self.today, "kept": self.kept}.get(together)
-            found = seed(self.region.graph, self.band, number, bits, tries, groups).area
+            found = seed(self.region.graph, self.band, number, bits, tries, groups)
             if found is None and together:
                 found = self.first(number, chance, turn, tries, "")
             if found is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from footprint.drawing.bits import Bits
 from footprint.drawing.graph import Graph, Range
@@ -12,19 +11,12 @@ from footprint.drawing.graph import Graph, Range
 _TREES = 12
 
 
-@dataclass(frozen=True)
-class Seed:
-    """A division into areas that are contiguous and within the band, or none."""
-
-    area: list[int] | None
-    tries: int
-    """Divisions that were begun."""
-
-
 def seed(
     graph: Graph, band: Range, areas: int, bits: Bits, tries: int, together: Sequence[int] | None = None
-) -> Seed:
-    """Return a random division of a connected graph into so many areas.
+) -> list[int] | None:
+    """Return a random division of a connected graph into so many areas: by block, its area; None without one.
+
+    Areas are contiguous and within the band.
 
     A cut is only made where the people of both sides lie in [j · low, j · high] for numbers of areas j
     that add up; that is necessary and not sufficient, so a dead end begins again.
@@ -37,11 +29,11 @@ def seed(
     together : by block, a group whose blocks are rather kept on one side
 
     """
-    for turn in range(1, tries + 1):
+    for _ in range(tries):
         found = _divided(graph, band, areas, bits, together)
         if found is not None:
-            return Seed(found, turn)
-    return Seed(None, tries)
+            return found
+    return None
 
 
 def _divided(

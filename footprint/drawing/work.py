@@ -155,11 +155,11 @@ class Work:
             return usual
         largest = max(self.regions, key=lambda region: region.graph.size)
         first = seed(largest.graph, self.ground.band, largest.natural, Bits(self.asked.seed), MOST_TRIES)
-        if first.area is None:
+        if first is None:
             return usual
         ready, wanted = Ready(largest.graph), Wanted([0.0] * len(largest.graph.edges))
         begun = time.perf_counter()
-        done = anneal(ready, self.ground.band, first.area, wanted, _TRIAL, Bits(self.asked.seed)).steps
+        done = anneal(ready, self.ground.band, first, wanted, _TRIAL, Bits(self.asked.seed)).steps
         each = (time.perf_counter() - begun) / max(done, 1)
         return max(int(_OF_TIME * self.asked.seconds / each / (1 + (runs - 1) / _LESS)), blocks)
 

@@ -38,7 +38,6 @@ _TRACE = 1e-12
 class Membership:
     """Which units belong to the catchment of which provider, by one method."""
 
-    method: Method
     unit: NDArray[np.intp]
     """Position of the flow unit."""
     provider: NDArray[np.intp]
@@ -135,7 +134,7 @@ def membership(plan: Plan, method: Method) -> Membership | Missing:
     if method == "first_past_the_post":
         winner, sure = main_provider(held)
         unit = np.flatnonzero((winner >= 0) & held.known)
-        return Membership(method, unit, winner[unit], np.ones(len(unit)), sure[unit])
+        return Membership(unit, winner[unit], np.ones(len(unit)), sure[unit])
     share = held.shares()
     named = np.asarray(table.providers[table.provider]) != ""
     enough = share >= PROPORTIONAL_FLOW - _TRACE if method == "proportional_flow_30" else share > 0
@@ -143,4 +142,4 @@ def membership(plan: Plan, method: Method) -> Membership | Missing:
     weight = share[rows] if method == "proportionate" else np.ones(len(rows))
     least, most = (ends[rows] for ends in share_bounds(held, unseen(plan, held)))
     sure = least >= (PROPORTIONAL_FLOW if method == "proportional_flow_30" else most) - _TRACE
-    return Membership(method, table.unit[rows], table.provider[rows], weight, sure)
+    return Membership(table.unit[rows], table.provider[rows], weight, sure)

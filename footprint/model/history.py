@@ -86,15 +86,6 @@ class Period(NamedTuple):
         """The last day, or the latest that there is."""
         return self.last or dt.date.max
 
-    @property
-    def years(self) -> tuple[int | None, int | None]:
-        """The year of the first day, and the year before the one in which it was over.
-
-        An end in year Y means that the codes were in force up to and into Y − 1 at the least.
-        """
-        over = None if self.last is None else self.last + dt.timedelta(1)
-        return None if self.first is None else self.first.year, None if over is None else over.year - 1
-
 
 class Version(NamedTuple):
     """A code under one name."""
