@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
@@ -20,12 +19,12 @@ def faults(rule: Maker, plan: Plan, kind: str) -> Iterator[Finding]:
     assert plan.proposal is not None
     for fault in plan.proposal.faults:
         if fault.kind == kind:
-            found = rule.finding(
+            yield rule.finding(
                 fault.layer or plan.proposal.layer,
                 f"{fault.message}; nothing of the proposal was applied",
                 fault.hint,
                 "lookup",
                 codes=list(fault.codes),
                 units=fault.units,
+                location=fault.location,
             )
-            yield replace(found, location=fault.location)

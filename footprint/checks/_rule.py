@@ -18,6 +18,7 @@ from footprint.model.finding import (
     Evidence,
     EvidenceKind,
     Finding,
+    Location,
     Number,
     Piece,
     Severity,
@@ -143,6 +144,7 @@ class Maker:
         parts: Iterable[Piece] = (),
         level: str | None = None,
         severity: Severity | None = None,
+        location: Location | None = None,
         **numbers: Any,
     ) -> Finding:
         """Return a finding; `numbers` are its evidence, by names of the rule's EVIDENCE.
@@ -159,7 +161,7 @@ class Maker:
         pieces = tuple(_plain_piece(part) for part in parts)
         return Finding(
             rule.code, rule.name, severity or rule.severity, layer, area, message, hint, rests_on,
-            tuple(piece.area for piece in pieces) or tuple(others), level, pieces=pieces,
+            tuple(piece.area for piece in pieces) or tuple(others), level, location=location, pieces=pieces,
             repeats=bool(rule.repeats), splits=rule.splits,
         )  # fmt: skip
 

@@ -10,7 +10,6 @@ Settle: move the line so that the area keeps to one body, or say who leads for e
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
@@ -58,7 +57,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         area = Area(code, plan.layers[layer].name(code))
         others = [Area(c, n) for c, n in zip(rows["other_code"], rows["other_name"], strict=True)]
         level = plan.level_of(layer)
-        found = rule.finding(
+        yield rule.finding(
             layer,
             f"{area} has to deal with {counted(plan, other, len(rows))} instead of "
             f"{was:,}: {listing(others)}",
@@ -71,8 +70,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             people=float(rows["population"].sum(skipna=False)) - float(rows["population"].max()),
             interfaces=len(rows),
             interfaces_before=was,
+            location=plan.proposal.cause(*(each.code for each in others)),
         )
-        yield replace(found, location=plan.proposal.cause(*(each.code for each in others)))
 
 
 def _by_body(plan: Plan, changed: set[str]) -> dict[tuple[str, str, str], pd.DataFrame]:

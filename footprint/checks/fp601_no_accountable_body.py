@@ -12,7 +12,6 @@ functions.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker, evidence
@@ -81,7 +80,7 @@ def _several(plan: Plan, level: Level, rows: list[Function], found: pd.DataFrame
             if len(bodies) < 2 or not leading.intersection(bodies):
                 continue
             area = Area(code, plan.layers[layer].name(code))
-            twins = rule.finding(
+            yield rule.finding(
                 layer,
                 f"{area} has {len(bodies)} bodies of the kind '{rows[0].lead}' "
                 f"({listing(b.body for b in bodies)}), which {_leads(rows)}: no single one is accountable",
@@ -94,8 +93,8 @@ def _several(plan: Plan, level: Level, rows: list[Function], found: pd.DataFrame
                 functions=[r.function for r in rows],
                 count=len(bodies),
                 lines=[b.line for b in bodies],
+                location=Location(bodies[-1].path, bodies[-1].line),
             )
-            yield replace(twins, location=Location(bodies[-1].path, bodies[-1].line))
 
 
 def _leads(rows: list[Function]) -> str:
@@ -111,7 +110,7 @@ def _nobody(plan: Plan, level: Level, key: str, rows: list[Function], row: dict[
     if share < 1:
         whom = f"{people:,.0f} people" if people == people else count(row["units"], "unit")
         words = f"{whom} of {area} ({share:.1%} of it) have no {kind}"
-    found = rule.finding(
+    return rule.finding(
         key,
         f"{words}, which {_leads(rows)}",
         "Name the body in the table of bodies, or the kind that leads in the table of functions.",
@@ -124,8 +123,8 @@ def _nobody(plan: Plan, level: Level, key: str, rows: list[Function], row: dict[
         people=people,
         units=row["units"],
         share=share,
+        location=Location(rows[0].path, rows[0].line),
     )
-    return replace(found, location=Location(rows[0].path, rows[0].line))
 
 
 def _no_such_kind(plan: Plan, level: Level, key: str, rows: list[Function], lacking: pd.DataFrame) -> Finding:
@@ -134,7 +133,7 @@ def _no_such_kind(plan: Plan, level: Level, key: str, rows: list[Function], lack
     kinds = sorted({b.kind for b in plan.accountability.bodies})
     kind = rows[0].lead
     every = [Area(code, plan.layers[key].name(code)) for code in lacking["code"]]
-    found = rule.finding(
+    return rule.finding(
         key,
         f"no {level} has a body of the kind '{kind}', which {_leads(rows)}",
         f"{nearest(kind, kinds)}Kinds in the table of bodies: {listing(kinds, 12)}.",
@@ -147,14 +146,14 @@ def _no_such_kind(plan: Plan, level: Level, key: str, rows: list[Function], lack
         people=lacking["population"].sum(min_count=1),
         units=int(lacking["units"].sum()),
         share=1.0,
+        location=Location(rows[0].path, rows[0].line),
     )
-    return replace(found, location=Location(rows[0].path, rows[0].line))
 
 
 def _no_lead(plan: Plan, row: Function) -> Finding:
     """Return the finding on a function that stands at one level and names no lead."""
     assert row.level is not None
-    found = rule.finding(
+    return rule.finding(
         plan.levels[row.level],
         f"{row.function} is led at {row.level}, and no kind of body is named that leads it",
         "Name the kind of body in column 'lead'.",
@@ -162,8 +161,8 @@ def _no_lead(plan: Plan, row: Function) -> Finding:
         area=Area(row.function, row.function),
         level=str(row.level),
         functions=[row.function],
+        location=Location(row.path, row.line),
     )
-    return replace(found, location=Location(row.path, row.line))
 
 
 def _without_any(plan: Plan, told: set[tuple[str, str]]) -> Iterator[Finding]:
@@ -177,7 +176,7 @@ def _without_any(plan: Plan, told: set[tuple[str, str]]) -> Iterator[Finding]:
                 continue
             area = Area(str(code), plan.layers[key].name(str(code)))
             others = count(len(held), f"other {one(plan, key)}", f"other {many(plan, key)}")
-            found = rule.finding(
+            yield rule.finding(
                 key,
                 f"{area} has no body of its own, as {others} "
                 f"{agree(len(held), 'has', 'have')}; it leads no function",
@@ -187,5 +186,5 @@ def _without_any(plan: Plan, told: set[tuple[str, str]]) -> Iterator[Finding]:
                 level=str(level),
                 severity=Severity.WARNING,
                 count=0,
+                location=Location(own[-1].path, own[-1].line),
             )
-            yield replace(found, location=Location(own[-1].path, own[-1].line))

@@ -8,7 +8,6 @@ Settle: fill in its level, or name the level's layer under [levels].
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
@@ -35,7 +34,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         else:
             words = f"{row.function} is led at {row.level}, which no layer of the plan is"
             hint = f"Name its layer under [levels]; there are: {listing(plan.levels) or 'none'}."
-        found = rule.finding(
+        yield rule.finding(
             "functions",
             f"{words}, so nobody answers for it",
             hint,
@@ -43,5 +42,5 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             area=Area(row.function, row.function),
             level=row.level and str(row.level),
             functions=[row.function],
+            location=Location(row.path, row.line),
         )
-        yield replace(found, location=Location(row.path, row.line))

@@ -9,7 +9,6 @@ Settle: name the lead on one of its rows only, or say on the other that it is de
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
@@ -39,7 +38,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
         lines = [row.line for row in rows]
         named = [f"{row.lead} at {row.level}" for row in leads]
         words = f"and {listing(named)} lead it" if named else "and no lead is stated"
-        found = rule.finding(
+        yield rule.finding(
             "functions",
             f"{name} is at {' and '.join(levels)} (lines {listing(lines)}), {words}",
             "Name the lead on one of the lines only, or write on one that it is delegated from the other.",
@@ -49,5 +48,5 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             count=len(leads),
             levels=levels,
             lines=lines,
+            location=Location(rows[0].path, lines[-1]),
         )
-        yield replace(found, location=Location(rows[0].path, lines[-1]))

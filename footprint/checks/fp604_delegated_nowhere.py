@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from footprint.checks import Maker, evidence
@@ -125,7 +124,7 @@ def _located(
     **numbers: Any,
 ) -> Finding:
     assert row.level is not None
-    found = rule.finding(
+    return rule.finding(
         layer or plan.levels[row.level],
         message,
         hint,
@@ -135,5 +134,5 @@ def _located(
         level=str(row.level),
         functions=[row.function],
         **numbers,
+        location=Location(row.path, row.line),
     )
-    return replace(found, location=Location(row.path, row.line))
