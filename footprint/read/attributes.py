@@ -16,7 +16,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import Geography, settled_geography
 from footprint.model.nations import ENGLAND, Scope
 from footprint.model.source import shapefile_parts, split_layer
-from footprint.read.columns import choose_code_column, find_name_column, is_nothing
+from footprint.read.columns import SAMPLE, choose_code_column, find_name_column, is_nothing
 from footprint.read.database import database
 from footprint.read.encoding import DBF_COLUMN, DBF_END, DBF_HEAD
 
@@ -54,7 +54,11 @@ def read_areas(
         return None
     try:
         column = choose_code_column(
-            list(columns), code, geography, path, lambda c: [v.strip() for v in columns[c] or () if v][:2000]
+            list(columns),
+            code,
+            geography,
+            path,
+            lambda c: [v.strip() for v in columns[c] or () if v][:SAMPLE],
         )
         named = find_name_column(list(columns), name, column, path)
     except InputError:

@@ -23,7 +23,7 @@ from footprint.model.nations import Scope, common, nations_in, out_of_scope
 from footprint.model.source import Guess, Source, split_layer
 from footprint.model.words import agree, area_text, count, listing
 from footprint.read.bulk import read_frame
-from footprint.read.columns import choose_code_column, clean_codes, find_name_column, has_code
+from footprint.read.columns import SAMPLE, choose_code_column, clean_codes, find_name_column, has_code
 from footprint.read.crs import crs_name, crs_trouble, on_the_grid, require_own_grid, require_uk, stated_crs
 from footprint.read.encoding import encoded_once, encoding_note
 from footprint.read.files import readable, sha256
@@ -269,7 +269,7 @@ def find_code_column(features: Features, wanted: str | None, geography: Geograph
         wanted,
         geography,
         features.path,
-        lambda c: features.frame[c].dropna().astype(str).str.strip().head(2000),
+        lambda c: features.frame[c].dropna().astype(str).str.strip().head(SAMPLE),
     )
 
 

@@ -12,11 +12,9 @@ from footprint.model.nations import GSS
 from footprint.model.source import split_layer
 from footprint.model.words import listing
 from footprint.read.boundary import find_code_column, read_features
-from footprint.read.columns import clean_codes, find_column
+from footprint.read.columns import SAMPLE, clean_codes, find_column
 from footprint.read.formats import is_drawn
 from footprint.read.table import read_table
-
-SAMPLE = 2000
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ _NOTHING = frozenset({"", "nan", "None", "<NA>", "NULL", "null", "NA", "#N/A"})
 _ODS_COLUMN = re.compile(r"cdh$|ods|org", re.IGNORECASE)
 
 
+SAMPLE = 2000
+"""Rows of a file that tell what its columns hold."""
 NULL_CODES = "Give each area its code, or delete the rows."
 
 

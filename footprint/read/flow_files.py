@@ -14,6 +14,7 @@ from footprint.model.errors import InputError
 from footprint.model.words import listing
 from footprint.read import parquet
 from footprint.read.archive import require_ratio
+from footprint.read.columns import SAMPLE
 from footprint.read.delimited import form_of, rows_of, unix_lines
 from footprint.read.engine import Files
 from footprint.read.files import require_file
@@ -21,9 +22,6 @@ from footprint.read.formats import PARQUET, require_text
 from footprint.read.grid import above, twins
 from footprint.read.guards import unguarded
 from footprint.read.table import Table
-
-SAMPLE_ROWS = 2000
-
 
 MOST_FILES = 10_000
 """Files that a folder or a pattern may mean."""
@@ -220,7 +218,7 @@ def first_rows(files: Files) -> Table:
     """Return the first rows of the first file as text, for finding columns."""
     path = files.paths[0]
     if files.parquet:
-        batch = parquet.first_rows(path, SAMPLE_ROWS)
+        batch = parquet.first_rows(path, SAMPLE)
         held = (
             {} if batch is None else dict(zip(batch.schema.names, parquet.as_texts(path, batch), strict=True))
         )
@@ -228,7 +226,7 @@ def first_rows(files: Files) -> Table:
     text, more = _beginning(path)
     rows, lines, width = [], [], len(files.columns)
     try:
-        for fields, line in islice(rows_of(path, text, form_of(path, text)), 1, SAMPLE_ROWS + 1):
+        for fields, line in islice(rows_of(path, text, form_of(path, text)), 1, SAMPLE + 1):
             if fields:
                 rows.append((list(map(unguarded, fields)) + [""] * width)[:width])
                 lines.append(line)

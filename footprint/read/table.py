@@ -18,7 +18,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography
 from footprint.model.memory import TABLE, require_for
 from footprint.model.source import Source, split_layer
-from footprint.read.columns import choose_code_column, cleaned
+from footprint.read.columns import SAMPLE, choose_code_column, cleaned
 from footprint.read.delimited import read_delimited
 from footprint.read.files import require_file
 from footprint.read.formats import PARQUET
@@ -29,10 +29,6 @@ from footprint.read.workbook import WORKBOOKS, read_workbook
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-
-# Values that tell what a column holds.
-_SAMPLE_ROWS = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +103,7 @@ class Table(Mapping[str, list[str]]):
         """
         columns = [name for name in self if name != but]
         return choose_code_column(
-            columns, wanted, geography, self.path, lambda name: self[name][:_SAMPLE_ROWS], key
+            columns, wanted, geography, self.path, lambda name: self[name][:SAMPLE], key
         )
 
     def code_list(self, column: str, notes: list[str]) -> list[str]:
