@@ -100,7 +100,7 @@ def _beside(
     paths = [*(() if first is None else (first,)), *proposals]
     with progress("Reading and checking"):
         found = side_by_side(paths[0], paths[1:], how)
-    results = [side.result for side in found.compared if side.result is not None]
+    results = found.results
     notes(dict.fromkeys(told for result in results for told in result.plan.notes))
     inputs = [name for result in results for name in result.plan.files]
     layer = chosen(results[0].plan, layers)[0] if layers else None

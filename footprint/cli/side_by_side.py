@@ -100,7 +100,7 @@ def options(
             weight or (),
         )
         found.rows  # noqa: B018  computed here, while the progress shows
-    results = [side.result for side in found.compared if side.result is not None]
+    results = found.results
     inputs = [name for result in results for name in result.plan.files]
     notes(dict.fromkeys(told for result in results for told in result.plan.told()))
     failed = any(result.incomplete for result in results) or any(side.fault for side in found.sides)

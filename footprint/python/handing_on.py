@@ -53,8 +53,7 @@ def report(
     if isinstance(found, SideBySide):
         _nothing_more(found, proposals, reading)
         require_ending(path, endings("choice"))
-        results = [side.result for side in found.compared if side.result is not None]
-        inputs = [name for result in results for name in result.plan.files]
+        inputs = [name for result in found.results for name in result.plan.files]
         choice.save(Choice(found, now()), path, inputs, force=force)
         return path
     require_ending(path, endings("board"))

@@ -132,6 +132,11 @@ class SideBySide(Mapped):
         """Today's map and the options that can be applied."""
         return [side for side in self.sides if side.result is not None]
 
+    @property
+    def results(self) -> list[Result]:
+        """The checks of these."""
+        return [side.result for side in self.sides if side.result is not None]
+
     @cached_property
     def ground(self) -> pd.Index:
         """Units of the areas, today's and proposed, that any option touches; the scorecard is about these."""
@@ -180,17 +185,13 @@ class SideBySide(Mapped):
     @cached_property
     def dominance(self) -> pd.DataFrame:
         """How each pair of maps compares, columns of DOMINANCE."""
-        rows = []
+        rows, judged = [], [row for row in self.rows if row.first.better]
         for one, other in permutations(self.compared, 2):
-            ahead = {row.first.heading: row.ahead(one.label, other.label) for row in self._judged}
+            ahead = {row.first.heading: row.ahead(one.label, other.label) for row in judged}
             worse = [heading for heading, which in ahead.items() if which == -1]
             counts = [sum(which == side for which in ahead.values()) for side in (1, -1, None)]
             rows.append((one.label, other.label, *counts, "; ".join(worse) or None))
         return DOMINANCE.frame(rows)
-
-    @property
-    def _judged(self) -> list[Row]:
-        return [row for row in self.rows if row.first.better]
 
     @cached_property
     def table(self) -> pd.DataFrame:

@@ -115,6 +115,5 @@ def pictures(found: SideBySide, *, width_mm: float = PAPERS["slide"][0]) -> Pict
     """
     with own_settings():
         figure, told = beside.composed(found, width_mm)
-    results = [side.result for side in found.compared if side.result is not None]
-    inputs = tuple(dict.fromkeys(name for result in results for name in result.plan.files))
+    inputs = tuple(dict.fromkeys(name for result in found.results for name in result.plan.files))
     return Picture(figure, "Options side by side", told, inputs=inputs)
