@@ -515,7 +515,7 @@ def test_what_was_only_sought_is_not_said_to_be_impossible(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("footprint.drawing.search._TRIES", (1,))
-    monkeypatch.setattr("footprint.drawing.search.seed", lambda *_: type("S", (), {"area": None})())
+    monkeypatch.setattr("footprint.drawing.search.seed", lambda *_: None)
     drawn = footprint.draw(open_plan(world(tmp_path, BIG)), "neighbourhood", within="none", band=(6, 14))
     ((_, _, _, proof),) = drawn.impossible
     assert proof.by == "search"
