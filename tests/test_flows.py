@@ -187,11 +187,11 @@ def test_what_is_missing_from_proportions_is_part_of_every_share(tmp_path: Path)
         ["outside", 1, "PX", pytest.approx(90_000), pytest.approx(0.6)],
     ]
     # a fifth of what people of Y do is nobody's, whatever PX does where they live
-    found = providers.headquarters(plan, "ics", 150_000)
+    found = providers.suspects(plan, "ics", 150_000)
     assert found.to_numpy().tolist() == [
         ["PX", code("X", "ICS"), code("Y", "ICS"), 150_000, pytest.approx(0.2), pytest.approx(0.8)]
     ]
-    assert providers.headquarters(plan, "ics", 150_001).empty
+    assert providers.suspects(plan, "ics", 150_001).empty
 
 
 def test_rows_with_equal_figures_are_in_the_order_of_their_codes(tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from footprint.checks import Maker, evidence
-from footprint.measure import providers as measures
 from footprint.measure.activity import activity
 from footprint.measure.figures import figures
 from footprint.measure.hosts import TRACE, Hosts, headquarters
+from footprint.measure.providers import suspects
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
 from footprint.model.words import listing
@@ -59,10 +59,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
 
 
 def _single(plan: Plan, key: str) -> Iterator[Finding | Skipped]:
-    suspects = measures.headquarters(plan, key, OWN_HOSPITAL_PEOPLE)
     told, layer = figures(plan), plan.layers[key]
     assert plan.providers is not None
-    for row in suspects.to_dict("records"):
+    for row in suspects(plan, key, OWN_HOSPITAL_PEOPLE).to_dict("records"):
         provider = Area(row["provider"], plan.providers.name(row["provider"]))
         home = Area(row["host"], layer.name(row["host"]))
         other = Area(row["code"], layer.name(row["code"]))

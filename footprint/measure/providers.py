@@ -54,12 +54,12 @@ PROVIDERS = Table(
 LARGEST = 3
 
 
-_HEADQUARTERS = [
+_SUSPECTS = [
     "provider", "host", "code", "population", "localisation_index", "localisation_index_if_local",
 ]  # fmt: skip
 
 
-def headquarters(plan: Plan, key: str, least: float) -> pd.DataFrame:
+def suspects(plan: Plan, key: str, least: float) -> pd.DataFrame:
     """Return providers that stand in one area and are the main provider of many people of another.
 
     A row for each `provider` (standing in `host`) and other area (`code`) with at least `least` people
@@ -73,7 +73,7 @@ def headquarters(plan: Plan, key: str, least: float) -> pd.DataFrame:
         or isinstance(host, Missing)
         or isinstance(lie, Missing)
     ):
-        return pd.DataFrame(columns=_HEADQUARTERS)
+        return pd.DataFrame(columns=_SUSPECTS)
     winner, _ = main_provider(held)
     areas, size = len(flows.codes), len(held.table.providers)
     # activity of each unit at its main provider
@@ -99,7 +99,7 @@ def headquarters(plan: Plan, key: str, least: float) -> pd.DataFrame:
             own[a] / total[a], (own[a] + moved[c]) / total[a],
         )  # fmt: skip
         found.append(row)
-    table = pd.DataFrame(found, columns=_HEADQUARTERS)
+    table = pd.DataFrame(found, columns=_SUSPECTS)
     return table.sort_values(["population", "provider"], ascending=[False, True], ignore_index=True)
 
 
