@@ -76,8 +76,9 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """End what runs beside the tests."""
+    """End what runs beside the tests, and let go of what was to stay: DuckDB complains of types that nobody frees."""
     forked.end()
+    gc.unfreeze()
 
 
 def national_folder() -> Path | None:

@@ -475,6 +475,19 @@ def test_rows_are_summed_where_the_plan_says_so(case: Case, twin: str) -> None:
     assert run.column("activity")[X] == 55
 
 
+def test_rows_of_several_years_are_told_unless_they_are_chosen_or_added_up(case: Case) -> None:
+    years = [2018, 2018, 2018, 2019, 2019]
+    note = "note: flows.csv: has rows of year = 2018, 2019; they are put together"
+    case.write(
+        f"{HEADING[:-1]},year\n" + "".join(f"{r[:-1]},{y}\n" for r, y in zip(ROWS, years, strict=True))
+    )
+    assert note in case.say(value="count").checked().err.splitlines()
+    assert note not in case.say(only={"year": years}).checked().err.splitlines()
+    assert note not in case.say(only=None, repeated="sum").checked().err.splitlines()
+    case.say(repeated=None).write(f"{HEADING[:-1]},year\n" + "".join(f"{row[:-1]},2018\n" for row in ROWS))
+    assert note not in case.checked().err.splitlines()
+
+
 def test_shares_on_two_rows_are_refused_without_offering_a_sum(case: Case) -> None:
     told = case.say(kind="proportion").write(f"{SHARES}E01000000,RX,0.1\n").refused("E01000000 and RX on 2")
     assert "sum" not in told

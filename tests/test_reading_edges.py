@@ -609,6 +609,57 @@ def test_a_column_of_very_many_kinds_divides_nothing() -> None:
     assert run(401) == ""
 
 
+SEXES = ("Males", "Females")
+
+
+def twice(pairs: int, parts: Sequence[str], *, off: int = 0) -> list[tuple[str, str, str, str]]:
+    """Return rows of two sexes, and below each other of parts that have as many people, but for `off`."""
+    rows = []
+    for i in range(pairs):
+        each = [20 + (7 * i + at * i * i) % 19 for at, _ in enumerate(parts, 1)]
+        men = 5 + 3 * i % 13
+        amounts = zip((*SEXES, *parts), (men, sum(each) - men, *each), strict=True)
+        rows += [(f"u{i}", "p", kind, str(n + (off if kind == "Males" else 0))) for kind, n in amounts]
+    return rows
+
+
+TWICE = (
+    "has rows that divide the same people twice ({} and, again, {} in column 'kind'), so repeated = \"sum\" "
+    "would count people twice"
+)
+
+
+@pytest.mark.parametrize("ages", [("0-15", "16+"), ("aged 0 to 15", "16 and over"), ("under 16", "over 15")])
+def test_sexes_and_ages_in_one_column_are_people_twice_whatever_their_numbers(ages: tuple[str, str]) -> None:
+    named = ", ".join(f"'{age}'" for age in sorted(ages))
+    assert sums(twice(2, ages, off=1)) == TWICE.format("'Females', 'Males'", named)
+    assert sums([row for row in twice(2, ages) if row[2] not in SEXES]) == ""
+    # children of both sexes, and grown-ups by sex
+    assert sums([row for row in twice(2, ages) if row[2] != ages[1]]) == ""
+
+
+def test_kinds_that_add_up_to_others_everywhere_are_people_twice() -> None:
+    ways = ("Elective", "Emergency", "Transfer")
+    rows = twice(9, ways)
+    assert sums(rows) == TWICE.format("'Elective', 'Emergency', 'Transfer'", "'Females', 'Males'")
+    assert sums([*rows[:-1], (*rows[-1][:3], "1")]) == ""
+    assert sums(twice(6, ways)) == ""  # so few may be alike by chance
+    # of what is hidden nobody can tell, and the other pairs are left
+    assert sums([*rows, ("w", "p", "Males", "*"), ("w", "p", "Transfer", "1")]) != ""
+    # a part that is divided again, beside one that is not
+    again = [(u, p, {"Males": "x1", "Females": "x2"}.get(k, k), n) for u, p, k, n in rows]
+    assert sums([*again, *((u, p, "else", str(31 + int(u[1:]) ** 2)) for u, p, k, _ in rows if k == ways[0])])
+
+
+@pytest.mark.parametrize("amounts", [(5, 5, 5, 5), (10, 20, 10, 20), (1, 2, 3, 4)])
+def test_numbers_that_are_in_one_proportion_everywhere_say_nothing(amounts: tuple[int, ...]) -> None:
+    ways = ("a", "b", "c", "d")
+    for more in (0, 1):
+        assert sums([
+            (f"u{i}", "p", way, str(n * (1 + more * i))) for i in range(20) for way, n in zip(ways, amounts)
+        ]) == ""  # fmt: skip
+
+
 def test_columns_of_flows_that_differ_in_case_alone_are_named_without_the_others(tmp_path: Path) -> None:
     (tmp_path / "flows.csv").write_text("unit,provider,Unit,n\nu,p,v,1\n", encoding="utf-8")
     assert told(lambda: find_files("flows.csv", tmp_path)) == "has two columns called Unit, unit"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.model.words import short
+from footprint.model.words import listing, short
+from footprint.read.flow_divisions import by_name, by_numbers
 from footprint.read.groups import sum_among
+from footprint.read.periods import of_time, several
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,11 +61,24 @@ def refuse_sums(
         named = sum_among({column: [row["kind"] for row in rows]})
         if named is not None:
             raise _counted_twice(files, column, named[1])
+        each = [row["kind"] for row in rows]
+        cells = (
+            f"SELECT COALESCE(unit, '') AS unit, COALESCE(provider, '') AS provider, "
+            f"COALESCE({_OTHER}, '') AS kind, {_AMOUNT} AS amount FROM flows"
+        )
         whole = sum(row["amount"] for row in rows)
         for row in rows:
             half = _HALF[0] * whole < row["amount"] < _HALF[1] * whole
             if half and _adds_up(row["kind"], view, ask, of_two=len(rows) == 2):
                 raise _counted_twice(files, column, row["kind"])
+        if (twice := by_name(each) or by_numbers(each, view, ask, cells)) is not None:
+            one, other = (listing((f"'{short(kind)}'" for kind in side), 3) for side in twice)
+            raise InputError(
+                files.name,
+                f"has rows that divide the same people twice ({one} and, again, {other} in column "
+                f"'{column}'), so repeated = \"sum\" would count people twice",
+                f'Choose one division with only = {{ "{column}" = […] }}.',
+            )
 
 
 def _adds_up(
@@ -90,6 +106,24 @@ def _adds_up(
     if of_two and (pairs["pairs"] < LEAST_OF_TWO or pairs["even"] or pairs["sums"] < LEAST_SUMS):
         return False
     return bool(pairs["pairs"] >= LEAST_PAIRS and pairs["off"] == 0)
+
+
+def several_times(
+    files: Files,
+    wanted: Mapping[str, str],
+    chosen: Collection[str],
+    ask: Callable[[Mapping[str, str], str], pa.Table],
+) -> list[str]:
+    """Return the note on rows of several years or months, of which no unit and provider have two; or none.
+
+    The parameters are those of `refuse_sums`.
+    """
+    used = {*wanted.values(), *chosen}
+    for column in (c for c in files.columns if c not in used and of_time(c)):
+        every = f"SELECT DISTINCT COALESCE({_OTHER}, '') AS kind FROM flows"
+        if times := several({column: ask({**wanted, "other": column}, every)["kind"].to_pylist()}):
+            return [f"{Path(files.name).name}: has rows of {times}; they are put together"]
+    return []
 
 
 def _counted_twice(files: Files, column: str, kind: str) -> InputError:

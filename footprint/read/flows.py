@@ -26,7 +26,7 @@ from footprint.read.engine import Engine, Files
 from footprint.read.files import require_same, sha256_of, state_of
 from footprint.read.flow_files import find_files, first_rows, rows_by_lines
 from footprint.read.flow_notes import journeys, refuse_notes
-from footprint.read.flow_parts import refuse_sums
+from footprint.read.flow_parts import refuse_sums, several_times
 from footprint.read.flow_table import flow_query, table_of
 from footprint.read.groups import of_some, sum_among
 from footprint.read.guesses import activity_column
@@ -124,6 +124,8 @@ def read_flows(
 
     if spec.repeated is not None and "value" in wanted:
         refuse_sums(files, wanted, only, ask)
+    elif "value" in wanted:
+        notes += several_times(files, wanted, only, ask)
     for column, people in of_some(divided):
         # what is so of the first rows need not be of all
         every = "SELECT COUNT(DISTINCT TRIM(CAST(other AS STRING))) AS n FROM flows"

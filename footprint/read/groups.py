@@ -1,4 +1,4 @@
-"""Columns that say which people a row is about, by sex or age: a row may be of some, or add up the others."""
+"""Columns that say which people a row is about, by sex, age or year: it may be of some, or add up the others."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from footprint.model.errors import InputError
 from footprint.read.columns import plain
 from footprint.read.guesses import all_people, says_what_is_counted
+from footprint.read.periods import several
 from footprint.read.totals import is_nation, is_total
 
 if TYPE_CHECKING:
@@ -158,6 +159,15 @@ def not_all_people(table: Table, code: str, column: str) -> Doubt | None:
             InputError(
                 table.path, f"{whose}, so '{column}' may hold something else than people",
                 f"Keep the rows of people; or, {stated}",
+            ),
+        )  # fmt: skip
+    if times := several({name: table[name] for name in table if name not in (code, column)}):
+        whose = f"has rows of {times}"
+        return Doubt(
+            f"{whose}, so these are not the people of one time",
+            InputError(
+                table.path, f"{whose}, so '{column}' does not hold the people of one time",
+                f"Keep the rows of one; or, {stated}",
             ),
         )  # fmt: skip
     return None

@@ -18,6 +18,7 @@ from footprint.model.unknown import says_nothing
 from footprint.model.words import agree, count, listing
 from footprint.read.columns import code_guess
 from footprint.read.encoding import bare
+from footprint.read.periods import several
 from footprint.read.table import Table, read_table
 
 
@@ -61,6 +62,8 @@ def read_lookup(
         raise InputError(path, f"has no code of an area in '{code_column.name}'", "Name the column of codes.")
     if len(codes) < len(pairs):
         _refuse_two_areas(path, table, units, areas)
+    if times := several({c: table[c] for c in table if c not in (unit_column.name, code_column.name)}):
+        notes.append(f"{table.path.name}: has rows of {times}, so its areas may not be of one time")
     names = _names(table, code_column, areas, notes)
     own = _name_column(table, unit_column)
     return Lookup(
