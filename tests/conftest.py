@@ -76,8 +76,9 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """End what runs beside the tests, and let go of what was to stay: DuckDB complains of types that nobody frees."""
+    """End what runs beside the tests, and let go of what was to stay."""
     forked.end()
+    # DuckDB complains at the end of types that nobody frees
     gc.unfreeze()
 
 

@@ -42,6 +42,23 @@ def gml(path: Path, *features: str, root: str = "") -> Path:
     return path
 
 
+# ── GeoParquet ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_of_several_columns_of_outlines_it_is_told_which_was_taken(tmp_path: Path) -> None:
+    wide = LADS.assign(wide=LADS.geometry.buffer(1_000).envelope, label=LADS.geometry.centroid)
+    found = read_layer(save(wide, tmp_path / "lad.parquet"))
+    assert found.areas.area.tolist() == [1e8, 1e8]
+    assert found.notes[0] == (
+        "lad.parquet: outlines are those of column 'geometry', the main one by the file itself; 'wide', "
+        "'label' are not used"
+    )
+    turned = read_layer(save(wide.set_geometry("wide"), tmp_path / "wide.parquet"))
+    assert turned.areas.area.tolist() == [1.44e8, 1.44e8]
+    assert "column 'wide'" in turned.notes[0]
+    assert read_layer(save(LADS, tmp_path / "one.parquet")).notes == ()
+
+
 # ── GML ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -6,14 +6,18 @@ import json
 import sqlite3
 import struct
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from maps import draw, save
 
+from footprint.geometry.tolerance import tolerance
 from footprint.model.errors import InputError
+from footprint.model.layer import Layer
 from footprint.read.boundary import read_layer
 from footprint.read.formats import DRIVERS
 
@@ -112,6 +116,55 @@ def topology(path: Path, change: Callable[[list[dict[str, object]]], object]) ->
     objects = {"lad": {"type": "GeometryCollection", "geometries": parts}}
     path.write_text(json.dumps({"type": "Topology", "objects": objects, "arcs": arcs}))
     return path
+
+
+def quantised(path: Path, edges: list[int], step: float, *, degrees: bool = False) -> Path:
+    """Write squares side by side from one edge to the next, as TopoJSON that counts in steps."""
+    corners = gpd.GeoSeries([shapely.box(a, 300_000, b, 320_000) for a, b in pairwise(edges)], crs=27700)
+    drawn = corners.to_crs(4326) if degrees else corners
+    scale = [step / 111_320 / 0.61, step / 111_320] if degrees else [step, step]
+    start = drawn.total_bounds[:2]
+    arcs = [
+        np.diff(np.rint((shapely.get_coordinates(each) - start) / scale), axis=0, prepend=0).tolist()
+        for each in drawn
+    ]
+    held = {
+        "type": "GeometryCollection",
+        "geometries": [
+            {"type": "Polygon", "arcs": [[i]], "properties": {"LAD21CD": f"E0700000{i}"}}
+            for i in range(len(arcs))
+        ],
+    }
+    transform = {"scale": scale, "translate": start.tolist()}
+    path.write_text(
+        json.dumps({"type": "Topology", "transform": transform, "objects": {"lad": held}, "arcs": arcs})
+    )
+    return path
+
+
+@pytest.mark.parametrize("degrees", [False, True])
+def test_squares_of_topojson_are_as_coarse_as_the_steps_in_which_it_counts(
+    tmp_path: Path, degrees: bool
+) -> None:
+    crs = "EPSG:4326" if degrees else "EPSG:27700"
+
+    def read(edges: list[int], step: float) -> Layer:
+        return read_layer(quantised(tmp_path / "lad.topojson", edges, step, degrees=degrees), assume_crs=crs)
+
+    fine, coarse = (read([400_000, 413_000, 433_000, 475_500], step) for step in (0.5, 110.0))
+    assert (fine.drawn, fine.resolution_m) == (True, None)
+    assert not coarse.drawn
+    # a line that was rounded lies up to 0.7 of a step beside where it was
+    assert coarse.resolution_m == pytest.approx(0.67 * 110, rel=0.02)
+    # what two roundings of one border leave between them is no piece of an area
+    assert tolerance(coarse, read([400_000, 433_000, 475_500], 83.0)).metres > 110 + 83
+
+
+@pytest.mark.parametrize("transform", [{"scale": 5}, {"scale": ["a", 1]}, {"scale": [1.0]}, [], None])
+def test_a_transform_of_topojson_that_is_none_is_left_to_the_read(tmp_path: Path, transform: object) -> None:
+    path = quantised(tmp_path / "lad.topojson", [400_000, 420_000], 1.0)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"transform": transform}))
+    assert refusal(path)
 
 
 def test_a_spoilt_feature_of_topojson_is_named(tmp_path: Path) -> None:

@@ -34,8 +34,9 @@ LADS = {"LSOA21CD": UNITS, "LAD21CD": ["E06000001", "E06000001", "E06000002", "E
     [
         ("year", ["2019", "2020"]), ("Financial year", ["2019/20", "2020/21"]), ("FY", ["19/20", "20/21"]),
         ("TIME_PERIOD", ["2019Q1", "2019Q2"]), ("calendarQuarter", ["Q1", "Q2"]), ("Month", ["April", "May"]),
-        ("date", ["mid-2019", "mid-2020"]), ("Date", ["2019-06-30", "2020-06-30"]), ("yr", ["2019", "2020", ""]),
-        ("CatchmentYear", ["2018", "2019"]), ("period", ["Year ending June 2019", "Year ending June 2020"]),
+        ("date", ["mid-2019", "mid-2020"]), ("Date", ["2019-06-30", "2020-06-30"]),
+        ("yr", ["2019", "2020", ""]), ("CatchmentYear", ["2018", "2019"]),
+        ("period", ["Year ending June 2019", "Year ending June 2020"]),
     ],
 )  # fmt: skip
 def test_rows_of_several_times_are_known_by_what_their_column_is_called_and_holds(

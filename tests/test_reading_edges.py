@@ -655,9 +655,12 @@ def test_kinds_that_add_up_to_others_everywhere_are_people_twice() -> None:
 def test_numbers_that_are_in_one_proportion_everywhere_say_nothing(amounts: tuple[int, ...]) -> None:
     ways = ("a", "b", "c", "d")
     for more in (0, 1):
-        assert sums([
-            (f"u{i}", "p", way, str(n * (1 + more * i))) for i in range(20) for way, n in zip(ways, amounts)
-        ]) == ""  # fmt: skip
+        each = [
+            (f"u{i}", way, n * (1 + more * i))
+            for i in range(20)
+            for way, n in zip(ways, amounts, strict=True)
+        ]
+        assert sums([(unit, "p", way, str(n)) for unit, way, n in each]) == ""
 
 
 def test_columns_of_flows_that_differ_in_case_alone_are_named_without_the_others(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +36,13 @@ _GRID_PERCENTILE, _GRID_SLACK, _GRID_FACTOR, _GRID_CORNERS = 0.02, 1.1, 1.9, 1_0
 # Outlines of cells go in steps, left and right in turn; of what is drawn by hand as many corners do not.
 # Steps that are longer than cells of a raster of people or ground are those of a map of squares, and exact.
 _FEWEST_STEPS, _STEPS_SHARE, _LONGEST_STEP_M = 500, 0.5, 1_000.0
+
+
+# A step that moves lines by less leaves them where they are.
+_EXACT_M = 1.0
+
+
+_METRES_PER_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,32 @@ def resolution(geometry: NDArray[Any]) -> Detail:
     least, usual = size[order][np.searchsorted(reached, (_GRID_PERCENTILE, _RESOLUTION_PERCENTILE))]
     on_grid = len(size) >= _GRID_CORNERS and usual <= _GRID_SLACK * least
     return Detail(float(usual) * (_GRID_FACTOR if on_grid else 1.0), False)
+
+
+def in_metres(step: tuple[float, float], bounds: Iterable[float]) -> float:
+    """Return the larger of two steps of coordinates in metres.
+
+    Parameters
+    ----------
+    step : of x and of y, in degrees where the coordinates may be degrees, else in metres
+    bounds : the least x and y, and the most
+
+    """
+    west, south, east, north = map(float, bounds)
+    if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
+        return max(step)
+    return max(step[0] * math.cos(math.radians((south + north) / 2)), step[1]) * _METRES_PER_DEGREE
+
+
+def rounded(detail: Detail, step_m: float) -> Detail:
+    """Return the detail of outlines whose coordinates a file gives in steps of `step_m` metres; 0 for none.
+
+    Squares of it are no more exact than its steps, of which a line may lie up to 0.7 beside where it was.
+    """
+    coarse = float(_GRID_FACTOR * step_m / np.sqrt(8))
+    if coarse <= _EXACT_M:
+        return detail
+    return Detail(max(coarse, detail.metres or 0.0), False)
 
 
 def _steps(cross: NDArray[np.float64], turn: NDArray[np.float64], edge: NDArray[np.float64]) -> float | None:

@@ -86,6 +86,8 @@ class Features:
     """As of `Source`."""
     sha256: str = ""
     """Of the bytes that were read; "" for rows that come from no file."""
+    step_m: float = 0.0
+    """Metres of which coordinates are multiples, where the file says so."""
 
     @property
     def place(self) -> str:

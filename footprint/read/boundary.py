@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from footprint.geometry.detail import resolution
+from footprint.geometry.detail import in_metres, resolution, rounded
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, settled_geography
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
@@ -105,10 +105,8 @@ def read_layer(
 
     areas, mixed = only_polygons(frame.geometry.to_numpy())
     if mixed:
-        notes.append(
-            f"{features.path.name}: lines and points of {count(mixed, 'feature')} were left out; "
-            "areas are polygons"
-        )
+        told = f"lines and points of {count(mixed, 'feature')} were left out; areas are polygons"
+        notes.append(f"{features.path.name}: {told}")
     rows = pd.DataFrame({"code": codes.to_numpy(), "name": names.to_numpy()}, index=values.index - 1)
     if nations is None:
         nations = common([nations_in(rows["code"])])
@@ -124,7 +122,7 @@ def read_layer(
     table = gpd.GeoDataFrame(rows[kept], geometry=areas[kept], crs=BRITISH_NATIONAL_GRID)
     table, merged = merge_rows(table, features.path, column.name)
 
-    detail = resolution(table.geometry.to_numpy())
+    detail = rounded(resolution(table.geometry.to_numpy()), features.step_m)
     source = Source(
         role or key or features.path.stem,
         features.place,
@@ -182,6 +180,7 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
     with readable(path, layer) as opened:
         frame, notes = read_frame(opened, path)
         encoded = encoding_note(opened.path, path)
+    metres = in_metres(opened.records.step, frame.total_bounds) if opened.records else 0.0
     found = adopt(frame, path, assume_crs)
     return replace(
         found,
@@ -189,6 +188,7 @@ def read_features(path: Path | str, *, layer: str | None = None, assume_crs: str
         notes=(*encoded, *notes, *found.notes),
         cut_off=opened.records.cut_off if opened.records else "",
         sha256=opened.sha256,
+        step_m=metres,
     )
 
 

@@ -10,9 +10,10 @@ import geopandas as gpd
 import pyarrow.parquet as pq
 import pyogrio
 import pyproj
+from geopandas.array import GeometryDtype
 
 from footprint.model.errors import InputError
-from footprint.model.words import listing, nearest
+from footprint.model.words import agree, listing, nearest
 from footprint.read.encoding import with_letters
 from footprint.read.files import Opened, choose_layer
 from footprint.read.grid import refuse_twins
@@ -39,7 +40,8 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
 
     """
     if opened.records is None:
-        return read_parquet(opened.path, path), []
+        frame = read_parquet(opened.path, path)
+        return frame, _other_outlines(frame, path)
     # of text, GDAL reads the whole file to list its layers
     listed = _layers(opened, path)
     chosen = _chosen(listed, opened, path)
@@ -101,6 +103,19 @@ def read_parquet(opened: Path, path: Path) -> gpd.GeoDataFrame:
         raise InputError(path, "is a table without geometry", "Give a file of areas.")
     refuse_twins(path, [str(column) for column in frame.columns])
     return frame
+
+
+def _other_outlines(frame: gpd.GeoDataFrame, path: Path) -> list[str]:
+    """Return the note on columns of geometry besides the one that the file calls its main one; or none."""
+    main = frame.geometry.name
+    others = [str(c) for c in frame.columns if c != main and isinstance(frame[c].dtype, GeometryDtype)]
+    if not others:
+        return []
+    told = listing(f"'{c}'" for c in others)
+    return [
+        f"{path.name}: outlines are those of column '{main}', the main one by the file itself; "
+        f"{told} {agree(len(others), 'is', 'are')} not used"
+    ]
 
 
 def unreadable(path: Path, fault: Exception) -> InputError:

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 _SEX = re.compile(r"m|f|(fe)?males?|(wo)?men|boys?|girls?", re.IGNORECASE)
 _AGE = re.compile(
-    r"(ages? |aged )?(\d+ ?(-|\u2013|to) ?\d+|\d+ ?\+|(over|under) \d+|\d+ (and|or) (over|under|older))( years)?",
+    r"(ages? |aged )?(\d+ ?(-|\u2013|to) ?\d+|\d+ ?\+|(over|under) \d+|\d+ (and|or) (over|under|older))"
+    r"( years)?",
     re.IGNORECASE,
 )
-# Kinds of which sums are sought among each other: diagnoses and the like, of which there are more, are sparse.
+# Kinds of which sums are sought among each other; diagnoses and the like, which are more, are sparse.
 _FEWEST, MOST_KINDS = 4, 60
 # Pairs of a unit and a provider with different numbers, beyond as many as there are kinds in the sums.
 _SPARE_PAIRS = 2

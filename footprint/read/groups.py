@@ -1,4 +1,4 @@
-"""Columns that say which people a row is about, by sex, age or year: it may be of some, or add up the others."""
+"""Columns that say which people a row is about, by sex, age or year: of some, or the sum of others."""
 
 from __future__ import annotations
 

@@ -48,6 +48,8 @@ class Records:
     """Layer → what it holds; None where that cannot be told."""
     cut_off: str = ""
     """The word by which the file says that the rest of it was left out; "" where it does not."""
+    step: tuple[float, float] = 0.0, 0.0
+    """In what steps the file counts x and y, in its own units, where it says so."""
 
 
 def records_of(opened: Path, path: Path) -> Records:
@@ -69,11 +71,8 @@ def records_of(opened: Path, path: Path) -> Records:
     if ending == ".gdb":
         return Records(None, lambda _: None)
     document = JsonFile(opened, path)
-    return Records(
-        document.driver,
-        lambda layer: Held(document.drawn(layer), names=document.names),
-        document.cut_off,
-    )
+    held = lambda layer: Held(document.drawn(layer), names=document.names)  # noqa: E731
+    return Records(document.driver, held, document.cut_off, document.step)
 
 
 def require_all(held: Held, frame: gpd.GeoDataFrame, path: Path) -> list[str]:

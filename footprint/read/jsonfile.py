@@ -12,13 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from footprint.model.errors import InputError
-from footprint.model.words import listing, short
+from footprint.model.words import short
 from footprint.read.cut_off import in_json
-
-_GEOMETRIES = (
-    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
-)  # fmt: skip
-
+from footprint.read.topology import GEOMETRIES, Unfit, drawn_in, step_of
 
 # Lists of numbers are most of such a file, and hold nothing to count. What was taken is not given back
 # (*+): a file of opening brackets alone would be gone through once for each of them.
@@ -33,10 +29,6 @@ _DEEPEST = 100
 """Levels of lists and tables within each other; of real files the deepest has 10."""
 
 
-class _Unfit(Exception):
-    """What is wrong with a text, as a sentence without its full stop."""
-
-
 class JsonFile:
     """A file of JSON: by which driver to read it, what its layers hold, and whether it says it was cut off.
 
@@ -47,6 +39,8 @@ class JsonFile:
         data = opened.read_bytes()
         self.names: tuple[str, ...] = ()
         self.cut_off = ""
+        self.step = 0.0, 0.0
+        """In what steps TopoJSON counts x and y, in its own units."""
         try:
             text = _bare(data)
             if (lines := _lines(text)) is not None:
@@ -57,9 +51,12 @@ class JsonFile:
                 self.names = tuple(f"on line {number:,}" for number, _ in lines)
                 return
             document = _parsed(text, data)
-            self.driver, self._layers = _taken(document, data)
+            if isinstance(document, dict) and document.get("type") == "Topology":
+                document = _loads(data.decode("utf-8-sig", "replace"))  # with its numbers
+                self.step = step_of(document)
+            self.driver, self._layers = _taken(document)
             self.cut_off = in_json(document)
-        except (_Unfit, json.JSONDecodeError) as fault:
+        except (Unfit, json.JSONDecodeError) as fault:
             raise InputError(
                 path,
                 f"cannot be read as a boundary file ({fault})",
@@ -82,7 +79,7 @@ def _stand_in(found: re.Match[bytes]) -> bytes:
     if numbers.count(b"[") != numbers.count(b"]"):
         return found[0]  # lists of other things among them
     if len(numbers) > _DEEPEST and _OPENING.match(numbers)[0].count(b"[") > _DEEPEST:  # type: ignore[index]
-        raise _Unfit(f"its JSON is nested more than {_DEEPEST} levels deep")
+        raise Unfit(f"its JSON is nested more than {_DEEPEST} levels deep")
     if not numbers:
         return rest
     return (b"[0]" if any(c in numbers for c in b"0123456789") else b"[]") + rest
@@ -109,7 +106,7 @@ def _line(number: int, text: str) -> bool:
     try:
         return _feature(_loads(text), f"the one on line {number:,}")
     except json.JSONDecodeError as fault:
-        raise _Unfit(f"line {number:,} is no JSON: {fault.msg}") from None
+        raise Unfit(f"line {number:,} is no JSON: {fault.msg}") from None
 
 
 def _loads(text: str) -> Any:
@@ -117,15 +114,15 @@ def _loads(text: str) -> Any:
     try:
         found = json.loads(text, object_pairs_hook=_once)
     except RecursionError:
-        raise _Unfit("its JSON is nested too deeply") from None
+        raise Unfit("its JSON is nested too deeply") from None
     except json.JSONDecodeError:
         raise
     except ValueError:
-        raise _Unfit("it holds a number of more digits than Python reads") from None
+        raise Unfit("it holds a number of more digits than Python reads") from None
     if _deep(text) > _DEEPEST:
-        raise _Unfit(f"its JSON is nested more than {_DEEPEST} levels deep")
+        raise Unfit(f"its JSON is nested more than {_DEEPEST} levels deep")
     if _NULL.search(text):
-        raise _Unfit("it holds a null character, and text behind one would be lost")
+        raise Unfit("it holds a null character, and text behind one would be lost")
     return found
 
 
@@ -146,10 +143,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
-        raise _Unfit(f"it has '{short(max(names, key=names.count))}' twice in one place")
+        raise Unfit(f"it has '{short(max(names, key=names.count))}' twice in one place")
     crs = found.get("crs")
     if isinstance(crs, dict) and str(crs.get("type")).lower() in ("link", "url"):
-        raise _Unfit("it names its CRS by an address, which footprint does not open")
+        raise Unfit("it names its CRS by an address, which footprint does not open")
     return found
 
 
@@ -161,30 +158,30 @@ def _parsed(text: str, data: bytes) -> Any:
     try:  # for the line as the file has it
         return _loads(data.decode("utf-8-sig", "replace"))
     except json.JSONDecodeError as fault:
-        raise _Unfit(f"line {fault.lineno:,} is no JSON: {fault.msg}") from None
+        raise Unfit(f"line {fault.lineno:,} is no JSON: {fault.msg}") from None
 
 
-def _taken(document: Any, data: bytes) -> tuple[str, dict[str | None, tuple[bool, ...]]]:
+def _taken(document: Any) -> tuple[str, dict[str | None, tuple[bool, ...]]]:
     """Return the driver for a document, and of each layer what is drawn."""
     if not isinstance(document, dict):
-        raise _Unfit("it is no GeoJSON")
+        raise Unfit("it is no GeoJSON")
     kind = document.get("type")
     if kind == "FeatureCollection":
         features = document.get("features")
         if not isinstance(features, list):
-            raise _Unfit("it has no list of features")
+            raise Unfit("it has no list of features")
         _require_known(document.get("crs"))
         return "GeoJSON", {None: tuple(_feature(each, f"{i:,}") for i, each in enumerate(features, 1))}
     if kind == "Feature":
         return "GeoJSON", {None: (_feature(document, "1"),)}
-    if kind in _GEOMETRIES:
+    if kind in GEOMETRIES:
         return "GeoJSON", {None: (_drawn(document, "1"),)}
     if kind == "Topology":
-        return "TopoJSON", _topology(_loads(data.decode("utf-8-sig", "replace")))
+        return "TopoJSON", drawn_in(document)
     if kind is None and isinstance(document.get("features"), list):
         return "ESRIJSON", {None: tuple(_esri(each, i) for i, each in enumerate(document["features"], 1))}
     told = f"its type is '{short(str(kind), 40)}'" if kind is not None else "it has no type"
-    raise _Unfit(f"{told}, which is none of GeoJSON, TopoJSON or Esri JSON")
+    raise Unfit(f"{told}, which is none of GeoJSON, TopoJSON or Esri JSON")
 
 
 # As GDAL reads it: EPSG:27700, urn:ogc:def:crs:EPSG::27700, or the same as an address, which is not asked.
@@ -211,79 +208,40 @@ def _require_known(crs: Any) -> None:
             pass
         else:
             return
-    raise _Unfit(f"it states its CRS as {short(json.dumps(crs), 80)}, which is no CRS that GeoJSON can state")
+    raise Unfit(f"it states its CRS as {short(json.dumps(crs), 80)}, which is no CRS that GeoJSON can state")
 
 
 def _feature(one: Any, name: str) -> bool:
     if not isinstance(one, dict) or one.get("type") != "Feature":
         kind = one.get("type") if isinstance(one, dict) else None
-        raise _Unfit(f"feature {name} has the type '{short(str(kind), 40)}', not 'Feature'")
+        raise Unfit(f"feature {name} has the type '{short(str(kind), 40)}', not 'Feature'")
     if not isinstance(one.get("properties"), dict | None):
-        raise _Unfit(f"feature {name} has properties that are no table")
+        raise Unfit(f"feature {name} has properties that are no table")
     geometry = one.get("geometry")
     return geometry is not None and _drawn(geometry, name)
 
 
 def _drawn(geometry: Any, name: str) -> bool:
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in _GEOMETRIES:
-        raise _Unfit(f"the outline of feature {name} has the type '{short(str(kind), 40)}'")
+    if kind not in GEOMETRIES:
+        raise Unfit(f"the outline of feature {name} has the type '{short(str(kind), 40)}'")
     if kind == "GeometryCollection":
         parts = geometry.get("geometries")
         if not isinstance(parts, list):
-            raise _Unfit(f"the outline of feature {name} has no list of geometries")
+            raise Unfit(f"the outline of feature {name} has no list of geometries")
         drawn = [_drawn(part, name) for part in parts]  # all of them are looked at
         return any(drawn)
     if "coordinates" not in geometry:
-        raise _Unfit(f"the outline of feature {name} has no coordinates")
+        raise Unfit(f"the outline of feature {name} has no coordinates")
     return geometry["coordinates"] not in ([], None)
 
 
 def _esri(one: Any, number: int) -> bool:
     if not isinstance(one, dict) or not isinstance(one.get("attributes"), dict):
-        raise _Unfit(f"feature {number:,} has no attributes")
+        raise Unfit(f"feature {number:,} has no attributes")
     geometry = one.get("geometry")
     if geometry is None:
         return False
     if not isinstance(geometry, dict):
-        raise _Unfit(f"the outline of feature {number:,} is no table")
+        raise Unfit(f"the outline of feature {number:,} is no table")
     return any(geometry.get(key) not in (None, []) for key in ("rings", "x", "paths", "points", "curveRings"))
-
-
-# ── TopoJSON ────────────────────────────────────────────────────────────────────────────────────
-
-
-def _topology(document: dict[str, Any]) -> dict[str | None, tuple[bool, ...]]:
-    """Return of each layer what is drawn; arcs that there are not are left out by GDAL."""
-    objects, arcs = document.get("objects"), document.get("arcs")
-    if not isinstance(objects, dict) or not isinstance(arcs, list):
-        raise _Unfit("it has no objects or no arcs")
-    layers: dict[str | None, tuple[bool, ...]] = {}
-    for key, held in objects.items():
-        if not isinstance(held, dict) or held.get("type") != "GeometryCollection":
-            raise _Unfit(f"its object '{short(key)}' is no collection of geometries")
-        parts = held.get("geometries")
-        if not isinstance(parts, list):
-            raise _Unfit(f"its object '{short(key)}' has no list of geometries")
-        layers[key] = tuple(_topological(part, i, len(arcs)) for i, part in enumerate(parts, 1))
-    return layers
-
-
-def _topological(one: Any, number: int, arcs: int) -> bool:
-    kind = one.get("type") if isinstance(one, dict) else None
-    if kind is None and isinstance(one, dict) and "type" in one:
-        return False
-    if kind not in _GEOMETRIES:
-        raise _Unfit(f"the outline of feature {number:,} has the type '{short(str(kind), 40)}'")
-    missing = [at for at in _flat(one.get("arcs", [])) if not _is_arc(at, arcs)]
-    if missing:
-        raise _Unfit(f"feature {number:,} is made of an arc that there is not: {listing(missing)}")
-    return bool(one.get("arcs") or one.get("coordinates"))
-
-
-def _is_arc(at: Any, arcs: int) -> bool:
-    return isinstance(at, int) and not isinstance(at, bool) and -arcs <= at < arcs
-
-
-def _flat(held: Any) -> list[Any]:
-    return [leaf for each in held for leaf in _flat(each)] if isinstance(held, list) else [held]

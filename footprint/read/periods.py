@@ -17,7 +17,7 @@ _OF_DATA = frozenset(
 )  # fmt: skip
 _MONTH = "(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
 _PERIOD = re.compile(
-    rf"((mid[- ]?(year )?|fy ?|(the )?year (ending|ended|to) |q(uarter )?[1-4][ -]?|(\d\d?[ -])?{_MONTH}[ -]))*"
+    rf"(mid[- ]?(year )?|fy ?|(the )?year (ending|ended|to) |q(uarter )?[1-4][ -]?|(\d\d?[ -])?{_MONTH}[ -])*"
     r"((19|20)\d\d([ -]?q[1-4]|[-/](0[1-9]|1[0-2]))?( ?([-/\u2013]|to) ?((19|20)\d\d|\d\d))?|\d\d/\d\d)"
     rf"( mid[- ]year)?|(19|20)\d\d(0[1-9]|1[0-2])|q(uarter )?[1-4]|[1-4]|1[0-2]|[5-9]|{_MONTH}",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ def of_time(column: str) -> bool:
 
 
 def several(columns: Mapping[str, Sequence[str]]) -> str:
-    """Return the first column by which rows are of several times, and these: "year = 2019 and 2020"; or ""."""
+    """Return the first column by which rows are of several times, and these: "year = 2019, 2020"; or ""."""
     for column in filter(of_time, columns):
         times = sorted({text.strip() for text in columns[column]} - {""})
         if len(times) > 1 and all(map(_is_time, times)):
