@@ -21,7 +21,7 @@ from footprint.plan.keys import LEAST_LOOKUP_COVER
 from footprint.read import flow_files, flows, numbers, parquet, table
 from footprint.read.boundary import find_code_column, read_features
 from footprint.read.columns import by_word
-from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET
+from footprint.read.formats import BOUNDARY_ENDINGS, PARQUET, refuse_unread
 from footprint.read.inspect import Inspection, inspect
 from footprint.read.pair import nations_of
 from footprint.read.points import coordinate_columns
@@ -263,8 +263,8 @@ class Survey:
         if any("\ud800" <= c <= "\udfff" for c in str(path)):
             raise InputError(path, "has a name that is not UTF-8", "Rename it.")
         is_text = path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
-        if ending in (".xls", ".ods"):
-            raise InputError(path, "is a spreadsheet", "Save its sheet as 'CSV UTF-8'.")
+        if not is_text:
+            refuse_unread(path)
         if ending in table.READ_WHOLE:
             whole = table.read_table(path)
             self.sheets.append(Sheet(path, whole, code_columns(whole.frame)))

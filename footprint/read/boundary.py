@@ -27,7 +27,7 @@ from footprint.read.columns import SAMPLE, choose_code_column, clean_codes, find
 from footprint.read.crs import crs_name, crs_trouble, on_the_grid, require_own_grid, require_uk, stated_crs
 from footprint.read.encoding import encoded_once, encoding_note
 from footprint.read.files import readable, sha256
-from footprint.read.points import coordinate_columns, spots
+from footprint.read.points import coordinate_columns, refuse_outlines_as_text, spots
 from footprint.read.repair import merge_rows, only_polygons, repair
 from footprint.read.table import READ_WHOLE, read_table
 
@@ -197,6 +197,7 @@ def _points(named: Path, path: Path) -> Features:
     table = read_table(named)
     pair = coordinate_columns(table)
     if pair is None:
+        refuse_outlines_as_text(table)
         raise InputError(
             path,
             "is a table without geometry or coordinates",

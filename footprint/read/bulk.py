@@ -71,7 +71,7 @@ def read_frame(opened: Opened, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]
     said = list(dict.fromkeys(str(one.message) for one in told))
     if broken := [words for words in said if _BROKEN.search(words)]:
         raise name_broken(unreadable(path, RuntimeWarning(broken[0])), opened.path, chosen)
-    notes = [f"{path.name}: {_plain(words)}" for words in said]
+    notes = [*opened.records.notes, *(f"{path.name}: {_plain(words)}" for words in said)]
     layers = 1 if opened.driver else len(listed)
     # of XML it is known how many features all layers have together
     held = opened.records.of(chosen) or (opened.records.of(None) if layers == 1 else None)

@@ -42,6 +42,40 @@ def is_drawn(path: Path) -> bool:
     return ending == ".zip" or (ending in DRIVERS and ending not in PARQUET)
 
 
+_CONVERT = "Convert it: ogr2ogr areas.gpkg {}"
+_OF_SHAPEFILE = "Name the .shp beside it, which it belongs to."
+# Other files with outlines that people have: what they are, and what to do with them.
+_OTHERS = {
+    ".kmz": ("is KML in an archive (KMZ)", "Unpack it as a zip file, and name the .kml in it."),
+    **dict.fromkeys(
+        (".ndjson", ".jsonl", ".geojsons", ".geojsonseq", ".ldjson"),
+        ("is JSON with a feature a line, by its ending", "Call it .geojsonl."),
+    ),
+    **dict.fromkeys((".gz", ".7z", ".rar", ".tar", ".tgz"), ("is packed", "Unpack it.")),
+    **dict.fromkeys(
+        (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx"), ("is a part of a shapefile", _OF_SHAPEFILE)
+    ),
+    **dict.fromkeys((".tab", ".mif", ".mid"), ("is of MapInfo", _CONVERT)),
+    **dict.fromkeys((".dxf", ".gpx", ".sqlite", ".wkt"), ("is in another format of outlines", _CONVERT)),
+}  # fmt: skip
+
+
+def other_format(path: Path) -> InputError | None:
+    """Return the error for a file of a format that is not read, with what to do; None for other endings."""
+    if (found := _OTHERS.get(path.suffix.lower())) is None or path.is_dir():
+        return None
+    return InputError(path, f"{found[0]}, which footprint does not read", found[1].format(path.name))
+
+
+def refuse_unread(path: Path) -> None:
+    """Raise InputError for a file in a folder that may hold areas or rows, in a format that is not read."""
+    if path.suffix.lower() in (".xls", ".ods"):
+        raise InputError(path, "is a spreadsheet", "Save its sheet as 'CSV UTF-8'.")
+    other = other_format(path)
+    if other is not None and other.remedy != _OF_SHAPEFILE:  # which is read with the others
+        raise other
+
+
 # What the bytes of a file begin with, and what it is then.
 _BEGINNINGS = {
     ".gpkg": (b"SQLite format 3\0", "GeoPackage"),
@@ -53,6 +87,8 @@ def ending_of(path: Path) -> str:
     """Return the ending of a boundary file in lower case; InputError for one that none has."""
     ending = path.suffix.lower()
     if ending not in DRIVERS:
+        if (other := other_format(path)) is not None:
+            raise other
         told = f"'{ending}' is no ending of one" if ending else "its name has no ending"
         raise InputError(
             path,

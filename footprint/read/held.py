@@ -50,6 +50,8 @@ class Records:
     """The word by which the file says that the rest of it was left out; "" where it does not."""
     step: tuple[float, float] = 0.0, 0.0
     """In what steps the file counts x and y, in its own units, where it says so."""
+    notes: tuple[str, ...] = ()
+    """What it names and does not hold."""
 
 
 def records_of(opened: Path, path: Path) -> Records:
@@ -65,14 +67,15 @@ def records_of(opened: Path, path: Path) -> Records:
         features = _flatgeobuf(opened, path)
         return Records(None, lambda _: features)
     if ending in (".kml", ".gml"):
-        drawn, names, cut_off = xml_records(opened, path)
+        drawn, names, cut_off, notes = xml_records(opened, path)
         # GDAL deals them out to layers by folders or by kinds of element
-        return Records(None, lambda layer: Held(drawn, names=names) if layer is None else None, cut_off)
+        of_all: dict[str | None, Held] = {None: Held(drawn, names=names)}
+        return Records(None, of_all.get, cut_off, notes=notes)
     if ending == ".gdb":
         return Records(None, lambda _: None)
     document = JsonFile(opened, path)
-    held = lambda layer: Held(document.drawn(layer), names=document.names)  # noqa: E731
-    return Records(document.driver, held, document.cut_off, document.step)
+    return Records(document.driver, lambda layer: Held(document.drawn(layer), names=document.names),
+                   document.cut_off, document.step)  # fmt: skip
 
 
 def require_all(held: Held, frame: gpd.GeoDataFrame, path: Path) -> list[str]:
@@ -104,7 +107,6 @@ def require_all(held: Held, frame: gpd.GeoDataFrame, path: Path) -> list[str]:
 
 
 # ── shapefiles ──────────────────────────────────────────────────────────────────────────────────
-
 
 _DELETED = ord("*")
 
@@ -138,7 +140,6 @@ def _shapefile(shp: Path, path: Path) -> Held:
 
 
 # ── GeoPackage ──────────────────────────────────────────────────────────────────────────────────
-
 
 _EMPTY = 0x10
 """The flag in the header of an outline that has nothing in it."""
@@ -235,7 +236,6 @@ def _require_counts(
 
 
 # ── FlatGeobuf ──────────────────────────────────────────────────────────────────────────────────
-
 
 _FEATURES_COUNT, _INDEX_NODE_SIZE, _GEOMETRY = 8, 9, 0
 """Fields of the header and of a feature, by their place in the schema of FlatGeobuf 3."""

@@ -180,6 +180,8 @@ def _taken(document: Any) -> tuple[str, dict[str | None, tuple[bool, ...]]]:
         return "TopoJSON", drawn_in(document)
     if kind is None and isinstance(document.get("features"), list):
         return "ESRIJSON", {None: tuple(_esri(each, i) for i, each in enumerate(document["features"], 1))}
+    if "links" in document:
+        raise Unfit("it names features in its links and holds none: fetch what its link 'items' names")
     told = f"its type is '{short(str(kind), 40)}'" if kind is not None else "it has no type"
     raise Unfit(f"{told}, which is none of GeoJSON, TopoJSON or Esri JSON")
 

@@ -16,7 +16,7 @@ from footprint.model.levels import PROFILES
 from footprint.model.nations import scope
 from footprint.model.source import split_layer
 from footprint.model.words import listing, nearest, short
-from footprint.read.formats import BOUNDARY_ENDINGS
+from footprint.read.formats import BOUNDARY_ENDINGS, other_format
 from footprint.read.measure_spec import MeasureSpec
 from footprint.read.specs import (
     AcceptSpec,
@@ -49,6 +49,8 @@ def read_plan_file(path: Path) -> PlanSpec:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as fault:
         if path.suffix.lower() != ".toml":
+            if (other := other_format(path)) is not None:
+                raise other from None
             raise InputError(
                 path,
                 "is neither a plan, a proposal nor a boundary file",

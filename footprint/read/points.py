@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ _DEGREES = ((49.0, 61.5), (-9.0, 2.5))
 
 # In metres of the British grid, with a strip of sea and of Kintyre.
 _NORTHERN_IRELAND = shapely.box(-20_000, 450_000, 195_000, 620_000)
+
+
+_OUTLINE = re.compile(r"(srid=\d+;)?\s*(multi)?(polygon|surface)\s*(zm?|m)?\s*(\(|empty)", re.IGNORECASE)
 
 
 FAR = 1000.0
@@ -69,6 +73,19 @@ def coordinate_columns(table: Table, spec: ProvidersSpec | None = None) -> tuple
         if one is not None and other is not None:
             return (other, one, True) if degrees else (one, other, False)
     return None
+
+
+def refuse_outlines_as_text(table: Table) -> None:
+    """Raise InputError for a table with a column of outlines as text (WKT), which is not read."""
+    for column in table.columns:
+        filled = [text for text in table[column] if text]
+        if filled and all(map(_OUTLINE.match, filled)):
+            raise InputError(
+                table.path,
+                f"has outlines as text (WKT) in column '{column}', which footprint does not read",
+                f"Convert it, and name the CRS that it is in: ogr2ogr -a_srs EPSG:27700 areas.gpkg "
+                f"{table.path.name} -oo GEOM_POSSIBLE_NAMES={column}",
+            )
 
 
 def refuse_two_places(table: Table, pair: tuple[str, str, bool], found: pd.Series) -> None:

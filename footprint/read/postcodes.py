@@ -11,6 +11,7 @@ from footprint.model.words import count
 from footprint.read.columns import its_columns, plain
 from footprint.read.delimited import Form, form_of, rows_of
 from footprint.read.files import require_file
+from footprint.read.formats import require_text
 from footprint.read.guards import unguarded
 from footprint.read.table import is_text, read_table
 
@@ -43,6 +44,7 @@ def rows_with(path: Path, outward: str, inward: str) -> list[dict[str, str]]:
     wanted = re.compile(rf"{outward}\s*{inward}".encode(), re.IGNORECASE)
     found: dict[int, dict[str, str]] = {}
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as held:
+        require_text(path, held[:_HEAD])
         form = form_of(path, _text(path, held[:_HEAD].rpartition(b"\n")[0] or held[:_HEAD]))
         columns = [form.heading.index(name) for name in _postcode_columns(path, form.heading)]
         for hit in wanted.finditer(held):

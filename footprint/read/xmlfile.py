@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from footprint.model.errors import InputError
-from footprint.model.words import short
+from footprint.model.words import agree, count, short
 from footprint.read.cut_off import in_xml
 
 _ROOTS = {".kml": ("kml",), ".gml": ("FeatureCollection", "SpatialDataSet")}
@@ -48,6 +48,8 @@ class _Reader:
         """What of the feature may stand once."""
         self.outline = 0
         """How deep its outline stands, while that is being read."""
+        self.links = 0
+        """Other files that KML names, to be fetched when it is looked at."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take the beginning of an element."""
@@ -59,6 +61,7 @@ class _Reader:
         for key, value in attributes.items():
             if key.rpartition(":")[2] == "schemaLocation":
                 self._require_near(value)
+        self.links += self.ending == ".kml" and name == "NetworkLink"
         self.stack.append(name)
         if len(self.stack) > _DEEPEST:
             raise _Unfit(f"its elements are nested more than {_DEEPEST} levels deep")
@@ -131,8 +134,10 @@ class _Reader:
         raise _Unfit("it has a document type (<!DOCTYPE>), which footprint does not open")
 
 
-def xml_records(opened: Path, path: Path) -> tuple[tuple[bool | None, ...], tuple[str, ...], str]:
-    """Return of each feature whether it is drawn, what to call it, and by which word the file was cut off.
+def xml_records(
+    opened: Path, path: Path
+) -> tuple[tuple[bool | None, ...], tuple[str, ...], str, tuple[str, ...]]:
+    """Return of each feature whether it is drawn, what to call it, by which word the file was cut off, notes.
 
     Raises InputError, in the name of `path`, for XML that is broken, of another kind, or that refers to
     something else.
@@ -152,5 +157,9 @@ def xml_records(opened: Path, path: Path) -> tuple[tuple[bool | None, ...], tupl
         told = str(fault)
     else:
         names = tuple(name or f"{i:,}" for i, name in enumerate(reader.names, 1))
-        return tuple(reader.drawn), names, in_xml(reader.root)
+        links = count(reader.links, "link to another file", "links to other files")
+        if reader.drawn or not reader.links:
+            note = f"{path.name}: {links} (NetworkLink) {agree(reader.links, 'was', 'were')} not followed"
+            return tuple(reader.drawn), names, in_xml(reader.root), (note,) * bool(reader.links)
+        told = f"it holds no area, only {links} (NetworkLink), which footprint does not open"
     raise InputError(path, f"cannot be read as a boundary file ({told})", "Fetch or export it again.")

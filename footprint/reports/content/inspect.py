@@ -62,6 +62,8 @@ def _facts(one: Inspection) -> list[tuple[str, str]]:
     if len(layer.merged):
         told = f"{count(len(layer.merged), 'code')} on several rows, as parts of one area"
         facts.append(("taken together", told))
+    if layer.source.cut_off:
+        facts.append(("cut off", f"it says that it is not whole ({layer.source.cut_off})"))
     return facts + [("note", note) for note in layer.notes]
 
 
