@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 from footprint import check, load_plan
 from footprint.checks import NEEDS, Maker, Need, catalogue
 from footprint.cli import app
-from footprint.model.finding import Area, Areas, Evidence, Finding, Skipped
+from footprint.model.finding import Area, Areas, Evidence, Finding, Severity, Skipped
 from footprint.read.baseline import read_baseline
+from footprint.results import rekeyed
 from footprint.results.match import match
 from footprint.results.run import check_change
 
@@ -348,6 +349,48 @@ def test_findings_of_layers_that_a_plan_has_no_more_are_not_resolved(
     assert found.unexamined == unlooked
 
 
+def called(folder: Path, **keys: str) -> Path:
+    """Write the plan of `folder` with other keys of its layers."""
+    text = PLAN
+    for old, new in keys.items():
+        text = text.replace(f"[layers.{old}]", f"[layers.{new}]").replace(f'= "{old}"', f'= "{new}"')
+    (folder / "footprint.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_layer_that_is_called_otherwise_is_known_by_its_official_codes(folder: Path) -> None:
+    before = known(folder)
+    renamed = called(folder, lad="district", ics="icb")
+    document = against(renamed, before)
+    assert document["findings"]
+    assert not any(f["new"] for f in document["findings"])
+    assert document["resolved"] == []
+    told = CliRunner().invoke(app, ["check", str(renamed), "--baseline", str(before)]).stderr
+    assert (
+        "note: the layer 'lad' of the baseline is 'district' now, by its codes, and its findings are known"
+        in told
+    )
+    # with another district it may be another layer
+    more = draw("A A A B B C")
+    more.to_file(folder / "lad.geojson", engine="pyogrio")
+    found = check_change(load_plan(renamed), baseline=read_baseline(before), select=["FP201"])
+    assert [f.new for f in found.findings if f.layer == "district"] == [True]
+    assert found.resolved == []
+
+
+def test_a_layer_with_the_same_codes_of_ones_own_may_be_the_same(tables: Path) -> None:
+    before = known(of_tables(tables, BOTH, "ics"))
+    text = (tables / "footprint.toml").read_text().replace("[layers.lad]", "[layers.own]")
+    (tables / "footprint.toml").write_text(text.replace('source = "lad"', 'source = "own"'))
+    told = rekeyed.told(read_baseline(before), load_plan(tables))
+    assert told == [
+        "the layer 'lad' of the baseline has the codes of 'own'; if it is the same, call it 'lad' again, as "
+        "its findings are not looked for and those of the other are new"
+    ]
+    found = check_change(load_plan(tables), baseline=read_baseline(before), select=["FP201"])
+    assert ([f.new for f in found.findings], found.resolved, found.unexamined) == ([True], [], 1)
+
+
 def test_findings_alone_tell_of_which_layer_they_are(tables: Path) -> None:
     before = check(load_plan(of_tables(tables, BOTH, "ics")), ["FP201"]).findings
     (tables / "ics.csv").write_text((tables / "lad.csv").read_text())
@@ -387,6 +430,44 @@ def test_what_names_several_areas_is_known_by_them_and_not_gone_while_one_is_lef
     ):  # fmt: skip
         found, left = match(then, now, {}, (Areas({}, {}), Areas({}, {})))
         assert (said(f for f in found if f.new), said(left)) == (new, gone)
+
+
+def of_many(first: int, last: int, listed: Iterable[int] | None = None, **numbers: int) -> Finding:
+    """Return a finding on areas with these numbers, which lists twenty of them, the first if not given."""
+    every = range(first, last)
+    areas = tuple(Area(f"a{i}", f"a{i}") for i in (every[:20] if listed is None else listed))
+    evidence = Evidence("geometry", numbers or {"count": len(every)})
+    rule = catalogue()["FP101"]
+    return Finding(
+        "FP101", rule.name, Severity.INFO, "lad", None, "m", "h", evidence=evidence, others=areas
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "new", "resolved"),
+    [
+        # one of the first twenty of 25 is settled, so that another one is listed
+        (of_many(0, 25), of_many(1, 25), False, False),
+        # of 30 the same areas, twenty others of them first
+        (of_many(0, 30), of_many(0, 30, range(10, 30)), False, False),
+        # all that were listed are settled, and the others are left
+        (of_many(0, 30), of_many(20, 30), False, False), (of_many(0, 30), of_many(20, 31), True, False),
+        # as many are listed, but there are more than there were
+        (of_many(0, 25), of_many(0, 26), True, False), (of_many(0, 20), of_many(0, 21), True, False),
+        (of_many(0, 25), of_many(0, 25), False, False), (of_many(0, 26), of_many(0, 25), False, False),
+        # a few that may be among the many of now
+        (of_many(0, 5), of_many(0, 30, range(10, 30)), True, False),
+        # of twenty all are listed
+        (of_many(0, 20), of_many(1, 21), True, False), (of_many(0, 20), of_many(20, 25), True, True),
+        # nobody says how many there are, so that they may be the same
+        (of_many(0, 20, functions=1), of_many(20, 40, functions=1), False, False),
+    ],
+)  # fmt: skip
+def test_what_lists_twenty_of_more_areas_is_not_known_by_these_alone(
+    then: Finding, now: Finding, new: bool, resolved: bool
+) -> None:
+    found, gone = match([then], [now], {}, (Areas({}, {}), Areas({}, {})))
+    assert ([f.new for f in found], bool(gone)) == ([new], resolved)
 
 
 def test_a_finding_on_an_area_whose_code_another_one_has_now_is_not_that_on_the_other(tables: Path) -> None:

@@ -100,6 +100,7 @@ def check(
     from footprint.read.engine import Engine
     from footprint.reports import write
     from footprint.results.match import gone_on
+    from footprint.results.rekeyed import told as told_keys
     from footprint.results.run import check as run_check
     from footprint.results.run import check_change
 
@@ -121,7 +122,7 @@ def check(
         loaded, proposals = open_base(plan, proposal or (), options)
     notes(loaded.told())
     if baseline is not None and known is not None:
-        notes([*of_another_plan(baseline, loaded.title), *gone_on(known, loaded)])
+        notes([*of_another_plan(baseline, loaded.title), *told_keys(known, loaded), *gone_on(known, loaded)])
     with progress("Checking"):
         if proposals or known is not None:
             result = check_change(loaded, proposals, known, chosen, dropped)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import catalogue, rule_codes
-from footprint.model.finding import Areas, Finding, Skipped, identity
+from footprint.model.finding import AT_MOST, Areas, Finding, Skipped, identity
 from footprint.model.history import going_on
 from footprint.model.words import agree, count, listing
 from footprint.plan.model import Plan
@@ -108,7 +109,8 @@ def match(
     (a split area lies in other systems now), it is still the one finding about that area; but not where they
     are of other layers of the two `sides`: an area that systems part is another finding than one that places
     part. A split stays the same whatever level its layer becomes; people in a band do not. One that names
-    several areas at once is known if all of them were named, and not gone while one of them is.
+    several areas at once is known if all of them were named, and not gone while one of them is; of areas
+    beyond those that it lists, it is known if they may be the same and are not more than there were.
     """
     earlier = [(_identity(f, renamed), f) for f in before]
     left: dict[tuple[str, ...], list[Finding]] = {}
@@ -118,7 +120,8 @@ def match(
     later = list(after)
     for f in later:
         same = left.get(_identity(f))
-        found.append(replace(f, new=False) if same and same.pop(0) else None)
+        fewer = same and not (f.area is None and _unlisted(f) > _unlisted(same[0]))
+        found.append(replace(f, new=False) if same and fewer and same.pop(0) else None)
     loose: dict[tuple[str, ...], list[Finding]] = {}
     for key, rest in left.items():
         for f in rest:
@@ -160,15 +163,26 @@ def _at_once(
     for at, f in enumerate(found):
         rule, layer, level, _, apart, _ = _identity(f)
         now = named(f)
+        more = _unlisted(f)
         alike = [
             (old, areas)
             for old, areas in every.get((rule, layer, level, apart), ())
-            if (f.area is None or old.area is None) and now & areas
+            if (f.area is None or old.area is None) and (now & areas or more or _unlisted(old))
         ]
         left.update(id(old) for old, _ in alike)
-        if alike and now <= set().union(*(areas for _, areas in alike)):
+        listed: set[str] = set().union(*(areas for _, areas in alike))
+        beyond = sum(_unlisted(old) for old, _ in alike)
+        if alike and len(now - listed) <= beyond and len(now) + more <= len(listed) + beyond:
             found[at] = replace(f, new=False)
     return found, [f for f in gone if id(f) not in left]
+
+
+def _unlisted(f: Finding) -> float:
+    """Return how many areas a finding on several at once is about beyond those that it lists."""
+    if f.area is not None or len(f.others) < AT_MOST:
+        return 0.0
+    total = f.evidence.numbers.get("count")
+    return float(total - len(f.others)) if isinstance(total, int) and total >= len(f.others) else math.inf
 
 
 def _identity(f: Finding, renamed: Mapping[str, Mapping[str, str]] | None = None) -> tuple[str, ...]:

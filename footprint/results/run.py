@@ -31,6 +31,7 @@ from footprint.read.pair import read_pair
 from footprint.results.comparison import Comparison, compare
 from footprint.results.locate import located
 from footprint.results.match import areas_of, settle, since_then
+from footprint.results.rekeyed import rekeyed
 from footprint.results.result import FlowResult, Result
 from footprint.results.same import successors
 
@@ -150,6 +151,8 @@ def check_change(
     if base is not None:
         compared = compare(base, after)
         return replace(compared.after, resolved=compared.resolved)
+    if isinstance(baseline, Baseline):
+        baseline = rekeyed(baseline, plan)
     known, renamed = list(baseline or ()), successors(plan, changed)
     for key, codes in since_then(known, plan).items():
         later = renamed.setdefault(key, {})
