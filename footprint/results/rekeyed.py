@@ -30,8 +30,8 @@ def told(baseline: Baseline, plan: Plan) -> list[str]:
     return [
         f"the layer '{old}' of the baseline is '{new}' now, by its codes, and its findings are known"
         if _official(plan, new)
-        else f"the layer '{old}' of the baseline has the codes of '{new}'; if it is the same, call it '{old}' "
-        "again, as its findings are not looked for and those of the other are new"
+        else f"the layer '{old}' of the baseline has the codes of '{new}'; if it is the same, call it "
+        f"'{old}' again, as its findings are not looked for and those of the other are new"
         for old, new in _alike(baseline, plan).items()
     ]
 
