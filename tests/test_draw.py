@@ -500,6 +500,14 @@ def test_the_smallest_change_removes_the_proof_and_less_does_not(tmp_path: Path)
         assert bool(drawn.options) is possible
 
 
+def test_where_nothing_is_possible_that_is_the_answer_and_no_folder_is_made(tmp_path: Path) -> None:
+    plan, out = world(tmp_path / "plan", "A A A"), tmp_path / "out"
+    made = run("draw", plan, "--within", "none", "--band", "5-6", "-o", out)
+    assert made.exit_code == 1
+    assert "nothing was written" in made.stderr.splitlines()
+    assert not out.exists()
+
+
 def test_other_parents_are_written_all_the_same(tmp_path: Path) -> None:
     plan = world(tmp_path / "plan", "A A A B B B B\nA A A B B B B\n. . . C . . .")
     made = run("draw", plan, "--within", "lad", "--band", "2-2", "-o", tmp_path / "out", "--format", "json")

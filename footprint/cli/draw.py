@@ -71,8 +71,8 @@ def draw(
     Areas hang together, lie within the band and within one area of a wider level, and hold each block once.
     Where that is impossible the report says why, and what would change it. Ctrl-C keeps the best so far.
 
-    Exit codes: 0 written; 1 a part of the ground cannot be divided (the rest is written); 2 bad input, or
-    nothing found.
+    Exit codes: 0 written; 1 proved that a part of the ground, or all of it, cannot be divided (the rest is
+    written, if there is any); 2 bad input, or nothing found, which proves nothing.
     """
     from footprint.drawing.folder import require_room, save
     from footprint.drawing.run import draw as drawn_from

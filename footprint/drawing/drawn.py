@@ -105,7 +105,7 @@ class Drawn(Shown):
         ]
 
     def exit_code(self) -> int:
-        """Return 0 (written), 1 (a parent cannot be divided) or 2 (nothing was found)."""
+        """Return 0 (written), 1 (proved that a parent cannot be divided) or 2 (nothing was found)."""
         if any(proof.by != "search" for proof in self.proofs.values()):
             return 1
         return 0 if self.options and not self.proofs else 1 if self.options else 2
