@@ -320,6 +320,16 @@ def test_a_change_says_for_whom_the_answer_changes() -> None:
     )
 
 
+def test_inputs_have_one_order_whatever_was_read_first() -> None:
+    def roles(*arguments: object) -> list[str]:
+        return [each["role"] for each in document("E01028000", EXAMPLE, *arguments)["plan"]["inputs"]]
+
+    alone, changed = roles(), roles("--changes", BASSETLAW)
+    assert alone == [role for role in changed if role in alone]
+    last = ["flows", "providers", "measure.stroke admissions, 2017 to 2019", "accountability.bodies"]
+    assert alone[-5:] == [*last, "accountability.functions"]
+
+
 def test_a_change_is_told_for_one_unit_and_for_none_beyond_it() -> None:
     found = document("E01028000", "--changes", BASSETLAW)
     (row,) = found["changes"]

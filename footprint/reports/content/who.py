@@ -20,6 +20,7 @@ from footprint.reports.content.who_values import (
     footprints,
     functions,
     headings,
+    in_order,
     plain_row,
     subject,
     why_not,
@@ -239,7 +240,7 @@ def record(report: Report) -> dict[str, Any]:
     """Return everything as plain Python values (see `footprint schema who`)."""
     found: Who = report.found
     codes, given = found.codes, found.answer
-    inputs = [*codes.inputs, *(found.care.inputs if found.care is not None else ())]
+    inputs = in_order([*codes.inputs, *(found.care.inputs if found.care is not None else ())])
     return {
         "version": VERSION,
         "plan": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -107,3 +107,16 @@ def why_not(found: Who, table: str) -> str:
     if found.map is not None:
         return f"Of a plan as a whole there are: {listing(found.map)}."
     return "That is a table of a plan as a whole: leave the code out."
+
+
+_INPUTS = ("units", "population", "layers", "flows", "providers", "measure", "accountability", "proposal")
+
+
+def in_order(inputs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return roles and paths of files in the order of a check, whatever was read first."""
+
+    def rank(given: tuple[str, str]) -> int:
+        kind = given[0].partition(".")[0]
+        return _INPUTS.index(kind if kind in _INPUTS else "layers")
+
+    return sorted(inputs, key=rank)
