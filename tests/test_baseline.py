@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from maps import PLACES_IN_SYSTEMS, code, draw, grid_units, write_plan
+from maps import PLACES_IN_SYSTEMS, code, draw, grid_units, save, write_plan
 from typer.testing import CliRunner
 
 from footprint import check, load_plan
@@ -536,6 +536,32 @@ def test_skips_that_are_told_alike_leave_open_what_either_does() -> None:
     both = some.with_also(more)
     assert [both.leaves_open("lad", area, ()) for area in ("E1", "E2", "E3")] == [True, True, False]
     assert some.with_also(replace(more, areas=())).leaves_open("lad", "E3", ())
+
+
+def test_without_units_those_in_no_area_are_not_looked_for_and_areas_are(tmp_path: Path) -> None:
+    units = grid_units("A A B B")
+    held = {"lad": draw("A A B B"), "ics": draw("X X . .", "ICS")}
+    plan = 'title = "T"\ndate = 2021-04-01\n{}' + "".join(
+        f'[layers.{key}]\npath = "{key}.geojson"\n' for key in held
+    )
+    levels = '[levels]\nsystem = "ics"\nplace = "lad"\n'
+    folder = write_plan(
+        tmp_path / "plan", plan.format('[units]\npath = "units.geojson"\n') + 'covers = "all"\n' + levels,
+        units=units[["LSOA21CD", "geometry"]], **held,
+    )  # fmt: skip
+    before = read_baseline(known(folder))
+    of_units = [f for f in before if f.rule == "FP204"]
+    assert [(f.area, f.evidence.numbers["units"]) for f in of_units if f.area is None] == [(None, 2)]
+    (folder / "footprint.toml").write_text(plan.format("") + 'covers = "all"\n' + levels)
+    found = check_change(load_plan(folder), baseline=before, select=["FP204"])
+    assert next(skip.reason for skip in found.skipped if skip.rule == "FP204") == "the plan has no units"
+    assert not [f for f in found.resolved or () if f.area is None]
+    # what was found of an area is looked for without units too
+    then = check(load_plan(folder), ["FP204"]).findings
+    assert [f.area.code for f in then if f.area is not None] == [code("B")]
+    save(draw("X X X X", "ICS"), folder / "ics.geojson")
+    now = check_change(load_plan(folder), baseline=then, select=["FP204"])
+    assert [f.area.code for f in now.resolved or () if f.area is not None] == [code("B")]
 
 
 def test_a_skip_of_some_areas_or_of_a_pair_of_layers_leaves_no_others_open() -> None:

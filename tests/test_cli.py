@@ -62,6 +62,7 @@ Slivers (narrow false overlaps, not counted as splits)
 Skipped
   FP202 not-coterminous: the plan states no [[align]] with "match"
   FP203 not-nested: the plan names fewer than two [levels]
+  FP204 unassigned-unit: the plan has no units
   FP205 lookup-disagrees: no layer has both a lookup and outlines
   FP301 to FP304: the plan has no population
   FP305 out-of-range: the plan has no [[measure]]

@@ -46,7 +46,9 @@ def outcome(folder: Path) -> str:
         if not s.unasked:
             lines.append(f"{'refused' if s.refused else 'skipped'} {s.rule} {s.reason}")
             lines += [f"    of {' and '.join(layers)}" for layers in s.layers]
-            lines += [f"    but for {', '.join(s.areas)}"] if s.areas else []
+            lines += (
+                [f"    but for {', '.join(each or 'no single area' for each in s.areas)}"] if s.areas else []
+            )
     lines += [f"note: {note}" for note in result.plan.notes]
     stream = io.StringIO()
     write(result, "json", stream, "check")

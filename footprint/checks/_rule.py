@@ -181,7 +181,8 @@ class Maker:
         unasked : whether the plan asks for nothing of the kind
         layers : key of the layer that was not looked at, or of two that are held against each other;
             none where it is all of them
-        areas : codes of those of its areas that were not looked at; none where it is all of them
+        areas : codes of those of its areas that were not looked at, "" for what is about no single area; none
+            where it is all of them
 
         """
         return Skipped(self._rule.code, reason, refused, unasked, (layers,) if layers else (), tuple(areas))

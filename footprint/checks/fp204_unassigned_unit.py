@@ -32,8 +32,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     """Report one finding for each layer that leaves units, or areas compared with it, out."""
     yield from _areas(plan)
     if plan.units is None:
-        # areas were looked at above
-        yield rule.skip("the plan has no units", areas=("",))
+        yield rule.skip("the plan has no units", areas=("",))  # areas were looked at above
         return
     people = plan.unit_people()
     for key in plan.layers:

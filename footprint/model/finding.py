@@ -192,7 +192,7 @@ class Skipped:
     layers: tuple[tuple[str, ...], ...] = ()
     """Keys of what was not looked at: each a layer, or two that are held against each other; () for all."""
     areas: tuple[str, ...] = ()
-    """Codes of the areas of these layers that were not looked at; () for all."""
+    """Codes of the areas of these layers that were not looked at, "" for none by itself; () for all."""
 
     @property
     def told(self) -> tuple[str, str, bool]:

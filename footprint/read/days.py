@@ -81,6 +81,18 @@ def unread_days(table: Table, read: Collection[str]) -> list[str]:
     ]
 
 
+def unread_ends(table: Table) -> list[str]:
+    """Return the note on last days of rows that all count, whatever day they ended on; none without."""
+    column = by_word(table.columns, LAST)
+    if column is None or not _are_days(table[column]):
+        return []
+    rows = sum(map(bool, table[column]))
+    return [
+        f"{table.path.name}: column '{column}' is not read; {count(rows, 'row')} with a day in it "
+        f"{agree(rows, 'counts', 'count')} like the others"
+    ]
+
+
 def not_in_force(table: Table, date: dt.date | None) -> list[str]:
     """Return the notes on rows of a table that is read whole which by their days or status are not of a date.
 

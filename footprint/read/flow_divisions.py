@@ -21,6 +21,13 @@ _AGE = re.compile(
     r"( years)?",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?:19|20)\d\d(?:[-/]\d\d(?:\d\d)?)?")
+_IN_YEAR = r"(?:q(?:uarter ?)?[1-4]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)"
+_PART_OF_YEAR = re.compile(
+    rf"((?:19|20)\d\d)(?:[-/]\d\d(?:\d\d)?)?[ -]*{_IN_YEAR}"
+    rf"|{_IN_YEAR}[ -]*((?:19|20)\d\d)(?:[-/]\d\d(?:\d\d)?)?",
+    re.IGNORECASE,
+)
 # Kinds of which sums are sought among each other; diagnoses and the like, which are more, are sparse.
 _FEWEST, MOST_KINDS = 4, 60
 # Pairs of a unit and a provider with different numbers, beyond as many as there are kinds in the sums.
@@ -29,9 +36,14 @@ _SAMPLE = 4 * MOST_KINDS
 
 
 def by_name(kinds: Sequence[str]) -> tuple[list[str], list[str]] | None:
-    """Return the sexes and the ages among kinds, if there are both and each divides people."""
+    """Return sexes and ages among kinds, if each divides people, or years and parts of them; or None."""
     sexes, ages = ([kind for kind in kinds if of.fullmatch(kind)] for of in (_SEX, _AGE))
-    return (sexes, ages) if len(sexes) > 1 and len(ages) > 1 else None
+    if len(sexes) > 1 and len(ages) > 1:
+        return sexes, ages
+    years = [kind for kind in kinds if _YEAR.fullmatch(kind)]
+    within = {year[:4] for year in years}
+    parts = [kind for kind in kinds if (of := _PART_OF_YEAR.fullmatch(kind)) and (of[1] or of[2]) in within]
+    return (years, parts) if parts else None
 
 
 def by_numbers(

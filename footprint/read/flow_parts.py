@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from footprint.model.errors import InputError
 from footprint.model.words import listing, short
 from footprint.read.flow_divisions import by_name, by_numbers
-from footprint.read.groups import sum_among
-from footprint.read.periods import of_time, several
+from footprint.read.groups import of_people, several_kinds, sum_among
+from footprint.read.periods import of_time
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -114,14 +114,14 @@ def several_times(
     chosen: Collection[str],
     ask: Callable[[Mapping[str, str], str], pa.Table],
 ) -> list[str]:
-    """Return the note on rows of several years or months, of which no unit and provider have two; or none.
+    """Return the note on rows of several years, sexes and so on, of which no pair has two; or none.
 
     The parameters are those of `refuse_sums`.
     """
     used = {*wanted.values(), *chosen}
-    for column in (c for c in files.columns if c not in used and of_time(c)):
+    for column in (c for c in files.columns if c not in used and (of_time(c) or of_people(c))):
         every = f"SELECT DISTINCT COALESCE({_OTHER}, '') AS kind FROM flows"
-        if times := several({column: ask({**wanted, "other": column}, every)["kind"].to_pylist()}):
+        if times := several_kinds({column: ask({**wanted, "other": column}, every)["kind"].to_pylist()}):
             return [f"{Path(files.name).name}: has rows of {times}; they are put together"]
     return []
 

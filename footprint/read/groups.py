@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.read.columns import plain
-from footprint.read.guesses import all_people, says_what_is_counted
-from footprint.read.periods import several
+from footprint.read.guesses import all_people, in_units, is_unit, says_what_is_counted
+from footprint.read.periods import several, told
 from footprint.read.totals import is_nation, is_total
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ _EVERYBODY_IN_SHORT = frozenset({"p", "t", "person", "any"})
 def _everybody(text: str) -> bool:
     plain = " ".join(text.casefold().replace("_", " ").split())
     return plain in _EVERYBODY or bool(_OF_ALL.fullmatch(plain)) or (is_total(text) and not is_nation(text))
+
+
+def of_people(column: str) -> bool:
+    """Return whether a column says whom a row is about, by its name."""
+    return bool(_OF_PEOPLE.fullmatch(_bare_name(column)))
 
 
 def _groups(column: str, texts: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -125,6 +130,25 @@ def not_people(table: Table, code: str, people: str) -> tuple[str, str] | None:
     return None
 
 
+def several_kinds(columns: Mapping[str, Sequence[str]]) -> str:
+    """Return the first column by which rows are of several times, people, measures or units; "" for none."""
+    if times := several(columns):
+        return times
+    for column, texts in columns.items():
+        kinds = sorted({text.strip() for text in texts} - {""})
+        some, every = _groups(column, kinds)
+        of_kind = some or says_what_is_counted(column) or is_unit(column)
+        # a number may be the mean age of an area
+        words = not all(map(_NUMBERS.fullmatch, kinds))
+        if of_kind and words and len(kinds) > 1 and (not some or len(some) + len(every) > 1):
+            return told(column, kinds)
+    return ""
+
+
+def _bare_name(column: str) -> str:
+    return " ".join(re.sub("[_-]", " ", column.casefold()).split())
+
+
 def _counts_people(text: str) -> bool:
     """Return whether what is measured, in words, is people, or is only said to be a number."""
     words = [word for word in re.findall(r"[^\W_]+|[%£]", text) if not _COUNTED.fullmatch(word.casefold())]
@@ -152,7 +176,8 @@ def not_all_people(table: Table, code: str, column: str) -> Doubt | None:
                 remedy if part[2] else f"Give a table of all people; or, {stated}",
             ),
         )  # fmt: skip
-    if (counted := not_people(table, code, column)) is not None:
+    beside = {name: table[name] for name in table if name not in (code, column)}
+    if (counted := not_people(table, code, column) or in_units(beside)) is not None:
         whose = f"has rows of {counted[0]} = {counted[1]}"
         return Doubt(
             f"{whose}, so these may be something else than people",
@@ -161,7 +186,7 @@ def not_all_people(table: Table, code: str, column: str) -> Doubt | None:
                 f"Keep the rows of people; or, {stated}",
             ),
         )  # fmt: skip
-    if times := several({name: table[name] for name in table if name not in (code, column)}):
+    if times := several(beside):
         whose = f"has rows of {times}"
         return Doubt(
             f"{whose}, so these are not the people of one time",

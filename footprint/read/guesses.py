@@ -29,6 +29,7 @@ _PER_SO_MANY = (
     r"\bper (1[0 ,]*(k|m|thousand|million)?\b(?! ?(day|week|month|quarter|year)s?\b)|hundred|thousand|"
     r"million|head|capita|person|people|resident|inhabitant|population|patient|bed)|standardi[sz]ed"
 )
+_IN_THOUSANDS = re.compile(r"(?<!per )(?<!per 1,)\b(thousands?|000s?|millions?)\b")
 _PER_CENT = re.compile(rf"per ?cent|%|pct|rate|{_PER_SO_MANY}")
 # Whose patients a share is of: providers', and so of no unit.
 _OF_PROVIDERS = re.compile(r"\bof (the |all |each )?(trust|provider|site)s?\b")
@@ -37,6 +38,9 @@ _OF_WHAT = re.compile(
     r"(measure|variable|indicator|statistic|metric|cell)s?( ?(name|label|title|desc|description|text))?"
 )
 _NO_COUNTS = re.compile(rf"per ?cent|%|\bpct\b|\brates?\b|proportion|{_PER_SO_MANY}")
+# Columns of units of measure, and what multiplies the numbers of their rows.
+_UNIT = re.compile(r"units?( of measure(ment)?)?|measure(ment)? units?|uom|scale|multiplier|unit mult")
+_MULTIPLE = re.compile(r"(in |\D{0,2})?(thousands?|000s?|'000s?|millions?|hundreds?|10\^\d|1,?000)( .*)?")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([,\s]\d{3})+)(\.\d*)?([eE][+-]?\d+)?|\.\d+")
 _SUPPRESSED = re.compile(r"\*|#|<\s*\d+|")
 # Marks of a publisher that nobody has listed: so few different ones among numbers are no column of words.
@@ -87,6 +91,21 @@ def says_what_is_counted(column: str) -> bool:
     return bool(_OF_WHAT.fullmatch(" ".join(re.sub("[_-]", " ", column.casefold()).split())))
 
 
+def is_unit(column: str) -> bool:
+    """Return whether a column holds units of measure, by its name."""
+    return bool(_UNIT.fullmatch(" ".join(re.sub("[_-]", " ", column.casefold()).split())))
+
+
+def in_units(columns: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
+    """Return a column of units of measure, and one that multiplies its number, as thousands; or None."""
+    for column, texts in columns.items():
+        if is_unit(column):
+            other = next((text for text in texts if _MULTIPLE.fullmatch(text.strip().casefold())), None)
+            if other is not None:
+                return column, other
+    return None
+
+
 def numeric(columns: Iterable[str], values: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the columns of numbers that count or measure something; some may be suppressed, by any mark."""
     found = []
@@ -131,8 +150,20 @@ def activity_column(
                 f"has rows of {column} = {told}, which are no journeys",
                 'Choose others with only = {…}; or, if these are meant, name their column with value = "…".',
             )
+    if (unit := in_units({c: values[c] for c in columns if c in values and c not in pair})) is not None:
+        raise InputError(
+            path, f"has rows of {unit[0]} = {unit[1]}, where counts of patients are needed",
+            'Write them out; or, if these are counts, name their column with value = "…".',
+        )  # fmt: skip
     left = [c for c in numeric(columns, values) if c not in pair]
     remedy = 'Name it with value = "…", or say kind = "record" if each row is one patient.'
+    if (many := named or (left[0] if len(left) == 1 else None)) is not None and _IN_THOUSANDS.search(
+        plain(many)
+    ):
+        raise InputError(
+            path, f"has thousands in column '{many}', by its name, where counts are needed",
+            f'Write them out; or, if these are counts, say so with value = "{many}".',
+        )  # fmt: skip
     if named is not None:
         others = [c for c in left if c != named]
         if others:

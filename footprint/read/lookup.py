@@ -17,6 +17,7 @@ from footprint.model.rows import Lookup
 from footprint.model.unknown import says_nothing
 from footprint.model.words import agree, count, listing
 from footprint.read.columns import code_guess
+from footprint.read.days import unread_ends
 from footprint.read.encoding import bare
 from footprint.read.periods import several
 from footprint.read.table import Table, read_table
@@ -64,6 +65,7 @@ def read_lookup(
         _refuse_two_areas(path, table, units, areas)
     if times := several({c: table[c] for c in table if c not in (unit_column.name, code_column.name)}):
         notes.append(f"{table.path.name}: has rows of {times}, so its areas may not be of one time")
+    notes += unread_ends(table)
     names = _names(table, code_column, areas, notes)
     own = _name_column(table, unit_column)
     return Lookup(

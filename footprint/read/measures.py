@@ -11,7 +11,7 @@ from footprint.model.errors import InputError
 from footprint.model.measure import Measure
 from footprint.model.words import agree, count, listing, short
 from footprint.read.columns import code_guess, find_column, is_nothing
-from footprint.read.periods import several
+from footprint.read.groups import several_kinds
 from footprint.read.table import Table, read_table
 
 if TYPE_CHECKING:
@@ -66,8 +66,13 @@ def read_measure(
     values = _figures(table, codes, spec.column, spec, notes)
     wholes = None if spec.of is None else _figures(table, codes, spec.of, spec, notes)
     beside = {name: table[name] for name in table if name not in (code.name, spec.column, spec.of)}
-    if times := several(beside):
-        notes.append(f"{table.path.name}: has rows of {times}; '{spec.name}' puts them together")
+    if kinds := several_kinds(beside):
+        notes.append(f"{table.path.name}: has rows of {kinds}; '{spec.name}' puts them together")
+    if spec.adds == "share" and (part := next((v for v in values.values() if v % 1), None)) is not None:
+        notes.append(
+            f"{table.path.name}: has {part:g} in column '{spec.column}', which is no count; if these are "
+            'shares or percentages already, say adds = "mean"'
+        )
     if wholes is not None:
         _require_parts(table, codes, values, wholes, spec)
     return Measure(

@@ -9,7 +9,7 @@ from footprint.model.errors import InputError
 from footprint.model.geographies import Geography
 from footprint.model.later import series
 from footprint.model.rows import Population
-from footprint.model.words import count, listing
+from footprint.model.words import count, listing, short
 from footprint.read.columns import code_guess, find_column
 from footprint.read.groups import not_all_people
 from footprint.read.table import Table, read_table
@@ -36,6 +36,7 @@ def read_population(
     code_column = table.code_column(code, geography)
     if code is None:
         notes.append(code_guess(code_column, role))
+    _refuse_note(table, code_column.name)
     column = None if value is None else find_column(table.columns, value, table.path)
     if column is None or not all(map(_is_plain, table[column])):
         # pandas takes longer to load than a plain table to read
@@ -79,6 +80,17 @@ def read_population(
         assumption,
         tuple(notes),
     )
+
+
+def _refuse_note(table: Table, code: str) -> None:
+    """Raise InputError for words below the rows, which a spreadsheet pads to the width of the table."""
+    last, others = table[code][-1], [name for name in table if name != code]
+    if " " in last and others and not any(table[name][-1] for name in others):
+        raise table.fault(
+            table.lines[-1],
+            f"has '{short(last)}' where a code is needed, and nothing else",
+            "Delete the row if it is a note; else complete it.",
+        )
 
 
 def _left_out(table: Table, line: int, codes: list[str], people: list[float], at: int, sums: set[int]) -> str:
