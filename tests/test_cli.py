@@ -45,7 +45,7 @@ def test_the_report_of_a_split(three: list[str]) -> None:
     assert text[: text.index("Inputs")] == snapshot("""\
 Check of la.gpkg, ics.geojson
 Area A is split between Area X and Area Y.
-1 error; 25 rules skipped in whole or in part
+1 error; 26 rules skipped in whole or in part
 
 Do the boundaries line up?
   districts in systems  1 of 2 nest, 1 split: Area A (must nest)  by outlines
