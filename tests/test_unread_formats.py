@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from footprint.cli import app
 from footprint.model.errors import InputError
 from footprint.read.boundary import read_layer
+from footprint.read.inspect import inspect
 from footprint.read.postcodes import rows_with
 
 LADS = draw("A B")
@@ -63,6 +64,8 @@ def test_outlines_as_text_are_told_with_how_to_convert_them(tmp_path: Path) -> N
     error = error_of(path)
     assert error.fault == "has outlines as text (WKT) in column 'shape', which footprint does not read"
     assert error.remedy.endswith("areas.gpkg lad.csv -oo GEOM_POSSIBLE_NAMES=shape")
+    with pytest.raises(InputError, match="WKT"):
+        inspect(path)
     path.write_text("LAD21CD,kind\nE07000065,polygon\n", encoding="utf-8")
     assert error_of(path).fault == "is a table without geometry or coordinates"
 

@@ -66,7 +66,7 @@ def by_numbers(
     if not _FEWEST <= len(kinds) <= MOST_KINDS:
         return None
     known = (
-        f"SELECT unit, provider FROM ({cells}) AS every GROUP BY unit, provider "
+        f"SELECT unit, provider FROM ({cells}) AS held GROUP BY unit, provider "
         "HAVING COUNT(*) = COUNT(amount) AND COUNT(*) > 1"
     )
     most = f"{known} ORDER BY SUM(amount) DESC, unit, provider LIMIT {_SAMPLE}"

@@ -17,11 +17,13 @@ from footprint.model.layer import Layer
 from footprint.model.nations import Scope
 from footprint.model.source import split_layer
 from footprint.model.vintage import together
-from footprint.read.boundary import read_layer
+from footprint.read.boundary import POINT_TABLES, read_layer
 from footprint.read.bulk import read_parquet, unreadable
 from footprint.read.crs import crs_name
 from footprint.read.files import Opened, readable
+from footprint.read.points import refuse_outlines_as_text
 from footprint.read.records import load_fiona, opened_by
+from footprint.read.table import read_table
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ def inspect(
     in its `problem`.
     """
     path, layer = split_layer(path, layer)
+    if path.suffix.lower() in POINT_TABLES and path.is_file():
+        refuse_outlines_as_text(read_table(path))
     with readable(path, layer) as opened:
         outlines = _outlines(opened, path)
     named = [o for o in outlines if opened.layer == o.layer]
