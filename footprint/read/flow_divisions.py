@@ -65,16 +65,19 @@ def by_numbers(
     """
     if not _FEWEST <= len(kinds) <= MOST_KINDS:
         return None
-    known = (
-        f"SELECT unit, provider FROM ({cells}) AS held GROUP BY unit, provider "
-        "HAVING COUNT(*) = COUNT(amount) AND COUNT(*) > 1"
-    )
-    most = f"{known} ORDER BY SUM(amount) DESC, unit, provider LIMIT {_SAMPLE}"
+    pairs = ask(
+        view,
+        "SELECT unit, provider FROM (SELECT unit, provider, SUM(amount) AS total, COUNT(*) AS cells, "
+        f"COUNT(amount) AS known FROM ({cells}) AS held GROUP BY unit, provider) AS pairs "
+        f"WHERE cells = known AND cells > 1 ORDER BY total DESC, unit, provider LIMIT {_SAMPLE}",
+    ).to_pylist()
+    if len(pairs) < _FEWEST + _SPARE_PAIRS:
+        return None
+    sampled = ", ".join(f"'{_hex(pair['unit'])} {_hex(pair['provider'])}'" for pair in pairs)
     rows = ask(
         view,
-        "SELECT c.unit AS unit, c.provider AS provider, c.kind AS kind, SUM(c.amount) AS amount "
-        f"FROM ({cells}) AS c JOIN ({most}) AS m ON c.unit = m.unit AND c.provider = m.provider "
-        "GROUP BY c.unit, c.provider, c.kind",
+        f"SELECT unit, provider, kind, SUM(amount) AS amount FROM ({cells}) AS held "
+        f"WHERE CONCAT(HEX(unit), ' ', HEX(provider)) IN ({sampled}) GROUP BY unit, provider, kind",
     ).to_pylist()
     at = {pair: i for i, pair in enumerate(sorted({(row["unit"], row["provider"]) for row in rows}))}
     amounts = np.zeros((len(at), len(kinds)))
@@ -83,13 +86,14 @@ def by_numbers(
     for one, other in _alike(amounts):
         sides = [[kinds[i] for i in side] for side in (one, other)]
         sums = [
-            f"SUM(CASE WHEN HEX(kind) IN ({', '.join(map(_hex, side))}) THEN amount ELSE 0 END)"
+            f"SUM(CASE WHEN HEX(kind) IN ({', '.join(map(_quoted, side))}) THEN amount ELSE 0 END)"
             for side in sides
         ]
         off = ask(
             view,
-            f"SELECT COUNT(*) AS off FROM (SELECT {sums[0]} AS one, {sums[1]} AS other FROM ({cells}) AS c "
-            "GROUP BY unit, provider HAVING COUNT(*) = COUNT(amount)) AS sums WHERE one <> other",
+            f"SELECT COUNT(*) AS off FROM (SELECT {sums[0]} AS one, {sums[1]} AS other, COUNT(*) AS cells, "
+            f"COUNT(amount) AS known FROM ({cells}) AS held GROUP BY unit, provider) AS sums "
+            "WHERE cells = known AND one <> other",
         )["off"].to_pylist()
         if off == [0]:
             return sides[0], sides[1]
@@ -97,8 +101,12 @@ def by_numbers(
 
 
 def _hex(text: str) -> str:
-    """Return text in SQL without quotes, which each engine escapes otherwise."""
-    return f"'{text.encode().hex().upper()}'"
+    """Return text as it stands in SQL, where quotes in it would be escaped otherwise by each engine."""
+    return text.encode().hex().upper()
+
+
+def _quoted(text: str) -> str:
+    return f"'{_hex(text)}'"
 
 
 def _alike(amounts: NDArray[np.float64]) -> list[tuple[list[int], list[int]]]:
