@@ -19,6 +19,7 @@ from footprint.measure import bounds, localisation
 from footprint.measure.figures import figures
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.words import percent
 from footprint.plan.naming import many
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             low, high = row["localisation_index_min"], row["localisation_index_max"]
             causes = doubts.loc[position]
             named = [
-                f"{told.percent(part / row['activity'], part, whole=row['activity'])} {words}"
+                f"{_as_much(told.share(part / row['activity'], part, whole=row['activity']))} {words}"
                 for words, part in causes.sort_values(ascending=False).items()
                 if part / row["activity"] >= 5e-4
             ]
@@ -86,3 +87,13 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 activity=told.count(row["activity"]),
                 inside=told.count(row["inside"]),
             )
+
+
+def _as_much(share: float | str | None) -> str:
+    """Return how much of an area's activity is in doubt, in words.
+
+    It may be more than all of it, as journeys of flow units that lie in several areas.
+    """
+    if isinstance(share, float) and round(share, 3) > 1:
+        return f"{share:.1f} times as much"
+    return share if isinstance(share, str) else percent(share)

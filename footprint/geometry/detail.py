@@ -20,6 +20,10 @@ _RIGHT_ANGLE_SLACK = 2.0
 _DRAWN_SHARE = 0.95
 
 
+# Below so many degrees a point is on the line of its neighbours, but for rounding.
+_STRAIGHT = 0.1
+
+
 # Enough corners for a stable percentile; reading all 2 million of the LSOAs changes nothing.
 _RESOLUTION_SAMPLE = 250_000
 
@@ -89,12 +93,16 @@ def resolution(geometry: NDArray[Any]) -> Detail:
     before, after = (xy[1:-1] - xy[:-2])[inner], (xy[2:] - xy[1:-1])[inner]
     cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
     dot = (before * after).sum(axis=1)
-    turn = np.degrees(np.abs(np.arctan2(cross, dot)))
+    bend = np.degrees(np.arctan2(cross, dot))
+    turn = np.abs(bend)
     corner = turn > _RIGHT_ANGLE_SLACK
     if not corner.any():
         return Detail(None, False)
-    if (np.abs(turn[corner] - 90) < _RIGHT_ANGLE_SLACK).mean() > _DRAWN_SHARE:
-        return Detail(_steps(cross[corner], turn[corner], np.hypot(*before.T)[corner]), True)
+    if _are_square(turn[corner]):
+        every_corner = corner | _curves(bend, corner, ring[1:-1][inner])
+        if _are_square(turn[every_corner]):
+            return Detail(_steps(cross[corner], turn[corner], np.hypot(*before.T)[corner]), True)
+        corner = every_corner
     size = np.sqrt(np.abs(cross[corner]) / 2) / 2
     weight = (np.hypot(*before.T) + np.hypot(*after.T))[corner]
     order = np.argsort(size, kind="stable")
@@ -128,6 +136,33 @@ def rounded(detail: Detail, step_m: float) -> Detail:
     if coarse <= _EXACT_M:
         return detail
     return Detail(max(coarse, detail.metres or 0.0), False)
+
+
+def _are_square(turn: NDArray[np.float64]) -> bool:
+    """Return whether practically all corners are square, by how far (degrees) the outline turns at each."""
+    return bool((np.abs(turn - 90) < _RIGHT_ANGLE_SLACK).mean() > _DRAWN_SHARE)
+
+
+def _curves(
+    bend: NDArray[np.float64], corner: NDArray[np.bool_], ring: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Return which points lie on a curve: too little of a bend to be corners, but together they leave a line.
+
+    A straight line that another projection bends leaves its direction by less than the slack.
+
+    Parameters
+    ----------
+    bend : degrees by which the outline turns left at each point
+    corner, ring : of each point: whether it is a corner, and which ring it is on
+
+    """
+    gentle = np.where(corner, 0.0, bend)
+    first = np.flatnonzero(corner | (np.diff(ring, prepend=-1) != 0))
+    direction = np.cumsum(gentle)
+    swing = np.maximum.reduceat(direction, first) - np.minimum.reduceat(direction, first)
+    curved = np.repeat(swing > _RIGHT_ANGLE_SLACK, np.diff(first, append=len(bend)))
+    found: NDArray[np.bool_] = curved & (np.abs(gentle) > _STRAIGHT)
+    return found
 
 
 def _steps(cross: NDArray[np.float64], turn: NDArray[np.float64], edge: NDArray[np.float64]) -> float | None:

@@ -27,7 +27,7 @@ from footprint.read.columns import SAMPLE, choose_code_column, clean_codes, find
 from footprint.read.crs import crs_name, crs_trouble, on_the_grid, require_own_grid, require_uk, stated_crs
 from footprint.read.encoding import encoded_once, encoding_note
 from footprint.read.files import readable, sha256
-from footprint.read.points import coordinate_columns, refuse_outlines_as_text, spots
+from footprint.read.points import coordinate_columns, refuse_outlines_as_text, refuse_two_places, spots
 from footprint.read.repair import merge_rows, only_polygons, repair
 from footprint.read.table import READ_WHOLE, read_table
 
@@ -120,7 +120,7 @@ def read_layer(
         raise out_of_scope(path, "area", rows["code"], nations)
     require_own_grid(features, rows["code"].where(kept))
     table = gpd.GeoDataFrame(rows[kept], geometry=areas[kept], crs=BRITISH_NATIONAL_GRID)
-    table, merged = merge_rows(table, features.path, column.name)
+    table, merged = merge_rows(table, features.path, column.name, repairs)
 
     detail = rounded(resolution(table.geometry.to_numpy()), features.step_m)
     source = Source(
@@ -215,6 +215,7 @@ def _points(named: Path, path: Path) -> Features:
         ),
     ]
     at = spots(table, pair, notes, "row")
+    refuse_two_places(table, pair, at, "delete those that are not meant")
     frame = gpd.GeoDataFrame(table.frame, geometry=at.to_numpy(), crs=BRITISH_NATIONAL_GRID)
     crs = "EPSG:4326" if pair[2] else BRITISH_NATIONAL_GRID
     return Features(path, frame.reset_index(drop=True), crs, tuple(notes), sha256=sha256(path))

@@ -19,6 +19,7 @@ from footprint.model.unknown import says_nothing
 from footprint.model.words import agree, count, listing, short
 from footprint.read.encoding import bare, encoded_once
 from footprint.read.engine import Files
+from footprint.read.flow_counts import ROUNDED_OFF, are_rounded, dropped, not_dropped
 from footprint.read.flow_shares import ROUNDING, refuse_above_one, refuse_of_providers
 from footprint.read.flow_totals import total_cells
 from footprint.read.grid import LOST_DIGITS
@@ -32,14 +33,6 @@ if TYPE_CHECKING:
 # HES disclosure control prints counts of 1 to 7 as `*` (NHS Digital, "Hospital Episode Statistics
 # (HES) Analysis Guide"). A blank or `#` says less, so it is given the same, wider interval.
 SUPPRESSED_MOST = 7
-
-
-# Counts that are rounded to the nearest 5 were 2 more or less; ten counts are multiples of 5 by
-# chance once in ten million files.
-ROUNDED_OFF, LEAST_ROUNDED = 2, 10
-# Publishers leave out pairs below a number between these (5, 7, 8, 10 or 11); in a file of all pairs
-# the least count is 1.
-LEAST_DROPPED, MOST_DROPPED = 5, 11
 
 
 # ── the SQL ─────────────────────────────────────────────────────────────────────────────────────
@@ -166,14 +159,16 @@ def table_of(
         used_units, unit = np.unique(unit, return_inverse=True)
         used_providers, provider = np.unique(provider, return_inverse=True)
         units, providers = units[used_units], providers[used_providers]
-    rounded = kind == "count" and _are_rounded(low, high)
+    rounded = kind == "count" and are_rounded(low, high)
     if rounded:
         notes.append(
             f"{Path(files.name).name}: all counts are multiples of 5; each is taken as 2 more or less"
         )
         low, high = (low - ROUNDED_OFF * met).clip(min=0), high + ROUNDED_OFF * met
-    elif kind == "count" and spec.dropped_below is None and not suppressed:
-        notes += _dropped(low, files)
+    elif kind == "count" and spec.dropped_below is not None:
+        notes += not_dropped(low, high, units[unit], providers[provider], spec.dropped_below, files)
+    elif kind == "count" and not suppressed:
+        notes += dropped(low, files)
     column = read_column(wanted["unit"])
     source = Source(
         "flows",
@@ -187,23 +182,6 @@ def table_of(
         units, providers, unit, provider, low, high, kind, suppressed, source, spec.source, spec.assumption,
         tuple(notes), spec.dropped_below, rounded, spec.journeys_per_head == "alike",
     )  # fmt: skip
-
-
-def _dropped(counts: NDArray[np.float64], files: Files) -> list[str]:
-    """Return what is to be said of counts of which small ones seem to have been left out."""
-    least = float(counts[counts > 0].min(initial=np.inf))
-    if not LEAST_DROPPED <= least <= MOST_DROPPED:
-        return []
-    return [
-        f"{Path(files.name).name}: no count below {least:,.0f} occurs; if the publisher left smaller ones "
-        f"out, say so with dropped_below = {least:.0f}"
-    ]
-
-
-def _are_rounded(low: NDArray[np.float64], high: NDArray[np.float64]) -> bool:
-    """Return whether counts were rounded to the nearest 5: all are multiples of it, and there are some."""
-    known = low[(low == high) & (low > 0)]
-    return len(known) >= LEAST_ROUNDED and not np.any(known % 5)
 
 
 def _codes(column: pa.ChunkedArray, files: Files, notes: list[str]) -> tuple[NDArray[np.intp], pd.Index]:
@@ -263,6 +241,8 @@ def _refuse_values(found: pa.Table, kind: Kind, files: Files, unit: pd.Index, pr
         remedy += (
             f" Write 0 for '{short(written)}' where it stands for none, * for 1 to 7, <N for less than N."
         )
+    elif kind == "count" and re.fullmatch(r"0?\.\d+", written or ""):
+        remedy += ' If these are shares of each unit\'s patients, say kind = "proportion".'
     if kind == "proportion":
         remedy = "Give each share as a number between 0 and 1; a suppressed one is *, # or blank."
     raise InputError(

@@ -88,10 +88,11 @@ def refuse_outlines_as_text(table: Table) -> None:
             )
 
 
-def refuse_two_places(table: Table, pair: tuple[str, str, bool], found: pd.Series) -> None:
+def refuse_two_places(table: Table, pair: tuple[str, str, bool], found: pd.Series, settle: str) -> None:
     """Raise InputError where columns of the other kind put a place of `found` more than `FAR` m away.
 
-    A table may have degrees and metres, of which nobody has named those that are meant.
+    A table may have degrees and metres, of which nobody has named those that are meant; `settle` is how one
+    does.
     """
     words = _PAIRS["easting", "northing"] if pair[2] else _PAIRS["latitude", "longitude"]
     # what is called x and y may be in any system
@@ -111,8 +112,7 @@ def refuse_two_places(table: Table, pair: tuple[str, str, bool], found: pd.Serie
                 table.path,
                 f"puts {table.row_word} {line} into two places, {metres / 1000:,.0f} km apart: by {pair[1]} "
                 f"and {pair[0]}, and by {one} and {other}",
-                "Correct one, or name the columns that are meant: latitude and longitude, or easting and "
-                "northing.",
+                f"Correct one, or {settle}: latitude and longitude, or easting and northing.",
             )
 
 

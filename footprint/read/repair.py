@@ -124,11 +124,14 @@ def _by_part(one: Any) -> Any:
     return _valid(one)
 
 
-def merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.GeoDataFrame, pd.Series]:
+def merge_rows(
+    table: gpd.GeoDataFrame, path: Path, column: str, repairs: pd.DataFrame
+) -> tuple[gpd.GeoDataFrame, pd.Series]:
     """Index the areas by code; rows of one code and one name are parts of one area.
 
-    Rows of one code with different names, or on the same ground, are a fault in the file:
-    which of them is meant cannot be guessed.
+    Rows of one code with different names, on the same ground, or without an outline are a fault in the
+    file: which of them is meant cannot be guessed. A part of which nothing was left when it was mended,
+    as of a line there and back, had no ground; `repairs` is the account of these.
     """
     twice = table["code"].duplicated(keep=False)
     if not twice.any():
@@ -136,12 +139,14 @@ def merge_rows(table: gpd.GeoDataFrame, path: Path, column: str) -> tuple[gpd.Ge
     groups = table[twice].groupby("code", sort=False)
     named_apart = groups["name"].nunique()
     nameless = bool((table["name"] == table["code"]).all())
+    nothing = repairs["code"][repairs["in_scope"] & (repairs["area_after_m2"] == 0)].value_counts()
     wrong = list(named_apart[named_apart > 1].index)
     if not wrong:
         for code, rows in groups:
             outlines = rows.geometry.dropna().to_numpy()
             together = shapely.area(shapely.union_all(outlines))
-            if nameless or len(outlines) < len(rows) or together < 0.999 * shapely.area(outlines).sum():
+            drawn = len(outlines) + nothing.get(code, 0) == len(rows) and len(outlines) > 0
+            if nameless or not drawn or together < 0.999 * shapely.area(outlines).sum():
                 wrong.append(str(code))
     if wrong:
         rows = [int(i) + 1 for i in table.index[is_in(table["code"], wrong)]]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography, resolution_class
 from footprint.model.words import count, listing
+from footprint.reports.content.overlap import cut_off
 from footprint.reports.document import Block, Heading, Words, lines
 from footprint.reports.values import VERSION, write_rows
 
@@ -62,8 +63,9 @@ def _facts(one: Inspection) -> list[tuple[str, str]]:
     if len(layer.merged):
         told = f"{count(len(layer.merged), 'code')} on several rows, as parts of one area"
         facts.append(("taken together", told))
-    if layer.source.cut_off:
-        facts.append(("cut off", f"it says that it is not whole ({layer.source.cut_off})"))
+    facts += [("may lack areas", f"the file {told}") for told in cut_off(layer)]
+    if lost := [str(code) for code in layer.areas.index[layer.areas.geometry.isna()]]:
+        facts.append(("without outline", f"{count(len(lost), 'area')}: {listing(lost)}"))
     return facts + [("note", note) for note in layer.notes]
 
 

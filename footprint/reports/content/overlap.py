@@ -116,11 +116,16 @@ def doubts(layer: Layer) -> list[str]:
         found.append(
             f"{told} on several rows, as parts of one area ({listing(map(str, layer.merged.index))})"
         )
+    return found + cut_off(layer)
+
+
+def cut_off(layer: Layer) -> list[str]:
+    """Return what says that a file lacks areas, in words."""
     if layer.source.cut_off:
-        found.append(f"says that it was cut off ({layer.source.cut_off})")
-    elif ends_round(layer.source):
-        found.append(f"ends at exactly {layer.source.features:,} features, as downloads do that were cut off")
-    return found
+        return [f"says that it was cut off ({layer.source.cut_off})"]
+    if ends_round(layer.source):
+        return [f"ends at exactly {layer.source.features:,} features, as downloads do that were cut off"]
+    return []
 
 
 def claimed_twice(found: Overlap, a: Layer, b: Layer) -> Iterator[str]:
