@@ -197,9 +197,12 @@ def outlines(plan: Plan, key: str) -> Layer | None:
 @derived(outlines)
 def displacement(plan: Plan, source: str, target: str) -> Shift | None:
     """Return how far one layer's outlines lie from another's as a whole; None where nothing tells."""
+    one, other = outlines(plan, source), outlines(plan, target)
+    return None if one is None or other is None else shift_of(one, other)
+
+
+def shift_of(one: Layer, other: Layer) -> Shift | None:
+    """Return how far the outlines of two layers, of one plan or of two, lie from each other as a whole."""
     from footprint.geometry.displaced import shift_between
 
-    one, other = outlines(plan, source), outlines(plan, target)
-    if one is None or other is None:
-        return None
     return kept("shift", lambda: f"{one.fingerprint} {other.fingerprint}", lambda: shift_between(one, other))

@@ -202,7 +202,9 @@ def _on_slivers(
     except IncomparableError:
         return none, clear
     pairs = by_units("before", "after", was, now, weight, None, "units")
-    held = confirmed(pairs, one, other, within, derive.spots(after), was, now)
+    # outlines that lie beside their place as a whole have moved nobody
+    moved = derive.shift_of(one, other)
+    held = confirmed(pairs, one, other, within, derive.spots(after), was, now, moved)
     unclear, narrow_ones = _pairs(held.unclear), held.slivers()
     slivers = narrow_ones[~_pairs(narrow_ones).isin(unclear)]
     narrow = pd.MultiIndex.from_arrays([was, now]).isin(_pairs(slivers))
