@@ -222,6 +222,18 @@ def test_overlap_tells_what_of_a_file_takes_no_part(tmp_path: Path) -> None:
             assert (report.count(says), beside.count(says)) == counts, (style, report, beside)
 
 
+def test_inspect_tells_what_a_file_may_lack(tmp_path: Path) -> None:
+    two = draw("A B")
+    rest = two.iloc[[1]].assign(LAD21CD=code("C"), LAD21NM="Area C").set_geometry([None], crs=two.crs)
+    made = json.loads(save(pd.concat([two, rest]), tmp_path / "made.geojson").read_text())
+    for held, said in ((made, False), (made | {"exceededTransferLimit": True}, True)):
+        (tmp_path / "held.geojson").write_text(json.dumps(held))
+        text = " ".join(run("inspect", tmp_path / "held.geojson").split())
+        assert ("may lack areas the file says that it was cut off (exceededTransferLimit)" in text) is said
+        assert "without outline 1 area: E07000067" in text
+    assert "lack" not in run("inspect", save(two, tmp_path / "two.geojson"))
+
+
 def test_inspect_tells_what_is_in_a_file() -> None:
     text = run("inspect", EXAMPLE / "lad.shp", f"{EXAMPLE}/boundaries.gpkg::neighbourhood")
     for words in (

@@ -29,7 +29,9 @@ from footprint.geometry.partial import laid
 from footprint.model.stored import from_bytes, to_bytes
 from footprint.plan import derive
 from footprint.plan.open import Options
+from footprint.reports.content.message_change import summary
 from footprint.results import shared_ground as ground
+from footprint.results.comparison import compare
 from footprint.results.run import compare_paths
 
 KM = 1_000.0
@@ -463,6 +465,37 @@ def test_units_as_points_without_people_split_nothing_where_outlines_are_displac
     assert isinstance(found, Overlap)
     assert found.evidence == "units"
     assert len(found.split()) == 0
+
+
+@pytest.mark.parametrize(("east", "north"), [(110, 0), (-80, 75), (150, -100)])
+@pytest.mark.parametrize("part", [False, True])
+def test_outlines_that_are_displaced_as_a_whole_move_only_who_moves(
+    tmp_path: Path, east: int, north: int, part: bool
+) -> None:
+    rng = np.random.default_rng(5)
+    spots = rng.uniform((402 * KM, 302 * KM), (458 * KM, 358 * KM), (1_500, 2))
+    codes = [f"E01{i:06d}" for i in range(len(spots))]
+    units = gpd.GeoDataFrame({"LSOA21CD": codes}, geometry=gpd.points_from_xy(*spots.T), crs=27700)
+    after, moves = SYSTEMS.copy(), 0
+    if part:
+        strip = box(415 * KM, 303 * KM, 423 * KM, 311 * KM).intersection(after["1-0"])
+        after["1-0"] = after["1-0"].difference(strip)
+        after["0-0"] = after["0-0"].union(strip)
+        moves = int(units.within(strip).sum())
+        assert moves > 10
+    plan = (
+        HEAD.partition("[layers.lad]")[0]
+        + '[units]\npath = "units.geojson"\npopulation = { path = "people.csv" }\n'
+    )
+    plan += '[layers.ics]\npath = "ics.geojson"\n[thresholds]\nsliver_width_m = 80\n'
+    people = {"LSOA21CD": codes, "population": [1_500] * len(codes)}
+    sides = [
+        write_plan(tmp_path / name, plan, units=units, people=people, ics=as_layer(drawn, "ICB23CD", "E54"))
+        for name, drawn in (("before", SYSTEMS), ("after", after.translate(east, north)))
+    ]
+    found = compare(*(footprint.check(footprint.load_plan(side)) for side in sides))
+    assert found.people_who_move == 1_500 * moves
+    assert "nobody can tell" not in summary(found)
 
 
 def unclear() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:

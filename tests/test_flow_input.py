@@ -383,7 +383,7 @@ def test_counts_read_as_shares_are_refused(case: Case) -> None:
 
 
 def test_shares_read_as_counts_are_refused(case: Case) -> None:
-    case.write(SHARES).refused("'0.9'", "E01000000", "a count is needed")
+    case.write(SHARES).refused("'0.9'", "E01000000", "a count is needed", 'say kind = "proportion"')
 
 
 @pytest.mark.parametrize(

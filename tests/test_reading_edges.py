@@ -23,6 +23,7 @@ from footprint.checks.fp304_unit_without_population import rule as populations
 from footprint.checks.fp601_no_accountable_body import rule as bodies
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES
+from footprint.read.boundary import read_features
 from footprint.read.crs import are_abroad, crs_trouble, require_uk
 from footprint.read.engine import Files
 from footprint.read.flow_files import find_files
@@ -38,6 +39,7 @@ from footprint.read.numbers import read_numbers, value_column
 from footprint.read.points import coordinate_columns, refuse_two_places, spots
 from footprint.read.specs import FlowsSpec, FunctionsSpec, ProvidersSpec
 from footprint.read.table import Table
+from footprint.results.run import as_layer
 
 FILES = Files("flows.csv", (Path("flows.csv"),), False, ("unit", "provider", "value"))
 
@@ -56,6 +58,40 @@ def told(run: Callable[[], object]) -> str:
     except InputError as error:
         return error.fault
     return ""
+
+
+# ── rows of boundary files ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("parts", "taken"),
+    [
+        # a line there and back has no ground, and nothing is left of it when it is mended
+        (["square", "line"], True),
+        (["line", "square", "square"], True),
+        (["line", "line"], False),
+        # of a row without an outline nobody knows what it is
+        (["square", "nothing"], False),
+    ],
+)
+def test_a_part_without_ground_is_a_part_all_the_same(parts: list[str], taken: bool) -> None:
+    drawn = {
+        "square": lambda at: shapely.box(400_000 + 5_000 * at, 300_000, 401_000 + 5_000 * at, 301_000),
+        "line": lambda at: shapely.Polygon([(400_000, 310_000), (400_500, 310_500 + at), (400_000, 310_000)]),
+        "nothing": lambda _: None,
+    }
+    frame = gpd.GeoDataFrame(
+        {"LAD21CD": ["E07000066"] * len(parts), "LAD21NM": ["Area A"] * len(parts)},
+        geometry=[drawn[part](at) for at, part in enumerate(parts)],
+        crs=27700,
+    )
+    if not taken:
+        assert told(lambda: as_layer(frame, "lad")).startswith("has 1 code on more than one row")
+        return
+    layer = as_layer(frame, "lad")
+    assert layer.polygons.area.to_list() == [1e6 * parts.count("square")]
+    assert layer.merged.to_dict() == {"E07000066": len(parts)}
+    assert layer.repairs["area_after_m2"].to_list() == [0.0]
 
 
 # ── numbers of people ───────────────────────────────────────────────────────────────────────────
@@ -516,8 +552,19 @@ def test_a_least_count_of_5_to_11_may_be_that_of_the_publisher(least: int, said:
         f"dropped_below = {least}"
     )
     assert counted([least, 13, 0])[2] == [note][: int(said)]
-    assert counted([least, 13], dropped_below=5)[2] == []
+    assert counted([least, 13], dropped_below=4)[2] == []
     assert counted([least, 13], [least, 14])[2] == []
+
+
+def test_counts_that_were_left_out_are_not_there() -> None:
+    note = (
+        "flows.csv: 2 counts below 8 are there (5 of u01 at p), although dropped_below says that such pairs "
+        "were left out; the bounds allow for it all the same"
+    )
+    assert counted([13, 5, 7, 8, 0], dropped_below=8)[2] == [note]
+    assert counted([13, 5, 8], dropped_below=8)[2][0].startswith("flows.csv: 1 count below 8 is there (5 of")
+    # of what is hidden nobody knows how much it is, and none is no count
+    assert counted([13, 8, 0, 1], [13, 8, 0, 7], dropped_below=8)[2] == []
 
 
 # ── rows that add up others ─────────────────────────────────────────────────────────────────────
@@ -773,6 +820,20 @@ def test_two_places_of_a_site_are_apart_from_a_kilometre_on(metres: float, refus
     )
     assert told(lambda: refuse_two_places(held, pair, found)).startswith(fault) is (metres_off > 1000)
     assert bool(told(lambda: refuse_two_places(held, pair, found))) is (metres_off > 1000)
+
+
+@pytest.mark.parametrize(("metres", "refused"), [(0, False), (900, False), (3_000, True)])
+def test_units_as_points_stand_in_one_place(metres: float, refused: bool, tmp_path: Path) -> None:
+    path, east = tmp_path / "points.csv", 400_000 + metres
+    path.write_text(f"LSOA21CD,BNG_E,BNG_N,LONG,LAT\nE01000001,{east:.0f},344835,-2,53\n", encoding="utf-8")
+    if not refused:
+        assert len(read_features(path).frame) == 1
+        return
+    with pytest.raises(InputError) as error:
+        read_features(path)
+    twice = "puts line 2 into two places, 3 km apart: by LAT and LONG, and by BNG_E and BNG_N"
+    assert error.value.fault == twice
+    assert "delete those that are not meant" in error.value.remedy
 
 
 def test_a_site_without_coordinates_is_in_no_two_places() -> None:

@@ -486,6 +486,34 @@ def test_corners_of_less_than_two_degrees_are_none() -> None:
     assert resolution(np.array([polygon(179, 100.0)], dtype=object)).metres is not None
 
 
+def bumped(bump: float) -> np.ndarray:
+    """Return two squares of 8 km, with a point every 250 m, whose common border swings out by `bump` m."""
+    north = np.arange(0, 8_001, 250.0)
+    middle = np.column_stack((8_000 + bump * np.sin(np.pi * north / 8_000) ** 2, north))
+    pair = (
+        shapely.Polygon([(0, 0), *middle, (0, 8_000)]),
+        shapely.Polygon([*middle, (16_000, 8_000), (16_000, 0)]),
+    )
+    return np.array([translate(one.segmentize(250), 400_000, 300_000) for one in pair], dtype=object)
+
+
+def test_a_curve_without_a_corner_is_no_square() -> None:
+    # no point of it turns by two degrees; it leaves its direction by bump · π ÷ 8,000 m to either side,
+    # at 20 m by 0.9 degrees in all, at 30 m by 1.4
+    for bump, drawn in ((0, True), (20, True), (30, False), (100, False), (200, False)):
+        found = resolution(bumped(bump))
+        assert found.drawn == drawn, bump
+        assert (found.metres is None) == drawn
+    # a curve has as many corners as points that are off the line, and is told by the triangles there
+    assert resolution(bumped(200)).metres < 20
+
+
+def test_squares_of_degrees_stay_square_on_the_grid() -> None:
+    # parallels are no straight lines on the grid: over a degree they turn by 0.8 degrees
+    degrees = gpd.GeoSeries([shapely.box(x, 53, x + 1, 53.5).segmentize(0.02) for x in (-3, -2)], crs=4326)
+    assert resolution(degrees.to_crs(27700).to_numpy()).drawn
+
+
 @pytest.mark.parametrize(("large", "metres"), [(0.84, 10), (0.86, 100)])
 def test_the_detail_is_that_of_the_finest_15_percent_of_the_outline(large: float, metres: float) -> None:
     # regular polygons: sides of 1 and of 10 times the length, in these shares of the outline, and 3 percent

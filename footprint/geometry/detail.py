@@ -20,8 +20,10 @@ _RIGHT_ANGLE_SLACK = 2.0
 _DRAWN_SHARE = 0.95
 
 
-# Below so many degrees a point is on the line of its neighbours, but for rounding.
-_STRAIGHT = 0.1
+# Below so many degrees a point is on the line of its neighbours, but for rounding; and a line that leaves its
+# direction by no more in all is straight, though another projection may have bent it: parallels turn on the
+# British grid by 0.8 degrees for each degree of longitude.
+_ON_LINE, _STRAIGHT = 0.1, 1.0
 
 
 # Enough corners for a stable percentile; reading all 2 million of the LSOAs changes nothing.
@@ -148,8 +150,6 @@ def _curves(
 ) -> NDArray[np.bool_]:
     """Return which points lie on a curve: too little of a bend to be corners, but together they leave a line.
 
-    A straight line that another projection bends leaves its direction by less than the slack.
-
     Parameters
     ----------
     bend : degrees by which the outline turns left at each point
@@ -160,8 +160,8 @@ def _curves(
     first = np.flatnonzero(corner | (np.diff(ring, prepend=-1) != 0))
     direction = np.cumsum(gentle)
     swing = np.maximum.reduceat(direction, first) - np.minimum.reduceat(direction, first)
-    curved = np.repeat(swing > _RIGHT_ANGLE_SLACK, np.diff(first, append=len(bend)))
-    found: NDArray[np.bool_] = curved & (np.abs(gentle) > _STRAIGHT)
+    curved = np.repeat(swing > _STRAIGHT, np.diff(first, append=len(bend)))
+    found: NDArray[np.bool_] = curved & (np.abs(gentle) > _ON_LINE)
     return found
 
 

@@ -88,7 +88,12 @@ def refuse_outlines_as_text(table: Table) -> None:
             )
 
 
-def refuse_two_places(table: Table, pair: tuple[str, str, bool], found: pd.Series, settle: str) -> None:
+def refuse_two_places(
+    table: Table,
+    pair: tuple[str, str, bool],
+    found: pd.Series,
+    settle: str = "name the columns that are meant",
+) -> None:
     """Raise InputError where columns of the other kind put a place of `found` more than `FAR` m away.
 
     A table may have degrees and metres, of which nobody has named those that are meant; `settle` is how one

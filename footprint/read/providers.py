@@ -127,7 +127,7 @@ def _spots(
         notes.append(Guess(f"{table.path.name}: {words}", "providers", words, settle, quiet=True))
     found = spots(table, pair, notes, "site").reindex(rows)
     if guessed:
-        refuse_two_places(table, pair, found, "name the columns that are meant")
+        refuse_two_places(table, pair, found)
     return found
 
 
