@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 from inline_snapshot import snapshot
-from maps import save, write_csv, write_plan
+from maps import boxes, save, write_csv, write_plan
 from typer.testing import CliRunner
 
 import footprint
@@ -441,6 +441,32 @@ def tiers(tmp_path: Path, pairs: dict[str, str], keyed: str = "lad") -> list[Fin
     )
     folder = write_plan(tmp_path / "plan", plan, lad={"lsoa": units, "lad": list(pairs)}, utla=upper)
     return [f for f in footprint.check(footprint.load_plan(folder)).findings if f.rule == "FP107"]
+
+
+@pytest.mark.parametrize(
+    ("district", "upper", "wrong"),
+    [
+        ("E07000171", "E10000024", 0), ("E07000171", "E08000017", 1), ("E06000018", "E10000024", 1),
+        ("E08000017", "E08000017", 0), ("E07000150", "E06000061", 0),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("half", [False, True])
+def test_so_it_is_where_outlines_alone_say_what_a_district_lies_in(
+    tmp_path: Path, district: str, upper: str, wrong: int, half: bool
+) -> None:
+    lad, utla = boxes(A=(0, 0, 10_000, 10_000)), boxes(A=(0, 0, 5_000 if half else 20_000, 10_000))
+    folder = write_plan(
+        tmp_path / "plan",
+        'title = "T"\ndate = 2022-04-01\n[layers.lad]\ngeography = "LAD"\npath = "lad.geojson"\n'
+        '[layers.utla]\ngeography = "UTLA"\npath = "utla.geojson"\n'
+        '[[align]]\nsource = "lad"\ntarget = "utla"\nmust = "nest"\n',
+        lad=lad.assign(LAD21CD=district),
+        utla=utla.rename(columns={"LAD21CD": "UTLA21CD", "LAD21NM": "UTLA21NM"}).assign(UTLA21CD=upper),
+    )
+    found = [f for f in footprint.check(footprint.load_plan(folder)).findings if f.rule == "FP107"]
+    # a district of which half lies elsewhere is told as that
+    assert len(found) == (0 if half else wrong)
+    assert all("cannot lie where the outlines of upper-tier authorities put it" in f.message for f in found)
 
 
 @pytest.mark.parametrize("keyed", ["lad", "units"])

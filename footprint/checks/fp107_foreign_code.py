@@ -2,7 +2,8 @@
 
 A wrong code joins to nothing, or to the wrong area: a county among districts counts its people
 twice, and a name typed into the code column loses them. A lookup that gives a district E07 to a
-metropolitan district, instead of to its county, moves it across the country.
+metropolitan district, instead of to its county, moves it across the country; an outline of one code
+that lies in that of another kind has the wrong code, where the two layers are to line up.
 
 Settle: correct the code or the lookup, remove the area from the layer, or state another geography
 in the plan.
@@ -17,14 +18,20 @@ import pandas as pd
 
 from footprint.checks import Maker, evidence
 from footprint.model.codes import PROVISIONAL
+from footprint.model.errors import Missing
 from footprint.model.finding import AT_MOST, Area, Finding, Severity, Skipped
 from footprint.model.geographies import looks_foreign
 from footprint.model.history import KINDS, became, versions
 from footprint.model.words import agree, count, listing
+from footprint.plan import derive
 from footprint.plan.naming import counted, many
 
 if TYPE_CHECKING:
+    from footprint.geometry.overlap import Evidence
     from footprint.plan.model import Plan
+
+    # what holds districts, a layer of upper tiers, which of these each district lies in, and what says so
+    _Tier = tuple[str, str, dict[str, str], Evidence]
 
 SEVERITY = Severity.ERROR
 EVIDENCE = evidence("count", "codes")
@@ -35,7 +42,7 @@ rule = Maker(__name__)
 
 
 def check(plan: Plan) -> Iterator[Finding | Skipped]:
-    """Report one finding for each layer with foreign codes, and one for each lookup of upper tiers."""
+    """Report one finding for each layer with foreign codes, and one for each layer of upper tiers."""
     named = [(key, layer.geography, layer.names) for key, layer in plan.layers.items()]
     if plan.units is not None:
         codes = plan.units.codes.to_series()
@@ -57,7 +64,8 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 count=len(foreign),
                 codes=foreign,
             )
-    for lower, upper, pairs in _tiers(plan):
+    by_lookup: list[_Tier] = [(*tier, "lookup") for tier in _tiers(plan)]
+    for lower, upper, pairs, by in (*by_lookup, *_drawn(plan, {tier[:2] for tier in by_lookup})):
         wrong = {a: b for a, b in pairs.items() if _impossible(a, b)}
         if wrong:
             below = plan.layers.get(lower)
@@ -67,13 +75,16 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
                 for a, b in zip(areas, wrong.values(), strict=True)
             ]
             told_of = count(len(wrong), "unit") if below is None else counted(plan, lower, len(wrong))
+            says, puts, settle = "lookup", "puts", "the lookup"
+            if by != "lookup":
+                says, puts, settle = "outlines", "put", "a code or an outline"
             yield rule.finding(
                 upper,
-                f"{told_of} cannot lie where the lookup of {many(plan, upper)} puts "
-                f"{agree(len(wrong), 'it', 'them')}: {listing(told)}",
+                f"{told_of} cannot lie where the {says} of {many(plan, upper)} "
+                f"{puts} {agree(len(wrong), 'it', 'them')}: {listing(told)}",
                 "A district E07 belongs to a county E10; a unitary authority, a metropolitan district or a "
-                "London borough is its own upper tier. Correct the lookup.",
-                "lookup",
+                f"London borough is its own upper tier. Correct {settle}.",
+                by,
                 others=areas[:AT_MOST],
                 count=len(wrong),
                 codes=list(wrong),
@@ -100,6 +111,20 @@ def _tiers(plan: Plan) -> Iterator[tuple[str, str, dict[str, str]]]:
                 both = pd.DataFrame({"a": below.lookup.codes, "b": codes}).dropna()
                 most = both.value_counts().reset_index().drop_duplicates("a")
                 yield lower, upper, _as_text(most.set_index("a")["b"].sort_index())
+
+
+def _drawn(plan: Plan, known: set[tuple[str, str]]) -> Iterator[_Tier]:
+    """Yield the same of layers that are to line up, by outlines, where no lookup is `known` to tell.
+
+    Districts that are split are told as that.
+    """
+    for each in plan.align:
+        kinds = [plan.layers[key].geography.key for key in (each.source, each.target)]
+        if kinds[0] == "LAD" and kinds[1] in ("UTLA", "CTY") and (each.source, each.target) not in known:
+            found = derive.overlap(plan, each.source, each.target)
+            if not isinstance(found, Missing) and found.evidence != "lookup":
+                nested = found.nested().set_index("source")["target"].sort_index()
+                yield each.source, each.target, _as_text(nested), found.evidence
 
 
 def _as_text(codes: pd.Series) -> dict[str, str]:
