@@ -425,6 +425,7 @@ def test_people_of_districts_serve_where_there_are_no_units(tmp_path: Path) -> N
         ({"sex": ["1"] * 2, "population": [500, 900]}, "has rows of sex = 1, so"),
         ({"VARIABLE": ["Households"] * 2, "OBS_VALUE": [500, 900]},
          "has rows of VARIABLE = Households, so 'OBS_VALUE' may hold something else than people"),
+        ({"year": [2021, 2022], "population": [500, 900]}, "has rows of year = 2021, 2022, so"),
         ({"Males": [500, 900], "Females": [510, 880]}, "has no column recognised as a population. Name it"),
         ({"list_size": [500, 900], "weighted_list_size": [510, 880]}, "has no column recognised"),
         ({"unit": ["Thousands"] * 2, "population": [500, 900]}, "has rows of unit = Thousands"),

@@ -381,3 +381,32 @@ def test_an_assignment_with_other_headings_is_told_the_right_ones(tmp_path: Path
     (tmp_path / "assignment.csv").write_text("LSOA21CD,ICB23CD\nE01000001,E54000063\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"has no columns 'code' and 'area'.*Call the column of units"):
         read_assignment(tmp_path / "assignment.csv")
+
+
+@pytest.mark.parametrize(
+    ("column", "years", "refused"),
+    [
+        ("year", ("2021", "2022"), True),
+        ("Mid-year", ("mid-2020", "mid-2021"), True),
+        ("time_period", ("2021/22", "2022/23"), True),
+        ("year", ("2022", "2022"), False),
+        # none of these says when people were counted
+        ("year_established", ("2021", "2022"), False),
+        ("updated", ("2021-05-01", "2022-05-01"), False),
+        ("year", ("2021", ""), False),
+    ],
+)
+def test_people_are_counted_in_one_year(
+    tmp_path: Path, column: str, years: tuple[str, str], refused: bool
+) -> None:
+    path = tmp_path / "people.csv"
+    rows = [f"{code},{year},1500" for code, year in zip(("E01000001", "E01000002"), years, strict=True)]
+    path.write_text("\n".join([f"LSOA21CD,{column},population", *rows]), encoding="utf-8")
+    # who names the column is told all the same
+    [*_, note] = read_population(path, value="population").notes
+    assert ("not the people of one time" in note) is refused
+    if refused:
+        with pytest.raises(InputError, match=f"has rows of {column} = {years[0]}, {years[1]}, so "):
+            read_population(path)
+    else:
+        assert read_population(path).people.sum() == 3_000

@@ -126,11 +126,7 @@ def code_columns(frame: pd.DataFrame) -> list[Column]:
     return sorted(found, key=lambda c: list(GEOGRAPHIES).index(c.geography.key if c.geography else ""))
 
 
-_OF_PEOPLE = re.compile(
-    r"pop|people|person|resident|inhabit|patient|male|\bwom[ae]n|\bmen\b|list[ _]?size|all[ _]?ages|"
-    r"^obs|^value$|^total$",
-    re.IGNORECASE,
-)
+_OF_PEOPLE = re.compile("pop|people|person|reside|inhabit|patient|male|list.?size|^obs|^value$|^total$", re.I)
 
 
 def no_people(sheet: Sheet, used: dict[str, str] | None) -> str:
