@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from footprint.plan.model import Plan
     from footprint.plan.proposed import propose
     from footprint.python.asking import codes, draw, inspect, who
-    from footprint.python.checking import apply, check, columns, compare, options
+    from footprint.python.checking import apply, check, columns, compare, measure_flows, options
     from footprint.python.handing_on import export, report, workbench
     from footprint.python.handing_on import map as map
     from footprint.read.boundary import read_layer
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from footprint.results.comparison import Comparison
     from footprint.results.options import SideBySide
     from footprint.results.result import FlowResult, Result
-    from footprint.results.run import measure_flows, overlap
+    from footprint.results.run import overlap
     from footprint.results.who.question import Who
 
 # geopandas takes a second to import, so names are fetched when first used
@@ -74,7 +74,7 @@ _HOME = {
     "inspect": "python.asking",
     "load_plan": "plan.load",
     "map": "python.handing_on",
-    "measure_flows": "results.run",
+    "measure_flows": "python.checking",
     "options": "python.checking",
     "overlap": "results.run",
     "plan_from_layers": "plan.bare",

@@ -375,6 +375,17 @@ def test_what_is_refused_of_a_file_is_refused_of_a_frame(how: dict[str, Any], fa
     assert "/tmp" not in str(raised.value)
 
 
+def test_flows_are_measured_of_a_path_as_of_a_plan(plan: footprint.Plan) -> None:
+    of_plan, of_path = (footprint.measure_flows(each).tables["flows"] for each in (plan, EXAMPLE))
+    pd.testing.assert_frame_equal(of_plan, of_path)
+    # with a proposal, of the plan as it would be
+    after = footprint.measure_flows(CHANGE, ["flows"]).tables["flows"]
+    [inside] = after.query("code == 'E54000060'")["inside"]
+    assert inside != of_plan.set_index("code")["inside"]["E54000014"]
+    with pytest.raises(footprint.InputError, match="no rule 'some'"):
+        footprint.measure_flows(EXAMPLE, suppress="some")
+
+
 def test_two_proposals_of_one_title_are_two(plan: footprint.Plan) -> None:
     one, other = framed(), framed(areas=AREAS[1:])
     assert one.path != other.path

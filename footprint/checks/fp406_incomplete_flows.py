@@ -171,7 +171,8 @@ def _rest(held: Activity, told: Figures) -> Iterator[Finding]:
     least, most = (told.percent(1 - float(share)) for share in (shares.max(), shares.min()))
     yield rule.finding(
         "flows",
-        f"the shares of {count(len(shares), 'unit')} add up to between {least} and {most}; the missing "
+        f"the shares of {count(len(shares), 'unit')} add up to "
+        f"{least if least == most else f'between {least} and {most}'}; the missing "
         f"{told.percent(part / of)} ({told.text(part)} people's worth) counts as elsewhere",
         "Nothing to do: the source leaves out small numbers. The bounds say what they could change.",
         "flow",

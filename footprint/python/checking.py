@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from footprint.measure.flows import FLOW_TABLES
 from footprint.model.errors import InputError
 from footprint.model.finding import Finding
 from footprint.model.words import listing, nearest
@@ -21,7 +22,7 @@ from footprint.results import run
 from footprint.results.comparison import Comparison
 from footprint.results.comparison import compare as compared
 from footprint.results.options import SideBySide, side_by_side
-from footprint.results.result import Result
+from footprint.results.result import FlowResult, Result
 
 
 def check(
@@ -63,6 +64,30 @@ def check(
     if changes or known is not None:
         return run.check_change(opened, changes, known, names(select), names(ignore))
     return run.check(opened, names(select), names(ignore))
+
+
+def measure_flows(
+    plan: Read | None = None, tables: Iterable[str] = FLOW_TABLES, **reading: Any
+) -> FlowResult:
+    """Measure patient flows, as `footprint flows` does.
+
+    Parameters
+    ----------
+    plan : as for `check`, with [flows]; of a proposal, the plan with it applied
+    tables : which of the tables are wanted; all of them if not given
+    reading : how paths are read, as for `check`
+
+    Returns
+    -------
+    FlowResult : `.tables`, frames by name, and `.findings` of the rules on flows
+
+    Raises
+    ------
+    InputError : for a plan without flows, or whose flows cannot be measured, and whatever cannot be read
+
+    """
+    opened, changes = open_base(given(plan), changes_of(()), options_of(**reading))
+    return run.measure_flows(applied_to(opened, changes) if changes else opened, tables)
 
 
 def compare(base: Read, *proposed: Read, **reading: Any) -> Comparison:
