@@ -129,6 +129,7 @@ def test_years_and_parts_of_them_are_not_added_up(
         ({"Sex": ["M", "F"] * 2}, "Sex = F, M"), ({"unit": ["£", "£000s"] * 2}, "unit = £, £000s"),
         ({"Indicator": ["Beds", "Costs"] * 2}, "Indicator = Beds, Costs"),
         ({"age": [34, 35, 36, 37]}, None), ({"name": list("abcd")}, None),
+        ({"unit": ["S57AU", "DN25LT"] * 2}, None), ({"unit": ["Ward 1", "Ward 2"] * 2}, None),
         ({"Indicator": ["Beds"] * 4}, None), ({"Sex": ["M"] * 4}, None),
     ],
 )  # fmt: skip

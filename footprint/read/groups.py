@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.read.columns import plain
-from footprint.read.guesses import all_people, in_units, is_unit, says_what_is_counted
+from footprint.read.guesses import all_people, are_units, in_units, says_what_is_counted
 from footprint.read.periods import several, told
 from footprint.read.totals import is_nation, is_total
 
@@ -137,7 +137,7 @@ def several_kinds(columns: Mapping[str, Sequence[str]]) -> str:
     for column, texts in columns.items():
         kinds = sorted({text.strip() for text in texts} - {""})
         some, every = _groups(column, kinds)
-        of_kind = some or says_what_is_counted(column) or is_unit(column)
+        of_kind = some or says_what_is_counted(column) or are_units(column, kinds)
         # a number may be the mean age of an area
         words = not all(map(_NUMBERS.fullmatch, kinds))
         if of_kind and words and len(kinds) > 1 and (not some or len(some) + len(every) > 1):

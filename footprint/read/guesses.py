@@ -40,6 +40,10 @@ _OF_WHAT = re.compile(
 _NO_COUNTS = re.compile(rf"per ?cent|%|\bpct\b|\brates?\b|proportion|{_PER_SO_MANY}")
 # Columns of units of measure, and what multiplies the numbers of their rows.
 _UNIT = re.compile(r"units?( of measure(ment)?)?|measure(ment)? units?|uom|scale|multiplier|unit mult")
+_MEASURED_IN = re.compile(
+    r"(numbers?|no\.?|n|counts?|persons?|people|patients?|households?|admissions?|attendances?|years?|days?|hours?|"
+    r"(per ?cent(age)?s?|%|pct|rates?|ratios?|index|indices|score|proportions?|gbp|\u00a3|pounds?)( .*)?)"
+)
 _MULTIPLE = re.compile(r"(in |\D{0,2})?(thousands?|000s?|'000s?|millions?|hundreds?|10\^\d|1,?000)( .*)?")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([,\s]\d{3})+)(\.\d*)?([eE][+-]?\d+)?|\.\d+")
 _SUPPRESSED = re.compile(r"\*|#|<\s*\d+|")
@@ -91,18 +95,22 @@ def says_what_is_counted(column: str) -> bool:
     return bool(_OF_WHAT.fullmatch(" ".join(re.sub("[_-]", " ", column.casefold()).split())))
 
 
-def is_unit(column: str) -> bool:
-    """Return whether a column holds units of measure, by its name."""
-    return bool(_UNIT.fullmatch(" ".join(re.sub("[_-]", " ", column.casefold()).split())))
+def are_units(column: str, kinds: Iterable[str]) -> bool:
+    """Return whether a column holds units of measure: by its name, and by what stands in it.
+
+    What is called "unit" may as well be a ward of a hospital.
+    """
+    if not _UNIT.fullmatch(" ".join(re.sub("[_-]", " ", column.casefold()).split())):
+        return False
+    return any(of.fullmatch(kind.strip().casefold()) for kind in kinds for of in (_MEASURED_IN, _MULTIPLE))
 
 
 def in_units(columns: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
     """Return a column of units of measure, and one that multiplies its number, as thousands; or None."""
     for column, texts in columns.items():
-        if is_unit(column):
-            other = next((text for text in texts if _MULTIPLE.fullmatch(text.strip().casefold())), None)
-            if other is not None:
-                return column, other
+        other = next((text for text in texts if _MULTIPLE.fullmatch(text.strip().casefold())), None)
+        if other is not None and are_units(column, [other]):
+            return column, other
     return None
 
 
