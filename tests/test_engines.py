@@ -11,6 +11,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -457,6 +458,35 @@ def alone(folder: Path, program: str, **environment: str) -> subprocess.Complete
         capture_output=True,
         text=True,
     )
+
+
+def test_what_spark_says_of_a_fault_is_asked_before_it_ends(
+    java: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyspark.errors import PySparkException
+
+    running = []
+
+    class Fault(PySparkException):
+        def __str__(self) -> str:
+            assert running, "Spark has ended, and its words with it"
+            return "no such column"
+
+    class Session:
+        def __getattr__(self, name: str) -> object:
+            raise Fault(name)
+
+    @contextmanager
+    def session(engine: Engine) -> Iterator[Session]:
+        running.append(True)
+        try:
+            yield Session()
+        finally:
+            running.clear()
+
+    monkeypatch.setattr("footprint.read.spark._session", session)
+    with pytest.raises(InputError, match=r"Spark stopped counting .*flows\.csv \(no such column\)"):
+        read(Engine("spark"), written(tmp_path / "flows.csv", PLAIN))
 
 
 def test_spark_is_silent_leaves_nothing_and_has_its_own_settings_each_time(

@@ -58,13 +58,17 @@ def on_spark(
             ) from None
         try:
             with _session(engine) as session:
-                for name, value in _SPARK_SQL.items():
-                    session.conf.set(name, value)
-                _framed(session, files).createOrReplaceTempView("flow_files")
-                view = flows_view("flow_files", wanted, only, _spark_column, _spark_text)
-                session.sql(view).createOrReplaceTempView("flows")
-                found = session.sql(sql).toArrow()
-        except (PySparkException, Py4JError, OSError) as fault:
+                try:
+                    for name, value in _SPARK_SQL.items():
+                        session.conf.set(name, value)
+                    _framed(session, files).createOrReplaceTempView("flow_files")
+                    view = flows_view("flow_files", wanted, only, _spark_column, _spark_text)
+                    session.sql(view).createOrReplaceTempView("flows")
+                    found = session.sql(sql).toArrow()
+                except (PySparkException, Py4JError) as fault:
+                    # what went wrong stands on Java's side, which ends with the session
+                    raise unreadable(engine, files, _causes(fault)) from None
+        except OSError as fault:
             raise unreadable(engine, files, _causes(fault)) from None
     if any(_damaged(column) for column in found.columns):
         raise unreadable(engine, files, "not utf-8 encoded")
