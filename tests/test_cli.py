@@ -191,6 +191,17 @@ def test_overlap_compares_two_files(three: list[str]) -> None:
     assert [r["area_m2"] for r in document["overlap"]] == [2e8, 1e8, 1e8]
 
 
+def test_areas_without_names_are_called_by_their_codes_once(tmp_path: Path) -> None:
+    la, ics = (
+        save(frame.drop(columns=frame.filter(like="NM").columns), tmp_path / name)
+        for frame, name in ((draw("A A A B"), "la.gpkg"), (draw("X X Y Y", "ICS"), "ics.gpkg"))
+    )
+    words = run("overlap", la, ics).split()
+    for area in (code("A"), code("X", "ICS"), code("Y", "ICS")):
+        assert area in words
+        assert f"({area})" not in words
+
+
 def test_overlap_tells_what_of_a_file_takes_no_part(tmp_path: Path) -> None:
     """An area without an outline, one that stands on two rows, and a file that says it was cut off."""
     two, ics = draw("A B"), draw("X Y", "ICS")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue
-from footprint.model.finding import counts
+from footprint.model.finding import Area, counts
 from footprint.model.words import agree, count, day
 from footprint.plan.naming import many
 from footprint.reports.content import findings, measures
@@ -98,7 +98,7 @@ def areas(found: Comparison, caption: str = "") -> Grid:
     for row in touched:
         was = f", was {row['before_name']}" if row["before_name"] not in (None, row["name"]) else ""
         kin = many(found.after.plan, row["layer"])
-        rows.append((f"{row['name']} ({row['code']}){was}", kin, *_sides(row, judged)))
+        rows.append((f"{Area(row['code'], row['name'])}{was}", kin, *_sides(row, judged)))
     index = [("Localisation index", 2.5)] if judged else []
     columns = heads(
         ("Area", 4), ("Layer", 2), ("Change", 2), ("People", 3.5), ("Band", 2.5), *index,

@@ -9,6 +9,7 @@ from footprint.drawing.drawn import DRAWN
 from footprint.drawing.folder import every_option
 from footprint.drawing.ground import crossing_table
 from footprint.drawing.proof import IMPOSSIBLE
+from footprint.model.finding import Area
 from footprint.model.suppression import SUPPRESSED
 from footprint.model.words import count, dated, shown
 from footprint.reports.content import findings
@@ -132,7 +133,7 @@ def _crossings(drawn: Drawn) -> Iterator[Block]:
     for row in rows[:MOST_LINES]:
         far = f", {shown(row['distance_m'], 'metres')} m" if row["distance_m"] == row["distance_m"] else ""
         yield text(
-            f"{row['name_a']} ({row['code_a']}) – {row['name_b']} ({row['code_b']}): {row['kind']}{far}"
+            f"{Area(row['code_a'], row['name_a'])} – {Area(row['code_b'], row['name_b'])}: {row['kind']}{far}"
         )
     yield from more(len(rows) - MOST_LINES, "see them all with --format csv --table crossings")
 

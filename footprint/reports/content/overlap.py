@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.geometry.overlap import OVERLAP
+from footprint.model.finding import Area
 from footprint.model.geographies import resolution_class
 from footprint.model.schema import Column
 from footprint.model.words import area_text, count, listing
@@ -47,7 +48,7 @@ def document(report: Report) -> Iterator[Block]:
     yield from _outside(found, a, whole=False, heading="Partly outside (in none: water, or land left out)")
     if alone := found.without_source(b.polygons.index):
         yield Heading(f"Without any {found.source}")
-        yield from (text(f"{b.names[code]} ({code})") for code in alone[:MOST])
+        yield from (text(_area(b, code)) for code in alone[:MOST])
         yield from more(len(alone) - MOST, "")
     yield Heading("Slivers (narrow false overlaps, not counted as splits)")
     yield text(slivers_of(found, found.source, found.target))
@@ -57,7 +58,7 @@ def document(report: Report) -> Iterator[Block]:
     if len(found.unclear):
         yield Heading("Pieces that may be slivers or parts (nobody can tell)")
     for row in found.unclear[:MOST].to_dict("records"):
-        where = f"{a.names[row['source']]} ({row['source']}) in {b.names[row['target']]} ({row['target']})"
+        where = f"{_area(a, row['source'])} in {_area(b, row['target'])}"
         yield text(f"{where}, {row['width_m']:,.0f} m wide")
     yield from more(len(found.unclear) - MOST, "")
     yield Heading("Inputs")
@@ -70,13 +71,13 @@ def _splits(found: Overlap, a: Layer, b: Layer) -> Iterator[Block]:
     lost = split.groupby("source")["area_m2"].agg(lambda s: s.sum() - s.max())
     order = lost.sort_values(ascending=False, kind="stable").index
     for code in order[:MOST]:
-        yield text(f"{a.names[code]} ({code})")
+        yield text(_area(a, code))
         rows = [
             (
                 Figure(row["area_m2"], "area"),
                 Figure(row["area_share_of_source"], "share"),
                 Figure(row["width_m"], unit=" m wide"),
-                f"{b.names[row['target']]} ({row['target']})",
+                _area(b, row["target"]),
             )
             for row in split[split["source"] == code].to_dict("records")
         ]
@@ -84,12 +85,16 @@ def _splits(found: Overlap, a: Layer, b: Layer) -> Iterator[Block]:
     yield from more(len(order) - MOST)
 
 
+def _area(layer: Layer, code: str) -> str:
+    return str(Area(code, layer.names[code]))
+
+
 def _outside(found: Overlap, a: Layer, *, whole: bool, heading: str) -> Iterator[Block]:
     strays = found.outside[found.outside["whole"] == whole]
     if len(strays):
         yield Heading(heading)
     for row in strays[:MOST].to_dict("records"):
-        yield text(f"{a.names[row['source']]} ({row['source']}), {area_text(row['area_m2'])}")
+        yield text(f"{_area(a, row['source'])}, {area_text(row['area_m2'])}")
     yield from more(len(strays) - MOST, "")
 
 
@@ -138,7 +143,7 @@ def claimed_twice(found: Overlap, a: Layer, b: Layer) -> Iterator[str]:
             ascending=False, kind="stable"
         )
         if len(twice):
-            told = listing(f"{area_text(m2)} of {layer.names[code]} ({code})" for code, m2 in twice.items())
+            told = listing(f"{area_text(m2)} of {_area(layer, code)}" for code, m2 in twice.items())
             yield f"Areas of {others} overlap each other, so that ground is counted more than once: {told}."
 
 

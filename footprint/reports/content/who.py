@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.model.errors import InputError
+from footprint.model.finding import Area
 from footprint.model.suppression import SUPPRESSED
-from footprint.model.words import count, dated, listing, number, percent, short
+from footprint.model.words import count, dated, listing, number, percent
 from footprint.read.files import sha256
 from footprint.reports.content import findings, who_dealings
 from footprint.reports.content.accountability import functions_map
@@ -62,7 +63,7 @@ def document(report: Report) -> Iterator[Block]:
 
 def _subject(found: Who, given: Answer) -> str:
     s = given.subject
-    named = s.name if s.name == s.code else f"{s.name} ({s.code})"
+    named = str(Area(s.code, s.name))
     if s.kind == "point":
         named = f"{s.easting:.0f},{s.northing:.0f} (easting, northing), in {named}"
     people = "" if s.people is None else f": {number(s.people)} people"
@@ -88,7 +89,7 @@ def _footprints(given: Answer) -> Iterator[Block]:
             told += held
         for f in told:
             part = "" if f.relation in ("in", "same") else Figure(f.share, "share")
-            rows.append((_level(f.level, key), part, f"{short(f.name)} ({f.code}){_relation(f)}"))
+            rows.append((_level(f.level, key), part, f"{Area(f.code, f.name)}{_relation(f)}"))
     yield lines("lrw", rows)
     yield from (text(f"not known: {told}") for told in given.unknown)
 
@@ -191,9 +192,9 @@ def _edges(found: Who, given: Answer) -> Iterator[Block]:
     rows = []
     for e in found.edges:
         far, beyond = "–", "no other area near"
-        if e.distance_m is not None:
+        if e.distance_m is not None and e.beyond is not None and e.beyond_name is not None:
             far = f"{e.distance_m / 1000:,.1f} km" if e.distance_m >= 1000 else f"{e.distance_m:,.0f} m"
-            beyond = f"to {e.beyond_name} ({e.beyond})"
+            beyond = f"to {Area(e.beyond, e.beyond_name)}"
         rows.append((_level(e.level, e.layer), far, beyond))
     yield lines("lrw", rows)
 
@@ -229,7 +230,7 @@ def _areas(footprints: Iterable[Footprint]) -> dict[str, list[str]]:
     for f in footprints:
         found.setdefault(f.layer, [])
         if f.relation != "holds":
-            found[f.layer].append(f"{f.name} ({f.code})")
+            found[f.layer].append(str(Area(f.code, f.name)))
     return found
 
 
