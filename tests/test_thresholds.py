@@ -17,7 +17,7 @@ import footprint
 from footprint.geometry.bestfit import agreement, best_fit
 from footprint.geometry.by_units import by_units, confirmed
 from footprint.geometry.coverage import detached_parts
-from footprint.geometry.detail import resolution
+from footprint.geometry.detail import in_metres, resolution
 from footprint.geometry.tolerance import Tolerance, displacement, tolerance
 from footprint.geometry.width import widths
 from footprint.measure.hosts import standing_in
@@ -624,3 +624,18 @@ def test_a_piece_with_units_is_real_only_where_slivers_are_much_narrower(
     assert unclear == ([(B, x_code, 120)] if verdict == "unclear" else [])
     assert found.unsure() == ([B] if verdict == "unclear" else [])
     assert set(found.split().source) == ({B} if verdict == "split" else set())
+
+
+@pytest.mark.parametrize(
+    ("step", "bounds", "metres"),
+    [
+        # a degree is 111,320 m, and of longitude on the parallel of 60 degrees half of that
+        ((0.004, 0.001), (-2, 59, 0, 61), 222.64), ((0.001, 0.001), (-2, 59, 0, 61), 111.32),
+        ((7.0, 5.0), (-200, 10, -190, 20), 7.0), ((5.0, 7.0), (10, 10, 20, 400_000), 7.0),
+        ((5.0, 7.0), (10, -400_000, 20, 10), 7.0), ((0.0, 0.0), (-2, 59, 0, 61), 0.0),
+    ],
+)  # fmt: skip
+def test_steps_are_degrees_only_where_coordinates_can_be(
+    step: tuple[float, float], bounds: tuple[float, ...], metres: float
+) -> None:
+    assert in_metres(step, bounds) == pytest.approx(metres)

@@ -10,6 +10,7 @@ from maps import write_plan
 import footprint
 from footprint.model.errors import InputError
 from footprint.plan.load import load_plan
+from footprint.read.flow_divisions import by_name
 
 UNITS = ["E01000001", "E01000002", "E01000003", "E01000004"]
 LADS = ["E06000001", "E06000001", "E06000002", "E06000002"]
@@ -168,3 +169,16 @@ def test_plain_people_and_counts_are_read_without_a_doubt(tmp_path: Path, people
     assert found.population["population"].tolist() == [sum(people[:2]), sum(people[2:])]
     assert found.flows["localisation_index"].tolist() == [1, 1]
     assert not any("has rows of" in note for note in notes(folder))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "twice"),
+    [
+        (["Female", "Male", "0-15", "16+"], (["Female", "Male"], ["0-15", "16+"])),
+        (["2019", "2019 Q1"], (["2019"], ["2019 Q1"])),
+        # one of a kind divides nobody
+        (["Female", "Male", "16+"], None), (["Female", "0-15", "16+"], None), (["2018", "2019 Q1"], None),
+    ],
+)  # fmt: skip
+def test_what_divides_people_twice_by_its_name(kinds: list[str], twice: tuple[list[str], ...] | None) -> None:
+    assert by_name(kinds) == twice
