@@ -37,6 +37,7 @@ LADS = {"LSOA21CD": UNITS, "LAD21CD": ["E06000001", "E06000001", "E06000002", "E
         ("date", ["mid-2019", "mid-2020"]), ("Date", ["2019-06-30", "2020-06-30"]),
         ("yr", ["2019", "2020", ""]), ("CatchmentYear", ["2018", "2019"]),
         ("period", ["Year ending June 2019", "Year ending June 2020"]),
+        ("DATE_NAME", ["2019", "2020"]), ("quarter", ["1", "2"]), ("date", ["2011-03-27", "2021-03-21"]),
     ],
 )  # fmt: skip
 def test_rows_of_several_times_are_known_by_what_their_column_is_called_and_holds(
@@ -51,9 +52,26 @@ def test_rows_of_several_times_are_known_by_what_their_column_is_called_and_hold
         ("year", ["2019", "2019"]), ("year", ["2019", ""]), ("start_date", ["2019-04-01", "2021-04-01"]),
         ("boundary_year", ["2019", "2021"]), ("year_built", ["1999", "2001"]), ("time", ["short", "long"]),
         ("age", ["1", "2"]), ("period", ["morning", "evening"]),
+        # of a code, not of its row
+        ("code date", ["2011-01-01", "2021-12-31"]), ("Date of code", ["2011-01-01", "2021-12-31"]),
+        ("time", ["5", "10"]), ("years", ["1", "2", "3"]),
+        # the day on which a row was written
+        ("date", ["2021-03-01", "2021-03-02", "2021-04-15"]), ("extract_date", ["12/03/2021", "31/03/2021"]),
     ],
 )  # fmt: skip
 def test_what_is_said_of_a_unit_is_no_time_of_its_row(column: str, texts: list[str]) -> None:
+    assert several({column: texts}) == ""
+
+
+@pytest.mark.parametrize(
+    ("column", "texts"),
+    [
+        ("month", ["Jun", "June"]), ("date", ["30/06/2020", "30 June 2020"]), ("FY", ["2019/20", "2019-20"]),
+        ("year", ["2020", "mid-2020"]), ("quarter", ["Q1", "Quarter 1"]), ("month", ["2019-04", "201904"]),
+        ("period", ["April 2019 to March 2020", "Apr 2019 - Mar 2020"]),
+    ],
+)  # fmt: skip
+def test_one_time_is_one_however_it_is_written(column: str, texts: list[str]) -> None:
     assert several({column: texts}) == ""
 
 

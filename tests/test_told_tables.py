@@ -81,6 +81,18 @@ def test_a_note_below_people_that_a_spreadsheet_has_padded_is_named(tmp_path: Pa
     )
 
 
+def test_an_area_of_ones_own_without_people_is_no_note(tmp_path: Path) -> None:
+    own = ["Upper Town", "Lower Town", "The Green", "Old Quay"]
+    toml = PLAN.replace("[units]\n", '[units]\ngeography = "OTHER"\n')
+    toml = toml.replace('"lads.csv"', '"lads.csv", unit = "town"')
+    toml = toml.replace('"people.csv"', '"people.csv", code = "town"')
+    folder = write_plan(
+        tmp_path / "own", toml,
+        lads={"town": own, "LAD21CD": LADS}, people={"town": own, "population": [*PEOPLE[:3], ""]},
+    )  # fmt: skip
+    assert fault(folder).startswith("has nothing in column 'population' on line 5, where a number of people")
+
+
 def test_counts_in_thousands_are_refused_unless_somebody_says_that_they_are_counts(tmp_path: Path) -> None:
     more = FLOWS.format("")
     assert fault(plan(tmp_path, more, flows=counts(head="admissions (thousands)"))) == (
@@ -152,11 +164,31 @@ def test_a_share_of_people_that_holds_shares_already_is_told(tmp_path: Path) -> 
     assert note not in notes(plan(tmp_path, more.format("mean"), old=old))
 
 
+@pytest.mark.parametrize(
+    ("parts", "of", "told"),
+    [
+        ([10.5, 20, 30, 40], [50, 60, 70, 80], True), ([10.5, 20, 30, 40], [50.25, 60, 70, 80], False),
+        ([100.5, 20, 30, 40], None, False), ([99.5, 20, 30, 40], None, True),
+    ],
+)  # fmt: skip
+def test_parts_of_ground_and_more_than_a_hundred_are_no_percentages(
+    tmp_path: Path, parts: list[float], of: list[float] | None, told: bool
+) -> None:
+    more = '[[measure]]\nname = "green"\npath = "green.csv"\ncolumn = "green"\nadds = "share"\n'
+    green = {"LSOA21CD": UNITS, "green": parts} | ({} if of is None else {"whole": of})
+    folder = plan(tmp_path, more if of is None else f'{more}of = "whole"\n', green=green)
+    assert any("which is no count" in note for note in notes(folder)) == told
+
+
 def test_rows_of_a_lookup_that_ended_are_told(tmp_path: Path) -> None:
     lads = {"LSOA21CD": UNITS, "LAD21CD": LADS, "end_date": ["2020-03-31", "", "", ""]}
     note = "lads.csv: column 'end_date' is not read; 1 row with a day in it counts like the others"
     assert note in notes(plan(tmp_path, lads=lads))
-    assert not any("end_date" in told for told in notes(plan(tmp_path, lads=lads | {"end_date": [""] * 4})))
+    for never in ("", "9999-12-31", "31/12/2099"):
+        ended = lads | {"end_date": ["2020-03-31", *[never] * 3]}
+        assert note in notes(plan(tmp_path, lads=ended))
+        held = lads | {"end_date": [never] * 4}
+        assert not any("end_date" in told for told in notes(plan(tmp_path, lads=held)))
 
 
 @pytest.mark.parametrize("people", [[100] * 4, [0, 0, 0, 1], PEOPLE])

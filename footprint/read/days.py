@@ -41,6 +41,8 @@ _FORMS = (*_ONE_DAY, (re.compile(r"\d\d?/\d\d?/\d{4}", re.A), "%d/%m/%Y"))
 """How days are written besides, in British order, which others read as the month first."""
 _MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?Z?$")
 """What databases and spreadsheets add to a day."""
+# Databases end what has no end in a year that nobody will see, as 2099, 2999 or 9999.
+_NEVER = 2090
 
 
 _SHUT = frozenset({"closed", "inactive"})
@@ -86,7 +88,10 @@ def unread_ends(table: Table) -> list[str]:
     column = by_word(table.columns, LAST)
     if column is None or not _are_days(table[column]):
         return []
-    rows = sum(map(bool, table[column]))
+    ends = filter(None, map(day_of, table[column]))
+    rows = sum(end.year < _NEVER for end in ends)
+    if not rows:
+        return []
     return [
         f"{table.path.name}: column '{column}' is not read; {count(rows, 'row')} with a day in it "
         f"{agree(rows, 'counts', 'count')} like the others"

@@ -68,7 +68,7 @@ def read_measure(
     beside = {name: table[name] for name in table if name not in (code.name, spec.column, spec.of)}
     if kinds := several_kinds(beside):
         notes.append(f"{table.path.name}: has rows of {kinds}; '{spec.name}' puts them together")
-    if spec.adds == "share" and (part := next((v for v in values.values() if v % 1), None)) is not None:
+    if spec.adds == "share" and (part := _no_count(values, wholes)) is not None:
         notes.append(
             f"{table.path.name}: has {part:g} in column '{spec.column}', which is no count; if these are "
             'shares or percentages already, say adds = "mean"'
@@ -80,6 +80,17 @@ def read_measure(
         spec.source, spec.range_source or spec.source, spec.assumption, spec.most_deprived,
         spec.fifth_ends_at, tuple(notes),
     )  # fmt: skip
+
+
+def _no_count(parts: Mapping[str, float], wholes: Mapping[str, float] | None) -> float | None:
+    """Return a part that is no whole number, where parts may be shares or percentages already; or None.
+
+    What is more than 100 is neither; and what a plan has the whole of in fractions may be ground or hours.
+    """
+    fractions = wholes is not None and any(whole % 1 for whole in wholes.values())
+    if fractions or max(parts.values(), default=0.0) > 100:
+        return None
+    return next((part for part in parts.values() if part % 1), None)
 
 
 def _figures(

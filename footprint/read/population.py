@@ -83,9 +83,13 @@ def read_population(
 
 
 def _refuse_note(table: Table, code: str) -> None:
-    """Raise InputError for words below the rows, which a spreadsheet pads to the width of the table."""
+    """Raise InputError for words below the rows, which a spreadsheet pads to the width of the table.
+
+    Codes of one's own may be words themselves.
+    """
     last, others = table[code][-1], [name for name in table if name != code]
-    if " " in last and others and not any(table[name][-1] for name in others):
+    of_words = any(" " in text for text in table[code][:-1])
+    if " " in last and not of_words and others and not any(table[name][-1] for name in others):
         raise table.fault(
             table.lines[-1],
             f"has '{short(last)}' where a code is needed, and nothing else",
