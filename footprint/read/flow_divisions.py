@@ -30,7 +30,7 @@ _PART_OF_YEAR = re.compile(
 )
 # Kinds of which sums are sought among each other; diagnoses and the like, which are more, are sparse.
 _FEWEST, MOST_KINDS = 4, 60
-# Pairs of a unit and a provider with different numbers, beyond as many as there are kinds in the sums.
+# Pairs of a unit and a provider with different mixes of kinds, beyond as many as there are kinds in the sums.
 _SPARE_PAIRS = 2
 _SAMPLE = 4 * MOST_KINDS
 
@@ -133,7 +133,12 @@ def _alike(amounts: NDArray[np.float64]) -> list[tuple[list[int], list[int]]]:
         one = [column, *(pivots[i] for i in range(row) if parts[i] < -0.5)]
         other = [pivots[i] for i in range(row) if parts[i] > 0.5]
         both = sorted(one + other)
-        enough = len(np.unique(different[:, both], axis=0)) >= len(both) + _SPARE_PAIRS
-        if other and len(both) > 2 and enough:
+        if other and len(both) > 2 and _mixes(different[:, both]) >= len(both) + _SPARE_PAIRS:
             found.append((sorted(one), sorted(other)))
     return found
+
+
+def _mixes(amounts: NDArray[np.float64]) -> int:
+    """Return how many rows differ in more than how much they are of: multiples of one say the same."""
+    whole = amounts.sum(axis=1, keepdims=True)
+    return len(np.unique((amounts / np.where(whole > 0, whole, 1.0)).round(9), axis=0))
