@@ -514,6 +514,16 @@ def test_squares_of_degrees_stay_square_on_the_grid() -> None:
     assert resolution(degrees.to_crs(27700).to_numpy()).drawn
 
 
+@pytest.mark.parametrize(("wide", "step"), [(2.0, 0.5), (4.0, 1.0), (4.0, 0.2)])
+@pytest.mark.parametrize("south", [50.0, 59.5])
+def test_large_squares_of_degrees_stay_square_on_the_grid(wide: float, step: float, south: float) -> None:
+    # over two degrees a parallel turns by 1.6 degrees, and is no more a curve for that
+    boxes_ = [shapely.box(x, south, x + wide, south + 1).segmentize(step) for x in (-3 - wide, -3)]
+    found = resolution(gpd.GeoSeries(boxes_, crs=4326).to_crs(27700).to_numpy())
+    assert found.drawn
+    assert found.metres is None
+
+
 @pytest.mark.parametrize(("large", "metres"), [(0.84, 10), (0.86, 100)])
 def test_the_detail_is_that_of_the_finest_15_percent_of_the_outline(large: float, metres: float) -> None:
     # regular polygons: sides of 1 and of 10 times the length, in these shares of the outline, and 3 percent

@@ -22,8 +22,9 @@ _DRAWN_SHARE = 0.95
 
 # Below so many degrees a point is on the line of its neighbours, but for rounding; and a line that leaves its
 # direction by no more in all is straight, though another projection may have bent it: parallels turn on the
-# British grid by 0.8 degrees for each degree of longitude.
-_ON_LINE, _STRAIGHT = 0.1, 1.0
+# British grid by 0.8 degrees for each degree of longitude, which is 0.012 for a kilometre in the south and 0.016
+# in Shetland.
+_ON_LINE, _STRAIGHT, _STRAIGHT_PER_M = 0.1, 1.0, 1.7e-5
 
 
 # Enough corners for a stable percentile; reading all 2 million of the LSOAs changes nothing.
@@ -101,7 +102,7 @@ def resolution(geometry: NDArray[Any]) -> Detail:
     if not corner.any():
         return Detail(None, False)
     if _are_square(turn[corner]):
-        every_corner = corner | _curves(bend, corner, ring[1:-1][inner])
+        every_corner = corner | _curves(bend, corner, ring[1:-1][inner], np.hypot(*before.T))
         if _are_square(turn[every_corner]):
             return Detail(_steps(cross[corner], turn[corner], np.hypot(*before.T)[corner]), True)
         corner = every_corner
@@ -146,7 +147,7 @@ def _are_square(turn: NDArray[np.float64]) -> bool:
 
 
 def _curves(
-    bend: NDArray[np.float64], corner: NDArray[np.bool_], ring: NDArray[np.intp]
+    bend: NDArray[np.float64], corner: NDArray[np.bool_], ring: NDArray[np.intp], edge: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Return which points lie on a curve: too little of a bend to be corners, but together they leave a line.
 
@@ -154,13 +155,15 @@ def _curves(
     ----------
     bend : degrees by which the outline turns left at each point
     corner, ring : of each point: whether it is a corner, and which ring it is on
+    edge : metres from the point before
 
     """
     gentle = np.where(corner, 0.0, bend)
     first = np.flatnonzero(corner | (np.diff(ring, prepend=-1) != 0))
     direction = np.cumsum(gentle)
     swing = np.maximum.reduceat(direction, first) - np.minimum.reduceat(direction, first)
-    curved = np.repeat(swing > _STRAIGHT, np.diff(first, append=len(bend)))
+    straight = np.maximum(_STRAIGHT, _STRAIGHT_PER_M * np.add.reduceat(edge, first))
+    curved = np.repeat(swing > straight, np.diff(first, append=len(bend)))
     found: NDArray[np.bool_] = curved & (np.abs(gentle) > _ON_LINE)
     return found
 
