@@ -22,8 +22,8 @@ _DRAWN_SHARE = 0.95
 
 # Below so many degrees a point is on the line of its neighbours, but for rounding; and a line that leaves its
 # direction by no more in all is straight, though another projection may have bent it: parallels turn on the
-# British grid by 0.8 degrees for each degree of longitude, which is 0.012 for a kilometre in the south and 0.016
-# in Shetland.
+# British grid by 0.8 degrees for each degree of longitude, which is 0.012 for a kilometre in the south and
+# 0.016 in Shetland.
 _ON_LINE, _STRAIGHT, _STRAIGHT_PER_M = 0.1, 1.0, 1.7e-5
 
 
