@@ -6,21 +6,24 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
 SPARK  ?=
+THOROUGH ?=
 SPARKY := $(VENV)/.ready-spark
 TOOLS  := $(if $(SPARK),$(SPARKY),$(DEV))
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint mutants torture bench example readme wheel clean
+.PHONY: help tools demo test lint mutants torture bench example readme wheel clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
+tools: $(TOOLS)  ## set up all that tests and linters need
+
 demo: $(READY)  ## check the example plan and show the report
 	@$(BIN)/footprint check data/south-yorkshire --fail-on never
 
-test: $(TOOLS)  ## run the tests; with SPARK=1 those of Spark as well
-	$(if $(SPARK),FOOTPRINT_TEST_SPARK=1 )$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+test: $(TOOLS)  ## run the tests; with SPARK=1 those of Spark as well, with THOROUGH=1 all that are much alike
+	$(if $(SPARK),FOOTPRINT_TEST_SPARK=1 )$(if $(THOROUGH),FOOTPRINT_TEST_THOROUGH=1 )$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(TOOLS)  ## run the linters and the type checker
 	$(BIN)/ruff format --check .

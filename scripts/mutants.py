@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from faults import Fault, faults
+from pluggy import HookimplMarker
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "footprint"
@@ -83,6 +84,8 @@ class Recorder:
             self.coverage = coverage.Coverage(data_file=None, source=[PACKAGE], config_file=False)
             self.coverage.start()
 
+    # after what a run leaves out of itself
+    @HookimplMarker("pytest")(trylast=True)
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Keep the tests of the list, in its order."""
         if self.run:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import depth
 import forked
 import pytest
 import readonce
@@ -46,8 +47,10 @@ typer.testing._get_command = functools.cache(typer.main.get_command)  # type: ig
 gc.set_threshold(50_000, 20, 50)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put files with the national data first: a file is tested by one worker, and these take longest."""
+    items[:], left = depth.part(items)
+    config.hook.pytest_deselected(items=left)
     national = {item.path for item in items if item.get_closest_marker("national")}
     items.sort(key=lambda item: item.path not in national)
 

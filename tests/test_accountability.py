@@ -121,6 +121,7 @@ def told(plan: Plan) -> list[tuple[str, str, str | None, int]]:
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("bodies", "functions", "fault"),
     [
@@ -146,6 +147,7 @@ def test_wrong_tables_name_their_file_and_line(
         mapped(bodies, functions)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
@@ -173,6 +175,7 @@ def test_a_wrong_function_names_its_line(mapped: Writer, row: str, fault: str) -
     assert f"functions.csv:{fault}" in str(fault_.value)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("given", "fault"),
     [
@@ -351,6 +354,7 @@ def test_a_function_without_a_level_that_the_plan_has_is_found(mapped: Writer) -
     assert told(plan) == [("FP602", "error", "Discharge", 5), ("FP602", "error", "Falls", 6)]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("rows", "found"),
     [

@@ -58,6 +58,7 @@ def acts(text: str) -> list[str]:
     return [line for line in text.splitlines() if re.search(r"^\s*::|##(vso|teamcity)?\[", line)]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("style", names("check"))
 def test_no_format_lets_a_name_act(plan: Path, style: str) -> None:
     code, out, err = run("check", plan, "--format", style)
@@ -74,6 +75,7 @@ def test_no_format_lets_a_name_act(plan: Path, style: str) -> None:
         ET.fromstring(out)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("style", names("flows"))
 @pytest.mark.parametrize(
     "words",
@@ -156,6 +158,7 @@ SECRETS = (
 )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("secret", SECRETS)
 def test_the_first_line_of_what_is_no_table_is_not_told(plan: Path, tmp_path: Path, secret: str) -> None:
     private = tmp_path / "private"
@@ -190,6 +193,7 @@ def stating(plan: Path, path: str) -> Path:
     return plan
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "command", ["check", "flows", "report", "map", "export", "compare", "options", "who"]
 )

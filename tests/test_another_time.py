@@ -288,6 +288,7 @@ def test_areas_of_another_date_alone_are_told_what_became_of_them(tmp_path: Path
         sites(tmp_path, f"provider,area\nRA,{OLD[0]}\n", {"ics": [*NEW]})
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("column", "day", "noted"),
     [

@@ -287,6 +287,7 @@ def test_a_truncated_shapefile_says_how_much_is_there(maps: Path) -> None:
     refused_file(cut(maps / "lad.shp", 0.5), "cut off", "bytes", "again")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("ending", [".dbf", ".shx"])
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.9])
 def test_a_shapefile_with_a_truncated_part_never_loses_areas(maps: Path, ending: str, share: float) -> None:
@@ -547,6 +548,7 @@ def test_a_point_missing_among_the_points_of_units_is_named(maps: Path) -> None:
     refused("check", "--la", maps / "lad.gpkg", "--units", path, says=["units.parquet", "row 1"])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("ending", [".fgb", ".geojson", ".parquet", ".kml", ".gml"])
 def test_every_common_format_works_and_leaves_the_folder_as_it_was(maps: Path, ending: str) -> None:
     frame = districts() if ending in (".fgb", ".parquet") else districts().to_crs("EPSG:4326")
@@ -849,6 +851,7 @@ def test_a_value_of_the_wrong_kind_is_named(maps: Path, before: str, after: str,
     refused("check", write_plan(maps, PLAN.replace(before, after, 1)), says=["footprint.toml", place])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "command",
     [
@@ -1300,6 +1303,7 @@ def test_names_that_are_not_utf_8_are_read_in_the_encoding_stated_or_usual(
 WELSH = "Llŷn & Sir Fôn – 2021"
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("ending", [".shp", ".gpkg", ".geojson", ".parquet", ".fgb"])
 @pytest.mark.parametrize("zip_it", [False, True])
 def test_paths_with_spaces_and_foreign_letters_work(maps: Path, ending: str, zip_it: bool) -> None:
@@ -1592,6 +1596,7 @@ KINDS = [
 ]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("kind", KINDS)
 def test_overlap_refuses_what_check_refuses(maps: Path, kind: str) -> None:
     path = bad_files(maps)[kind]

@@ -149,6 +149,7 @@ def test_another_finding_is_new_and_the_one_that_is_gone_resolved(field: str, fo
     assert [f[field] for f in found["resolved"]] == [other]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("field", ["message", "hint", "severity", "others", "evidence", "accepted"])
 def test_numbers_words_and_other_areas_make_no_finding_new(field: str, folder: Path) -> None:
     path = known(folder)

@@ -13,7 +13,8 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 
 import footprint
@@ -130,7 +131,7 @@ def concentration(journeys: dict[str, float]) -> float:
 DOUBTS = ("suppressed", "dropped", "rounded", "divided", "unweighted", "unnamed", "unplaced")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(40)
 @given(seed=st.integers(0, 10**6), doubts=st.sets(st.sampled_from(DOUBTS), max_size=4))
 def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> None:
     """Each doubt alone and several together; journeys per head differ, and a provider has a site in each.
@@ -234,7 +235,7 @@ def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> N
             )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(20)
 @given(seed=st.integers(0, 10**6))
 def test_the_truth_lies_inside_where_journeys_per_head_are_alike(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
@@ -322,6 +323,7 @@ CAME = [*OWN, (msoa(1), "A", 15), (msoa(1), "B", 85)]
 BOTH = [*CAME, (msoa(0), "C", 30), (msoa(1), "C", 10)]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("rows", "sites", "stated", "contained", "net"),
     [
@@ -379,6 +381,7 @@ def test_proportions_of_people_beyond_the_plan_may_be_of_any_number(tmp_path: Pa
     assert found.loc[Y].tolist()[:4] == pytest.approx([0, 1000 / 1200, 200 / 1200, 1])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("rows", "stay", "leave"),
     [

@@ -146,6 +146,7 @@ def test_old_results_are_deleted(tmp_path: Path, home: Path) -> None:
 # ── entries that somebody else made ─────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("change", ["swapped", "renamed", "one bit", "cut off", "longer", "foreign", "link"])
 def test_an_entry_that_is_not_what_was_written_is_computed_again(
     tmp_path: Path, home: Path, counted: list[int], monkeypatch: pytest.MonkeyPatch, change: str

@@ -269,6 +269,7 @@ def test_reports_of_outlines_of_unknown_detail(ending: str, tmp_path: Path) -> N
     run("report", folder, "-o", folder / f"report.{ending}")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "form", ["terminal", "json", "csv", "sarif", "junit", "github", "gitlab", "markdown"]
 )
@@ -470,6 +471,7 @@ def test_an_area_without_flows_has_no_index(options: tuple[str, ...], tmp_path: 
         run("report", folder, "-o", folder / f"report.{ending}", *options)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("inside", "outside", "index"),
     [(93, 7, "*"), (92, 8, 0.9), (7, 93, "*"), (8, 92, 0.1), (100, 0, 1.0), (0, 100, 0.0), (5, 2, "*")],

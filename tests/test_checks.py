@@ -94,6 +94,7 @@ def test_a_rule_that_has_changed_since_is_asked_itself(
     assert "Kept." not in summaries()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("words", ["--help", "--version", "rules", "explain FP201", "guide", "guide check"])
 def test_what_the_program_says_of_itself_needs_no_library_of_data(words: str) -> None:
     heavy = (

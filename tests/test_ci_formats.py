@@ -132,6 +132,7 @@ def seen(result: Result, name: str) -> str:
     return Page(text(result, name)).text
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: p.name)
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_finding_of_the_json_is_in_every_format(folder: Path, name: str) -> None:
@@ -228,6 +229,7 @@ RUN = closed(
 SARIF = closed({"$schema": STRING, "version": {"const": "2.1.0"}, "runs": listed(RUN)})
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: p.name)
 def test_sarif_has_what_its_specification_asks_for(folder: Path) -> None:
     result = checked(folder)
@@ -451,6 +453,7 @@ def hostile(tmp_path: Path) -> Result:
     return replace(result, findings=[split, accepted, plain])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", FORMATS)
 def test_names_of_input_files_do_nothing(hostile: Result, name: str) -> None:
     report = text(hostile, name)
@@ -476,6 +479,7 @@ def test_names_of_input_files_do_nothing(hostile: Result, name: str) -> None:
         assert set(rows) == {5, 6, 7}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", FORMATS)
 def test_two_runs_give_the_same_bytes(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the time, nor where the files are, nor the order of their rows makes a difference."""

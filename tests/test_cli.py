@@ -91,6 +91,7 @@ def test_refused_layers_make_the_check_incomplete() -> None:
     run("check", folder, "--tolerance", 500)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "folder", [EXAMPLE, *sorted((ROOT / "tests/examples").glob("*/*"))], ids=lambda p: p.name
 )
@@ -387,6 +388,7 @@ def test_a_level_that_should_nest_is_a_warning_if_the_plan_says_so(tmp_path: Pat
     assert findings(tmp_path, code_=0) == [("warning", "FP203", code("A", "CCG"))]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("lad", "ics", "expected"),
     [

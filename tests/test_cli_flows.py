@@ -204,6 +204,7 @@ def test_polygons_of_catchments_and_periphery(document: dict[str, Any], tmp_path
     assert edge[edge["misaligned"]].groupby("code")["people"].sum().to_dict() == lost
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", ["flows.shp", "boundaries.gpkg"])
 def test_polygons_are_not_written_elsewhere(name: str, tmp_path: Path) -> None:
     folder = shutil.copytree(EXAMPLE, tmp_path / "plan")

@@ -443,6 +443,7 @@ def tiers(tmp_path: Path, pairs: dict[str, str], keyed: str = "lad") -> list[Fin
     return [f for f in footprint.check(footprint.load_plan(folder)).findings if f.rule == "FP107"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("district", "upper", "wrong"),
     [

@@ -11,7 +11,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 from maps import write_plan
 from shapely.affinity import rotate, scale, translate
@@ -86,7 +87,7 @@ DISTRICTS = grid(6, 6, 10 * KM, bend=2 * KM)
 SYSTEMS = merged(DISTRICTS, 2)
 
 
-@settings(max_examples=25, deadline=None)
+@tries(25)
 @given(east=st.integers(-250, 250), north=st.integers(-250, 250))
 def test_a_shift_is_found_whatever_its_direction(east: int, north: int) -> None:
     found = shift(DISTRICTS.translate(east, north), SYSTEMS)
@@ -180,6 +181,7 @@ def test_districts_that_are_displaced_split_nothing_falsely_and_hide_nothing(met
     assert (found.shift is not None and found.shift.beyond_noise) == (metres > 0)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("moved", ["2-0", "3-3", "0-0"])
 @pytest.mark.parametrize(("east", "north"), [(90, 60), (-60, 80)])
 def test_one_area_that_is_displaced_among_its_neighbours_is_told_and_splits_nothing(
@@ -247,6 +249,7 @@ def test_areas_that_are_displaced_together_are_told_and_split_nothing(
 STRAIGHT = grid(6, 6, 10 * KM)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("layer", [DISTRICTS, STRAIGHT], ids=["bent", "straight"])
 @pytest.mark.parametrize(("east", "north"), [(0, 110), (110, 0), (110, 110), (-90, 95), (0, 250)])
 def test_half_a_layer_that_lies_beside_the_other_layer_splits_nothing_and_is_told(
@@ -367,7 +370,7 @@ def drawn_apart(seed: int, noise: int) -> gpd.GeoSeries:
     return gpd.GeoSeries(drawn, crs=27700)
 
 
-@settings(max_examples=8, deadline=None)
+@tries(8)
 @given(seed=st.integers(0, 1000), noise=st.integers(20, 200))
 def test_borders_that_are_drawn_apart_move_no_part(seed: int, noise: int) -> None:
     lad = as_layer(drawn_apart(seed, noise), "LAD21CD", "E07")
@@ -428,7 +431,7 @@ def test_an_area_whose_only_neighbour_is_displaced_stands() -> None:
     assert list(displaced_areas(layer)) == ["2-2"]
 
 
-@settings(max_examples=10, deadline=None)
+@tries(10)
 @given(seed=st.integers(0, 1000), noise=st.integers(0, 200))
 def test_areas_that_were_drawn_one_by_one_are_not_displaced(seed: int, noise: int) -> None:
     assert displaced_areas(drawn_apart(seed, noise)) == {}
@@ -467,6 +470,7 @@ def test_units_as_points_without_people_split_nothing_where_outlines_are_displac
     assert len(found.split()) == 0
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("east", "north"), [(110, 0), (-80, 75), (150, -100)])
 @pytest.mark.parametrize("part", [False, True])
 def test_outlines_that_are_displaced_as_a_whole_move_only_who_moves(

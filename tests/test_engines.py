@@ -21,7 +21,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 
 from footprint.model.errors import InputError
@@ -142,12 +143,7 @@ ROWS = st.lists(
     min_size=1,
     max_size=100,
 )
-SLOW = settings(
-    max_examples=5,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
-)
+SLOW = tries(5, derandomize=True)
 
 
 def by_pandas(rows: pd.DataFrame) -> dict[tuple[str, str], tuple[float, float]]:
@@ -246,6 +242,7 @@ def test_only_chooses_rows(engine: Engine, tmp_path: Path) -> None:
     assert list(cells(read(engine, path, only={"year": [2018, 2020]})).values()) == [(1, 1), (3, 3), (4, 4)]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("value", ["x'y", "a\\b", 'a"b', "%", "2018"])
 def test_only_takes_a_value_as_it_is_written(engine: Engine, tmp_path: Path, value: str) -> None:
     path = parquet(tmp_path / "flows.parquet", n=[1, 2, 3, 4], sort=["", value, None, f"{value}{value}"])
@@ -257,12 +254,14 @@ def test_only_blank_chooses_rows_without_a_value(engine: Engine, tmp_path: Path)
     assert list(read(engine, path, only={"sort": ""}).low) == [1, 2, 3]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", ["n (all)", "n.1", "q`q", 'd"d', "Môn", "select"])
 def test_a_column_may_have_any_name(engine: Engine, tmp_path: Path, name: str) -> None:
     path = parquet(tmp_path / "flows.parquet", **{name: [1, 2, 3, 4]})
     assert list(read(engine, path, value=name).low) == [1, 2, 3, 4]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "name", ["flows [2019].csv", "flows{a}.csv", "flo*s.csv", "it's 5%20.csv", "a#b.csv"]
 )
@@ -321,6 +320,7 @@ FORMS = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("form", FORMS)
 def test_csv_of_every_form_is_the_same_table(engine: Engine, tmp_path: Path, form: str) -> None:
     path = written(tmp_path / "flows.csv", FORMS[form])
@@ -352,6 +352,7 @@ FAULTY = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("fault", FAULTY)
 def test_a_faulty_csv_is_refused_with_its_fault(engine: Engine, tmp_path: Path, fault: str) -> None:
     content, words = FAULTY[fault]
@@ -489,6 +490,7 @@ def test_what_spark_says_of_a_fault_is_asked_before_it_ends(
         read(Engine("spark"), written(tmp_path / "flows.csv", PLAIN))
 
 
+@pytest.mark.thorough
 def test_spark_is_silent_leaves_nothing_and_has_its_own_settings_each_time(
     java: None, tmp_path: Path
 ) -> None:
@@ -502,6 +504,7 @@ with _session(Engine("spark", memory_limit="700MiB")) as session:
     assert (done.stdout, done.stderr, left) == ("6.0\n700m\n", "", ["flows.csv", "room"])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("master", "environment", "words"),
     [

@@ -174,6 +174,7 @@ def test_outlines_alone_give_the_same_splits(england: Path, tables: pd.DataFrame
         assert not len(found.outside)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("shape", ["polygons", "points"])
 def test_units_without_lookups_give_the_same_splits_and_shares(
     england: Path, tables: pd.DataFrame, tmp_path: Path, shape: str
@@ -293,6 +294,7 @@ def test_a_layer_that_outlines_cannot_judge_is_refused_with_units_too(england: P
     assert {f.rule for f in result.findings} == {"FP109"}
 
 
+@pytest.mark.thorough
 def test_longitude_and_latitude_give_the_same_splits(
     england: Path, tables: pd.DataFrame, tmp_path: Path
 ) -> None:

@@ -93,6 +93,7 @@ def test_neighbourhoods_of_all_england(england_drawn: Drawn, england: Path) -> N
     assert {c.kind for c in land.crossings} == {"assumed"}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("system", "areas", "weights", "measure", "most"),
     [

@@ -203,6 +203,7 @@ def same_areas(today: pd.DataFrame, now: pd.DataFrame) -> dict[str, str]:
     return {a: b for (a, b), n in joint.items() if n / (one[a] + other[b] - n) > 0.5}
 
 
+@pytest.mark.thorough
 def test_surrey_in_two_and_three_is_what_pandas_says(
     plan: Path, tables: pd.DataFrame, tmp_path: Path
 ) -> None:

@@ -64,6 +64,7 @@ def counties(england: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("systems", [["E54000012"], ["E54000036"], ["E54000007", "E54000012", "E54000015"]])
 def test_of_ones_own_system_only_its_people_are_counted(
     england: Path, tables: pd.DataFrame, tmp_path: Path, systems: list[str]
@@ -98,6 +99,7 @@ def test_counties_by_outlines_have_the_people_of_their_districts(
     assert (len(overlap.nested()), len(overlap.partly()), int(overlap.outside.whole.sum())) == (188, 0, 126)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("upper", [False, True])
 def test_combined_authorities_by_a_lookup_of_their_members(
     england: Path, tables: pd.DataFrame, tmp_path: Path, upper: bool

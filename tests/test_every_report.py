@@ -39,6 +39,7 @@ def reported(plan: Path, folder: Path, endings: Sequence[str] = REPORTS) -> None
 SOME = itertools.cycle([REPORTS, [".gpkg", ".html", ".md", ".xlsx"]])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("folder", "endings"),
     zip([f for f in FOLDERS if f.parent.name == "fail"], SOME, strict=False),

@@ -152,6 +152,7 @@ def test_a_unit_is_drawn_where_half_of_it_is(metres: float, wrong: bool, tmp_pat
     assert [f.evidence.numbers["codes"] for f in found] == ([["E01000000"]] if wrong else [])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("metres", [0, 50, 99, 101, 300])
 def test_units_that_are_not_wholly_inside_are_listed(metres: float, tmp_path: Path) -> None:
     # of a unit of 10 km, 1 % is 100 m
@@ -319,6 +320,7 @@ def splits(document: Row) -> list[tuple[str, str, object, object]]:
     ]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("layer", ["", 'layer = "lad"\n'])
 def test_an_accepted_split_keeps_its_reason_whatever_a_proposal_moves(
     layer: str, base: Path, tmp_path: Path
@@ -459,6 +461,7 @@ BORDERS = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("metres", "drawn"),
     [(100, "zigzag"), (200, "zigzag"), (300, "zigzag"), (300, "one side"), (300, "waves"), (300, "in part")],
@@ -477,6 +480,7 @@ def test_units_along_a_border_that_is_drawn_beside_them_are_no_contradiction(
     assert [f.evidence.numbers["codes"] for f in found] == [[units["LSOA21CD"].iloc[-1]]]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("reach", [0, 60, 150])
 @pytest.mark.parametrize(("metres", "matched"), [(150, 2), (250, 2), (1_400, 0)])
 @pytest.mark.parametrize("crowd", [1, 9])

@@ -79,6 +79,7 @@ def drawn(tmp_path: Path) -> Callable[..., Path]:
 # ── round trips ─────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @formats
 @pytest.mark.parametrize("layer", ["system", "place", "lad"])
 def test_drawn_areas_of_the_example_come_back(tmp_path: Path, ending: str, layer: str) -> None:
@@ -95,6 +96,7 @@ def test_drawn_areas_of_the_example_come_back(tmp_path: Path, ending: str, layer
     require_same_ground(again.polygons.sort_index(), expected.geometry, PRECISION[ending])
 
 
+@pytest.mark.sampled
 @formats
 def test_areas_that_a_lookup_makes_are_those_of_a_dissolve(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"out{ending}"
@@ -117,6 +119,7 @@ def test_people_and_areas_are_those_of_the_units(tmp_path: Path) -> None:
     assert set(found["pop_source"]) == {"Census 2021 usual residents (ONS)"}
 
 
+@pytest.mark.sampled
 @formats
 def test_what_a_proposal_makes_fits_together_without_slivers(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"out{ending}"
@@ -192,6 +195,7 @@ def hard_frame() -> gpd.GeoDataFrame:
     )
 
 
+@pytest.mark.sampled
 @formats
 def test_names_parts_and_holes_survive(drawn: Callable[..., Path], tmp_path: Path, ending: str) -> None:
     frame = hard_frame()
@@ -331,6 +335,7 @@ def test_attribution_and_licences_of_the_plan_stand_in_the_file(
     assert described == "Drawn: place. © A. Licences of the inputs: OGL."
 
 
+@pytest.mark.sampled
 @formats
 def test_the_same_plan_gives_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
@@ -561,6 +566,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("command", "ending"),
     [("export", ending) for ending in (*ENDINGS, ".csv")]
@@ -595,6 +601,7 @@ def nation(england: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.sampled
 @pytest.mark.national
 @pytest.mark.filterwarnings("ignore:.*winding order")
 @pytest.mark.parametrize("ending", [".gpkg", ".shp"])

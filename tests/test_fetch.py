@@ -60,6 +60,7 @@ def got(how: str, folder: Path, rows: int = 7, **more: bool) -> tuple[Locked, li
     return fetch(entry(how, rows), folder, told.append, **more), told
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("how", "rows"),
     [

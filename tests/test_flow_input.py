@@ -210,6 +210,7 @@ def test_the_faultless_plan_is_read(case: Case) -> None:
 # ── counts ──────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "value",
     [
@@ -230,6 +231,7 @@ def test_a_decimal_comma_before_three_digits_is_no_thousands_separator(case: Cas
     case.refused("flows.csv", f"'{value}'", "E01000000")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("value", "meant"),
     [
@@ -242,6 +244,7 @@ def test_whole_numbers_are_read_however_they_are_written(case: Case, value: str,
     assert run.column("activity") == {X: 50 + meant, Y: 200}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("value", "most"),
     [("*", 7), ("#", 7), ("", 7), ("  ", 7), (" * ", 7), ("<5", 4), ("< 5", 4), ("<2", 1), ("<1001", 1000)],
@@ -300,6 +303,7 @@ def test_a_share_with_a_decimal_comma_and_three_digits_is_refused(case: Case) ->
     case.refused("flows.csv", "'0,001'", "E01000003", "share between 0 and 1")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "value",
     [
@@ -463,12 +467,14 @@ def test_a_unit_and_provider_on_two_rows_are_refused(case: Case, twin: str) -> N
     case.write(FLOWS + twin).refused("flows.csv", "E01000000 and RX on 2", "only = {…}", 'repeated = "sum"')
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("twin", TWINS)
 def test_a_unit_and_provider_in_two_files_are_refused(case: Case, twin: str) -> None:
     case.write(FLOWS, "parts/1.csv").write(HEADING + twin, "parts/2.csv").say(path="parts/*.csv")
     case.refused("parts/*.csv", "E01000000 and RX on 2")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("twin", TWINS)
 def test_rows_are_summed_where_the_plan_says_so(case: Case, twin: str) -> None:
     run = case.say(repeated="sum").write(FLOWS + twin).checked()
@@ -500,6 +506,7 @@ def test_one_pair_is_one_pair(case: Case) -> None:
 # ── codes that are missing or unknown ───────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("blank", ["", "  ", "\u00a0", '""'])
 @pytest.mark.parametrize("twice", [False, True])
 def test_counts_without_a_unit_are_told_with_their_share(case: Case, blank: str, twice: bool) -> None:
@@ -574,6 +581,7 @@ def test_flows_without_any_known_provider_are_refused(case: Case) -> None:
     case.write(FLOWS.replace("RX", "QX").replace("RY", "QY")).refused("providers.csv", "RX, RY", "QX, QY")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("text", ["NULL", "nan", "None", "R\0X", "RX\u200b"])
 def test_codes_that_stand_for_nothing_are_not_lost(case: Case, text: str) -> None:
     run = case.write(f"{FLOWS}E01000000,{text},50\n").checked()
@@ -634,6 +642,7 @@ def lines_end(*ends: str) -> bytes:
     return "".join(line + ends[i % len(ends)] for i, line in enumerate(lines)).encode()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "content",
     [
@@ -775,6 +784,7 @@ def test_a_fault_in_the_second_file_is_found(case: Case, second: str, words: lis
     case.refused(*words)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("path", ["parts", "parts/*", "parts/?.csv*", "**/[12].csv*"])
 @pytest.mark.parametrize("second", ["\ufeff" + HEADING, HEADING])
 def test_files_of_one_form_count_together(case: Case, path: str, second: str) -> None:
@@ -804,6 +814,7 @@ def test_csv_files_beside_parquet_files_are_not_left_out_silently(case: Case) ->
     assert "more.csv" in run.err or "Parquet files and others" in run.err
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "name",
     [
@@ -842,6 +853,7 @@ ODD_NAMES = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_columns_of_any_name_are_read(case: Case, name: str) -> None:
     others = name.replace(";", "")  # more semicolons than commas would make them delimiters
@@ -862,6 +874,7 @@ def test_columns_named_like_those_of_the_query_are_read(case: Case) -> None:
 AGED = HEADING.replace("\n", ",age\n") + "".join(r.replace("\n", ",adult\n") for r in ROWS)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("value", ["adult", " adult ", ["adult"], ["adult", "child"], ["none", "adult"]])
 @pytest.mark.parametrize("key", ["age", "AGE"])
 def test_rows_are_chosen_by_their_text(case: Case, key: str, value: object) -> None:
@@ -869,6 +882,7 @@ def test_rows_are_chosen_by_their_text(case: Case, key: str, value: object) -> N
     assert case.checked().inside == INSIDE
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "value", ["x'y", "x' OR 1=1 --", "x''y", 'x"y', "x\\'y", "%", "*", "<5", "é", "a\u2028b", "true"]
 )
@@ -902,6 +916,7 @@ def test_a_choice_by_a_column_that_is_not_there_is_refused(case: Case) -> None:
     case.write(AGED).say(only={"aeg": "adult"}).refused("flows.csv", "'aeg'", "Did you mean 'age'?")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -925,6 +940,7 @@ def test_two_choices_for_one_column_are_not_left_out_silently(case: Case) -> Non
 # ── Parquet ─────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "table",
     [
@@ -1275,6 +1291,7 @@ def test_an_area_that_the_layer_lacks_is_told(case: Case, area: str) -> None:
     assert "RY" in run.told("FP405")[0]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "content",
     [
@@ -1303,6 +1320,7 @@ def weighted(case: Case, *weights: str) -> Case:
     return case.place(f"provider,name,ICS21CD,w\nRX,X,{X},1\n" + "".join(rows), weight="w")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "weights", [("0.75", "0.25"), ("3", "1"), ("300", "100"), ("3,000", "1,000"), ("3e-300", "1e-300")]
 )
@@ -1354,6 +1372,7 @@ def test_latitude_and_longitude_that_are_swapped_are_refused(case: Case) -> None
     located(case, **swapped).refused("providers.csv", "line 2", "(2 such rows)", "swapped")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "spot",
     [("0", "0"), ("48.85", "2.35"), ("425000", "305000"), ("inf", "1"), ("1e400", "1"), ("-52.6", "1.6")],
@@ -1376,6 +1395,7 @@ def test_metres_that_are_none_are_refused(case: Case, spot: tuple[str, str]) -> 
     located(case, degrees=False, RY=spot).refused("providers.csv", "line 3", "not in the United Kingdom")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "spot", [("north", "1"), ("52.6", "west"), ("52,6", "-1,8"), ("52°36'N", "-1.8"), ("-", "-")]
 )
@@ -1383,6 +1403,7 @@ def test_coordinates_that_are_text_are_refused(case: Case, spot: tuple[str, str]
     located(case, RY=spot).refused("providers.csv", "line 3", "coordinate", "empty")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("spot", [("", ""), (" ", " "), ("NA", "NA"), ("52.6", ""), ("", "-1.6")])
 def test_a_provider_without_both_coordinates_is_told(case: Case, spot: tuple[str, str]) -> None:
     run = located(case, RY=spot).checked()
@@ -1442,6 +1463,7 @@ def test_a_layer_beside_coordinates_is_refused(case: Case) -> None:
 NAMES = ['=HYPERLINK("http://example.org")', "@SUM(A1)", "\x1b[31mRed\u202e\x07", "<script>alert(1)</script>"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("command", ["check", "flows"])
 @pytest.mark.parametrize("style", ["terminal", "csv", "json"])
 def test_names_of_providers_cannot_act_on_a_terminal_or_spreadsheet(
@@ -1498,6 +1520,7 @@ def with_rows(case: Case, kind: str, rows: list[tuple[str, str, str]], name: str
     return case
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("command", ["check", "flows"])
 @pytest.mark.parametrize("kind", ["count", "proportion", "record"])
 def test_the_order_of_rows_changes_no_byte(case: Case, kind: str, command: str) -> None:

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 import shapely
 import shapely.affinity
-from hypothesis import HealthCheck, given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 from maps import COUNTED_FLOWS, code, draw, grid_units, save, shapes
 
@@ -299,7 +300,7 @@ HOST = {"P1": "X", "P2": "Y", "P3": "X"}
 counts = st.dictionaries(
     st.tuples(st.sampled_from(UNITS), st.sampled_from(sorted(SPOTS))), st.integers(0, 15), min_size=1
 )
-tight = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+tight = tries(10)
 
 
 def of_grid(folder: Path, flows: dict[tuple[str, str], object]) -> footprint.Plan:

@@ -72,6 +72,7 @@ def count_areas(path: Path) -> int:
     return layer.source.features + 4 * left
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("ending", TORTURE.LAYERS)
 def test_damaged_outlines_are_told_or_read_whole(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"lad{ending}"

@@ -50,6 +50,7 @@ def guarded(text: str, form: str, columns: int) -> str:
     return "\n".join([head, *map(",".join, made)]) + "\n"
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", TABLES)
 @pytest.mark.parametrize("columns", [1, 2])

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 
 from footprint.model.errors import InputError
@@ -148,7 +149,7 @@ OTHERS = {
 }  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(40)
 @given(st.permutations([*OTHERS, "population"]), st.integers(0, len(OTHERS)))
 def test_columns_in_any_order_give_the_people_or_a_refusal(
     tmp_path: Path, order: list[str], cut: int
@@ -223,6 +224,7 @@ FOUR_COUNTS = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", ["Total", "England", "E92000001", "All areas", "Grand total"])
 def test_totals_of_flows_are_left_out_on_both_sides(tmp_path: Path, name: str) -> None:
     by_provider = f"{name},RFF,95\n{name},RP5,55\n"

@@ -309,6 +309,7 @@ DRAWN_TWICE = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("drawn", DRAWN_TWICE)
 @pytest.mark.parametrize("codes", [["E54000007", "E54000008"], ["E54000061", "E54000062"]])
 @pytest.mark.parametrize("near", [1, 4, 18, None])

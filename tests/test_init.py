@@ -204,6 +204,7 @@ KINDS = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("folder", KINDS.values(), ids=lambda p: p.name)
 def test_drafts_for_all_examples_run(folder: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(folder, tmp_path / "copy", ignore=shutil.ignore_patterns("footprint.toml")))
@@ -418,6 +419,7 @@ def test_people_of_districts_serve_where_there_are_no_units(tmp_path: Path) -> N
     assert plan.people_of == "lad"
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("columns", "told"),
     [

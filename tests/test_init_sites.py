@@ -144,6 +144,7 @@ def told_of_sites(folder: Path, **columns: Sequence[object]) -> tuple[str, str]:
     return note, source.guessed
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("column", ["weight", "beds", "Beds (G&A)", "share", "attendances_2020"])
 def test_a_column_of_numbers_that_is_not_used_is_named(folder: Path, column: str) -> None:
     write_csv(folder / "sites.csv", **SPOTS, **{column: BEDS})  # type: ignore[arg-type]
@@ -171,6 +172,7 @@ def test_of_several_columns_of_numbers_all_are_named(folder: Path) -> None:
     assert 'weight = "beds" or weight = "theatres"' in note
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "columns",
     [

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 from maps import DRAWN_UNITS, code, draw, grid_units, write_plan
 
@@ -63,7 +64,7 @@ def test_ground_without_people_is_no_interface(tmp_path: Path) -> None:
     assert len(interfaces(plan)) == 2 * 2
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(15)
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from("XYZ")), min_size=6, max_size=6))
 def test_interfaces_are_the_pairs_that_units_lie_in(
     tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, str]]
@@ -178,7 +179,7 @@ def test_shape_of_squares(tmp_path: Path) -> None:
     assert border_m(plan, "lad", plan.layers["lad"].codes[:1]) == 40_000
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(10)
 @given(st.lists(st.sampled_from("ABC"), min_size=9, max_size=9))
 def test_shape_is_that_of_the_union(tmp_path_factory: pytest.TempPathFactory, cells: list[str]) -> None:
     drawing = "\n".join(" ".join(cells[at : at + 3]) for at in (0, 3, 6))

@@ -230,6 +230,7 @@ def test_the_hatch_covers_the_piece_and_north_is_up(tmp_path: Path) -> None:
     assert not ground[: rows[0]].any()
 
 
+@pytest.mark.sampled
 @formats
 def test_the_same_map_gives_the_same_bytes(board: Board, tmp_path: Path, ending: str) -> None:
     paths = [tmp_path / f"{n}{ending}" for n in range(3)]
@@ -457,6 +458,7 @@ def test_colour_is_never_the_only_difference() -> None:
 # ── the command, bad input ──────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @formats
 def test_the_command_says_what_it_wrote(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"map{ending}"

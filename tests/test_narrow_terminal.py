@@ -43,6 +43,7 @@ def numbers(text: str) -> set[str]:
     return {word.strip("();:,.→") for word in text.split() if re.search(r"\d", word)}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("command", "columns"),
     zip(COMMANDS, itertools.cycle([32, 50]), strict=False),

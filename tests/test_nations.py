@@ -150,6 +150,7 @@ def test_a_drafted_plan_puts_each_district_into_the_board_that_the_lookup_says(
             assert derive.assignment(made, key).codes.to_dict() == zones[column].to_dict()
 
 
+@pytest.mark.sampled
 @pytest.mark.national
 @pytest.mark.parametrize("grid", [29903, 29902, 2157, 27700, 3857])
 def test_northern_ireland_has_the_same_areas_in_every_grid(nations: Path, tmp_path: Path, grid: int) -> None:
@@ -307,6 +308,7 @@ def test_edges_of_northern_ireland_that_deviate_split_no_district(
 # ── the scope of a plan ─────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("stated", "letters", "kept", "told"),
     [
@@ -564,6 +566,7 @@ def test_a_layer_of_another_country_is_refused(tmp_path: Path, place: str, crs: 
     assert f"areas.gpkg: lies outside the United Kingdom when read as {crs}" in told
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("place", HERE)
 def test_the_edges_of_the_united_kingdom_are_in_it(tmp_path: Path, place: str) -> None:
     document = checked(plan(tmp_path, areas=halves(*HERE[place], ("X1", "X2"))))

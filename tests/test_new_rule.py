@@ -255,6 +255,7 @@ def test_a_proposal_that_puts_outlines_together_anew_neither_resolves_nor_loses_
 FORMS = ["terminal", "json", "csv", "sarif", "junit", "github", "gitlab", "markdown"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", FORMS)
 def test_an_error_with_pieces_is_in_every_format(plan: Path, name: str) -> None:
     printed = checked(plan, name)

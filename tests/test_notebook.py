@@ -68,6 +68,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return dict(zip(["checked", *OTHERS], done.stdout.splitlines(), strict=True))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("asked", ["checked", *OTHERS])
 def test_flows_are_counted_in_a_notebook_without_widgets(answers: dict[str, str], asked: str) -> None:
     assert answers[asked] == "True"

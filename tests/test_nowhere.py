@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 from maps import CRS, ORIGIN, boxes, code, draw, grid_units, save, write_plan
 from shapely.affinity import translate
@@ -206,7 +207,7 @@ grids = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(grids, st.lists(st.integers(0, 9), min_size=25, max_size=25), st.booleans())
 def test_people_in_areas_and_in_none_are_all_people(
     grid: list[list[str]], people: list[int], points: bool
@@ -224,7 +225,7 @@ def test_people_in_areas_and_in_none_are_all_people(
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(grids, st.integers(1, 4))
 def test_blocks_of_cells_go_where_most_of_them_lies(grid: list[list[str]], step: int) -> None:
     """Units of several cells; the oracle counts cells."""
@@ -590,6 +591,7 @@ def rewritten(path: Path, **top: object) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | top))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("top", "cut"),
     [

@@ -28,6 +28,7 @@ def run(command: str, *given: Path | str, folder: Path) -> tuple[int, str]:
     return found.exit_code, found.output
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("command", "given"),
     # a folder stands for the file in it; that is asked of each command in turn

@@ -334,6 +334,7 @@ def test_json_fits_its_schema(world: Path, run: Run) -> None:
     assert document["summary"]["population"] == sum(PEOPLE.values())
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("table", ["scorecard", "choices", "dominance", "option_findings"])
 def test_csv_writes_each_table(world: Path, run: Run, table: str) -> None:
     result = run(world / "plan", world / "west", world / "north", "--format", "csv", "--table", table)
@@ -413,6 +414,7 @@ def test_without_weights_nothing_is_ordered(found: SideBySide) -> None:
     assert found.table["score"].isna().all()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("weight", "told"),
     [

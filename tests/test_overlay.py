@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 from maps import boxes, code, draw, grid_units, shapes
 
@@ -284,7 +285,7 @@ def expected_areas(one: list[list[str]], other: list[list[str]]) -> dict[tuple[s
     return count
 
 
-@settings(max_examples=30, deadline=None)
+@tries(30)
 @given(pairs_of_grids)
 def test_areas_are_counted_squares_and_shares_add_to_one(
     grids_: tuple[list[list[str]], list[list[str]]],
@@ -299,7 +300,7 @@ def test_areas_are_counted_squares_and_shares_add_to_one(
     assert table.groupby("target").area_share_of_target.sum().to_numpy() == pytest.approx(1.0)
 
 
-@settings(max_examples=20, deadline=None)
+@tries(20)
 @given(pairs_of_grids, st.randoms(use_true_random=False), st.integers(-5, 5), st.integers(-5, 5))
 def test_order_of_rows_and_shift_of_origin_change_nothing(grids_, random, east, north) -> None:  # type: ignore[no-untyped-def]
     one, other = grids_
@@ -312,7 +313,7 @@ def test_order_of_rows_and_shift_of_origin_change_nothing(grids_, random, east, 
     pd.testing.assert_frame_equal(plain, moved, rtol=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@tries(30)
 @given(pairs_of_grids, st.lists(st.integers(0, 5000), min_size=25, max_size=25))
 def test_people_are_conserved_between_units_and_areas(grids_, people) -> None:  # type: ignore[no-untyped-def]
     one, other = grids_
@@ -329,7 +330,7 @@ def test_people_are_conserved_between_units_and_areas(grids_, people) -> None:  
     assert split == set(pieces.index[pieces > 1])
 
 
-@settings(max_examples=20, deadline=None)
+@tries(20)
 @given(pairs_of_grids)
 def test_pair_areas_equals_geopandas_overlay(grids_: tuple[list[list[str]], list[list[str]]]) -> None:
     a, b = draw(text(grids_[0])), draw(text(grids_[1]), "ICS")
@@ -340,7 +341,7 @@ def test_pair_areas_equals_geopandas_overlay(grids_: tuple[list[list[str]], list
     assert found.sort_index().to_dict() == pytest.approx(expected.sort_index().to_dict())
 
 
-@settings(max_examples=20, deadline=None)
+@tries(20)
 @given(grids)
 def test_a_grid_has_neither_gaps_nor_overlaps(grid: list[list[str]]) -> None:
     faults = coverage_faults(draw(text(grid)).set_index("LAD21CD").geometry)

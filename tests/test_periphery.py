@@ -71,6 +71,7 @@ def run(
     return document["findings"], {s["rule"]: s["reason"] for s in document["skipped"]}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("metres", "people"), [(999, None), (1000, 20), (4999, 20), (5000, 30), (1e6, 30)])
 def test_a_unit_is_at_the_edge_up_to_the_stated_distance(
     metres: float, people: int | None, tmp_path: Path

@@ -16,8 +16,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from depth import tries
 from documents import hold
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from maps import code, draw, grid_units, save
@@ -256,7 +257,7 @@ def test_a_changed_layer_says_which_file_it_is_from(base: Path, propose: Writer)
     assert lookup.source.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(12)
 @given(moves=st.dictionaries(st.sampled_from(GRID), st.sampled_from("XYZ"), min_size=1))
 def test_a_proposal_and_its_reverse_give_the_plan_back(
     base: Path, propose: Writer, moves: dict[str, str]
@@ -414,6 +415,7 @@ def test_nothing_is_applied_in_part(base: Path, propose: Writer) -> None:
     assert all(s.reason == "the proposal was not applied" for s in result.skipped if s.rule < "FP5")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("head", "rows", "told"),
     [
@@ -438,6 +440,7 @@ def test_bad_proposals_are_told_in_one_line(propose: Writer, head: str, rows: st
     assert text.count("error:") == 1
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("form", ["{}", "\ufeff{}", "{}\r\n"])
 def test_files_of_spreadsheets(base: Path, propose: Writer, form: str) -> None:
     folder = propose("x,y\n")

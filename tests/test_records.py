@@ -71,6 +71,7 @@ for name in sys.argv[2:]:
 """
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("order", [("pyogrio", "fiona") * 2, ("fiona", "pyogrio") * 2])
 @pytest.mark.parametrize("name", ["lad.shp", "ics.shp"])
 def test_both_gdals_live_in_one_process(order: tuple[str, ...], name: str) -> None:

@@ -45,6 +45,7 @@ def small(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_every_ending_is_written_and_named(small: Path, ending: str) -> None:
     path = small / f"out{ending}"
@@ -55,6 +56,7 @@ def test_every_ending_is_written_and_named(small: Path, ending: str) -> None:
     assert path.stat().st_size > 500
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("command", "ending"), zip(itertools.cycle(["report", "compare"]), ENDINGS, strict=False)
 )
@@ -110,6 +112,7 @@ def test_no_report_overwrites_an_input(small: Path) -> None:
     assert (small / "la.gpkg").read_bytes() == before
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_folder_that_is_not_there_is_named(small: Path, ending: str) -> None:
     found = run("report", small, "-o", small / "nowhere" / f"out{ending}")
@@ -151,6 +154,7 @@ def test_a_full_disk_leaves_nothing_behind(full_disk: Path, ending: str) -> None
     assert [p.name for p in full_disk.iterdir()] == ["ballast"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_check_that_was_refused_is_reported_and_ends_with_2(small: Path, ending: str) -> None:
     rough = draw("X X Y Y", "ICS")

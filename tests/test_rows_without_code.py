@@ -56,6 +56,7 @@ def with_row(written: str | None, *bounds: float) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat([districts, row], ignore_index=True), crs=districts.crs)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("written", [None, "", "NA", " ", "NULL"])
 @pytest.mark.parametrize("units", ["A A B B", None])
 def test_the_rest_of_the_country_is_left_out_and_named(
@@ -72,6 +73,7 @@ def test_the_rest_of_the_country_is_left_out_and_named(
     assert next(s for s in result.plan.inputs if s.role == "layers.lad").features == 3
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "bounds",
     [

@@ -133,6 +133,7 @@ def findings_of(found: Any) -> list[dict[str, Any]]:
 # ── documents of then and now ───────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("run", RUNS)
 def test_documents_of_today_hold_to_the_published_and_to_the_new_schema(run: str) -> None:
     hold(json.loads(printed(run)), RUNS[run][0])
@@ -152,6 +153,7 @@ def oldest(document: Any, part: Any, whole: Any) -> Any:
     return document
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("run", RUNS)
 def test_documents_of_the_first_version_hold_to_the_new_schema(run: str) -> None:
     name, document = RUNS[run][0], json.loads(printed(run))
@@ -200,6 +202,7 @@ def test_only_what_is_kept_in_may_be_a_star() -> None:
 # ── the command ─────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", [*FILES, *NAMES])
 def test_the_command_prints_each_schema(name: str) -> None:
     told = CliRunner().invoke(app, ["schema", name])
@@ -230,6 +233,7 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=str))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("name", "path"),
     [

@@ -375,6 +375,7 @@ def changed(tmp_path: Path, rows: str, people: list[int], lad: str = "A A A B", 
     return tmp_path / "change"
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("unit", "area", "people", "told"),
     [

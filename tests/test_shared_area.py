@@ -9,7 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import affinity, box
 
@@ -91,7 +92,7 @@ def blob(seed: int, corners: int, size: float) -> Any:
     return shapely.make_valid(shapely.Polygon(outer, [inner]), method="structure")
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(st.integers(0, 10**6), st.integers(3, 60), st.sampled_from([1.0, 1e3, 1e5]))
 def test_many_pairs_at_once_are_what_cutting_gives(seed: int, corners: int, size: float) -> None:
     ours = np.array([blob(seed + n, corners, size) for n in range(5)])

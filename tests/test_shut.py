@@ -130,6 +130,7 @@ WRAPPERS: dict[str, Callable[[str], str]] = {
 ENDINGS = [ending for ending in DRIVERS if ending != ".gdb"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("wrapper", WRAPPERS)
 def test_no_file_of_any_name_opens_something_else(tmp_path: Path, listener: Listener, wrapper: str) -> None:
     save(draw("C D").to_crs("EPSG:4326"), tmp_path / "secret.geojson")
@@ -227,6 +228,7 @@ COMMANDS = (
 )  # fmt: skip
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_no_command_needs_a_network(tmp_path: Path, listener: Listener, command: list[str]) -> None:
     out = tmp_path / "out"

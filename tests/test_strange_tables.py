@@ -159,6 +159,7 @@ def journeys(
     return {(str(u), str(p)): float(n) for u, p, n in pairs}, table.notes
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("below", "left_out"),
     [
@@ -214,6 +215,7 @@ def test_a_provider_with_a_name_is_one(tmp_path: Path, name: str, kind: str) -> 
         assert flows(tmp_path, heading, *rows, f",{name},", **stated)["", name] == 1
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("heading", "cell", "said"),
     [("sex", "M", True), ("age_band", "65+", True), ("Ethnic group", "Asian", True),
@@ -240,6 +242,7 @@ def _one_or_more(quoted: str) -> str:
     return "2 rows without journeys are notes" if ", " in quoted else "1 row without journeys is a note"
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "of", ["Percent", "% of patients", "Rate per 1,000", "Bed days", "Mean length of stay"]
 )

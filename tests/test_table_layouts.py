@@ -11,7 +11,8 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 from maps import boxes, save
 
@@ -256,7 +257,7 @@ UNIT, PROVIDER = (
 ACTIVITY = ("admissions", "FCE", "NUMBER_OF_PATIENTS", "discharges", "MEASURE_VALUE", "Fälle")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(60)
 @given(st.integers(0, 10**6))
 def test_columns_and_rows_in_any_order_under_any_name_give_the_journeys_or_a_refusal(
     tmp_path: Path, seed: int
@@ -294,6 +295,7 @@ def degrees() -> dict[str, tuple[float, float]]:
     return {code: shift.transform(*spot) for code, spot in POINTS.items()}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("heading", "form", "in_degrees"),
     [

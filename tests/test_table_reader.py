@@ -14,7 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from depth import tries
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from footprint.model.errors import InputError
@@ -107,7 +108,7 @@ def is_utf_8(content: bytes) -> bool:
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
     bulk=st.sampled_from([0, 1 << 40]),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
+@tries(300)
 def test_what_was_written_is_what_is_read(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -147,7 +148,7 @@ def test_what_was_written_is_what_is_read(
 
 
 @given(data=st.text(st.sampled_from('ab,;"\n\r #='), max_size=40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=500, deadline=None)
+@tries(500)
 def test_both_ways_of_reading_say_the_same_of_any_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: str
 ) -> None:

@@ -606,6 +606,7 @@ def test_small_counts_are_kept_in_and_others_rounded(count: float | None, publis
     assert hes_count(count) == published  # type: ignore[arg-type]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("sliver", "metres", "verdict"),
     [(30, 140, "split"), (75, 140, "split"), (90, 140, "unclear"), (75, 110, "split"), (90, 110, "unclear"),

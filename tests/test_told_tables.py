@@ -112,6 +112,7 @@ def test_counts_of_several_people_are_told(tmp_path: Path) -> None:
     assert note not in notes(plan(tmp_path, FLOWS.format(""), flows=counts(sex=["Male"] * 4)))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("years", "parts", "refused"),
     [

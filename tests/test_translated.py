@@ -113,6 +113,7 @@ WKT = (
 )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("wkt", WKT)
 def test_collections_and_measures_are_read(tmp_path: Path, wkt: str) -> None:
     """0.5 degree of a right angle, or of an hourglass with the triangle that fills its half."""
@@ -167,6 +168,7 @@ PROPORTIONS = (
 )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("lost", [(), (0,), (1,), (0, 1), (2,)])
 def test_people_whom_the_population_leaves_out_widen_the_bounds(
     tmp_path: Path, lost: tuple[int, ...]

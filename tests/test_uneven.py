@@ -125,6 +125,7 @@ def slanting(west: float, east: float) -> shapely.Polygon:
     return shapely.Polygon([(west, 0), (east, 0), (east + 30_000, 90_000), (west + 30_000, 90_000)])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("side", "start"), [(400.0, 0.0), (500.0, 100.0)])
 def test_cells_of_two_rasters_make_no_splits(side: float, start: float) -> None:
     halves = cells([LINES[0], LINES[2], LINES[4]], side, start)

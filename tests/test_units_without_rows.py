@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 from test_bounds import OTHERS, X, Y, bounds, msoa, world
 
@@ -134,7 +135,7 @@ def test_journeys_of_nobody_may_be_hidden_at_a_provider_of_which_there_is_no_row
     assert share == 0
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(40)
 @given(
     seed=st.integers(0, 10**6),
     doubts=st.sets(st.sampled_from(["divided", "dropped", "nobodys", "suppressed", "unseen"])),
@@ -200,6 +201,7 @@ def test_the_truth_lies_inside(tmp_path: Path, seed: int, doubts: set[str]) -> N
                 assert not truth > row[f"{name}_max"] + 1e-6, name
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("extra", "said"),
     [

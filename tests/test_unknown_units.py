@@ -6,7 +6,8 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from depth import tries
+from hypothesis import given
 from hypothesis import strategies as st
 from test_bounds import X, Y, bounds, msoa, world
 
@@ -22,6 +23,7 @@ def told(plan: footprint.Plan, rule: str) -> list[str]:
     return [f.message for f in footprint.check(plan).findings if f.rule == rule]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "written",
     ["CLOSED", "closed", "NA", "N/A", "-", "unknown", "", "?", "Not known", "NULL", "#N/A", ".", "X"],
@@ -40,6 +42,7 @@ def test_what_says_nothing_is_unknown(tmp_path: Path, written: str) -> None:
     assert contained == pytest.approx([81 / 92, 81 / 92, 1.0])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "written", ["E02999998", "W02000001", "S02000001", "N00000001", "M99999999", "Wales"]
 )
@@ -52,6 +55,7 @@ def test_a_code_of_elsewhere_stays_elsewhere(tmp_path: Path, written: str) -> No
     assert written in message
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("written", ["E92000001", "E2000001", "e02000000", "Leeds 001A", "E99999999"])
 def test_what_is_no_code_of_the_kind_is_anybodys_and_named(tmp_path: Path, written: str) -> None:
     plan = world(tmp_path, HOMES, [*KNOWN, (written, "A", 11), (written, "B", 7)], SITES)
@@ -99,7 +103,7 @@ def test_a_plan_with_a_unit_called_x_has_it(tmp_path: Path) -> None:
     assert "B7" in elsewhere
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(25)
 @given(seed=st.integers(0, 10**6))
 def test_the_truth_lies_inside(tmp_path: Path, seed: int) -> None:
     """Of some journeys of residents and of others the unit is not written down."""

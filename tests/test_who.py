@@ -832,6 +832,7 @@ def test_suppressed_counts_are_taken_in_the_middle_and_that_is_said(tmp_path: Pa
 # ── what leaves the program ─────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -862,6 +863,7 @@ def copied(tmp_path: Path) -> tuple[Path, Path]:
     return folder, proposal
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "name",
     [

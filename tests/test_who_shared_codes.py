@@ -31,6 +31,7 @@ def plan(
 VINTAGES = {"lad19": ("LAD19CD", "A B B B"), "lad21": ("LAD21CD", "A A B B"), "lad23": ("LAD23CD", "A A A B")}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("date", "levels", "chosen", "units"),
     [

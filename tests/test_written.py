@@ -70,6 +70,7 @@ WRITERS = (
 )  # fmt: skip
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("command", "name"), WRITERS, ids=lambda v: v if isinstance(v, str) else v[0])
 def test_a_link_in_the_place_of_the_file_is_replaced_and_not_followed(
     plan: Path, tmp_path: Path, command: list[str], name: str
@@ -88,6 +89,7 @@ def test_a_link_in_the_place_of_the_file_is_replaced_and_not_followed(
     assert [p.name for p in out.iterdir() if p.name.startswith(HIDDEN)] == []
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("command", "name"), WRITERS[:-1], ids=lambda v: v if isinstance(v, str) else v[0])
 def test_a_folder_or_no_folder_in_its_place_is_one_message(
     plan: Path, tmp_path: Path, command: list[str], name: str
@@ -108,6 +110,7 @@ PLACES = (
 )  # fmt: skip
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("command", "left_out"),
     [
@@ -327,6 +330,7 @@ def require_one_message(code: int, said: str, told: str) -> None:
     assert errors == [f"error: the output cannot be written ({told})."]
 
 
+@pytest.mark.sampled
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 @pytest.mark.parametrize(
     "command",

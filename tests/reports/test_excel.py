@@ -121,6 +121,7 @@ def hostile_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # ── the cells equal the JSON ────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("which", ["example", "change"])
 def test_every_table_of_the_json_is_a_sheet_with_its_values(
     which: str, example_file: Path, change_file: Path
@@ -373,6 +374,7 @@ def test_no_part_of_the_file_holds_a_formula_a_script_or_an_address(hostile_file
 # ── LibreOffice ─────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("which", ["change", "hostile"])
 def test_libreoffice_reads_every_cell_as_it_was_written(
     which: str, change_file: Path, hostile_file: Path, tmp_path: Path
@@ -413,6 +415,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+@pytest.mark.thorough
 def test_ten_thousand_findings_are_all_there(tmp_path: Path) -> None:
     found = rows(openpyxl.load_workbook(written(ten_thousand(), tmp_path))["Findings"])
     assert [row["No."] for row in found] == list(range(1, 10_001))

@@ -130,6 +130,7 @@ def opened(
         context.close()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", ["example", "proposal"])
 def test_a_page_asks_for_nothing_and_complains_of_nothing(
     browser: Any, written: Callable[[str], Path], name: str
@@ -165,6 +166,7 @@ def violations(seen: Opened) -> list[str]:
     return [f"{v['id']}: {n['html'][:200]} {n['failureSummary'][:300]}" for v in found for n in v["nodes"]]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("name", "width"), [("example", 390), ("proposal", 1400)])
 def test_axe_finds_no_violation(browser: Any, written: Callable[[str], Path], name: str, width: int) -> None:
     with opened(browser, written(name), width=width, height=900) as seen:
@@ -495,6 +497,7 @@ def test_a_finding_that_is_shown_has_both_parts_named_and_neighbours_are_faint(
         assert seen.said == []
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_arrives_as_text(browser: Any, tmp_path: Path, name: str) -> None:
     board = plan_of([name], tmp_path, "A A B", "X Y Y")
@@ -536,6 +539,7 @@ def test_every_part_of_an_area_of_a_hundred_parts_is_drawn(tmp_path: Path) -> No
     assert [len(polygons) for layer in data["layers"] for polygons in layer["shapes"]] == [100]
 
 
+@pytest.mark.thorough
 def test_ten_thousand_findings_leave_a_page_that_answers(browser: Any, tmp_path: Path) -> None:
     board = plan_of([], tmp_path)
     rows = [

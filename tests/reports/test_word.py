@@ -431,6 +431,7 @@ def test_a_full_disk_is_told_as_one() -> None:
         save(example(), Path("/dev/full"))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("make", [example, proposed])
 def test_the_same_input_gives_the_same_bytes(make: Callable[[], Board], tmp_path: Path) -> None:
     board = make()
