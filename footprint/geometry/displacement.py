@@ -145,7 +145,11 @@ def shift(
 
 
 def register(
-    spots: Floats, along: Floats, lines: Lines, between: NDArray[np.intp] | None = None
+    spots: Floats,
+    along: Floats,
+    lines: Lines,
+    between: NDArray[np.intp] | None = None,
+    among: Floats | None = None,
 ) -> Shift | None:
     """Return the shift that lays lines on spots that lie on lines.
 
@@ -154,11 +158,12 @@ def register(
     spots, along : points on lines, and the unit vector along the line at each
     lines : the edges that are to be laid on them
     between : to tell borders apart: between what areas each spot is; else whose each edge is
+    among : spots that these are some of, where the edges near them have been looked for already
 
     """
     if not len(lines):
         return None
-    close = lines.near(spots, REACH_M + STRAY_M)
+    close = lines.near(spots if among is None else among, REACH_M + STRAY_M)
     moved, looked_from, reach, directed = np.zeros(2), np.zeros(2), REACH_M, False
     off, held, width = np.array([]), np.array([], dtype=np.intp), 1.0
     point, edge = held, held

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise, product
 from typing import Any
@@ -33,6 +33,8 @@ class Lines:
     """Rows of x and y (m)."""
     own: NDArray[np.intp]
     """The position of the polygon of each edge."""
+    _found: list[tuple[Floats, float, Lines]] = field(default_factory=list, init=False, repr=False)
+    """The spots and the distance of the last look for edges near spots, and what it found."""
 
     @classmethod
     def of(cls, polygons: NDArray[Any]) -> Lines:
@@ -68,6 +70,9 @@ class Lines:
 
     def near(self, spots: Floats, metres: float) -> Lines:
         """Return every edge that comes within some metres of one of the spots, and some others."""
+        # the same spots are asked about again, and an index of what is near takes longer than finding it
+        if self._found and self._found[0][0] is spots and self._found[0][1] >= metres:
+            return self._found[0][2]
         if not len(self) or not len(spots):
             return self[np.zeros(len(self), dtype=np.bool_)]
         extent = self.extent
@@ -75,7 +80,9 @@ class Lines:
         for shortest, longest in pairwise(LENGTHS_M):
             which = np.flatnonzero((extent > shortest) & (extent <= longest))
             found[which] = _starts_near(self.start[which], spots, metres + longest * np.sqrt(2))
-        return self[found]
+        close = self[found]
+        self._found[:] = [(spots, metres, close)]
+        return close
 
     def distance(self, spots: Floats, within_m: float) -> Floats:
         """Return how far each spot lies from the nearest edge (m); infinite beyond `within_m`."""

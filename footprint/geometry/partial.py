@@ -116,7 +116,7 @@ def _part(codes: pd.Index, lines: Lines, facing: Borders, noise: float) -> dict[
     if len(beside) < LEAST_MATCHES:
         return {}
     spots, between = facing.spots[beside], facing.between[beside]
-    back = register(spots, facing.along[beside], lines)
+    back = register(spots, facing.along[beside], lines, among=facing.spots)
     if back is None or back.borders < LEAST_BORDERS:
         return {}
     moved = np.array([back.east_m, back.north_m])
