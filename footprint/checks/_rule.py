@@ -24,6 +24,7 @@ from footprint.model.finding import (
     Severity,
     Skipped,
 )
+from footprint.model.known import is_known
 from footprint.model.words import capital
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _plain(value: Any) -> Number | list[Number]:
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float):
-        if value != value:
+        if not is_known(value):
             return None
         return int(value) if value.is_integer() else round(value, 6)
     return value  # type: ignore[no-any-return]

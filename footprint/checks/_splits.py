@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import Maker, evidence
 from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Piece, Severity, Skipped, listed
+from footprint.model.known import is_known
 from footprint.model.words import area_text, listing
 from footprint.plan import derive
 from footprint.plan.coverage import coverage
@@ -109,11 +110,11 @@ def _partly_outside(rule: Maker, plan: Plan, overlap: Overlap, severity: Severit
         area = Area(code, own.name(code))
         rows = overlap.table[(overlap.table["source"] == code) & (overlap.table["verdict"] != "sliver")]
         others = [Area(c, plan.layers[overlap.target].name(c)) for c in map(str, rows["target"])]
-        total = float(rows["population"].sum()) + lost if lost == lost else None
+        total = float(rows["population"].sum()) + lost if is_known(lost) else None
         told = "a part of its units"
         if total is not None:
             told = f"{lost:,.0f} of its {total:,.0f} people"
-        elif row["area_m2"] == row["area_m2"]:
+        elif is_known(row["area_m2"]):
             told = f"{area_text(row['area_m2'])} of it"
         yield rule.finding(
             overlap.source,

@@ -17,6 +17,7 @@ from footprint.measure import people as population
 from footprint.model.codes import is_in
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding, Severity, Skipped
+from footprint.model.known import is_known
 from footprint.model.words import agree, count, listing
 from footprint.plan.elsewhere import missing_from
 from footprint.plan.naming import counted, many
@@ -46,7 +47,7 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
             yield rule.skip(f"{many(plan, key)}: {found.reason}", layers=(key,))
             continue
         here = found.inside
-        if here != here:
+        if not is_known(here):
             yield rule.skip(f"{many(plan, key)}: {found.unknown}", layers=(key,))
             continue
         lost = strangers[list(missing_from(plan.layers, key, map(str, strangers.index), plan.people_of))]

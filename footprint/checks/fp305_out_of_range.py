@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from footprint.checks import Maker, evidence
 from footprint.measure.measures import measured
 from footprint.model.finding import Area, Finding, Severity, Skipped
+from footprint.model.known import is_known
 from footprint.model.words import listing, shown
 from footprint.plan.naming import counted, one
 
@@ -90,7 +91,7 @@ def _said(measure: Measure, area: Area, row: Mapping[Any, Any]) -> str:
     value, least, most = row["value"], row["least"], row["most"]
     unit = f" {measure.unit}" if measure.unit else ""
     figure = shown(value, measure.kind)
-    if value != value:
+    if not is_known(value):
         figure = f"{'at most' if below else 'at least'} {shown(most if below else least, measure.kind)}"
     return (
         f"{area}: {measure.name} is {figure}{unit}, {'below' if below else 'above'} the "

@@ -20,6 +20,7 @@ from footprint.measure.leads import leading_rows
 from footprint.model.accountability import by_function, folded
 from footprint.model.errors import Missing
 from footprint.model.finding import AT_MOST, Area, Finding, Location, Severity, Skipped
+from footprint.model.known import is_known
 from footprint.model.words import agree, count, listing, nearest
 from footprint.plan.naming import many, one
 
@@ -108,7 +109,7 @@ def _nobody(plan: Plan, level: Level, key: str, rows: list[Function], row: dict[
     kind, share, people = rows[0].lead, row["share"], row["population"]
     words = f"{area} has no {kind}"
     if share < 1:
-        whom = f"{people:,.0f} people" if people == people else count(row["units"], "unit")
+        whom = f"{people:,.0f} people" if is_known(people) else count(row["units"], "unit")
         words = f"{whom} of {area} ({share:.1%} of it) have no {kind}"
     return rule.finding(
         key,

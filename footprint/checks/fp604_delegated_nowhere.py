@@ -18,6 +18,7 @@ from footprint.measure.leads import leading_rows, without
 from footprint.model.accountability import folded
 from footprint.model.errors import Missing
 from footprint.model.finding import AT_MOST, Area, Finding, Location, Severity, Skipped
+from footprint.model.known import is_known
 from footprint.model.levels import Level
 from footprint.model.words import agree, count, listing
 
@@ -90,7 +91,7 @@ def _nobody(plan: Plan, row: Function, origin: str | None, code: str | None, gro
     areas = [Area(c, plan.layers[key].name(c)) for c in group["code"].dropna()]
     beyond = group[group["code"].isna()]
     people, units = group["population"].sum(min_count=1), int(group["units"].sum())
-    whom = f"{people:,.0f} people" if people == people else count(units, "unit")
+    whom = f"{people:,.0f} people" if is_known(people) else count(units, "unit")
     parts = []
     if areas:
         parts.append(f"{listing(areas)} {agree(len(areas), 'has', 'have')} no {row.lead}")

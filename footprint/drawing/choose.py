@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from footprint.drawing.score import LARGER, SMALLER
 from footprint.geometry.agreement import indices
+from footprint.model.known import is_known
 from footprint.model.words import number, percent
 
 _AIM_OF = {
@@ -145,7 +146,7 @@ def sentences(options: pd.DataFrame, today: dict[Any, Any] | None, alone: bool =
 
 
 def _known(*values: Any) -> bool:
-    return all(isinstance(v, int | float) and v == v for v in values)
+    return all(isinstance(v, int | float) and is_known(v) for v in values)
 
 
 def _beside(row: dict[Any, Any], others: list[dict[Any, Any]]) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from footprint.model.errors import InputError
+from footprint.model.known import is_known
 from footprint.model.proposal import Proposal
 from footprint.model.scratch import scratch
 from footprint.model.words import listing
@@ -178,4 +179,4 @@ def _areas(given: pd.DataFrame | Mapping[str, str] | Iterable[Mapping[str, str]]
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and value != value)
+    return value is None or (isinstance(value, float) and not is_known(value))

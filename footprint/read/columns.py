@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import Column, Geography, geography_of_codes, read_column
+from footprint.model.known import is_known
 from footprint.model.organisations import are_ods
 from footprint.model.source import Guess
 from footprint.model.words import count, listing, nearest
@@ -283,7 +284,7 @@ def text_of(value: object) -> str:
 
     Days are written as in ISO 8601, and midnight is left out.
     """
-    if value is None or value != value:
+    if value is None or not is_known(value):
         return ""
     if isinstance(value, str):
         return value

@@ -18,6 +18,7 @@ import pyogrio
 
 from footprint.measure.footprints import called, chosen, footprints
 from footprint.model.errors import InputError
+from footprint.model.known import is_known
 from footprint.model.version import VERSION
 from footprint.model.words import clean
 from footprint.reports.as_boundary import GEOPACKAGE, STYLES, dated, write_styles, written
@@ -91,7 +92,7 @@ def as_columns(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _text(value: Any) -> str | None:
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+    if value is None or value is pd.NA or (isinstance(value, float) and not is_known(value)):
         return None
     if isinstance(value, (list, tuple)):
         return clean("; ".join(str(each) for each in value))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console, RenderableType
 from rich.text import Text as Line
 
+from footprint.model.known import is_known
 from footprint.model.terminal import width_of
 from footprint.model.words import clean
 from footprint.reports.document import (
@@ -134,7 +135,7 @@ def _cell(cell: Cell, ascii_only: bool) -> Line:
 def bar(given: Bar, ascii_only: bool = False) -> str:
     """Return a bar; a share above 0 shows at least one mark."""
     share = given.share
-    if not isinstance(share, (int, float)) or share != share:
+    if not isinstance(share, (int, float)) or not is_known(share):
         return ""
     filled = max(round(share * given.marks), 1 if share > 0 else 0)
     full, empty = ("#", ".") if ascii_only else ("█", "░")
@@ -144,7 +145,7 @@ def bar(given: Bar, ascii_only: bool = False) -> str:
 def scale(given: Scale, ascii_only: bool = False) -> str:
     """Return a scale from 0 to the largest value with the band drawn as a line and the value as a dot."""
     value, low, high = given.value, given.low, given.high
-    if value != value:
+    if not is_known(value):
         return ""
     end = max(given.largest, 1.15 * (high or low or 1)) or 1.0
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.model.finding import Area, Finding, Piece, pieces_of
+from footprint.model.known import is_known
 from footprint.model.words import spreadsheet_safe
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Tables(Mapping[str, list[dict[str, Any]]]):
 def plain(value: Any) -> Any:
     """Return a JSON value: NaN becomes None, floats keep nine digits after the point."""
     if isinstance(value, float):
-        if value != value:
+        if not is_known(value):
             return None
         return int(value) if value.is_integer() else round(value, 9)
     return value

@@ -14,6 +14,7 @@ from footprint.measure.answering import bodies_of_kind, who_answers
 from footprint.model.accountability import Body, by_function, folded, is_official, leading
 from footprint.model.codes import is_in
 from footprint.model.columns import KIND_OF_BODY, LAYER, LEVEL_IF_ANY, PEOPLE, UNITS
+from footprint.model.known import is_known
 from footprint.model.schema import Column, Table
 from footprint.model.words import count, listing
 from footprint.plan import derive
@@ -238,7 +239,7 @@ def sentences(table: pd.DataFrame) -> list[str]:
     """Return one sentence for each row of `changes`."""
     found = []
     for row in table.to_dict("records"):
-        known = row["population"] == row["population"]
+        known = is_known(row["population"])
         whom = f"{row['population']:,.0f} people" if known else count(row["units"], "unit")
         asked = f"the {row['level']} lead" if row["functions"] and row["level"] else f"the {row['kind']}"
         led = f" ({count(row['functions'], 'function')}: {row['function_names']})" if row["functions"] else ""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from footprint.geometry.overlap import Overlap
 from footprint.model.finding import Finding
+from footprint.model.known import is_known
 from footprint.model.shown import Mapped
 from footprint.plan import derive
 from footprint.plan.model import Plan
@@ -55,7 +56,7 @@ class Comparison(Mapped):
     def in_short(self) -> str:
         """Return in one line how many findings it resolves, brings and leaves, and how many people move."""
         moved = self.people_who_move
-        people = "nobody knows how many people move" if moved != moved else f"{moved:,.0f} people move"
+        people = "nobody knows how many people move" if not is_known(moved) else f"{moved:,.0f} people move"
         groups = {"resolved": self.resolved, "new": self.new, "remaining": self.remaining}
         return f"{', '.join(f'{len(held):,} {name}' for name, held in groups.items())}; {people}"
 

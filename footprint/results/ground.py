@@ -16,6 +16,7 @@ from footprint.measure.faults import detached, faults
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding
+from footprint.model.known import is_known
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Layer
 from footprint.model.suppression import hes_count
 from footprint.plan import derive
@@ -218,14 +219,14 @@ def _misaligned(result: Result, missing: dict[str, None]) -> Iterator[tuple[Find
             if finding is None or shape is None:
                 continue
             people = row["people"]
-            if plan.suppress is not None and people == people:
+            if plan.suppress is not None and is_known(people):
                 people = hes_count(people)
             provider, host = (row[k] if isinstance(row[k], str) else None for k in ("provider", "host"))
             yield (
                 finding,
                 {
                     "unit": row["unit"],
-                    "people": people if people == people else None,
+                    "people": people if is_known(people) else None,
                     "provider": provider,
                     "provider_name": plan.providers.name(provider) if plan.providers and provider else None,
                     "host": host,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from footprint.model.known import is_known
 from footprint.model.shown import Mapped
 from footprint.model.steps import steps
 from footprint.plan.given import Given, place_of
@@ -229,12 +230,9 @@ class SideBySide(Mapped):
                 values = rows[key].known
                 low, high = min(values.values(), default=math.nan), max(values.values(), default=math.nan)
                 value = values.get(side.label, math.nan)
-                part = (
-                    1.0
-                    if _alike(low, high) and value == value
-                    else (value - low) / ((high - low) or math.nan)
-                )
-                if rows[key].first.better == "less" and not _alike(low, high):
+                alike = _alike(low, high)
+                part = 1.0 if alike and is_known(value) else (value - low) / ((high - low) or math.nan)
+                if rows[key].first.better == "less" and not alike:
                     part = 1 - part
                 total += weight * part
             found[side.label] = total / sum(weights.values())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from footprint.model.codes import is_in
+from footprint.model.known import is_known
 from footprint.plan import derive
 from footprint.plan.naming import many, one
 
@@ -57,7 +58,7 @@ class Entry:
     @property
     def bounds(self) -> tuple[float, float]:
         """The least and the most that it can be; the value itself where it is not in doubt."""
-        in_doubt = self.least == self.least and self.most == self.most
+        in_doubt = is_known(self.least) and is_known(self.most)
         return (self.least, self.most) if in_doubt else (self.value, self.value)
 
 

@@ -18,6 +18,7 @@ from footprint.measure.hosts import hosts
 from footprint.measure.interfaces import interfaces
 from footprint.model.codes import is_in
 from footprint.model.errors import Missing
+from footprint.model.known import is_known
 from footprint.model.suppression import HIDDEN, published_share
 from footprint.model.words import capital, with_article
 from footprint.plan import derive
@@ -149,7 +150,7 @@ def _other_body(plan: Plan, change: Comparison | None) -> Iterator[Entry]:
             if not any((t["layer"] == key).any() for t in both if len(t)):
                 people = 0.0
             untold = people_alone(change, key)
-            people = people if untold == untold else math.nan
+            people = people if is_known(untold) else math.nan
         yield Entry(
             f"other_body.{key}", f"People who come under another {one(plan, key)}", "count", people, "less",
             *((people, people + untold) if untold > 0 else ()),

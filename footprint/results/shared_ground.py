@@ -14,6 +14,7 @@ from footprint.geometry.coverage import joined
 from footprint.geometry.parallel import at_once
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding
+from footprint.model.known import is_known
 from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.plan.naming import many
@@ -48,7 +49,7 @@ def split_pieces(
     for row, shape in zip(rows.to_dict("records"), shapes, strict=True):
         if shape is None or shape.is_empty:
             continue
-        known = row["population"] == row["population"]
+        known = is_known(row["population"])
         own = _other(result.plan, overlap, row) | {
             "people": row["population"] if known else None,
             "share": row["share_of_source" if known else "area_share_of_source"],
@@ -137,7 +138,7 @@ def moves(change: Comparison, missing: dict[str, None]) -> Iterator[tuple[dict[s
                     "area": row["from_name"],
                     "other_code": row["to_code"],
                     "other_name": row["to_name"],
-                    "people": row["population"] if row["population"] == row["population"] else None,
+                    "people": row["population"] if is_known(row["population"]) else None,
                     "units": row["units"],
                     "area_m2": row["area_m2"],
                 },

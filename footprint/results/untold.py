@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from footprint.model.known import is_known
+
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
     from footprint.results.comparison import Comparison
@@ -40,7 +42,7 @@ def people_alone(change: Comparison, key: str) -> float:
     if key not in change.layers:
         return 0.0
     sides = [people for units, people in units_alone(change) if len(units)]
-    return max(sides, default=0.0) if all(p == p for p in sides) else float("nan")
+    return max(sides, default=0.0) if all(is_known(p) for p in sides) else float("nan")
 
 
 def layers_alone(change: Comparison) -> list[str]:

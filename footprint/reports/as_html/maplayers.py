@@ -14,6 +14,7 @@ from footprint.geometry.coverage import joined
 from footprint.measure import catchments, periphery
 from footprint.measure.figures import hospital_levels
 from footprint.model.errors import Missing
+from footprint.model.known import is_known
 from footprint.model.words import capital, clean
 from footprint.plan import derive
 from footprint.plan.model import Plan
@@ -201,7 +202,7 @@ def _of_kind(kind: str, key: str, title: str, on: bool, frame: gpd.GeoDataFrame)
         if isinstance(row.get("beside"), str):
             told["t"] = clean(row["beside"])
         people = row.get("people")
-        if isinstance(people, (int, float, str)) and people == people:
+        if isinstance(people, (int, float, str)) and is_known(people):
             told["p"] = int(people) if isinstance(people, float) and people.is_integer() else people
         if not pd.isna(row["finding"]):
             told["f"] = [int(row["finding"])]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from footprint.measure.bestfit import WHOLLY_INSIDE
+from footprint.model.known import is_known
 from footprint.model.words import agree, area_text, count, percent, short
 from footprint.plan import derive
 from footprint.plan.coverage import told
@@ -98,9 +99,9 @@ def _three(names: list[str]) -> str:
 def _partly(plan: Plan, key: str, row: dict[Any, Any]) -> str:
     """Return an area that is partly outside, with its people in none, or else its ground."""
     name = short(plan.layers[key].name(row["source"]))
-    if row["population"] == row["population"]:
+    if is_known(row["population"]):
         return f"{name} ({count(round(row['population']), 'person', 'people')})"
-    return f"{name} ({area_text(row['area_m2'])})" if row["area_m2"] == row["area_m2"] else name
+    return f"{name} ({area_text(row['area_m2'])})" if is_known(row["area_m2"]) else name
 
 
 def _widest(overlap: Overlap, codes: list[str]) -> list[str]:
@@ -160,9 +161,8 @@ def slivers_of(overlap: Overlap, source: str, target: str) -> str:
     if len(narrow):
         # what was not measured is known to be no wider than that
         widest, most = narrow["width_m"].max(), narrow["width_at_most_m"].max()
-        wide = (
-            f"the widest {widest:,.0f} m" if widest >= most or most != most else f"at most {most:,.0f} m wide"
-        )
+        measured = widest >= most or not is_known(most)
+        wide = f"the widest {widest:,.0f} m" if measured else f"at most {most:,.0f} m wide"
         told = (
             f"{count(len(narrow), 'overlap')} of {source} and {target}, {wide}, "
             f"{area_text(narrow['area_m2'].sum())} in all"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue
 from footprint.model.finding import Area, counts
+from footprint.model.known import is_known
 from footprint.model.words import agree, count, day
 from footprint.plan.naming import many
 from footprint.reports.content import findings, measures
@@ -274,7 +275,7 @@ def record(report: Report) -> dict[str, Any]:
 
 
 def _plain(value: float) -> float | None:
-    return None if value != value else int(value) if value == int(value) else value
+    return None if not is_known(value) else int(value) if value == int(value) else value
 
 
 def _proposal(given: Proposal) -> dict[str, Any]:

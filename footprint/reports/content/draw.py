@@ -10,6 +10,7 @@ from footprint.drawing.folder import every_option
 from footprint.drawing.ground import crossing_table
 from footprint.drawing.proof import IMPOSSIBLE
 from footprint.model.finding import Area
+from footprint.model.known import is_known
 from footprint.model.suppression import SUPPRESSED
 from footprint.model.words import count, dated, shown
 from footprint.reports.content import findings
@@ -131,7 +132,7 @@ def _crossings(drawn: Drawn) -> Iterator[Block]:
         return
     yield Heading("Crossings that join ground without a common border")
     for row in rows[:MOST_LINES]:
-        far = f", {shown(row['distance_m'], 'metres')} m" if row["distance_m"] == row["distance_m"] else ""
+        far = f", {shown(row['distance_m'], 'metres')} m" if is_known(row["distance_m"]) else ""
         yield text(
             f"{Area(row['code_a'], row['name_a'])} – {Area(row['code_b'], row['name_b'])}: {row['kind']}{far}"
         )

@@ -11,6 +11,7 @@ from footprint.measure.flows import FLOW_TABLES
 from footprint.measure.hosts import hosts
 from footprint.model.errors import Missing
 from footprint.model.finding import counts
+from footprint.model.known import is_known
 from footprint.model.suppression import HIDDEN, SUPPRESSED
 from footprint.model.words import count, dated, number, short, shown
 from footprint.plan.naming import many
@@ -259,7 +260,7 @@ def _agreement(found: FlowResult) -> Iterator[Block]:
 
 
 def _known(value: Any) -> bool:
-    return isinstance(value, (int, float)) and value == value
+    return isinstance(value, (int, float)) and is_known(value)
 
 
 def _float(value: Any) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from footprint.model.known import is_known
 from footprint.model.words import agree, count, listing, percent, with_article
 from footprint.plan.naming import one
 from footprint.reports.content.message_parts import (
@@ -63,7 +64,7 @@ def summary(found: Comparison) -> str:
     groups = (found.resolved, found.new, found.remaining)
     resolved, new, remaining = (sum(map(weighs, group)) for group in groups)
     people = found.people_who_move
-    moves = "nobody moves" if people == people else "nobody can tell who moves"
+    moves = "nobody moves" if is_known(people) else "nobody can tell who moves"
     if people > 0:
         moves = f"{count(round(people), 'person moves', 'people move')}"
     elif len(found.moves):
@@ -87,7 +88,7 @@ def summary(found: Comparison) -> str:
 def _still(change: Comparison) -> str:
     """Return what there is to say where nobody comes under another body and no verdict of weight changes."""
     new, gone = len(change.new), len(change.resolved)
-    if change.people_who_move != change.people_who_move:
+    if not is_known(change.people_who_move):
         return "Nobody can tell who comes under another body: the plans have no layer and no units in common."
     if not new and not gone:
         return "Nobody comes under another body, and no finding comes or goes."
@@ -197,7 +198,7 @@ def _not_compared(change: Comparison) -> Iterator[str]:
     told = []
     for side, (units, people) in zip(("before", "after"), units_alone(change), strict=True):
         if len(units):
-            living = "" if people != people else f" ({count(round(people), 'person', 'people')})"
+            living = "" if not is_known(people) else f" ({count(round(people), 'person', 'people')})"
             told.append(f"{count(len(units), 'unit')} {side}{living}, {names(map(str, units))}")
     if told:
         yield f"Of units that only one of the plans has nobody can tell whether they move: {'; '.join(told)}."

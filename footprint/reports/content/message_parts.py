@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from footprint.model.known import is_known
 from footprint.model.words import agree, area_text, count, percent, short
 from footprint.reports.document import Grid, heads
 
@@ -105,4 +106,4 @@ def outside(result: Result) -> tuple[int, int]:
 def uncounted(rows: pd.DataFrame) -> str:
     """Return how much ground moves, of a table of moves; how many units where nobody knows their ground."""
     ground = float(rows["area_m2"].sum(skipna=False))
-    return area_text(ground) if ground == ground else count(int(rows["units"].sum()), "unit")
+    return area_text(ground) if is_known(ground) else count(int(rows["units"].sum()), "unit")

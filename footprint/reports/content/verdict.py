@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from footprint.model.known import is_known
 from footprint.model.words import agree, area_text, count, number
 from footprint.plan.coverage import told as extents
 from footprint.plan.naming import counted, many
@@ -93,9 +94,9 @@ def _alignments(board: Board) -> Iterator[str]:
 def _lost(partly: pd.DataFrame) -> str:
     """Return the people, or else the ground, of areas that are partly outside, as far as they are known."""
     people, ground = (partly[column].sum(skipna=False) for column in ("population", "area_m2"))
-    if people == people:
+    if is_known(people):
         return f", with {number(people)} people in none"
-    return f", with {area_text(ground)} in none" if ground == ground else ""
+    return f", with {area_text(ground)} in none" if is_known(ground) else ""
 
 
 def _all(how_many: int) -> str:

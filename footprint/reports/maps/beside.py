@@ -14,6 +14,7 @@ from matplotlib.patches import PathPatch
 from footprint.geometry.simplify import simplified
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
+from footprint.model.known import is_known
 from footprint.model.words import clean, number
 from footprint.plan import derive
 from footprint.reports.maps.figure import own_settings
@@ -145,7 +146,7 @@ def _list(ours: gpd.GeoDataFrame) -> list[tuple[str, float]]:
 
 
 def _named(name: str, people: float) -> str:
-    return name if people != people else f"{name}, {number(people)}"
+    return name if not is_known(people) else f"{name}, {number(people)}"
 
 
 def _panel(
@@ -181,7 +182,7 @@ def _panel(
     rows = _list(ours)
     for n, (name, people) in enumerate(rows[:_LISTED], start=1):
         # a long name is cut, the people are not
-        held = "" if people != people else f", {number(people)}"
+        held = "" if not is_known(people) else f", {number(people)}"
         line = page.wrapped(f"{n} {clean(name)}", wide - page.measure(held, _NAME), _NAME, 1)
         page.text(x, y, line[0] + held, _NAME)
         y -= height(_NAME)

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from footprint.model.errors import InputError
+from footprint.model.known import is_known
 from footprint.model.words import area_text, clean, count, day, number
 from footprint.plan.naming import many
 from footprint.reports.content.change import proposals
@@ -222,7 +223,7 @@ def _rows(key: str, sides: Sequence[Side], views: Sequence[View]) -> Iterator[Ro
         )
         names = dict.fromkeys(str(views[at].areas["name"][code]) for at, code in codes.items())
         ground = max(views[at].areas.geometry[code].area for at, code in codes.items())
-        most = float(np.nanmax(people)) if any(p == p for p in people) else -1.0
+        most = float(np.nanmax(people)) if any(is_known(p) for p in people) else -1.0
         found.append((-most, -ground, " → ".join(names), codes, people))
     for n, (_, _, name, codes, people) in enumerate(sorted(found, key=lambda each: each[:3])):
         every = tuple(codes.get(at) for at in range(len(views)))
@@ -230,7 +231,7 @@ def _rows(key: str, sides: Sequence[Side], views: Sequence[View]) -> Iterator[Ro
 
 
 def _with(people: float) -> str:
-    return f", {number(people)}" if people == people else ""
+    return f", {number(people)}" if is_known(people) else ""
 
 
 def on_page(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
+from footprint.model.known import is_known
 from footprint.model.words import number
 from footprint.reports.maps.page import Page, hatched, height
 from footprint.reports.maps.palette import BLACK, GREY, LAND, MARKS
@@ -33,7 +34,7 @@ def draw_key(page: Page, drawn: Compared, box: Box) -> int:
             west = middle
     else:
         top = _moved_lines(page, drawn.views, box)
-    shown = [any(row.people[at] == row.people[at] for row in drawn.rows) for at in range(len(drawn.views))]
+    shown = [any(is_known(row.people[at]) for row in drawn.rows) for at in range(len(drawn.views))]
     columns = list(range(len(drawn.views))) if any(shown) else []
     wide = 2.5 + max(
         [page.measure(drawn.views[at].short, _KEY, "bold") for at in columns]
@@ -74,7 +75,7 @@ def draw_key(page: Page, drawn: Compared, box: Box) -> int:
 
 
 def _people(people: float) -> str:
-    return number(people) if people == people else "not known"
+    return number(people) if is_known(people) else "not known"
 
 
 def _swatch(page: Page, west: float, top: float, colour: str, alpha: float, edge: str) -> None:
