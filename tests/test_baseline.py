@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from footprint import check, load_plan
 from footprint.checks import NEEDS, Maker, Need, catalogue
 from footprint.cli import app
-from footprint.model.finding import Area, Areas, Evidence, Finding, Severity, Skipped
+from footprint.model.finding import Area, Evidence, Finding, KnownAreas, Severity, Skipped
 from footprint.read.baseline import read_baseline
 from footprint.results import rekeyed
 from footprint.results.match import match
@@ -429,7 +429,7 @@ def test_what_names_several_areas_is_known_by_them_and_not_gone_while_one_is_lef
         (apart, both, [], []),
         (both, one, [], []), (one, both, ["XY"], []), (both, none, [], ["XY"]), (none, both, ["XY"], []),
     ):  # fmt: skip
-        found, left = match(then, now, {}, (Areas({}, {}), Areas({}, {})))
+        found, left = match(then, now, {}, (KnownAreas({}, {}), KnownAreas({}, {})))
         assert (said(f for f in found if f.new), said(left)) == (new, gone)
 
 
@@ -467,13 +467,13 @@ def of_many(first: int, last: int, listed: Iterable[int] | None = None, **number
 def test_what_lists_twenty_of_more_areas_is_not_known_by_these_alone(
     then: Finding, now: Finding, new: bool, resolved: bool
 ) -> None:
-    found, gone = match([then], [now], {}, (Areas({}, {}), Areas({}, {})))
+    found, gone = match([then], [now], {}, (KnownAreas({}, {}), KnownAreas({}, {})))
     assert ([f.new for f in found], bool(gone)) == ([new], resolved)
 
 
 def test_a_finding_on_an_area_whose_code_another_one_has_now_is_not_that_on_the_other(tables: Path) -> None:
     [then] = lack(tables, "X board")
-    sides = (Areas({}, {}), Areas({}, {}))
+    sides = (KnownAreas({}, {}), KnownAreas({}, {}))
     assert said([then]) == ["Y"]
     # X goes on as Y, and Y joins another
     found, gone = match([then], [then], {"ics": {"X": "Y"}}, sides)
@@ -489,7 +489,7 @@ def test_an_area_that_lacks_a_body_of_another_kind_is_another_finding(tables: Pa
     then = lack(tables, "Y board", "X trust", "Y trust", kinds=kinds)
     now = lack(tables, "X board", "Y board", "Y trust", kinds=kinds)
     assert said(then) == said(now) == ["X"]
-    found, gone = match(then, now, {}, (Areas({}, {}), Areas({}, {})))
+    found, gone = match(then, now, {}, (KnownAreas({}, {}), KnownAreas({}, {})))
     assert ([f.new for f in found], said(gone)) == ([True], ["X"])
 
 
@@ -501,7 +501,7 @@ def test_what_a_rule_tells_findings_of_one_area_apart_by_makes_two_of_them(
     beds, docs = (
         replace(some, rule=rule, evidence=Evidence("lookup", {field: it})) for it in ("beds", "docs")
     )
-    nothing = Areas({}, {})
+    nothing = KnownAreas({}, {})
     for then, now, new, gone in ((beds, docs, [True], [beds]), (docs, docs, [False], [])):
         found, left = match([then], [now], {}, (nothing, nothing))
         assert ([f.new for f in found], left) == (new, gone)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import connected, feasible, grid, groups_of, partitions, random_world
 
-from footprint.drawing.anneal import Ground, anneal
+from footprint.drawing.anneal import ReadyGraph, anneal
 from footprint.drawing.bits import WAITS, Bits
 from footprint.drawing.choose import unbeaten
 from footprint.drawing.cover import covers
@@ -69,7 +69,7 @@ def test_what_annealing_finds_is_feasible_whatever_is_wanted(chance: int, areas:
             [[(int(some.integers(3)), float(some.integers(1, 9)))] for _ in range(world.size)],
             [[0], [1, 2], *[[] for _ in range(world.size - 2)]], 0.4,
         )  # fmt: skip
-    found = anneal(Ground(world), band, first, wanted, 3000, Bits(chance, 1))
+    found = anneal(ReadyGraph(world), band, first, wanted, 3000, Bits(chance, 1))
     assert sorted(b for g in groups_of(found.area) for b in g) == list(range(world.size))
     assert len(groups_of(found.area)) == areas
     assert feasible(world, groups_of(found.area), band.low, band.high)
@@ -91,7 +91,7 @@ def test_annealing_finds_the_best_of_all_divisions_nearly_always() -> None:
             continue
         areas = max(counts, key=lambda n: counts[n])
         best = min(worth(world, every.area(e)) for e in every.each(range(areas, areas + 1)))
-        ready = Ground(world)
+        ready = ReadyGraph(world)
         for turn in range(8):
             found = []
             for start in range(6):
@@ -108,7 +108,7 @@ def test_annealing_finds_the_best_of_all_divisions_nearly_always() -> None:
 
 def test_a_ring_may_be_opened_and_a_bridge_may_not() -> None:
     ring = Graph([1] * 5, [(0, 1, 1), (1, 2, 1), (2, 3, 1), (0, 3, 1), (3, 4, 1)])
-    ready = Ground(ring)
+    ready = ReadyGraph(ring)
     assert connected(ring, [0, 2, 3])
     for chance in range(40):
         found = anneal(ready, Range(1, 4), [0, 0, 0, 0, 1], Wanted([1.0] * 5), 500, Bits(chance))
@@ -119,7 +119,9 @@ def test_steps_can_be_stopped() -> None:
     world = grid(12, 12)
     first = seed(world, Range(20, 60), 4, Bits(1), 50)
     assert first is not None
-    found = anneal(Ground(world), Range(20, 60), first, Wanted([1.0] * 264), 10**7, Bits(2), lambda _: True)
+    found = anneal(
+        ReadyGraph(world), Range(20, 60), first, Wanted([1.0] * 264), 10**7, Bits(2), lambda _: True
+    )
     assert 0 < found.steps < 10**5
     assert feasible(world, groups_of(found.area), 20, 60)
 
@@ -134,7 +136,7 @@ def divided(chance: int) -> str:
     band = Range(60, 130)
     first = seed(world, band, 10, bits, 100)
     assert first is not None
-    found = anneal(Ground(world), band, first, Wanted([1.0] * len(world.edges), 0.001), 60_000, bits)
+    found = anneal(ReadyGraph(world), band, first, Wanted([1.0] * len(world.edges), 0.001), 60_000, bits)
     return hashlib.sha256(bytes(found.area)).hexdigest()[:16]
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import grid, random_world
 
-from footprint.drawing.anneal import Ground, anneal
+from footprint.drawing.anneal import ReadyGraph, anneal
 from footprint.drawing.bits import Bits
 from footprint.drawing.cover import covers
 from footprint.drawing.graph import Range
@@ -46,7 +46,7 @@ def test_each_area_is_one_component(chance: int, areas: int) -> None:
         return
     assert pieces(world, first) == areas
     found = anneal(
-        Ground(world), band, first, Wanted([float(m) for *_, m in world.edges]), 4000, Bits(chance)
+        ReadyGraph(world), band, first, Wanted([float(m) for *_, m in world.edges]), 4000, Bits(chance)
     )
     assert pieces(world, found.area) == len(set(found.area)) == areas
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
-from footprint.geometry.simplify import Scales, simplified
+from footprint.geometry.simplify import OutlinesByDetail, simplified
 
 CRS = "EPSG:27700"
 
@@ -127,7 +127,7 @@ def test_coarse_outlines_made_of_fine_ones_are_as_good(monkeypatch: pytest.Monke
         lambda shapes, metres: calls.append((int(shapely.get_num_coordinates(shapes).sum()), metres))
         or real(shapes, metres),
     )  # fmt: skip
-    scales = Scales(before, 100)
+    scales = OutlinesByDetail(before, 100)
     fine, coarse = scales.at(100), scales.at(600)
     every = int(shapely.get_num_coordinates(before.to_numpy()).sum())
     # all corners are looked at once, and nothing is made twice

@@ -55,7 +55,7 @@ class _Locally(dict[int, bool]):
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class ReadyGraph:
     """A graph made ready for many steps; made once for all runs on it."""
 
     graph: Graph
@@ -76,7 +76,7 @@ class Ground:
 
 
 def anneal(
-    ground: Ground,
+    ground: ReadyGraph,
     band: Range,
     area: Sequence[int],
     wanted: Wanted,

@@ -58,7 +58,7 @@ class Region:
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class Regions:
     """All regions, and the parents that cannot be divided."""
 
     regions: tuple[Region, ...]
@@ -72,7 +72,7 @@ class Ground:
 
 def regions(
     blocks: Blocks, terrain: Terrain, band: Band, asked: range | None, say: Callable[[str], None]
-) -> Ground:
+) -> Regions:
     """Return the regions that there is to divide, each connected, and what proves that others cannot be."""
     scale = 1 if (blocks.people == np.rint(blocks.people)).all() else _FINE
     counted = np.rint(blocks.people * scale).astype(np.int64)
@@ -116,7 +116,7 @@ def regions(
             found += several if proof is None else []
         if proof is not None:
             proofs[parent] = proof
-    return Ground(tuple(found), proofs, held, scale)
+    return Regions(tuple(found), proofs, held, scale)
 
 
 def _name(blocks: Blocks, cell: Positions) -> str:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from footprint.drawing.anneal import Ground as Ready
-from footprint.drawing.anneal import anneal
+from footprint.drawing.anneal import ReadyGraph, anneal
 from footprint.drawing.bits import Bits
 from footprint.drawing.graph import Range
 from footprint.drawing.regions import Region
@@ -67,7 +66,7 @@ class Problem:
 
     region: Region
     band: Range
-    ready: Ready
+    ready: ReadyGraph
     scales: Scales
     today: list[int]
     kept: list[int]
@@ -206,7 +205,7 @@ def problem(region: Region, band: Range, scales: Scales, scale: int, half: float
     borders = sorted(m for *_, m in region.graph.edges if m)
     mean = max(sum(region.graph.people) / region.graph.size, 1.0)
     return Problem(
-        region, band, Ready(region.graph), scales,
+        region, band, ReadyGraph(region.graph), scales,
         [_common(blocks.today[cell], blocks.people[cell]) for cell in region.cells],
         [_common(blocks.kept[cell], blocks.people[cell]) for cell in region.cells],
         [sorted(each.items()) for each in sent], sites,

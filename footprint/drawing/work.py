@@ -12,11 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from footprint.drawing import proof
-from footprint.drawing.anneal import Ground as Ready
-from footprint.drawing.anneal import anneal
+from footprint.drawing.anneal import ReadyGraph, anneal
 from footprint.drawing.bits import Bits
 from footprint.drawing.question import PREFERENCES, Question
-from footprint.drawing.regions import Ground, Region, allotted
+from footprint.drawing.regions import Region, Regions, allotted
 from footprint.drawing.score import Scales, pieces, scored
 from footprint.drawing.search import MOST_TRIES, Clock, Problem, default_steps, problem
 from footprint.drawing.seed import seed
@@ -46,7 +45,7 @@ class Work:
     asked: Question
     band: Band
     scales: Scales
-    ground: Ground
+    ground: Regions
     aims: Mapping[str, float]
     clock: Clock
     found: list[Division] = field(default_factory=list)
@@ -157,7 +156,7 @@ class Work:
         first = seed(largest.graph, self.ground.band, largest.natural, Bits(self.asked.seed), MOST_TRIES)
         if first is None:
             return usual
-        ready, wanted = Ready(largest.graph), Wanted([0.0] * len(largest.graph.edges))
+        ready, wanted = ReadyGraph(largest.graph), Wanted([0.0] * len(largest.graph.edges))
         begun = time.perf_counter()
         done = anneal(ready, self.ground.band, first, wanted, _TRIAL, Bits(self.asked.seed)).steps
         each = (time.perf_counter() - begun) / max(done, 1)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from footprint.model.cache import fingerprint, kept
 
 
-class Scales:
+class OutlinesByDetail:
     """The outlines of one layer at several details, each made once.
 
     A coarse one is made of the finest and not of the outlines themselves, in a fifth of the time. Corners go

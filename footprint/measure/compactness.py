@@ -51,7 +51,7 @@ COMPACTNESS = Table(
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class Shapes:
     """Pieces of ground, what they share (pairs `one`, `other`), and the points on the hulls of each."""
 
     area: NDArray[np.float64]
@@ -65,12 +65,12 @@ class Ground:
 
 
 @derived("units")
-def unit_ground(plan: Plan) -> Ground | None:
+def unit_ground(plan: Plan) -> Shapes | None:
     """Return the ground of the units; None where they have no outlines."""
     return None if plan.units is None or plan.units.drawn is None else ground_of(plan.units.drawn)
 
 
-def ground_of(layer: Layer) -> Ground:
+def ground_of(layer: Layer) -> Shapes:
     """Return the ground of the areas of a layer with outlines, and the border that each pair shares, m."""
     shapes = layer.polygons.to_numpy()
     within = own_tolerance(layer)
@@ -82,14 +82,14 @@ def ground_of(layer: Layer) -> Ground:
     borders = kept("shared borders", lambda: f"{layer.fingerprint} {within}", shared)
     corners, owner = shapely.get_coordinates(in_parallel(shapely.convex_hull, shapes), return_index=True)
     one, other, metres = (borders[name].to_numpy() for name in ("one", "other", "metres"))
-    return Ground(
+    return Shapes(
         shapely.area(shapes), shapely.length(shapes), one, other, metres, corners, owner,
         shapely.get_num_geometries(shapes).astype(np.intp),
     )  # fmt: skip
 
 
 @derived("units", derive.assignment, derive.outlines)
-def _pieces(plan: Plan, key: str) -> tuple[Ground, NDArray[np.intp], bool] | None:
+def _pieces(plan: Plan, key: str) -> tuple[Shapes, NDArray[np.intp], bool] | None:
     """Return ground, the area of layer `key` that each piece of it lies in, and whether these are units."""
     codes, ground, assigned = plan.layers[key].codes, unit_ground(plan), derive.assignment(plan, key)
     if ground is not None and assigned is not None:
@@ -130,7 +130,7 @@ def border_m(plan: Plan, key: str, codes: pd.Index) -> float:
 
 
 def _measured(
-    ground: Ground, at: NDArray[np.intp], size: int, by_units: bool
+    ground: Shapes, at: NDArray[np.intp], size: int, by_units: bool
 ) -> list[tuple[float, float, float, float, float, int]]:
     """Return area, outline, border, Polsby–Popper, Reock and parts of each area.
 
@@ -162,7 +162,7 @@ def _measured(
     return list(zip(*(np.asarray(column).tolist() for column in columns), strict=True))
 
 
-def _radii(ground: Ground, at: NDArray[np.intp], size: int) -> NDArray[np.float64]:
+def _radii(ground: Shapes, at: NDArray[np.intp], size: int) -> NDArray[np.float64]:
     """Return the radius of the smallest circle around each area."""
     of = at[ground.owner]
     order = np.argsort(of, kind="stable")

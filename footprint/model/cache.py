@@ -225,7 +225,7 @@ def _keep(home: Path, path: Path, data: bytes) -> None:
 
 
 @dataclass(frozen=True)
-class Entry:
+class KeptFile:
     """A file of the cache."""
 
     path: Path
@@ -240,7 +240,7 @@ def size_limit() -> int:
     return as_bytes(os.environ.get("FOOTPRINT_CACHE_SIZE") or SIZE)
 
 
-def entries(home: Path) -> Iterator[Entry]:
+def entries(home: Path) -> Iterator[KeptFile]:
     """Return what the cache holds; no other file in its folder, and nothing behind a link."""
     for place in sorted(home.iterdir()) if home.is_dir() else ():
         if not _private(place):
@@ -250,10 +250,10 @@ def entries(home: Path) -> Iterator[Entry]:
                 continue
             with suppress(OSError):
                 state = path.stat()
-                yield Entry(path, place.name.replace("-", " "), state.st_size, state.st_mtime)
+                yield KeptFile(path, place.name.replace("-", " "), state.st_size, state.st_mtime)
 
 
-def clear(home: Path) -> list[Entry]:
+def clear(home: Path) -> list[KeptFile]:
     """Delete what the cache holds; returns it."""
     found = list(entries(home))
     for entry in found:

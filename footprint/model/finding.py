@@ -229,7 +229,7 @@ NO_LAYERS = ("units", "flows", "providers", "bodies", "functions")
 
 
 @dataclass(frozen=True)
-class Areas:
+class KnownAreas:
     """Which areas the plan of a run has, as far as is known."""
 
     layers: Mapping[str, Collection[str]]
@@ -248,11 +248,11 @@ class Areas:
         keys = {key for key, codes in self.layers.items() if any(code in codes for code in others)}
         return keys | {_level(level) for level, key in self.levels.items() if key in keys}
 
-    def beside(self, other: Areas) -> Areas:
+    def beside(self, other: KnownAreas) -> KnownAreas:
         """Return them with those of another plan, for what nothing tells of their own."""
         keys = dict.fromkeys([*self.layers, *other.layers])
         layers = {key: {*self.layers.get(key, ()), *other.layers.get(key, ())} for key in keys}
-        return Areas(layers, {**other.levels, **self.levels})
+        return KnownAreas(layers, {**other.levels, **self.levels})
 
 
 def _level(level: str) -> str:

@@ -123,7 +123,7 @@ _PLAIN_NAME = ("name", "area_name", "areaname")
 
 
 @dataclass(frozen=True)
-class Column:
+class NamedColumn:
     """What the name of a column says."""
 
     name: str
@@ -135,11 +135,11 @@ class Column:
     """Year in the name: 2020 in LAD20CD."""
 
 
-def read_column(name: str) -> Column | None:
+def read_column(name: str) -> NamedColumn | None:
     """Read an ONS column name; None where it is not one."""
     folded = "_".join(name.split()).lower()
     if folded in _PLAIN_CODE or folded in _PLAIN_NAME:
-        return Column(name, "code" if folded in _PLAIN_CODE else "name", None, None)
+        return NamedColumn(name, "code" if folded in _PLAIN_CODE else "name", None, None)
     match = _ONS_COLUMN.match(folded)
     if match is None:
         return None
@@ -147,7 +147,7 @@ def read_column(name: str) -> Column | None:
     for geo in GEOGRAPHIES.values():
         if stem in geo.stems:
             kind = "code" if ending in ("cd", "code") else "name"
-            return Column(name, kind, geo, 2000 + int(year))
+            return NamedColumn(name, kind, geo, 2000 + int(year))
     return None
 
 
@@ -169,7 +169,7 @@ def geography_of_codes(codes: Iterable[str]) -> Geography | None:
     return None
 
 
-def settled_geography(stated: Geography | None, column: Column, codes: Iterable[str]) -> Geography:
+def settled_geography(stated: Geography | None, column: NamedColumn, codes: Iterable[str]) -> Geography:
     """Return what the codes of a column are codes of: as stated, by its name, by themselves, or OTHER."""
     return stated or column.geography or geography_of_codes(codes) or GEOGRAPHIES["OTHER"]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from footprint.model.geographies import Column
+    from footprint.model.geographies import NamedColumn
     from footprint.model.source import Source
 
 
@@ -88,14 +88,14 @@ class Lookup:
     """Index unit code (unique), value area code."""
     names: pd.Series
     """Index area code, value name; empty where the table has no names."""
-    code_column: Column
+    code_column: NamedColumn
     source: Source
     notes: tuple[str, ...]
     unit_names: Mapping[str, str] = field(default_factory=dict)
     """Unit code → name, where the table has names of units."""
     beyond: Mapping[str, str] = field(default_factory=dict)
     """Unit code → area code of the rows for units that the plan does not have."""
-    unit_column: Column | None = None
+    unit_column: NamedColumn | None = None
     """What the heading above the codes of units says of them."""
     ods: Mapping[str, str] = field(default_factory=dict)
     """ODS code of an area → its official code, where the table has both (ICB23CDH beside ICB23CD)."""
@@ -113,7 +113,7 @@ class Population:
 
     people: pd.Series
     """Index code (unique), value people (float; whole where the file has whole numbers)."""
-    code_column: Column
+    code_column: NamedColumn
     source: Source
     stated_source: str
     """Who counted, as the plan says: "ONS mid-2020"."""

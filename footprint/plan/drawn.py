@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import Column, Geography
+from footprint.model.geographies import Geography, NamedColumn
 from footprint.model.nations import Scope, out_of_scope
 from footprint.model.source import Source
 from footprint.model.words import count, listing
@@ -58,7 +58,7 @@ def read_drawn_units(
         drawn = read_outlines(path, spec, "units", geo, nations, features)
         notes += drawn.notes
         if spec.code is None:
-            notes.append(code_guess(Column(drawn.column, "code", geo, drawn.vintage), "units"))
+            notes.append(code_guess(NamedColumn(drawn.column, "code", geo, drawn.vintage), "units"))
         return Units(
             geo,
             drawn.areas.index,

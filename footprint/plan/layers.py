@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography, looks_foreign
+from footprint.model.geographies import GEOGRAPHIES, Geography, NamedColumn, geography, looks_foreign
 from footprint.model.history import SICBL_SINCE
 from footprint.model.later import later, plain, series
 from footprint.model.nations import GSS, Scope, out_of_scope
@@ -159,7 +159,7 @@ def read_units(
         path = root / spec.path
         areas = read_areas(path, spec.layer, spec.code, spec.name, geo, nations) if lazy else None
         if areas is not None and spec.code is None:
-            notes.append(code_guess(Column(areas.column, "code", geo, areas.vintage), "units"))
+            notes.append(code_guess(NamedColumn(areas.column, "code", geo, areas.vintage), "units"))
         if areas is None:
             return _read_drawn_units(path, spec, geo, notes, nations, stated)
         ground = functools.cache(lambda: _read_drawn_units(path, spec, geo, [], nations, stated))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
 from footprint.model.finding import AT_MOST, Location
-from footprint.model.geographies import Column, geography
+from footprint.model.geographies import NamedColumn, geography
 from footprint.model.levels import Level
 from footprint.model.proposal import Fault
 from footprint.model.rows import Lookup
@@ -119,7 +119,7 @@ def _with_level(plan: Plan, proposal: Proposal) -> Plan:
         )
     kind = geography("OTHER")
     nobody = Lookup(
-        pd.Series(dtype=str), pd.Series(dtype=str), Column("area", "code", kind, None),
+        pd.Series(dtype=str), pd.Series(dtype=str), NamedColumn("area", "code", kind, None),
         proposal.sources[-1], (),
     )  # fmt: skip
     layer = PlanLayer(key, kind, None, nobody, "units", pd.Series(dtype=str))
@@ -170,7 +170,9 @@ def _changed(
     empty = layer.codes[~is_in(layer.codes, old)]  # as empty as they were before
     codes = pd.Series(new, index=plan.units.codes).dropna()
     source = replace(proposal.sources[-1], role=f"layers.{key}")
-    lookup = Lookup(codes, pd.Series(dtype=str), Column("area", "code", layer.geography, None), source, ())
+    lookup = Lookup(
+        codes, pd.Series(dtype=str), NamedColumn("area", "code", layer.geography, None), source, ()
+    )
     named = pd.Series({c: names.get(c, c) for c in [*held, *empty]}, dtype=str).sort_index()
     touched = set(lines) | {c for at in moved.tolist() for c in (new[at], old[at], was[at])}
     if len(moved):

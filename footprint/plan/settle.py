@@ -13,7 +13,7 @@ import pandas as pd
 from footprint.model import rows
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError, Missing
-from footprint.model.geographies import GEOGRAPHIES, Column
+from footprint.model.geographies import GEOGRAPHIES, NamedColumn
 from footprint.model.history import SICBL_SINCE
 from footprint.model.nations import ENGLAND
 from footprint.model.source import split_layer
@@ -169,7 +169,7 @@ class Settling(Survey):
             keyed = [(s, c.name, o) for o in self.layers for s in self.sheets for c in s.of(o.geography.key)]
             self.people = self._people((share_matched(one.codes, s.values(c)), s, c) for s, c, one in keyed)
 
-    def _attach(self, sheet: Sheet, unit: str, column: Column, base: Areas | None) -> None:
+    def _attach(self, sheet: Sheet, unit: str, column: NamedColumn, base: Areas | None) -> None:
         """Give a lookup to the layer that it speaks of; one that speaks of none makes its own."""
         assert column.geography is not None
         kind = column.geography

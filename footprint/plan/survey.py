@@ -14,7 +14,7 @@ import pandas as pd
 
 from footprint.model.codes import is_in
 from footprint.model.errors import InputError
-from footprint.model.geographies import GEOGRAPHIES, Column, Geography, geography_of_codes, read_column
+from footprint.model.geographies import GEOGRAPHIES, Geography, NamedColumn, geography_of_codes, read_column
 from footprint.model.nations import ENGLAND, NATIONS, Scope, common, nations_in, scope
 from footprint.model.vintage import april
 from footprint.plan.keys import LEAST_LOOKUP_COVER
@@ -38,7 +38,7 @@ class Sheet:
 
     path: Path
     table: Table
-    codes: list[Column]  # with a geography, the finest first
+    codes: list[NamedColumn]  # with a geography, the finest first
     provider: str | None = None
     nations: Scope = ENGLAND
 
@@ -63,7 +63,7 @@ class Sheet:
         found: pd.Index = pd.Index([v for v in held if v and self.nations.holds(v)], dtype=object)
         return found
 
-    def of(self, *keys: str) -> list[Column]:
+    def of(self, *keys: str) -> list[NamedColumn]:
         """Return the columns with codes of the geographies `keys`."""
         return [c for c in self.codes if c.geography is not None and c.geography.key in keys]
 
@@ -113,14 +113,14 @@ def newest_first(one: Areas) -> tuple[int, str, str]:
     return -(one.vintage or 0), str(one.path), one.layer or ""
 
 
-def code_columns(frame: pd.DataFrame) -> list[Column]:
+def code_columns(frame: pd.DataFrame) -> list[NamedColumn]:
     """Return the columns of codes: by their names, or else by what they hold."""
     found = []
     for name in frame.columns:
         column = read_column(name)
         if column is None or (column.kind == "code" and column.geography is None):
             held = frame[name].str.strip()
-            column = Column(name, "code", geography_of_codes(held[held != ""]), None)
+            column = NamedColumn(name, "code", geography_of_codes(held[held != ""]), None)
         if column.kind == "code" and column.geography is not None:
             found.append(column)
     return sorted(found, key=lambda c: list(GEOGRAPHIES).index(c.geography.key if c.geography else ""))

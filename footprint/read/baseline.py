@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from footprint.model.errors import InputError
-from footprint.model.finding import Area, Areas, Evidence, Finding, Severity, areas_in, pieces_of
+from footprint.model.finding import Area, Evidence, Finding, KnownAreas, Severity, areas_in, pieces_of
 from footprint.model.words import short
 from footprint.read.files import require_file
 
@@ -18,7 +18,7 @@ VERSION = 1
 class Baseline(list[Finding]):
     """Findings of an earlier run, and what areas the plan had that it was of."""
 
-    def __init__(self, findings: Iterable[Finding], areas: Areas) -> None:
+    def __init__(self, findings: Iterable[Finding], areas: KnownAreas) -> None:
         super().__init__(findings)
         self.areas = areas
 
@@ -44,7 +44,7 @@ def read_baseline(path: Path) -> Baseline:
         raise InputError(path, "is no list of findings of an earlier run", remedy) from None
 
 
-def _areas(findings: list[Finding], tables: dict[str, Any]) -> Areas:
+def _areas(findings: list[Finding], tables: dict[str, Any]) -> KnownAreas:
     """Return the areas that findings and tables of a run name: those of layers that are compared at least."""
     layers, levels = areas_in(findings), {}
     for row in tables.get("population", ()):
@@ -54,7 +54,7 @@ def _areas(findings: list[Finding], tables: dict[str, Any]) -> Areas:
     for row in tables.get("overlap", ()):
         for side in ("source", "target"):
             layers.setdefault(row[f"{side}_layer"], set()).add(row[side])
-    return Areas(layers, levels)
+    return KnownAreas(layers, levels)
 
 
 def of_another_plan(path: Path, title: str) -> list[str]:

@@ -17,7 +17,7 @@ import shapely
 
 from footprint.geometry.detail import in_metres, resolution, rounded
 from footprint.model.errors import InputError
-from footprint.model.geographies import Column, Geography, settled_geography
+from footprint.model.geographies import Geography, NamedColumn, settled_geography
 from footprint.model.layer import BRITISH_NATIONAL_GRID, Features, Layer
 from footprint.model.nations import Scope, common, nations_in, out_of_scope
 from footprint.model.source import Guess, Source, split_layer
@@ -260,7 +260,7 @@ def adopt(frame: gpd.GeoDataFrame, name: Path | str, assume_crs: str | None = No
 # ── codes and names ─────────────────────────────────────────────────────────────────────────────
 
 
-def find_code_column(features: Features, wanted: str | None, geography: Geography | None) -> Column:
+def find_code_column(features: Features, wanted: str | None, geography: Geography | None) -> NamedColumn:
     """Return the column that holds the codes, as asked for or found.
 
     Raises InputError where `wanted` is not there, or where none or several could be meant.
@@ -276,7 +276,7 @@ def find_code_column(features: Features, wanted: str | None, geography: Geograph
 
 
 def _find_names(
-    features: Features, wanted: str | None, code: Column, codes: pd.Series, notes: list[str]
+    features: Features, wanted: str | None, code: NamedColumn, codes: pd.Series, notes: list[str]
 ) -> pd.Series:
     columns = [str(c) for c in features.frame.columns if c != features.frame.geometry.name]
     found = find_name_column(columns, wanted, code, features.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from footprint.model.geographies import Column, Geography, geography_of_codes, read_column
+from footprint.model.geographies import Geography, NamedColumn, geography_of_codes, read_column
 
 # Text that is no code: Welsh names, keys of databases, and the NHS's own codes.
 _NO_CODES = re.compile(r"nmw$|globalid|cdh$", re.IGNORECASE)
@@ -13,8 +13,8 @@ _NUMBER = re.compile(r"[-+]?[\d.,]+(e[-+]?\d+)?", re.IGNORECASE)
 
 
 def of_ones_own(
-    columns: Sequence[str], found: Column, values: Callable[[str], Iterable[str]]
-) -> list[Column]:
+    columns: Sequence[str], found: NamedColumn, values: Callable[[str], Iterable[str]]
+) -> list[NamedColumn]:
     """Return columns of text that may be meant in the place of the one found, which is of another kind.
 
     Neighbourhoods have a column of their district: by it they would be put together to districts.
@@ -25,7 +25,7 @@ def of_ones_own(
         return []
     rest = [c for c in columns if read_column(c) is None and not _NO_CODES.search(c)]
     texts = {c: {value for value in values(c) if value} for c in rest}
-    return [Column(c, "code", None, None) for c in rest if not all(map(_NUMBER.fullmatch, texts[c]))]
+    return [NamedColumn(c, "code", None, None) for c in rest if not all(map(_NUMBER.fullmatch, texts[c]))]
 
 
 def same_kind(a: Geography, b: Geography) -> bool:
@@ -35,8 +35,8 @@ def same_kind(a: Geography, b: Geography) -> bool:
 
 
 def of_the_kind(
-    candidates: list[Column], geography: Geography | None, values: Callable[[str], Iterable[str]]
-) -> list[Column]:
+    candidates: list[NamedColumn], geography: Geography | None, values: Callable[[str], Iterable[str]]
+) -> list[NamedColumn]:
     """Return the one of several columns called `code` or alike that holds official codes, or all of them.
 
     Ordnance Survey has AREA_CODE (DIS for all districts) beside CODE. Where no kind is stated, the codes must

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import Column, Geography, geography_of_codes, read_column
+from footprint.model.geographies import Geography, NamedColumn, geography_of_codes, read_column
 from footprint.model.known import is_known
 from footprint.model.organisations import are_ods
 from footprint.model.source import Guess
@@ -123,7 +123,7 @@ def choose_code_column(
     path: Path,
     values: Callable[[str], Iterable[str]],
     key: str = "code",
-) -> Column:
+) -> NamedColumn:
     """Choose the code column among `columns`; `values(column)` gives a sample of its text.
 
     `key` is the key of the plan by which the user can name the column.
@@ -132,7 +132,7 @@ def choose_code_column(
     if wanted is not None:
         name = find_column(columns, wanted, path)
         read = read_column(name)
-        return read if read is not None and read.kind == "code" else Column(name, "code", None, None)
+        return read if read is not None and read.kind == "code" else NamedColumn(name, "code", None, None)
     named = [c for c in map(read_column, columns) if c is not None and c.kind == "code"]
     fitting = [
         c
@@ -150,7 +150,7 @@ def choose_code_column(
         for column in columns:
             found = geography_of_codes(values(column))
             if found is not None and (geography is None or same_kind(found, geography)):
-                candidates.append(Column(column, "code", found, None))
+                candidates.append(NamedColumn(column, "code", found, None))
     if geography is not None and geography.key == "OTHER" and len(candidates) == 1:
         candidates += of_ones_own(columns, candidates[0], values)
     if len(candidates) == 1:
@@ -191,7 +191,7 @@ def _of_another_kind(found: Geography | None, wanted: Geography | None) -> bool:
     )
 
 
-def code_guess(column: Column, role: str, key: str = "code") -> Guess:
+def code_guess(column: NamedColumn, role: str, key: str = "code") -> Guess:
     """Return the note on a column of codes that was found by its heading or its values."""
     kind = f", read as {column.geography.key}" if column.geography is not None else ""
     kind += f" of {column.vintage}" if column.vintage else ""
@@ -199,7 +199,7 @@ def code_guess(column: Column, role: str, key: str = "code") -> Guess:
     return Guess(f"{role}: {what}", role, what, f'{key} = "{column.name}"', quiet=True)
 
 
-def find_name_column(columns: Sequence[str], wanted: str | None, code: Column, path: Path) -> str | None:
+def find_name_column(columns: Sequence[str], wanted: str | None, code: NamedColumn, path: Path) -> str | None:
     """Return the column of a boundary file that names what `code` is the code of, or None.
 
     Raises InputError for a wanted column that is not there.

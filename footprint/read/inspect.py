@@ -11,7 +11,7 @@ import pyogrio
 import pyproj
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import Column, looks_foreign, read_column
+from footprint.model.geographies import NamedColumn, looks_foreign, read_column
 from footprint.model.history import Period
 from footprint.model.layer import Layer
 from footprint.model.nations import Scope
@@ -39,7 +39,7 @@ class Outline:
     columns: tuple[str, ...]
 
     @property
-    def code_columns(self) -> tuple[Column, ...]:
+    def code_columns(self) -> tuple[NamedColumn, ...]:
         """The columns whose names say that they hold codes."""
         read = map(read_column, self.columns)
         return tuple(c for c in read if c is not None and c.kind == "code")

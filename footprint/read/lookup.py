@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import Column, Geography, read_column
+from footprint.model.geographies import Geography, NamedColumn, read_column
 from footprint.model.later import series
 from footprint.model.nations import stands_for_none
 from footprint.model.rows import Lookup
@@ -80,7 +80,7 @@ def read_lookup(
     )
 
 
-def _without_none(table: Table, code: Column, geography: Geography | None, notes: list[str]) -> Table:
+def _without_none(table: Table, code: NamedColumn, geography: Geography | None, notes: list[str]) -> Table:
     """Return a table without its rows of units that lie in no area, where a kind of area leaves ground out.
 
     Districts in no combined authority have a blank or a word ("N/A") in such a lookup. Areas of one's own
@@ -135,7 +135,7 @@ def _lookup_columns(
     code: str | None,
     unit_geography: Geography | None,
     geography: Geography | None,
-) -> tuple[Column, Column]:
+) -> tuple[NamedColumn, NamedColumn]:
     """Return the columns of units and of areas.
 
     A lookup may be keyed by the areas of another layer; then its other column of codes is that of
@@ -156,7 +156,7 @@ def _lookup_columns(
     return unit_column, table.code_column(code, geography, but=unit_column.name)
 
 
-def _name_column(table: Table, code: Column) -> str | None:
+def _name_column(table: Table, code: NamedColumn) -> str | None:
     """Return the column that is called like the code's: LAD20NM, or place_name for place_code."""
     wanted = {
         re.sub(rf"{ending}$", name, code.name.lower())
@@ -166,7 +166,7 @@ def _name_column(table: Table, code: Column) -> str | None:
     return next((column for column in table if column.lower() in wanted), None)
 
 
-def _ods(table: Table, code: Column, areas: Sequence[str]) -> dict[str, str]:
+def _ods(table: Table, code: NamedColumn, areas: Sequence[str]) -> dict[str, str]:
     """Return the organisation code of each area → its code, from the column beside it that ends in CDH."""
     column = next((c for c in table if c.lower() == f"{code.name.lower()}h"), None)
     pairs = {} if column is None else dict.fromkeys(zip(table[column], areas, strict=True))
@@ -174,7 +174,7 @@ def _ods(table: Table, code: Column, areas: Sequence[str]) -> dict[str, str]:
     return {ods: area for ods, area in pairs if ods and many[ods] == 1}
 
 
-def _names(table: Table, code: Column, areas: Sequence[str], notes: list[str]) -> dict[str, str]:
+def _names(table: Table, code: NamedColumn, areas: Sequence[str], notes: list[str]) -> dict[str, str]:
     """Return the names of areas, where the table has them."""
     column = _name_column(table, code)
     found: dict[str, str] = {}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
-from footprint.model.geographies import Column, Geography
+from footprint.model.geographies import Geography, NamedColumn
 from footprint.model.memory import TABLE, require_for
 from footprint.model.source import Source, split_layer
 from footprint.read.columns import SAMPLE, choose_code_column, cleaned
@@ -95,7 +95,7 @@ class Table(Mapping[str, list[str]]):
 
     def code_column(
         self, wanted: str | None, geography: Geography | None, key: str = "code", but: str = ""
-    ) -> Column:
+    ) -> NamedColumn:
         """Return the column of codes: the one wanted, or the one that its heading or values give away.
 
         `key` is the key of the plan that names it, `but` a column that holds something else. InputError

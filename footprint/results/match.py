@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footprint.checks import catalogue, rule_codes
-from footprint.model.finding import AT_MOST, Areas, Finding, Skipped, identity
+from footprint.model.finding import AT_MOST, Finding, KnownAreas, Skipped, identity
 from footprint.model.history import going_on
 from footprint.model.words import agree, count, listing
 from footprint.plan.model import Plan
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from footprint.results.result import Result
 
 
-def areas_of(plan: Plan) -> Areas:
+def areas_of(plan: Plan) -> KnownAreas:
     """Return which areas a plan has, as findings name them."""
     layers = {key: layer.codes for key, layer in plan.layers.items()}
-    return Areas(layers, {str(level): key for level, key in plan.levels.items()})
+    return KnownAreas(layers, {str(level): key for level, key in plan.levels.items()})
 
 
 def settle(
@@ -30,7 +30,7 @@ def settle(
     after: Result,
     base: Plan,
     renamed: Mapping[str, Mapping[str, str]],
-    held: Areas | None = None,
+    held: KnownAreas | None = None,
 ) -> tuple[Result, list[Finding]]:
     """Say of each finding of a run whether it is new; return the run with that, and what is gone.
 
@@ -79,7 +79,9 @@ def settle(
     return settled, resolved
 
 
-def _looked_for(gone: Finding, after: Result, held: Areas, renamed: Mapping[str, Mapping[str, str]]) -> bool:
+def _looked_for(
+    gone: Finding, after: Result, held: KnownAreas, renamed: Mapping[str, Mapping[str, str]]
+) -> bool:
     """Return whether a run could have found again what it has not: a skipped rule resolves nothing.
 
     Nor does a plan that no longer has the layer of the finding, or the one that the other areas are of.
@@ -101,7 +103,7 @@ def match(
     before: Iterable[Finding],
     after: Iterable[Finding],
     renamed: Mapping[str, Mapping[str, str]],
-    sides: tuple[Areas, Areas],
+    sides: tuple[KnownAreas, KnownAreas],
 ) -> tuple[list[Finding], list[Finding]]:
     """Say of each finding after a change whether it is new; return these, and those that are gone.
 

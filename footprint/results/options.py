@@ -22,7 +22,7 @@ from footprint.plan.options import open_options
 from footprint.results.comparison import Comparison, compare
 from footprint.results.option_tables import CHOICES, DOMINANCE, FINDINGS_OF, SCORECARD
 from footprint.results.run import check
-from footprint.results.scope import Entry, ground
+from footprint.results.scope import MapFigure, ground
 from footprint.results.scorecard import entries
 from footprint.results.weights import read_weights
 
@@ -56,9 +56,9 @@ class Side:
 class Row:
     """A row of the scorecard: a figure of each side that has it."""
 
-    first: Entry
+    first: MapFigure
     """What it is called, of which kind it is, and what is better."""
-    of: Mapping[str, Entry]
+    of: Mapping[str, MapFigure]
     """By the label of the side."""
     sides: int
     """Of how many sides it should be known."""
@@ -154,7 +154,7 @@ class SideBySide(Mapped):
     @cached_property
     def rows(self) -> list[Row]:
         """The scorecard: rows in which sides differ first, otherwise in the order of the figures."""
-        found: dict[str, dict[str, Entry]] = {}
+        found: dict[str, dict[str, MapFigure]] = {}
         for side in self.compared:
             assert side.result is not None
             assert self.base.result is not None

@@ -15,7 +15,7 @@ from footprint.geometry.tolerance import tolerance
 from footprint.measure.activity import activity
 from footprint.measure.flows import FLOW_TABLES, flow_tables
 from footprint.model.errors import InputError, Missing
-from footprint.model.finding import Areas, Finding, areas_in
+from footprint.model.finding import Finding, KnownAreas, areas_in
 from footprint.model.layer import Layer
 from footprint.model.nations import Scope
 from footprint.model.proposal import Proposal
@@ -157,7 +157,7 @@ def check_change(
     for key, codes in since_then(known, plan).items():
         later = renamed.setdefault(key, {})
         later |= {old: later.get(new, new) for old, new in codes.items()}
-    told = baseline.areas if isinstance(baseline, Baseline) else Areas(areas_in(known), {})
+    told = baseline.areas if isinstance(baseline, Baseline) else KnownAreas(areas_in(known), {})
     return settle(known, after, plan, renamed, told.beside(areas_of(plan)))[0]
 
 

@@ -35,7 +35,7 @@ def named(names: list[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Entry:
+class MapFigure:
     """A figure of one map."""
 
     key: str
@@ -77,7 +77,7 @@ def ground(changes: Iterable[Comparison]) -> pd.Index:
 
 
 @dataclass(frozen=True, eq=False)
-class Scope:
+class TouchedPart:
     """The part of a map that options are about: every area with ground that one of them touches."""
 
     plan: Plan

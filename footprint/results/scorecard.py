@@ -25,7 +25,7 @@ from footprint.plan import derive
 from footprint.plan.coverage import coverage
 from footprint.plan.levels import alignments, level_pairs
 from footprint.plan.naming import many, one
-from footprint.results.scope import Entry, Kin, Scope, named
+from footprint.results.scope import Kin, MapFigure, TouchedPart, named
 from footprint.results.scored import firm, measure_entries
 from footprint.results.untold import people_alone
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 def entries(
     result: Result, change: Comparison | None, units: pd.Index, changed: Iterable[str] = ()
-) -> Iterator[Entry]:
+) -> Iterator[MapFigure]:
     """Return the figures of a map in their order.
 
     Parameters
@@ -50,7 +50,7 @@ def entries(
 
     """
     plan = result.plan
-    scope = Scope(plan, units)
+    scope = TouchedPart(plan, units)
     levels = list(plan.levels.values())
     kinds = [Kin(key, plan) for key in dict.fromkeys([*levels, *plan.banded, *changed]) if key in plan.layers]
     for kin in kinds:
@@ -70,10 +70,10 @@ def entries(
 # ── areas and people ────────────────────────────────────────────────────────────────────────────
 
 
-def _areas(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
+def _areas(result: Result, scope: TouchedPart, kin: Kin) -> Iterator[MapFigure]:
     key, level = kin.key, kin.name
     rows = scope.rows(result.population, key)
-    yield Entry(f"{level}.areas", capital(kin.many), "count", len(scope.codes(key)))
+    yield MapFigure(f"{level}.areas", capital(kin.many), "count", len(scope.codes(key)))
     if rows.empty:
         return
     sizes = rows.set_index("name")["population"]
@@ -81,24 +81,24 @@ def _areas(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
     for end, which, said in (("largest", "idxmax", "Most"), ("smallest", "idxmin", "Fewest")):
         about = str(getattr(sizes, which)()) if known else ""
         value = float(sizes.max() if end == "largest" else sizes.min()) if known else math.nan
-        yield Entry(
+        yield MapFigure(
             f"{level}.{end}", f"{said} people in {with_article(kin.one)}", "count", value, about=about
         )
     spread = float(sizes.max() / sizes.min()) if known and sizes.min() > 0 else math.nan
-    yield Entry(f"{level}.spread", f"Largest {kin.one} to smallest", "ratio", spread, "less")
+    yield MapFigure(f"{level}.spread", f"Largest {kin.one} to smallest", "ratio", spread, "less")
     band = result.plan.band_of(key)
     if band is None:
         return
     outside = rows[rows["status"] != "WITHIN"].sort_values("distance", key=np.abs, ascending=False)
     told = rows["status"].notna().all()
-    yield Entry(
+    yield MapFigure(
         f"{level}.outside_band", f"Outside the {kin.one} band ({band})", "count",
         float(len(outside)) if told else math.nan, "less", about=named(list(outside["name"])),
         firm=firm(result, scope, key, "band"),
     )  # fmt: skip
     distance = rows["distance"].astype(float).abs()
     worst = rows["name"].to_numpy()[int(distance.to_numpy().argmax())] if told and distance.max() > 0 else ""
-    yield Entry(
+    yield MapFigure(
         f"{level}.from_band", f"People from the {kin.one} band, at worst", "count",
         float(distance.max()) if told else math.nan, "less", about=str(worst),
     )  # fmt: skip
@@ -107,7 +107,7 @@ def _areas(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
 # ── boundaries ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _splits(scope: Scope) -> Iterator[Entry]:
+def _splits(scope: TouchedPart) -> Iterator[MapFigure]:
     plan = scope.plan
     nesting = [(a.source, a.target) for a in alignments(plan) if a.kind == "nest"]
     for source, target in dict.fromkeys([*nesting, *level_pairs(plan)]):
@@ -125,22 +125,22 @@ def _splits(scope: Scope) -> Iterator[Entry]:
             split, minor = float(len(codes)), float(lost.sum()) if known else math.nan
             names = [plan.layers[source].name(code) for code in codes]
             outside = float(is_in(overlap.partly()["source"], ours).sum())
-        yield Entry(
+        yield MapFigure(
             f"split.{source}.{target}", f"{capital(whose)} that {theirs} split", "count", split, "less",
             about=named(names),
         )  # fmt: skip
-        yield Entry(
+        yield MapFigure(
             f"minor_pieces.{source}.{target}", f"People in minor pieces of {whose} in {theirs}", "count",
             minor, "less",
         )  # fmt: skip
         if coverage(plan, target).part:
-            yield Entry(
+            yield MapFigure(
                 f"outside.{source}.{target}", f"{capital(whose)} partly outside {theirs}", "count", outside,
                 "less",
             )  # fmt: skip
 
 
-def _other_body(plan: Plan, change: Comparison | None) -> Iterator[Entry]:
+def _other_body(plan: Plan, change: Comparison | None) -> Iterator[MapFigure]:
     """Return how many people come under another body, of each layer: those who move, and those who join."""
     for key in plan.layers:
         people, untold = 0.0, 0.0
@@ -151,32 +151,32 @@ def _other_body(plan: Plan, change: Comparison | None) -> Iterator[Entry]:
                 people = 0.0
             untold = people_alone(change, key)
             people = people if is_known(untold) else math.nan
-        yield Entry(
+        yield MapFigure(
             f"other_body.{key}", f"People who come under another {one(plan, key)}", "count", people, "less",
             *((people, people + untold) if untold > 0 else ()),
         )  # fmt: skip
 
 
-def _shape(scope: Scope, kin: Kin) -> Iterator[Entry]:
+def _shape(scope: TouchedPart, kin: Kin) -> Iterator[MapFigure]:
     key, level = kin.key, kin.name
     table = scope.rows(compactness(scope.plan, key), key)
     if table.empty:
         return
     border = border_m(scope.plan, key, scope.codes(key)) / 1_000
-    yield Entry(f"{level}.border_km", f"Border of {kin.many}, km", "km", border, "less")
+    yield MapFigure(f"{level}.border_km", f"Border of {kin.many}, km", "km", border, "less")
     for name, said in (("polsby_popper", "Polsby–Popper"), ("reock", "Reock")):
         least = (
             table["name"].to_numpy()[int(table[name].to_numpy().argmin())]
             if table[name].notna().all()
             else "unknown"
         )
-        yield Entry(
+        yield MapFigure(
             f"{level}.{name}", f"Compactness of {kin.many} ({said}, mean)", "index",
             float(table[name].mean()), "more", about=f"least: {least}",
         )  # fmt: skip
 
 
-def _interfaces(scope: Scope) -> Iterator[Entry]:
+def _interfaces(scope: TouchedPart) -> Iterator[MapFigure]:
     table = interfaces(scope.plan)
     if table.empty:
         return
@@ -185,11 +185,11 @@ def _interfaces(scope: Scope) -> Iterator[Entry]:
         int(is_in(rows["other_code"], scope.codes(str(key))).sum())
         for key, rows in ours.groupby("other_layer")
     )
-    yield Entry("interfaces", "Interfaces between bodies", "count", pairs // 2, "less")
+    yield MapFigure("interfaces", "Interfaces between bodies", "count", pairs // 2, "less")
     by_body = ours.groupby(["layer", "code", "name"], sort=True).size()
     at = int(by_body.to_numpy().argmax())
     layer = str(by_body.index.get_level_values("layer")[at])
-    yield Entry(
+    yield MapFigure(
         "interfaces_most", "Interfaces of the body with most", "count", float(by_body.iloc[at]), "less",
         about=f"{by_body.index.get_level_values('name')[at]} ({many(scope.plan, layer)})",
     )  # fmt: skip
@@ -198,7 +198,7 @@ def _interfaces(scope: Scope) -> Iterator[Entry]:
 # ── flows ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _flows(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
+def _flows(result: Result, scope: TouchedPart, kin: Kin) -> Iterator[MapFigure]:
     key, level = kin.key, kin.name
     plan, rows = result.plan, scope.rows(result.flows, key)
     flows, host = by_area(plan, key), hosts(plan, key)
@@ -214,14 +214,14 @@ def _flows(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
         shares = (published_share(share, float(total.sum())) for share in (whole, *ends))
         whole, *ends = (share if isinstance(share, float) else math.nan for share in shares)
     unknown = math.nan
-    yield Entry(
+    yield MapFigure(
         f"{level}.localisation_index", heading, "share", unknown if hidden else whole, "more",
         unknown if hidden else ends[0], unknown if hidden else ends[1], hidden=hidden,
     )  # fmt: skip
     index = pd.to_numeric(rows["localisation_index"], "coerce")
     at = None if hidden or index.isna().all() else rows.iloc[int(np.nanargmin(index.to_numpy()))]
     low, high = (unknown if at is None else float(at[f"localisation_index_{end}"]) for end in ("min", "max"))
-    yield Entry(
+    yield MapFigure(
         f"{level}.worst_localisation_index", f"{heading}: the worst area", "share",
         unknown if at is None else float(at["localisation_index"]), "more", low, high,
         about="" if at is None else str(at["name"]), hidden=hidden,
@@ -232,7 +232,7 @@ def _flows(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
         return
     ours = lies[is_in(lies["code"], scope.codes(key))]
     providers = ours.drop_duplicates("provider")["provider_name"].tolist()
-    yield Entry(
+    yield MapFigure(
         f"{level}.straddling", f"Catchments that straddle {kin.many}", "count", len(providers), "less",
         about=named(providers),
     )  # fmt: skip
@@ -241,14 +241,14 @@ def _flows(result: Result, scope: Scope, kin: Kin) -> Iterator[Entry]:
 # ── who answers, and findings ───────────────────────────────────────────────────────────────────
 
 
-def _functions(plan: Plan, change: Comparison | None) -> Iterator[Entry]:
+def _functions(plan: Plan, change: Comparison | None) -> Iterator[MapFigure]:
     if plan.accountability is None:
         return
     names: list[str] = []
     if change is not None:
         told = change.accountability["function_names"].dropna()
         names = sorted({name for row in told for name in str(row).split("; ") if name})
-    yield Entry(
+    yield MapFigure(
         "functions", "Functions whose lead changes for somebody", "count", len(names), "less",
         about=named(names),
     )  # fmt: skip
@@ -259,8 +259,8 @@ def weighs(f: Finding) -> bool:
     return f.severity.rank < 2 and f.accepted is None and not f.repeats
 
 
-def _findings(change: Comparison | None) -> Iterator[Entry]:
+def _findings(change: Comparison | None) -> Iterator[MapFigure]:
     groups = {"resolved": change.resolved if change else [], "new": change.new if change else []}
     for (name, group), better in zip(groups.items(), ("more", "less"), strict=True):
         count = sum(map(weighs, group))
-        yield Entry(f"findings.{name}", f"{name.capitalize()} findings", "count", count, better)  # type: ignore[arg-type]
+        yield MapFigure(f"findings.{name}", f"{name.capitalize()} findings", "count", count, better)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from footprint.measure.measures import measured
-from footprint.results.scope import Entry, Kin, Scope, named
+from footprint.results.scope import Kin, MapFigure, TouchedPart, named
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAMED = 3
 
 
-def firm(result: Result, scope: Scope, key: str, verdict: str) -> str:
+def firm(result: Result, scope: TouchedPart, key: str, verdict: str) -> str:
     """Return "firm", or what would turn verdicts on areas of a layer, the first ones; "" without any."""
     rows = scope.rows(result.firmness, key)
     rows = rows[(rows["verdict"] == verdict) & rows["status"].notna()]
@@ -37,7 +37,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "measure"
 
 
-def measure_entries(plan: Plan, scope: Scope, kinds: Iterable[Kin]) -> Iterator[Entry]:
+def measure_entries(plan: Plan, scope: TouchedPart, kinds: Iterable[Kin]) -> Iterator[MapFigure]:
     """Return the figures of measures of a map: the ends, how far they are apart, and who is out of range."""
     for kin in kinds:
         table = scope.rows(measured(plan, kin.key), kin.key)
@@ -54,20 +54,20 @@ def measure_entries(plan: Plan, scope: Scope, kinds: Iterable[Kin]) -> Iterator[
             for end, at in ends.items():
                 said = "Most" if end == "largest" else "Least"
                 figure, about = (math.nan, "") if at is None else (values[at], names.iloc[at])
-                yield Entry(
+                yield MapFigure(
                     f"{name}.measure_{end}", f"{said} of {kin.many}: {measure.name}", measure.kind,
                     float(figure), about=str(about),
                 )  # fmt: skip
             low = float(values.min()) if known else math.nan
             spread = float(values.max()) / low if low > 0 else math.nan
-            yield Entry(
+            yield MapFigure(
                 f"{name}.measure_spread", f"Largest {kin.one} to smallest: {measure.name}", "ratio", spread,
                 "less",
             )  # fmt: skip
             if kin.key in measure.ranges:
                 told = bool(rows["status"].notna().all())
                 outside = rows[rows["status"] != "WITHIN"]
-                yield Entry(
+                yield MapFigure(
                     f"{name}.out_of_range", f"Out of range, {kin.many}: {measure.name}", "count",
                     float(len(outside)) if told else math.nan, "less", about=named(list(outside["name"])),
                 )  # fmt: skip

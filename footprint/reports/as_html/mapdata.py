@@ -18,10 +18,10 @@ import shapely
 from numpy.typing import NDArray
 
 from footprint.geometry.parallel import at_once
-from footprint.geometry.simplify import Scales
+from footprint.geometry.simplify import OutlinesByDetail
 from footprint.model.errors import InputError
 from footprint.plan import derive
-from footprint.reports.as_html.maplayers import Drawn, map_layers
+from footprint.reports.as_html.maplayers import MapLayer, map_layers
 from footprint.reports.content.message_check import first_named
 from footprint.reports.maps.drawing import concerned_ground
 from footprint.reports.maps.drawn import DETAIL
@@ -38,10 +38,10 @@ MOST_FEATURES = 5_000
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class MapOutlines:
     """The layers that the map shows, and their outlines at the detail that it shows."""
 
-    layers: list[Drawn]
+    layers: list[MapLayer]
     missing: list[str]
     """What is not drawn, and why."""
     origin: NDArray[np.float64]
@@ -62,10 +62,10 @@ class Shown:
         return self.extent / STEPS
 
     @cached_property
-    def scales(self) -> dict[str, Scales]:
+    def scales(self) -> dict[str, OutlinesByDetail]:
         """Outlines by the key of the layer, of the layers that have any."""
         return {
-            each.key: Scales(each.shapes, self.extent / DETAIL)
+            each.key: OutlinesByDetail(each.shapes, self.extent / DETAIL)
             for each in self.layers
             if (shapely.get_dimensions(each.shapes.to_numpy()) == 2).all()
         }
@@ -85,11 +85,11 @@ class Shown:
         corners = np.array(list(bounds), dtype=float).reshape(2, 2)
         return [int(v) for v in _steps(corners, self.origin, self.step).ravel()]
 
-    def _shapes(self, layer: Drawn, metres: float) -> gpd.GeoSeries:
+    def _shapes(self, layer: MapLayer, metres: float) -> gpd.GeoSeries:
         return self.scales[layer.key].at(metres) if layer.key in self.scales else layer.shapes
 
 
-def shown(board: Board) -> Shown:
+def shown(board: Board) -> MapOutlines:
     """Return the layers of the map of a report."""
     layers = list(map_layers(board))
     missing = list(board.ground.missing)
@@ -101,10 +101,10 @@ def shown(board: Board) -> Shown:
     layers = [each for each in layers if 0 < len(each.rows) <= MOST_FEATURES]
     boxes = np.array([each.shapes.total_bounds for each in layers] or np.zeros((1, 4)))
     places = dict(sorted(_places(board).items())) if layers else {}
-    return Shown(layers, missing, boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0), places)
+    return MapOutlines(layers, missing, boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0), places)
 
 
-def map_data(board: Board, found: Shown | None = None) -> dict[str, Any]:
+def map_data(board: Board, found: MapOutlines | None = None) -> dict[str, Any]:
     """Return everything the map shows, as plain values for JSON.
 
     Parameters
@@ -188,7 +188,7 @@ def _with_margin(around: gpd.GeoDataFrame | gpd.GeoSeries | None, margin: float)
     return west - pad, south - pad, east + pad, north + pad
 
 
-def _layer(drawn: Drawn, shapes: gpd.GeoSeries, origin: Any, step: float) -> dict[str, Any]:
+def _layer(drawn: MapLayer, shapes: gpd.GeoSeries, origin: Any, step: float) -> dict[str, Any]:
     return {
         "key": drawn.key,
         "title": drawn.title,

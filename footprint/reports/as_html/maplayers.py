@@ -30,7 +30,7 @@ _SHOWN_FIRST = ("split_pieces", "moves", "gaps", "overlaps", "detached_parts")
 
 
 @dataclass(frozen=True)
-class Drawn:
+class MapLayer:
     """A layer of the map."""
 
     key: str
@@ -47,7 +47,7 @@ class Drawn:
     """Whether the inside is coloured, and not the border alone."""
 
 
-def map_layers(board: Board) -> Iterator[Drawn]:
+def map_layers(board: Board) -> Iterator[MapLayer]:
     """Return the layers of the map, widest areas first, so that what lies in them is drawn above them."""
     plan = board.plan
     about = _findings_about(board)
@@ -59,7 +59,7 @@ def map_layers(board: Board) -> Iterator[Drawn]:
         before = board.change.before.plan
         for key in _changed(board):
             for drawn in _areas(board, before, key, levels.get(key, ""), {}):
-                yield Drawn(
+                yield MapLayer(
                     f"{key}-before", f"{drawn.title} before", drawn.mark, False, drawn.rows, drawn.shapes
                 )
     yield from _flow_layers(board)
@@ -84,7 +84,7 @@ def _findings_about(board: Board) -> dict[tuple[str, str], list[int]]:
 
 def _areas(
     board: Board, plan: Plan, key: str, level: str, about: Mapping[tuple[str, str], list[int]]
-) -> Iterator[Drawn]:
+) -> Iterator[MapLayer]:
     layer = derive.outlines(plan, key)
     if layer is None:
         return
@@ -107,10 +107,10 @@ def _areas(
         rows.append(row)
     title = capital(clean(many(plan, key)))
     on = level in ("system", "place") or not plan.levels
-    yield Drawn(key, title, BORDERS[level], on, rows, layer.polygons)
+    yield MapLayer(key, title, BORDERS[level], on, rows, layer.polygons)
 
 
-def _flow_layers(board: Board) -> Iterator[Drawn]:
+def _flow_layers(board: Board) -> Iterator[MapLayer]:
     plan = board.plan
     if board.flows is None:
         return
@@ -125,7 +125,7 @@ def _flow_layers(board: Board) -> Iterator[Drawn]:
             _without_none(c=clean(r["provider"]), n=clean(r["provider_name"]), p=people.get(r["provider"]))
             for r in drawn.to_dict("records")
         ]
-        yield Drawn(
+        yield MapLayer(
             "catchments", "Catchments (main provider)", MARKS["catchments"], False, rows, drawn.geometry
         )
     for level, key in hospital_levels(plan):
@@ -143,21 +143,21 @@ def _flow_layers(board: Board) -> Iterator[Drawn]:
             for code in shapes.index
         ]
         title = f"Periphery of {level}s"
-        yield Drawn(f"periphery-{key}", title, MARKS["periphery"], False, rows, shapes, fill=True)
+        yield MapLayer(f"periphery-{key}", title, MARKS["periphery"], False, rows, shapes, fill=True)
     if plan.providers is not None and plan.providers.layer is None:
         sites = plan.providers.sites
         rows = [{"c": clean(p), "n": clean(plan.providers.name(p))} for p in sites["provider"]]
         spots = gpd.GeoSeries(sites["spot"].to_numpy(), crs=27700)
         held = np.array([spot is not None for spot in spots], dtype=bool)
         rows = [row for row, here in zip(rows, held, strict=True) if here]
-        yield Drawn("providers", "Providers", MARKS["providers"], True, rows, spots[held])
+        yield MapLayer("providers", "Providers", MARKS["providers"], True, rows, spots[held])
 
 
 def _without_none(**row: Any) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value is not None}
 
 
-def _ground(board: Board) -> Iterator[Drawn]:
+def _ground(board: Board) -> Iterator[MapLayer]:
     """Return the ground of findings; misaligned units by area and provider, for there are many."""
     for kind, every in board.ground.layers.items():
         if kind == "areas":
@@ -188,7 +188,7 @@ def _ground(board: Board) -> Iterator[Drawn]:
             yield drawn
 
 
-def _of_kind(kind: str, key: str, title: str, on: bool, frame: gpd.GeoDataFrame) -> Drawn:
+def _of_kind(kind: str, key: str, title: str, on: bool, frame: gpd.GeoDataFrame) -> MapLayer:
     rows = []
     for row in frame.to_dict("records"):
         told: dict[str, Any] = {"c": clean(row["code"] or ""), "n": clean(row["area"] or "")}
@@ -209,7 +209,7 @@ def _of_kind(kind: str, key: str, title: str, on: bool, frame: gpd.GeoDataFrame)
         if row.get("piece") == "largest":
             told["m"] = 1
         rows.append(told)
-    return Drawn(key, title, MARKS[kind], on, rows, frame.geometry, fill=True)
+    return MapLayer(key, title, MARKS[kind], on, rows, frame.geometry, fill=True)
 
 
 def _joined(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from footprint.model.schema import Kind
     from footprint.reports.document import Block, Cell
     from footprint.results.options import Row, Side, SideBySide
-    from footprint.results.scope import Entry
+    from footprint.results.scope import MapFigure
 
 BEST, WORST = "▲", "▼"
 LEGEND = (
@@ -23,7 +23,7 @@ LEGEND = (
 _CERTAIN = 0.0005
 
 
-def value(entry: Entry | None) -> str:
+def value(entry: MapFigure | None) -> str:
     """Return a figure as every format shows it, with the bounds that it lies between."""
     if entry is None:
         return "–"
@@ -35,11 +35,11 @@ def value(entry: Entry | None) -> str:
     return shown(entry.value, kind)
 
 
-def _kind(entry: Entry) -> Kind:
+def _kind(entry: MapFigure) -> Kind:
     return "count" if entry.kind == "km" else entry.kind
 
 
-def _between(entry: Entry | None) -> str:
+def _between(entry: MapFigure | None) -> str:
     """Return what a figure can be, where it is in doubt; "" where it is not."""
     if entry is None or not entry.most - entry.least > _CERTAIN:
         return ""

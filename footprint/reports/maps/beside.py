@@ -31,7 +31,7 @@ from footprint.reports.maps.palette import (
     SKY,
     VERMILION,
 )
-from footprint.results.scope import Scope
+from footprint.results.scope import TouchedPart
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -124,7 +124,7 @@ def areas_of(found: SideBySide, side: Side, key: str) -> tuple[gpd.GeoDataFrame,
     assert result is not None
     layer = derive.outlines(result.plan, key)
     assert layer is not None
-    ours = is_in(layer.polygons.index, Scope(result.plan, found.ground).codes(key))
+    ours = is_in(layer.polygons.index, TouchedPart(result.plan, found.ground).codes(key))
     west, south, east, north = layer.polygons[ours].total_bounds
     shapes = simplified(layer.polygons, max(east - west, north - south) / 1_000 * _DOTS * 10)
     table = result.population

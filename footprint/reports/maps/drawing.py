@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from footprint.geometry.coverage import joined
-from footprint.geometry.simplify import Scales
+from footprint.geometry.simplify import OutlinesByDetail
 from footprint.measure.footprints import Footprints, chosen, footprints, levels
 from footprint.model.errors import InputError
 from footprint.model.words import capital, clean
@@ -37,7 +37,7 @@ def drawing(
     title: str | None = None,
     *,
     within: bool = False,
-    known: Mapping[str, Scales] | None = None,
+    known: Mapping[str, OutlinesByDetail] | None = None,
 ) -> Drawing:
     """Return what a map of a report shows.
 

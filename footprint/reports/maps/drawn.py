@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from footprint.geometry.parallel import at_once
-from footprint.geometry.simplify import Scales
+from footprint.geometry.simplify import OutlinesByDetail
 from footprint.reports.maps.palette import BLACK, MARKS, Mark
 from footprint.reports.maps.patches import Patch
 
@@ -74,11 +74,11 @@ class Drawing:
     """What could not be drawn, and why."""
     focus: Focus | None = None
     """What a change concerns; None where the map shows all."""
-    known: Mapping[str, Scales] = field(default_factory=dict)
+    known: Mapping[str, OutlinesByDetail] = field(default_factory=dict)
     """Outlines of layers that are shown elsewhere as well, by layer and code."""
 
     @cached_property
-    def _scales(self) -> list[Scales]:
+    def _scales(self) -> list[OutlinesByDetail]:
         """The outlines of each border by code, the finest of them made."""
         west, south, east, north = self.bounds
         finest = max(east - west, north - south) / _FINEST
@@ -89,7 +89,7 @@ class Drawing:
             same = known is not None and all(
                 one is other for one, other in zip(shapes, known.polygons.reindex(shapes.index), strict=True)
             )
-            found.append(known if known is not None and same else Scales(shapes, finest))
+            found.append(known if known is not None and same else OutlinesByDetail(shapes, finest))
         at_once([partial(each.at, each.finest) for each in found])
         return found
 

@@ -21,7 +21,7 @@ from footprint.reports.maps.palette import BLACK, CONCERNED, FAINT, GREY, LAND, 
 from footprint.reports.maps.placed import PAD, Placed
 
 if TYPE_CHECKING:
-    from footprint.geometry.simplify import Scales
+    from footprint.geometry.simplify import OutlinesByDetail
     from footprint.reports.board import Board
 
 _WIDTH, _TALLEST = 800.0, 760.0
@@ -41,7 +41,7 @@ _ID = "fp-map"
 _STROKES = {"Systems": 2.0, "Places": 1.2, "Neighbourhoods": 1.0, BEFORE.title: 1.6}
 
 
-def svg_map(board: Board, known: Mapping[str, Scales] | None = None) -> str:
+def svg_map(board: Board, known: Mapping[str, OutlinesByDetail] | None = None) -> str:
     """Return the map of a report as an SVG element.
 
     It has `role="img"`, a title and a description in words. Outlines are simplified to what can be seen

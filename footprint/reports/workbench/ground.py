@@ -13,7 +13,7 @@ from footprint.drawing.areas import UNITS
 from footprint.geometry.adjacency import components
 from footprint.geometry.simplify import simplified
 from footprint.measure.activity import sums
-from footprint.measure.compactness import Ground, ground_of, unit_ground
+from footprint.measure.compactness import Shapes, ground_of, unit_ground
 from footprint.model.errors import InputError
 from footprint.model.words import count, listing
 
@@ -72,7 +72,7 @@ def ground(plan: Plan, at: Places) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _places_of_ground(plan: Plan, at: Places) -> tuple[Ground, NDArray[np.intp], NDArray[np.bool_]]:
+def _places_of_ground(plan: Plan, at: Places) -> tuple[Shapes, NDArray[np.intp], NDArray[np.bool_]]:
     """Return ground, the place of each piece of it, and whether it is in an area that is not shown."""
     assert plan.units is not None
     found = unit_ground(plan)
