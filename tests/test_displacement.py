@@ -385,6 +385,15 @@ def test_groups_on_both_sides_of_a_river_stand() -> None:
     assert displaced_areas(layer) == {}
 
 
+@pytest.mark.parametrize(("water", "found"), [((300, 0), []), ((300, 200), ["0-0"])])
+def test_an_area_that_one_border_was_taken_from_stands(water: tuple[int, int], found: list[str]) -> None:
+    # between a corner and one neighbour lies an estuary; between it and both of them nothing tells that from
+    # a shift to the south-west
+    squares = grid(4, 4, 5 * KM)
+    squares["0-0"] = box(400 * KM, 300 * KM, 405 * KM - water[0], 305 * KM - water[1])
+    assert [*displaced_areas(squares)] == found
+
+
 @pytest.mark.parametrize("drawn", [lambda shape: scale(shape, 1.03, 1.03), lambda shape: rotate(shape, 2)])
 @pytest.mark.parametrize("side", ["lad", "ics"])
 def test_an_area_that_is_drawn_too_large_or_turned_splits_nothing_for_certain(

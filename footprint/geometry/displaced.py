@@ -38,6 +38,8 @@ MOST_IN_PLACE = 0.5
 CLEARLY = 3.0
 # Of two areas that lie beside each other only others can say which of them is off.
 LEAST_NEIGHBOURS = 2
+# A single point says nothing of a border.
+LEAST_POINTS = 2
 # Units by the ten thousand are blocks of a layer, and no layer that is compared.
 MOST_AREAS = 2_000
 
@@ -49,7 +51,8 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
     """Return, by code, what has to be added to an area to bring it back among its neighbours.
 
     An area is displaced if hardly any of its border is that of a neighbour, and one shift brings most of it
-    onto the borders of at least two of them: point-to-line registration, as for whole layers. So are several
+    onto the borders of at least two of them where it was beside them: point-to-line registration, as for whole
+    layers. So are several
     areas whose borders among themselves stand, together. Areas that share no border with others (islands),
     and layers of more than 2,000 areas, are not looked at.
 
@@ -78,14 +81,35 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
         few = len(mine) < LEAST_MATCHES or len(neighbours) < LEAST_NEIGHBOURS
         if few or standing[mine].mean() > MOST_IN_PLACE:
             continue
-        back = register(spots[mine], along[mine], lines[np.isin(lines.own, neighbours)])
+        theirs = lines[np.isin(lines.own, neighbours)]
+        back = register(spots[mine], along[mine], theirs)
         if back is None or not back.directed or back.borders < LEAST_NEIGHBOURS:
+            continue
+        if _laid_on(theirs, spots[mine[~standing[mine]]], back) < LEAST_NEIGHBOURS:
             continue
         if back.metres > max(CLEARLY * back.noise_m, LEAST_SHIFT_M) and back.held > MOST_IN_PLACE:
             found[str(layer.index[area])] = back.turned()
     alone = _without_those_beside(found)
     together = _groups(shapes, spots, along, owner, lines, pairs, beside)
     return alone | {str(layer.index[area]): back for area, back in together.items()}
+
+
+def _laid_on(lines: Lines, off: Floats, back: Shift) -> int:
+    """Return on how many neighbours a shift lays the points of an outline that are not in place.
+
+    Where it is one, that border lies elsewhere, as the two banks of an estuary do: nobody moved the area.
+
+    Parameters
+    ----------
+    lines : edges of the neighbours, which `back` lays on the outline
+    off : points on the outline that lie on no neighbour's
+
+    """
+    moved = shapely.points(off - (back.east_m, back.north_m))
+    close = max(CLEARLY * back.noise_m, IN_PLACE_M)
+    edge = lines.tree.query_nearest(moved, max_distance=close, all_matches=False)[1]
+    # a point may come to lie where neighbours meet
+    return int((np.bincount(lines.own[edge]) >= LEAST_POINTS).sum()) if len(edge) else 0
 
 
 def _groups(
