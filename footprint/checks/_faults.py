@@ -3,30 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
 
 from footprint.checks import Maker, evidence
 from footprint.geometry.tolerance import own_tolerance
+from footprint.measure.faults import consequences, faults
 from footprint.model.finding import Area, Finding, Severity
-from footprint.model.words import area_text, count
+from footprint.model.words import agree, area_text, count, listing
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from footprint.model.layer import Layer
+    from footprint.plan.model import Plan
 
 FAULT_EVIDENCE = evidence("count", "area_m2", "width_m", "tolerance_m")
 
 
 def report(
-    rule: Maker, layer: Layer, found: gpd.GeoDataFrame, noun: str, verb: str, alone: str, hint: str
+    rule: Maker,
+    plan: Plan,
+    layer: Layer,
+    kind: Literal["gaps", "overlaps"],
+    verb: str,
+    alone: str,
+    hint: str,
 ) -> Iterator[Finding]:
-    """Report each fault as wide as a sliver cannot be, and the narrower ones of the layer in one line."""
+    """Report each fault as wide as a sliver cannot be, and the narrower ones of the layer in one line.
+
+    So are those that areas make because they lie beside their place: one thing is wrong.
+    """
+    found = getattr(faults(plan, layer), kind)
     if found.empty:
         return
     limit = own_tolerance(layer)
     wide = found["width_m"] >= limit
-    for row in found[wide].to_dict("records"):
+    made = pd.Series(consequences(plan, layer, kind), index=found.index)
+    together = {codes: found[made == codes] for codes in made[wide].unique() if codes}
+    together = {codes: rows for codes, rows in together.items() if len(rows) > 1}
+    for codes, rows in together.items():
+        areas = [Area(code, str(layer.names[code])) for code in codes]
+        it, its = agree(len(areas), "it lies", "they lie"), agree(len(areas), "its", "their")
+        yield rule.finding(
+            layer.key,
+            f"{count(len(rows), kind[:-1])} at the borders of {listing(areas)}, "
+            f"{area_text(rows['area_m2'].sum())} in all, at most {rows['width_m'].max():,.0f} m wide, "
+            f"because {it} beside {its} place (FP111)",
+            f"Draw {agree(len(areas), 'it', 'them')} again; nothing else has to be redrawn for these.",
+            "geometry",
+            area=areas[0],
+            others=areas[1:],
+            count=len(rows),
+            area_m2=float(rows["area_m2"].sum()),
+            width_m=float(rows["width_m"].max()),
+            tolerance_m=limit,
+        )
+    for row in found[wide & ~made.isin(together)].to_dict("records"):
         areas = [Area(c, str(layer.names[c])) for c in row["areas"]]
         more = f" and {len(areas) - 4} more" if len(areas) > 4 else ""
         yield rule.finding(
@@ -45,7 +77,7 @@ def report(
     if len(narrow):
         yield rule.finding(
             layer.key,
-            f"{count(len(narrow), f'narrow {noun}')} between {layer.geography.plural}, "
+            f"{count(len(narrow), f'narrow {kind[:-1]}')} between {layer.geography.plural}, "
             f"at most {narrow['width_m'].max():,.1f} m wide, {area_text(narrow['area_m2'].sum())} in all",
             "Left over from generalising or digitising; nothing rests on them.",
             "geometry",

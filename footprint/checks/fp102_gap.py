@@ -1,7 +1,8 @@
 """Ground between the areas of a layer that belongs to none of them.
 
 Every household has to lie in one area of each layer. A gap as wide as a street is left over from
-generalising; a wider one can hold people for whom nobody is responsible.
+generalising; a wider one can hold people for whom nobody is responsible. The gaps
+that one area leaves because it lies beside its place (FP111) are told together.
 
 Settle: close the gap in the boundary file, or confirm that it is water or another country.
 """
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
 from footprint.checks._faults import FAULT_EVIDENCE, report
-from footprint.measure.faults import faults
 from footprint.model.finding import Finding, Severity, Skipped
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     for layer in plan.drawn_layers():
         yield from report(
             rule,
+            plan,
             layer,
-            faults(plan, layer).gaps,
-            "gap",
+            "gaps",
             "lie in no area, between",
             "lie in no area, inside",
             "Close the gap, or confirm that it is water or another country.",

@@ -2,6 +2,7 @@
 
 Areas of one layer share a border, never ground. Where they overlap, people are counted twice and
 two bodies are responsible, or each believes that the other is.
+Those that one area makes because it lies beside its place (FP111) are told together.
 
 Settle: decide which area the ground belongs to and redraw the other.
 """
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from footprint.checks import Maker
 from footprint.checks._faults import FAULT_EVIDENCE, report
-from footprint.measure.faults import faults
 from footprint.model.finding import Finding, Severity, Skipped
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     for layer in plan.drawn_layers():
         yield from report(
             rule,
+            plan,
             layer,
-            faults(plan, layer).overlaps,
-            "overlap",
+            "overlaps",
             "are claimed by both",
             "are claimed twice by",
             "Decide which area the ground belongs to and redraw the other.",

@@ -51,10 +51,9 @@ def displaced_areas(layer: gpd.GeoSeries) -> dict[str, Shift]:
     """Return, by code, what has to be added to an area to bring it back among its neighbours.
 
     An area is displaced if hardly any of its border is that of a neighbour, and one shift brings most of it
-    onto the borders of at least two of them where it was beside them: point-to-line registration, as for whole
-    layers. So are several
-    areas whose borders among themselves stand, together. Areas that share no border with others (islands),
-    and layers of more than 2,000 areas, are not looked at.
+    onto the borders of at least two of them, beside which it was: point-to-line registration, as for whole
+    layers. So are several areas whose borders among themselves stand, together. Areas that share no border
+    with others (islands), and layers of more than 2,000 areas, are not looked at.
 
     Parameters
     ----------
@@ -106,7 +105,7 @@ def _laid_on(lines: Lines, off: Floats, back: Shift) -> int:
 
     """
     moved = shapely.points(off - (back.east_m, back.north_m))
-    close = max(CLEARLY * back.noise_m, IN_PLACE_M)
+    close = max(back.noise_m, IN_PLACE_M)
     edge = lines.tree.query_nearest(moved, max_distance=close, all_matches=False)[1]
     # a point may come to lie where neighbours meet
     return int((np.bincount(lines.own[edge]) >= LEAST_POINTS).sum()) if len(edge) else 0
@@ -173,7 +172,7 @@ def _without_those_beside(found: dict[str, Shift]) -> dict[str, Shift]:
     kept: dict[str, Shift] = {}
     for code, back in sorted(found.items(), key=lambda item: (-item[1].borders, item[0])):
         gaps = (np.hypot(back.east_m + k.east_m, back.north_m + k.north_m) for k in kept.values())
-        if all(gap > LEAST_SHIFT_M for gap in gaps):
+        if all(gap > max(LEAST_SHIFT_M, back.noise_m) for gap in gaps):
             kept[code] = back
     return dict(sorted(kept.items()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 
 from footprint.checks import rule_codes
 from footprint.geometry.coverage import joined
-from footprint.measure.faults import detached, faults
+from footprint.measure.faults import consequences, detached, faults
 from footprint.measure.periphery import periphery
 from footprint.model.errors import Missing
 from footprint.model.finding import Finding
@@ -168,18 +168,21 @@ def _by_size(result: Result, kind: str, key: str) -> dict[tuple[str, float], Fin
 
 
 def _faults(plan: Plan, result: Result) -> Iterator[tuple[str, Finding | None, dict[str, Any], Any]]:
-    for kind in ("gaps", "overlaps"):
+    kinds: tuple[Literal["gaps", "overlaps"], ...] = ("gaps", "overlaps")
+    for kind in kinds:
         for layer in plan.drawn_layers():
             about = _by_size(result, kind, layer.key)
             if not about:
                 continue
-            # of the narrow ones a single finding counts all
-            counted = next((f for (code, _), f in about.items() if "count" in f.evidence.numbers), None)
-            for row in getattr(faults(plan, layer), kind).to_dict("records"):
+            # of the narrow ones a single finding counts all, and of those that a displaced area makes
+            counted = {code: f for (code, _), f in about.items() if "count" in f.evidence.numbers}
+            rows = getattr(faults(plan, layer), kind).to_dict("records")
+            for row, made in zip(rows, consequences(plan, layer, kind), strict=True):
                 beside = ", ".join(f"{layer.names[c]} ({c})" for c in row["areas"])
                 first = row["areas"][0] if row["areas"] else ""
                 own = {"layer": layer.key, "beside": beside} | _sizes(row)
-                yield kind, about.get((first, round(row["area_m2"], 3)), counted), own, row["geometry"]
+                of_many = counted.get(made[0] if made else "")
+                yield kind, about.get((first, round(row["area_m2"], 3)), of_many), own, row["geometry"]
 
 
 def _detached(plan: Plan, result: Result) -> Iterator[tuple[str, Finding | None, dict[str, Any], Any]]:
