@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pandas as pd
 import pytest
 from maps import ORIGIN, boxes, draw, grid_units, save, write_csv
 from shapely.geometry import box
+from typer.testing import CliRunner
 
 import footprint
+from footprint.cli import app
 from footprint.model.errors import InputError
 
 Plan = Callable[..., footprint.Plan]
@@ -131,3 +134,66 @@ def test_a_layer_of_areas_and_nothing_else_has_no_ground_to_be_beyond(tmp_path: 
     save(with_row(None, 40_000, 0, 90_000, 10_000), tmp_path / "lad.gpkg")
     with pytest.raises(InputError, match=r"1 row without a code .* drop_null_codes"):
         footprint.plan_from_layers(la=tmp_path / "lad.gpkg")
+
+
+@pytest.fixture
+def beside(tmp_path: Path) -> Callable[..., list[str]]:
+    """Return a function that writes districts with a row without a code, and the system of the others."""
+
+    def write(*bounds: float) -> list[str]:
+        save(with_row(None, *bounds), tmp_path / "lad.gpkg")
+        save(boxes("ICS", X=(0, 0, 40_000, 10_000)), tmp_path / "ics.gpkg")
+        return [str(tmp_path / "lad.gpkg"), str(tmp_path / "ics.gpkg")]
+
+    return write
+
+
+BEYOND, WITHIN = (40_000, 0, 90_000, 10_000), (15_000, 0, 25_000, 10_000)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_files_that_are_compared_leave_it_out_as_a_plan_of_them_does(
+    beside: Callable[..., list[str]], turned: bool
+) -> None:
+    files = beside(*BEYOND)
+    told = CliRunner().invoke(app, ["overlap", *(files[::-1] if turned else files), "--format", "csv"])
+    assert told.exit_code == 0
+    assert (
+        "lad.gpkg: 1 row without a code in column 'LAD20CD' (row 3; 500.0 km²) left out: none of it is on "
+        "areas of the other file" in told.stderr
+    )
+    found = footprint.overlap(*files).table
+    assert set(zip(found["source"], found["target"], strict=True)) == {
+        ("E07000065", "E54000088"), ("E07000066", "E54000088"),
+    }  # fmt: skip
+
+
+def test_two_files_that_are_compared_refuse_it_on_the_ground_of_the_other(
+    beside: Callable[..., list[str]],
+) -> None:
+    files = beside(*WITHIN)
+    told = CliRunner().invoke(app, ["overlap", *files])
+    assert told.exit_code == 2
+    assert (
+        "lad.gpkg: has 1 row without a code in column 'LAD20CD' (row 3; 100.0 km²) on areas of the other "
+        "file. Give each area its code, or delete the rows." in told.stderr
+    )
+    assert "drop_null_codes" not in told.stderr
+    with pytest.raises(InputError, match="on areas of the other file"):
+        footprint.overlap(*files)
+
+
+@pytest.mark.parametrize("bounds", [BEYOND, WITHIN])
+def test_a_file_that_is_inspected_shows_it_beside_what_can_be_used(
+    beside: Callable[..., list[str]], bounds: tuple[float, ...]
+) -> None:
+    file, other = beside(*bounds)
+    told = CliRunner().invoke(app, ["inspect", file, other, "--format", "json"])
+    assert told.exit_code == 0
+    layers = json.loads(told.stdout)["layers"]
+    assert [(one["areas"], one["without_code"], one["problem"]) for one in layers] == [
+        (2, 1, None), (1, 0, None),
+    ]  # fmt: skip
+    shown = " ".join(CliRunner().invoke(app, ["inspect", file]).stdout.split())
+    size = "500.0" if bounds == BEYOND else "100.0"
+    assert f"1 row without a code in column 'LAD20CD' (row 3; {size} km²), which `check` refuses" in shown

@@ -32,6 +32,7 @@ def overlap(
 
     Write FILE::LAYER for one layer of a GeoPackage, or one file of a zip.
     """
+    from footprint.plan.codeless import beyond_each
     from footprint.read.boundary import read_layer
     from footprint.read.pair import read_pair
     from footprint.reports import write
@@ -44,9 +45,9 @@ def overlap(
 
         def read(path: Path, code: str | None, nations: Scope | None) -> Layer:
             say(f"Reading {path.name}")
-            return read_layer(path, code=code, assume_crs=assume_crs, nations=nations)
+            return read_layer(path, code=code, assume_crs=assume_crs, null_codes="keep", nations=nations)
 
-        one, other = read_pair(partial(read, a, code_a), partial(read, b, code_b))
+        one, other = beyond_each(*read_pair(partial(read, a, code_a), partial(read, b, code_b)))
         say(f"Comparing {len(one.areas):,} × {len(other.areas):,} areas")
         found = compare(one, other, sliver_width_m=width)
     notes([*one.notes, *other.notes])

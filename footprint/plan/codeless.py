@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from footprint.model.layer import Layer
     from footprint.plan.parts import PlanLayer, Units
+
+OTHERS = "on areas of the other file"
+"""What stands for the ground of a plan where two files are compared without one."""
 
 
 def require_beyond(layers: Mapping[str, PlanLayer], units: Units | None, notes: list[str]) -> None:
@@ -46,7 +50,27 @@ def require_beyond(layers: Mapping[str, PlanLayer], units: Units | None, notes: 
         notes.append(_beyond(units.drawn, [layer for layer in every if layer is not None], None))
 
 
-def _beyond(layer: Layer, others: Iterable[Layer], units: Units | None) -> str:
+def beyond_each(*layers: Layer) -> list[Layer]:
+    """Return layers that are compared without a plan, with notes on areas without a code that were left out.
+
+    The ground of each is that of the others.
+
+    Raises
+    ------
+    InputError : for an area without a code in that ground
+
+    """
+    return [
+        layer
+        if layer.codeless is None
+        else replace(layer, codeless=None, notes=(*layer.notes, _beyond(layer, layers, None, OTHERS)))
+        for layer in layers
+    ]
+
+
+def _beyond(
+    layer: Layer, others: Iterable[Layer], units: Units | None, where: str = "in the plan's ground"
+) -> str:
     """Return the note on the rows of a layer without a code; InputError where one is in the plan's ground."""
     assert layer.codeless is not None
     lost = layer.codeless
@@ -56,14 +80,16 @@ def _beyond(layer: Layer, others: Iterable[Layer], units: Units | None) -> str:
     if units is not None and units.shapes is not None:
         shift = DRAWN_TOLERANCE_M if units.drawn is None else displacement(units.drawn)
         grounds.append((units.shapes, shift))
-    path, remedy = layer.source.path, f"{NULL_CODES[:-1]}; or say drop_null_codes = true to leave them out."
+    path, remedy = layer.source.path, NULL_CODES
+    if where != OTHERS:
+        remedy = f"{NULL_CODES[:-1]}; or say drop_null_codes = true to leave them out."
     if not grounds:
         raise InputError(path, f"has {without_code(lost)}", remedy)
     found = [_overlaps(lost, ground, max(shift, displacement(layer))) for ground, shift in grounds]
     inside = functools.reduce(operator.or_, found)
     if inside.any():
-        raise InputError(path, f"has {without_code(lost[inside])} in the plan's ground", remedy)
-    return f"{Path(path).name}: {without_code(lost)} left out: none of it is in the plan's ground"
+        raise InputError(path, f"has {without_code(lost[inside])} {where}", remedy)
+    return f"{Path(path).name}: {without_code(lost)} left out: none of it is {where}"
 
 
 def _overlaps(lost: gpd.GeoSeries, ground: gpd.GeoSeries, tolerance: float) -> NDArray[np.bool_]:

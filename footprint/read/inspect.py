@@ -93,7 +93,7 @@ def inspect(
         choice = outline.layer if len(outlines) > 1 else layer
         problem, read = None, None
         try:
-            read = read_layer(path, layer=choice, assume_crs=assume_crs, nations=nations)
+            read = read_layer(path, layer=choice, assume_crs=assume_crs, null_codes="keep", nations=nations)
         except InputError as fault:
             problem = fault
         found.append(Inspection(str(path), outline, problem, read))

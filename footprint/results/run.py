@@ -19,6 +19,7 @@ from footprint.model.finding import Finding, KnownAreas, areas_in
 from footprint.model.layer import Layer
 from footprint.model.nations import Scope
 from footprint.model.proposal import Proposal
+from footprint.plan.codeless import beyond_each
 from footprint.plan.given import Given, is_change
 from footprint.plan.model import Plan
 from footprint.plan.once import carry_over
@@ -192,6 +193,7 @@ def overlap(
         lambda nations: as_layer(a, "a", assume_crs, nations),
         lambda nations: as_layer(b, "b", assume_crs, nations),
     )
+    one, other = beyond_each(one, other)
     require_axes_of({layer.source.path: layer.areas.geometry.to_numpy() for layer in (one, other)})
     if one.key == other.key:
         one, other = replace(one, key=f"{one.key} (a)"), replace(other, key=f"{other.key} (b)")
@@ -208,5 +210,6 @@ def as_layer(
     if isinstance(given, Layer):
         return given
     if isinstance(given, gpd.GeoDataFrame):
-        return read_layer(key, key=key, features=adopt(given, key, assume_crs), nations=nations)
-    return read_layer(given, assume_crs=assume_crs, nations=nations)
+        features = adopt(given, key, assume_crs)
+        return read_layer(key, key=key, features=features, null_codes="keep", nations=nations)
+    return read_layer(given, assume_crs=assume_crs, null_codes="keep", nations=nations)

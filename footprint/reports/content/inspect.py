@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from footprint.model.errors import InputError
 from footprint.model.geographies import Geography, resolution_class
 from footprint.model.words import count, listing
+from footprint.read.boundary import without_code
 from footprint.reports.content.overlap import cut_off
 from footprint.reports.document import Block, Heading, Words, lines
 from footprint.reports.values import VERSION, write_rows
@@ -66,6 +67,9 @@ def _facts(one: Inspection) -> list[tuple[str, str]]:
     facts += [("may lack areas", f"the file {told}") for told in cut_off(layer)]
     if lost := [str(code) for code in layer.areas.index[layer.areas.geometry.isna()]]:
         facts.append(("without outline", f"{count(len(lost), 'area')}: {listing(lost)}"))
+    if layer.codeless is not None:
+        becomes = "which `check` refuses in a plan's ground and leaves out beyond it"
+        facts.append(("without code", f"{without_code(layer.codeless)}, {becomes}"))
     return facts + [("note", note) for note in layer.notes]
 
 
@@ -112,6 +116,7 @@ def _layer(one: Inspection) -> dict[str, Any]:
         "vintage": layer and layer.vintage,
         "areas": layer and len(layer.areas),
         "out_of_scope": layer and len(layer.out_of_scope),
+        "without_code": layer and (0 if layer.codeless is None else len(layer.codeless)),
         "foreign_codes": one.foreign,
         "invalid_outlines": layer and len(layer.repairs),
         "resolution_m": layer and layer.source.resolution_m,
