@@ -55,8 +55,8 @@ def told(result: footprint.Result) -> list[str]:
 
 # where the sides of its arms face north and east it overlaps others, and as much ground is left at the others
 LEFT = f"at the borders of X (E07000004), {MOVED.difference(CROSS).area / 1e6:,.1f} km² in all"
-GAPS = f"FP102 warning 3 gaps {LEFT}, because it lies beside its place (FP111)"
-OVERLAPS = f"FP103 error 3 overlaps {LEFT}, because it lies beside its place (FP111)"
+GAPS = f"FP102 warning 3 gaps {LEFT}, because it lies beside its place"
+OVERLAPS = f"FP103 error 3 overlaps {LEFT}, because it lies beside its place"
 
 
 def test_those_of_a_displaced_area_are_one_finding_of_each_rule(tmp_path: Path) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
-
-import pandas as pd
 
 from footprint.checks import Maker, evidence
 from footprint.geometry.tolerance import own_tolerance
@@ -37,18 +36,18 @@ def report(
     if found.empty:
         return
     limit = own_tolerance(layer)
-    wide = found["width_m"] >= limit
-    made = pd.Series(consequences(plan, layer, kind), index=found.index)
-    together = {codes: found[made == codes] for codes in made[wide].unique() if codes}
-    together = {codes: rows for codes, rows in together.items() if len(rows) > 1}
-    for codes, rows in together.items():
+    wide = (found["width_m"] >= limit).to_numpy()
+    made = consequences(plan, layer, kind)
+    several = {codes for codes, many in Counter(made).items() if codes and many > 1}
+    for codes in sorted(several):
+        rows = found[[one == codes for one in made]]
         areas = [Area(code, str(layer.names[code])) for code in codes]
         it, its = agree(len(areas), "it lies", "they lie"), agree(len(areas), "its", "their")
         yield rule.finding(
             layer.key,
             f"{count(len(rows), kind[:-1])} at the borders of {listing(areas)}, "
             f"{area_text(rows['area_m2'].sum())} in all, at most {rows['width_m'].max():,.0f} m wide, "
-            f"because {it} beside {its} place (FP111)",
+            f"because {it} beside {its} place",
             f"Draw {agree(len(areas), 'it', 'them')} again; nothing else has to be redrawn for these.",
             "geometry",
             area=areas[0],
@@ -58,7 +57,7 @@ def report(
             width_m=float(rows["width_m"].max()),
             tolerance_m=limit,
         )
-    for row in found[wide & ~made.isin(together)].to_dict("records"):
+    for row in found[wide & [one not in several for one in made]].to_dict("records"):
         areas = [Area(c, str(layer.names[c])) for c in row["areas"]]
         more = f" and {len(areas) - 4} more" if len(areas) > 4 else ""
         yield rule.finding(

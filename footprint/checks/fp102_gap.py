@@ -1,8 +1,8 @@
 """Ground between the areas of a layer that belongs to none of them.
 
 Every household has to lie in one area of each layer. A gap as wide as a street is left over from
-generalising; a wider one can hold people for whom nobody is responsible. The gaps
-that one area leaves because it lies beside its place (FP111) are told together.
+generalising; a wider one can hold people for whom nobody is responsible. Gaps that an area
+leaves because it lies beside its place are told together.
 
 Settle: close the gap in the boundary file, or confirm that it is water or another country.
 """

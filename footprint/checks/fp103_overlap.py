@@ -1,8 +1,8 @@
 """Ground that two areas of one layer both claim.
 
 Areas of one layer share a border, never ground. Where they overlap, people are counted twice and
-two bodies are responsible, or each believes that the other is.
-Those that one area makes because it lies beside its place (FP111) are told together.
+two bodies are responsible, or each believes that the other is. Overlaps that an area makes because it
+lies beside its place are told together.
 
 Settle: decide which area the ground belongs to and redraw the other.
 """
