@@ -9,6 +9,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from depth import tries
@@ -21,18 +22,21 @@ from shapely.geometry import Polygon, box
 import footprint
 from footprint.checks import fp111_displaced_outline
 from footprint.geometry import displacement
+from footprint.geometry.bestfit import best_fit
 from footprint.geometry.by_geometry import shared_ground
 from footprint.geometry.displaced import displaced_areas
 from footprint.geometry.displacement import borders_of, shift
 from footprint.geometry.lines import Lines
 from footprint.geometry.overlap import Overlap
 from footprint.geometry.partial import laid
+from footprint.geometry.tolerance import Tolerance
 from footprint.model.stored import from_bytes, to_bytes
 from footprint.plan import derive
 from footprint.plan.open import Options
 from footprint.reports.content.message_change import summary
 from footprint.results import shared_ground as ground
 from footprint.results.comparison import compare
+from footprint.results.run import as_layer as layer_of
 from footprint.results.run import compare_paths
 
 KM = 1_000.0
@@ -579,3 +583,30 @@ def test_ground_that_no_area_holds_any_more_is_cut_where_outlines_were_laid_and_
         hole = translate(DISTRICTS[name], 110, 0)
         assert shapely.symmetric_difference(shape, hole).area < 0.02 * KM * KM
         assert shape.area == pytest.approx(row["area_m2"], abs=100)
+
+
+def winding(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return shapes with the same winding borders wherever they share one, drawn to some metres."""
+    drawn = shapely.transform(
+        shapely.segmentize(shapes.to_numpy(), 100), lambda xy: xy + 60 * np.sin(xy[:, ::-1] / 400)
+    )
+    return gpd.GeoSeries(drawn, index=shapes.index, crs=27700)
+
+
+@pytest.mark.parametrize(("east", "north"), [(0, 0), (200, -166), (300, 100)])
+@pytest.mark.parametrize("wide", [150, 250])
+def test_a_narrow_unit_at_the_rim_is_in_its_area_wherever_the_layer_lies(
+    east: int, north: int, wide: int
+) -> None:
+    squares = grid(6, 6, 5 * KM)
+    systems = winding(merged(squares, 2))
+    strip = box(400 * KM, 302 * KM, 400 * KM + wide, 304 * KM)
+    squares["0-0"] = squares["0-0"].difference(strip)
+    # one like it that lies in no area: 1 km from all of them
+    away = {"strip": strip, "away": translate(strip, -KM - 200, 0)}
+    units = winding(pd.concat([squares, gpd.GeoSeries(away, crs=27700)]))
+    layer = layer_of(as_layer(systems.translate(east, north), "ICB23CD", "E54"), "ics")
+    found = best_fit(units, layer, Tolerance(100.0, ""))
+    assert found["code"]["strip"] == "E54000001"
+    assert found["code"]["away"] is None
+    assert found["code"]["0-5"] == "E54000003"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
+from footprint.geometry.displacement import REACH_M, shift
 from footprint.geometry.edges import stretches, surely_beside
 from footprint.geometry.pairs import Shared, pair_areas
 from footprint.geometry.parallel import in_parallel
@@ -35,7 +37,8 @@ def best_fit(
     area with the largest overlap, and the share of the unit's area that is truly inside is
     published: ONS best-fit policy, with area where people cannot be told. A unit that is mostly
     outside, by pieces narrower than `within`, lies in no area; then it goes to the nearest one if
-    its point is not farther than `within` from it, and is flagged.
+    its point is not farther than `within` from it, and is flagged; where the whole layer lies beside the
+    outlines of units, after that shift.
 
     Parameters
     ----------
@@ -120,14 +123,28 @@ def _settle_strays(
 ) -> None:
     """Give units that lie in no area to the nearest one, if their point is beside it by `within` at most.
 
-    A unit on a shore that is drawn more coarsely than the unit is beside it by metres.
+    A unit on a shore that is drawn more coarsely than the unit is beside it by metres. Where the whole layer
+    lies beside the units, they are held against it after that shift.
     """
     stray = units[result["code"].isna().to_numpy() & ~shapely.is_missing(units.to_numpy())]
     tree = shapely.STRtree(polygons.to_numpy())
     spots = shapely.point_on_surface(stray.to_numpy())
-    near, at = tree.query_nearest(spots, max_distance=within.metres, all_matches=False)
-    result.loc[stray.index[near], "code"] = polygons.index.to_numpy()[at]
-    result.loc[stray.index[near], "method"] = "nearest"
+
+    def settle(which: NDArray[Any], spots: NDArray[Any]) -> None:
+        near, at = tree.query_nearest(spots, max_distance=within.metres, all_matches=False)
+        result.loc[stray.index[which[near]], "code"] = polygons.index.to_numpy()[at]
+        result.loc[stray.index[which[near]], "method"] = "nearest"
+
+    settle(np.arange(len(stray)), spots)
+    left = np.flatnonzero(result["code"].reindex(stray.index).isna().to_numpy())
+    left = left[np.unique(tree.query(spots[left], predicate="dwithin", distance=REACH_M + within.metres)[0])]
+    outlines = units[shapely.get_dimensions(units.to_numpy()) == 2]
+    if not len(left) or not len(outlines):
+        return
+    back = shift(outlines, polygons)
+    if back is not None and back.beyond_noise:
+        moved = np.array([back.east_m, back.north_m])
+        settle(left, shapely.transform(spots[left], lambda xy: xy + moved))
 
 
 def agreement(units: gpd.GeoSeries, codes: pd.Series, layer: Layer, within_m: float) -> pd.Series:
