@@ -26,6 +26,7 @@ from footprint.model.geographies import GEOGRAPHIES
 from footprint.read.boundary import read_features
 from footprint.read.crs import are_abroad, crs_trouble, require_uk
 from footprint.read.engine import Files
+from footprint.read.flow_divisions import _alike
 from footprint.read.flow_files import find_files
 from footprint.read.flow_parts import refuse_sums
 from footprint.read.flow_shares import refuse_above_one, refuse_of_providers
@@ -280,6 +281,8 @@ def test_numbers_are_keys_of_groups_where_they_are_more_than_the_words() -> None
     assert some_only(table(Ethnic_group=["1", "2", "White"])) is None
     assert some_only(table(Age=["1", "2", "all ages"])) == ("Age", "1", "all ages")
     assert some_only(table(Sex=["8", "9"], Sex_name=["Male", "Persons"])) == ("Sex name", "Male", "Persons")
+    # a column with a word in it is no column of keys
+    assert some_only(table(Sex=["Male", "9"], Sex_name=["Persons"] * 2)) == ("Sex", "Male", "")
     assert some_only(table(Sex=["1", "2"], Sex_label=["Male", "Female"])) == ("Sex", "1", "")
 
 
@@ -708,6 +711,39 @@ def test_numbers_that_are_in_one_proportion_everywhere_say_nothing(amounts: tupl
             for way, n in zip(ways, amounts, strict=True)
         ]
         assert sums([(unit, "p", way, str(n)) for unit, way, n in each]) == ""
+
+
+def three_and_one(*amounts: tuple[int, int, int]) -> str:
+    """Return what is said of rows in which `z` is the sum of two kinds, beside a fourth kind."""
+    rows = [
+        (f"u{i}", "p", kind, str(n))
+        for i, (one, two, other) in enumerate(amounts)
+        for kind, n in (("one", one), ("two", two), ("x", other), ("z", one + two))
+    ]
+    return sums(rows)
+
+
+def test_a_kind_that_is_the_sum_of_two_others_is_people_twice() -> None:
+    # of three kinds five mixes are asked for, two more than there are kinds, and two units have the same one
+    five = [(1, 2, 9), (3, 1, 2), (1, 1, 7), (2, 7, 4), (5, 3, 1)]
+    assert three_and_one(*five, (10, 6, 3)) == TWICE.format("'z'", "'one', 'two'")
+    assert three_and_one(*five[:4], (4, 14, 5), (6, 2, 8)) == ""
+
+
+def test_two_kinds_that_are_the_same_everywhere_say_nothing() -> None:
+    amounts = [(i * i % 11, 3 + i, 5 * i % 7) for i in range(12)]
+    rows = [
+        (f"u{i}", "p", kind, str(n))
+        for i, (one, two, three) in enumerate(amounts)
+        for kind, n in (("a", one), ("b", one), ("c", two), ("d", three))
+    ]
+    assert sums(rows) == ""
+
+
+def test_a_multiple_of_a_kind_is_no_sum_of_kinds() -> None:
+    one, two = np.array([1, 2, 3, 5, 8, 13, 2]), np.array([4, 1, 6, 2, 9, 3, 7])
+    for added, found in ((one + two, [([2], [0, 1])]), (2 * one + two, []), (one / 2 + two, [])):
+        assert _alike(np.column_stack([one, two, added]).astype(float)) == found
 
 
 def test_a_few_mixes_of_kinds_that_places_share_say_nothing() -> None:

@@ -14,10 +14,11 @@ from maps import ORIGIN, boxes, code, draw, grid_units, shapes, write_plan
 from shapely.affinity import translate
 
 import footprint
+from footprint.geometry import detail
 from footprint.geometry.bestfit import agreement, best_fit
 from footprint.geometry.by_units import by_units, confirmed
 from footprint.geometry.coverage import detached_parts
-from footprint.geometry.detail import in_metres, resolution
+from footprint.geometry.detail import Detail, in_metres, resolution, rounded
 from footprint.geometry.tolerance import Tolerance, displacement, tolerance
 from footprint.geometry.width import widths
 from footprint.measure.hosts import standing_in
@@ -539,6 +540,64 @@ def test_a_map_is_drawn_if_more_than_95_percent_of_its_corners_are_square() -> N
     # a ring of four corners shows three of them to a count of corners with both neighbours, one of three two
     for squares, drawn in ((10, False), (13, True)):
         assert resolution(np.array([*[square] * squares, triangle], dtype=object)).drawn is drawn
+
+
+def stairs(steps: int, side: float) -> shapely.Polygon:
+    """Return an outline that goes up to the right in steps, an even number of turns after each other."""
+    rise = np.arange(steps // 2 + 2) * side
+    corners = np.column_stack((np.repeat(rise, 2)[1:], np.repeat(rise, 2)[:-1]))
+    return translate(shapely.Polygon([*corners, (0, rise[-1])]), 400_000, 300_000)
+
+
+@pytest.mark.parametrize(
+    ("steps", "side", "squares", "told"),
+    [
+        (500, 100, 0, True), (498, 100, 0, False), (500, 1_000, 0, True), (500, 1_001, 0, False),
+        # of 600 steps and three corners more, and three that are seen of each square, half are steps
+        (600, 100, 199, True), (600, 100, 200, False),
+    ],
+)  # fmt: skip
+def test_cells_are_as_coarse_as_their_side_where_enough_corners_are_steps(
+    steps: int, side: float, squares: int, told: bool
+) -> None:
+    shapes_ = [stairs(steps, side), *[shapely.box(0, 0, 5_000, 5_000)] * squares]
+    found = resolution(np.array(shapes_, dtype=object))
+    assert found.drawn
+    # a line lies up to half a diagonal beside its cells
+    assert found.metres == (pytest.approx(1.9 * side / np.sqrt(8)) if told else None)
+
+
+@pytest.mark.parametrize(("step", "metres"), [(0.0, None), (1.48, None), (1.5, 1.5 * 1.9 / np.sqrt(8))])
+def test_steps_that_move_lines_by_less_than_a_metre_leave_squares_exact(
+    step: float, metres: float | None
+) -> None:
+    found = rounded(Detail(None, True), step)
+    assert found.drawn == (metres is None)
+    assert found.metres == (metres and pytest.approx(metres))
+
+
+def detail_of(side: float) -> float:
+    """Return the detail of a regular polygon of 36 corners."""
+    return float(np.sqrt(side**2 * np.sin(np.radians(10)) / 2) / 2)
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "side", "grid"),
+    # 35 corners are seen of each: 1,015 and 980; a twentieth of the outline has other corners
+    [(0, 29, 100.0, True), (0, 28, 100.0, False), (3, 57, 109.0, True), (3, 57, 111.0, False)],
+)
+def test_many_corners_of_one_size_lie_on_a_grid(small: int, large: int, side: float, grid: bool) -> None:
+    shapes_ = [polygon(36, 100.0)] * small + [polygon(36, side)] * large
+    found = resolution(np.array(shapes_, dtype=object)).metres
+    assert found == pytest.approx(detail_of(side) * (1.9 if grid else 1.0))
+
+
+def test_of_many_outlines_every_so_many_th_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 12 rings of 37 coordinates are 2.96 times 150, so every third ring is taken, whatever is taken together
+    monkeypatch.setattr(detail, "_RESOLUTION_SAMPLE", 150)
+    monkeypatch.setattr(detail, "TAKEN_TOGETHER", 4)
+    shapes_ = [polygon(36, 100.0 if number % 3 else 10.0) for number in range(12)]
+    assert resolution(np.array(shapes_, dtype=object)).metres == pytest.approx(detail_of(10.0))
 
 
 # ── people, bands, flows ────────────────────────────────────────────────────────────────────────
