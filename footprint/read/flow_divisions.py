@@ -133,7 +133,7 @@ def _alike(amounts: NDArray[np.float64]) -> list[tuple[list[int], list[int]]]:
         one = [column, *(pivots[i] for i in range(row) if parts[i] < -0.5)]
         other = [pivots[i] for i in range(row) if parts[i] > 0.5]
         both = sorted(one + other)
-        if other and len(both) > 2 and _mixes(different[:, both]) >= len(both) + _SPARE_PAIRS:
+        if other and _mixes(different[:, both]) >= len(both) + _SPARE_PAIRS:
             found.append((sorted(one), sorted(other)))
     return found
 
