@@ -110,6 +110,29 @@ def test_another_version_computes_again(
     assert len(counted) == 2
 
 
+def test_other_sources_of_one_version_compute_again(
+    tmp_path: Path, home: Path, counted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a checkout the version stays while the program changes: yesterday's results are not today's."""
+    package = tmp_path / "package"
+    for name in ("geometry/gaps.py", "reports/page.py"):
+        (package / name).parent.mkdir(parents=True)
+        (package / name).write_text("A = 1\n", encoding="utf-8")
+    monkeypatch.setattr(cache, "PACKAGE", package)
+
+    def looked(name: str, text: str) -> int:
+        (package / name).write_text(text, encoding="utf-8")
+        cache.program.cache_clear()  # as in a new process
+        gaps(tmp_path, "A B")
+        return len(counted)
+
+    try:
+        assert [looked("geometry/gaps.py", f"A = {n}\n") for n in (1, 1, 2, 1)] == [1, 1, 2, 2]
+        assert looked("reports/page.py", "A = 2\n") == 2  # what only tells has no part in it
+    finally:
+        cache.program.cache_clear()
+
+
 def test_results_of_another_user_are_not_read(
     tmp_path: Path, home: Path, counted: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

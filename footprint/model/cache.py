@@ -1,7 +1,7 @@
 """Results of slow geometry, kept between runs by what they were computed from.
 
-A key is made of the outlines themselves, not of file names or dates, and of the versions of this
-program and of GEOS, so nothing in the cache can be out of date. It is a folder of the user's own,
+A key is made of the outlines themselves, not of file names or dates, of the version of GEOS, and of the
+version and the sources of this program, so nothing in the cache can be out of date, in a checkout either. It is a folder of the user's own,
 which may be deleted at any time; FOOTPRINT_CACHE names another one, or "off" for none.
 
 Each entry is sealed with a secret that stands elsewhere (HMAC, RFC 2104), over its key and its bytes: what
@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -45,6 +46,9 @@ KEEP_DAYS = 30
 """Results that nobody asked for in this time are deleted."""
 
 
+PACKAGE = Path(__file__).parent.parent
+_COMPUTING = ("checks", "geometry", "measure", "model", "plan", "read")
+"""Folders of the program that make what is kept, and all that it is made with."""
 _ENDING = ".result"
 _MAGIC = b"footprint cache 2\n"
 _SEAL = hashlib.sha256().digest_size
@@ -93,7 +97,7 @@ def kept(kind: str, of: Callable[[], str], make: Callable[[], T]) -> T:
 
     from footprint.model.stored import Unstorable, from_bytes, to_bytes
 
-    versions = (VERSION, shapely.__version__, shapely.geos_version_string, sys.version_info[:2])
+    versions = (VERSION, program(), shapely.__version__, shapely.geos_version_string, sys.version_info[:2])
     key = hashlib.sha256(repr((kind, of(), versions)).encode()).hexdigest()
     body = recall(kind, key)
     if body is not None:
@@ -104,6 +108,19 @@ def kept(kind: str, of: Callable[[], str], make: Callable[[], T]) -> T:
     with suppress(Unstorable):
         keep(kind, key, to_bytes(made))
     return made
+
+
+@lru_cache(maxsize=1)
+def program() -> str:
+    """Return a digest of the sources that compute what is kept: between releases all have one version.
+
+    By what they hold, so that a checkout on another machine is the same program.
+    """
+    told = hashlib.sha256()
+    for folder in _COMPUTING:
+        for path in sorted((PACKAGE / folder).rglob("*.py")):
+            told.update(f"{path.relative_to(PACKAGE).as_posix()}\n".encode() + path.read_bytes())
+    return told.hexdigest()
 
 
 def recall(kind: str, key: str) -> bytes | None:
