@@ -569,6 +569,21 @@ stroke admissions, 2017 to 2019 (before → after)
 """)
 
 
+def test_a_check_names_what_is_new_and_what_is_resolved() -> None:
+    """Care inside has a section of its own, which tells no finding: what is new was only counted."""
+    told = run("check", "--proposal", BASSETLAW)
+    head, new = told.split("\nNew: 1 finding\n  new warning FP401 low-localisation [systems]: 84.6% of the")
+    assert "compared with before: 1 new, 20 known, 1 resolved" in head
+    assert "Resolved" not in head
+    assert new.index("\nResolved: 1 finding\n  error FP201 split-area") < new.index("\nDo the boundaries")
+
+
+def test_a_check_has_no_heading_for_what_is_not_there(base: Path, propose: Writer) -> None:
+    told = run("check", "--proposal", propose(toml=f'[[area]]\ncode = "{system("X")}"\nname = "West"\n'))
+    assert "compared with before: 0 new" in told
+    assert not re.search("^(New|Resolved)", told, re.MULTILINE)
+
+
 def test_the_trade_off_of_2022(tmp_path: Path) -> None:
     run("compare", EXAMPLE, BASSETLAW, "--format", "csv", "-o", tmp_path / "areas.csv")
     table = pd.read_csv(tmp_path / "areas.csv").set_index("before_code")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue
@@ -22,9 +22,7 @@ from footprint.results.nearby import elsewhere, here
 from footprint.results.tables import COMPARED
 
 if TYPE_CHECKING:
-    from footprint.model.finding import Finding
     from footprint.model.proposal import Proposal
-    from footprint.plan.model import Plan
     from footprint.reports import Report
     from footprint.reports.document import Block, Cell
     from footprint.results.comparison import Comparison
@@ -176,10 +174,10 @@ def document(report: Report) -> Iterator[Block]:
         yield from (Heading("Do the boundaries line up? (before → after)"), lined_up)
     for rule in catalogue().values():
         if rule.repeats and (broken := [f for f in found.new if f.rule == rule.code]):
-            yield from _findings(plan, f"{rule.repeats} ({rule.code})", broken)
-    yield from _findings(plan, "Resolved", found.resolved)
-    yield from _findings(plan, "New", [f for f in found.new if not f.repeats])
-    yield from _findings(plan, "Remaining", here(found, found.remaining))
+            yield from findings.listed(plan, f"{rule.repeats} ({rule.code})", broken)
+    yield from findings.listed(plan, "Resolved", found.resolved)
+    yield from findings.listed(plan, "New", [f for f in found.new if not f.repeats])
+    yield from findings.listed(plan, "Remaining", here(found, found.remaining))
     if away := len(elsewhere(found)):
         told = f"{count(away, 'finding')} elsewhere {agree(away, 'is as it was', 'are as they were')}"
         yield text(f"{told}; see them with --format json", tone="quiet")
@@ -238,16 +236,6 @@ def _areas(found: Comparison) -> Iterator[Block]:
     columns = [Head(wraps=True), Head(), Head("people", "right"), Head("band")]
     yield Grid([*columns, *([Head("stays inside", "right")] if judged else [])], rows)
     yield from more(len(touched) - 2 * MOST)
-
-
-def _findings(plan: Plan, heading: str, group: Iterable[Finding]) -> Iterator[Block]:
-    every = sorted(group, key=lambda f: f.severity.rank)
-    yield Heading(f"{heading}: {count(len(every), 'finding')}" if every else f"{heading}: none")
-    for f in every[:MOST]:
-        yield from findings.one(f, many(plan, f.layer))
-    if (left := len(every) - MOST) > 0:
-        told = f"and {count(left, 'more finding')}; see them all with --format json"
-        yield text(told, depth=3, tone="quiet")
 
 
 # ── as values ───────────────────────────────────────────────────────────────────────────────────

@@ -41,6 +41,7 @@ def document(report: Report) -> Iterator[Block]:
         yield from _by_rule(result)
         yield from _closing(report)
         return
+    yield from _compared(result)
     yield from alignments(result)
     yield from _splits(result)
     yield from _bands(result)
@@ -74,12 +75,22 @@ def _head(result: Result) -> Iterator[Block]:
     if result.resolved is not None:
         new = sum(f.new is True for f in result.findings)
         yield text(
-            f"compared with the baseline: {new:,} new, {len(result.findings) - new:,} known, "
+            f"compared with before: {new:,} new, {len(result.findings) - new:,} known, "
             f"{len(result.resolved):,} resolved"
             + (f", {result.unexamined:,} not looked for" if result.unexamined else ""),
             depth=0,
         )
     yield from findings.assumed(plan.assumptions)
+
+
+def _compared(result: Result) -> Iterator[Block]:
+    """Name what is new and what is gone, which the counts at the head do not, and a gate fails on."""
+    for heading, group in (
+        ("New", [f for f in result.findings if f.new]),
+        ("Resolved", result.resolved or ()),
+    ):
+        if group:
+            yield from findings.listed(result.plan, heading, group)
 
 
 def _closing(report: Report) -> Iterator[Block]:

@@ -12,13 +12,15 @@ from footprint.checks import catalogue
 from footprint.model.finding import Finding, Piece, Severity, Skipped, identity
 from footprint.model.geographies import resolution_class
 from footprint.model.words import area_text, capital, count, short, shown
+from footprint.plan.naming import many
 from footprint.reports.document import Block, Heading, Span, Text, Tone, Words, text
 
 if TYPE_CHECKING:
     from footprint.model.source import Source
+    from footprint.plan.model import Plan
     from footprint.results.result import Result
 
-MOST_PER_RULE = 8
+MOST_PER_RULE, MOST_LISTED = 8, 12
 CODE = re.compile(r" \(((?=[A-Z0-9-]*\d)[A-Z][A-Z0-9-]{3,11})\)")
 """A code behind a name, as messages have it."""
 _WORDS: dict[Severity, Tone] = {
@@ -159,6 +161,17 @@ def one(f: Finding, among: str = "", depth: int = 1) -> Iterator[Text]:
 def gravity(f: Finding) -> tuple[int, bool, float]:
     """Return what findings are sorted by where the gravest and largest come first, those accepted last."""
     return 3 if f.accepted is not None else f.severity.rank, f.new is False, -f.people
+
+
+def listed(plan: Plan, heading: str, group: Iterable[Finding]) -> Iterator[Block]:
+    """Return findings under a heading that says how many there are, gravest first; of many only the first."""
+    every = sorted(group, key=lambda f: f.severity.rank)
+    yield Heading(f"{heading}: {count(len(every), 'finding')}" if every else f"{heading}: none")
+    for f in every[:MOST_LISTED]:
+        yield from one(f, many(plan, f.layer))
+    if (left := len(every) - MOST_LISTED) > 0:
+        told = f"and {count(left, 'more finding')}; see them all with --format json"
+        yield text(told, depth=3, tone="quiet")
 
 
 def by_place(findings: Iterable[Finding], called: Callable[[str], str]) -> Iterator[Block]:
