@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -28,7 +29,7 @@ from footprint.reports.board import Board
 from footprint.reports.content.message import message_of
 from footprint.reports.maps.drawing import drawing
 from footprint.reports.maps.drawn import border_lines
-from footprint.reports.maps.figure import save_figure
+from footprint.reports.maps.figure import composed, own_settings, save_figure
 from footprint.reports.maps.labels import scale_bar
 from footprint.reports.maps.palette import BORDERS, MARKS, SEVERITY
 from footprint.reports.maps.placed import Placed
@@ -176,6 +177,58 @@ def test_sources_and_attribution_are_those_of_the_plan(board: Board, tmp_path: P
     assert told[-1] == "Contains OS data © Crown copyright and database right."
     bare = footprint.load_plan(drawn_plan(tmp_path, draw("A B"), draw("X X", "ICS")))
     assert drawing(Board(footprint.check(bare))).footer == ("As of 1 April 2021.",)
+
+
+def test_a_map_says_what_is_assumed_of_people_and_of_nothing_that_it_does_not_show(
+    board: Board, change: Board
+) -> None:
+    assumed = [told for told in drawing(board).footer if told.startswith("Assumed: ")]
+    [people] = [told for told in board.plan.assumptions if told.startswith("each district's Census 2021")]
+    assert len(board.plan.assumptions) == 3
+    assert assumed == [f"Assumed: {people}."]
+    assert assumed == [told for told in drawing(change).footer if told.startswith("Assumed: ")]
+
+
+@pytest.mark.parametrize(("wide", "tall"), [(254.0, 142.875), (160.0, 112.0), (210.0, 297.0)])
+def test_attribution_is_not_cut(board: Board, wide: float, tall: float) -> None:
+    statements = tuple(f"Statement {n} of the licence of a file that was published" for n in range(12))
+    with own_settings():
+        figure = composed(replace(drawing(board), footer=statements), wide, tall)
+    lines = sorted(figure.axes[0].texts, key=lambda text: -text.get_position()[1])
+    assert " ".join(statements) in " ".join(text.get_text() for text in lines)
+
+
+@pytest.mark.parametrize(("wide", "tall"), [(254.0, 142.875), (160.0, 112.0), (210.0, 297.0)])
+def test_no_text_leaves_the_page_and_no_names_touch(
+    board: Board, change: Board, tmp_path: Path, wide: float, tall: float
+) -> None:
+    many = Board(footprint.check(footprint.load_plan(drawn_plan(tmp_path, *crossed()))))
+    for each in (board, change, many):
+        with own_settings():
+            figure = composed(drawing(each), wide, tall)
+        draws = figure.canvas.get_renderer()
+        texts = [(t, t.get_window_extent(draws)) for t in figure.axes[0].texts if t.get_text()]
+        page = figure.bbox
+        for text, box in texts:
+            assert box.x0 >= page.x0 and box.x1 <= page.x1, text.get_text()
+        names = [box for text, box in texts if text.get_path_effects()]
+        for one, other in itertools.combinations(names, 2):
+            apart = max(other.x0 - one.x1, one.x0 - other.x1)
+            beside = one.y0 < other.y1 and other.y0 < one.y1
+            # a millimetre: more than the blank within a name
+            assert not beside or apart > 200 / 25.4
+    assert any("more, hatched" in text.get_text() for text, _ in texts)
+
+
+def crossed() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return 24 districts that two systems share, each of which is split."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWX"
+    return draw(f"{' '.join(letters)}\n{' '.join(letters)}"), draw(f"{'X ' * 24}\n{'Y ' * 24}", "ICS")
+
+
+def test_borders_before_a_change_have_dashes_of_their_own(change: Board) -> None:
+    marks = {layer.key: layer.mark.dash for layer in map_layers(change)}
+    assert marks["ics-before"] not in ("", marks["ics"], marks["ccg"], marks["neighbourhood"], marks["lad"])
 
 
 def test_an_edge_of_two_areas_is_one_line() -> None:

@@ -20,6 +20,7 @@ from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.plan.naming import many
 from footprint.reports.content.message_check import first_named
+from footprint.reports.maps.drawn import BEFORE
 from footprint.reports.maps.palette import BORDERS, MARKS, Mark
 from footprint.results.nearby import moved_place
 
@@ -60,7 +61,7 @@ def map_layers(board: Board) -> Iterator[MapLayer]:
         for key in _changed(board):
             for drawn in _areas(board, before, key, levels.get(key, ""), {}):
                 yield MapLayer(
-                    f"{key}-before", f"{drawn.title} before", drawn.mark, False, drawn.rows, drawn.shapes
+                    f"{key}-before", f"{drawn.title} before", BEFORE, False, drawn.rows, drawn.shapes
                 )
     yield from _flow_layers(board)
     yield from _ground(board)

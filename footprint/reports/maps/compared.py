@@ -24,7 +24,6 @@ from footprint.results.nearby import moved_place
 from footprint.results.shared_ground import moves
 
 if TYPE_CHECKING:
-    from footprint.plan.model import Plan
     from footprint.results.comparison import Comparison
     from footprint.results.options import Side, SideBySide
 
@@ -135,16 +134,9 @@ def compared(found: SideBySide, title: str | None = None, layer: str | None = No
         views,
         rows,
         (west - pad, south - pad, east + pad, north + pad),
-        tuple(_footer(base.plan)),
+        tuple(sources(base.plan)),
         tuple(missing),
     )
-
-
-def _footer(plan: Plan) -> Iterator[str]:
-    """Return what a reader has to know of these maps, which show no more than areas and people."""
-    people = plan.people
-    assumed = () if people is None or not people.assumption else (people.assumption,)
-    return sources(plan, "" if people is None else people.stated_source, assumed)
 
 
 def _sides(found: SideBySide) -> list[Side]:

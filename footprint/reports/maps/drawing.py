@@ -55,7 +55,7 @@ def drawing(
     InputError : for a layer that the plan does not have or that has no outlines, and where no layer has any
 
     """
-    plan, told = board.plan, board.document["plan"]
+    plan = board.plan
     every, missing, focus = _borders_and_focus(board, layers)
     keys = {border.key for border in every}
     if focus is not None:
@@ -64,7 +64,7 @@ def drawing(
         clean(board.title if title is None else title),
         tuple(every),
         tuple(patches(board, keys, within=within)),
-        tuple(sources(plan, told["population_source"], told["assumptions"], board.change)),
+        tuple(sources(plan, board.change)),
         (*missing, *board.ground.missing),
         focus,
         known or {},

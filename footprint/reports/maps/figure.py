@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MARGIN = 8.0
 _PANEL = 0.36  # of the page's width, or of its height where it stands upright
 _TITLE, _LEGEND = 16.0, 9.0
+_FOOT = 12  # lines
 
 
 def save_figure(
@@ -152,7 +153,8 @@ def head(page: Page, title: str, width: float) -> float:
 
 def foot(page: Page, told: Iterable[str], width: float) -> float:
     """Write sources and attribution at the foot of the page; returns the height at which they end, mm."""
-    lines = page.wrapped(" ".join(told), width, SMALL, 4)
+    # licences ask for their statement, which stands last: it must not be cut
+    lines = page.wrapped(" ".join(told), width, SMALL, _FOOT)
     for at, line in enumerate(reversed(lines), start=1):
         page.text(MARGIN, MARGIN / 2 + at * height(SMALL), line, SMALL, color=GREY)
     return MARGIN / 2 + len(lines) * height(SMALL) + 3
@@ -188,10 +190,15 @@ def _panel(page: Page, drawn: Drawing, box: Box) -> int:
         top -= step
     top -= 2
     left = len(drawn.patches)
+
+    def rest() -> list[str]:
+        return page.wrapped(f"and {left:,} more, hatched without a number", wide, NUMBER, 3)
+
+    wide = east - west - swatch - 3
     for patch in drawn.patches:
-        lines = page.wrapped(patch.text, east - west - swatch - 3, NUMBER, 6)
+        lines = page.wrapped(patch.text, wide, NUMBER, 6)
         need = len(lines) * height(NUMBER) + 0.8
-        last = height(NUMBER) if left > 1 else 0.0
+        last = len(rest()) * height(NUMBER) if left > 1 else 0.0
         if top - need - last < south:
             break
         page.text(west + swatch, top, patch.label, NUMBER, weight="bold", ha="right")
@@ -200,7 +207,7 @@ def _panel(page: Page, drawn: Drawing, box: Box) -> int:
             top -= height(NUMBER)
         top -= 0.8
         left -= 1
-    if left:
-        words = f"and {left:,} more, hatched without a number"
-        page.text(west + swatch + 3, top, words, NUMBER, color=GREY)
+    for line in rest() if left else []:
+        page.text(west + swatch + 3, top, line, NUMBER, color=GREY)
+        top -= height(NUMBER)
     return len(drawn.patches) - left

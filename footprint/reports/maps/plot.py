@@ -23,6 +23,8 @@ from footprint.reports.maps.palette import BLACK, CONCERNED, FAINT, GREY, LAND, 
 from footprint.reports.maps.patches import Patch
 
 _NAME = 7.5
+# what is left between two names beside each other, mm
+_APART = 2.0
 # detail that an eye can see, mm on the page
 _DETAIL_MM = 0.08
 
@@ -224,7 +226,8 @@ def _names(page: Page, drawn: Drawing, view: _View, room: Room, smaller: float =
             if not lines:
                 continue
             x, y = view.place(spot(seen))
-            if room.take(around(x, y, wide, tall)):
+            # a name that touches the next one is read as one with it
+            if room.take(around(x, y, wide + _APART, tall)):
                 page.canvas.text(
                     x, y, "\n".join(lines), fontsize=how[0], weight=how[1],
                     color=border.mark.colour if near else GREY,
