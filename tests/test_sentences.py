@@ -121,8 +121,8 @@ def test_evidence_of_a_split_is_counted_in_people_units_and_ground(tmp_path: Pat
 @pytest.mark.parametrize(
     ("lad", "ics", "told"),
     [
-        ("A A B C", "X X X Y", "All 3 districts lie wholly inside one of the systems."),
-        ("A A B B", "X X X X", "Both districts lie wholly inside one of the systems."),
+        ("A A B C", "X X X Y", "Each of the 3 districts lies wholly inside one of the systems."),
+        ("A A B B", "X X X X", "Each of the 2 districts lies wholly inside one of the systems."),
         (
             "A A A A",
             "X X X X",
@@ -260,7 +260,7 @@ def test_bands_are_counted_and_their_distance_told(tmp_path: Path) -> None:
     folder = with_units(tmp_path, "A A A A A A", "X X Y Y Z Z", people, BANDS, "J K L M N O")
     assert verdict(folder) == [
         "The check has 8 findings: 8 should be settled.",
-        "All 6 places lie wholly inside one of the systems.",
+        "Each of the 6 places lies wholly inside one of the systems.",
         "Of 3 systems, 1 is within the band of 100 to 200 people, 1 below it, 1 above it.",
         "Of 6 places, 0 are within the band of 10 to 20 people, 3 below it, 3 above it.",
     ]
@@ -340,9 +340,9 @@ localisation_index = { system = 0.9 }
     ("inside", "told"),
     [
         ([90, 91, 100], "3 of 3 systems keep at least 90% of their residents' care inside."),
-        ([90, 89, 20], "1 of 3 systems keeps at least 90% of their residents' care inside, 2 do not."),
+        ([90, 89, 20], "1 of 3 systems keeps at least 90% of its residents' care inside, 2 do not."),
         ([90, 95, 89], "2 of 3 systems keep at least 90% of their residents' care inside, 1 does not."),
-        ([0, 89, 20], "None of 3 systems keeps at least 90% of their residents' care inside."),
+        ([0, 89, 20], "None of 3 systems keeps at least 90% of its residents' care inside."),
     ],
 )
 def test_systems_that_keep_care_inside_are_counted(inside: list[int], told: str, tmp_path: Path) -> None:

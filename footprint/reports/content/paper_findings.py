@@ -35,7 +35,7 @@ def findings_of(board: Board) -> Iterator[Block]:
     splits = [(n, f) for n, f in open_ if f.divided]
     yield Heading("Split areas", 3)
     if splits:
-        columns = heads(("No.", 1), ("To do", 2.3), ("Layer", 1.5), ("Area", 4.5), ("Lies in", 7.5))
+        columns = heads(("No.", 1), ("To do", 2.3), ("Layer", 2.4), ("Area", 4.1), ("Lies in", 7.0))
         pieces = [
             (
                 number(n),

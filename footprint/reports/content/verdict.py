@@ -70,8 +70,8 @@ def _alignments(board: Board) -> Iterator[str]:
         if not total:
             continue
         if whole == total:
-            told = "The one area of" if total == 1 else _all(total)
-            yield f"{told} {of} {agree(total, 'lies', 'lie')} wholly inside one of the {between}."
+            told = f"The one area of {of}" if total == 1 else f"Each of the {total:,} {of}"
+            yield f"{told} lies wholly inside one of the {between}."
             continue
         beyond = []
         if len(partly):
@@ -148,9 +148,10 @@ def _inside(board: Board) -> Iterator[str]:
             continue
         tally = Counter(reached(row, threshold) for row in ours)
         reach, below = tally["reached"], tally["below"]
+        keep, whose = ("keeps", "its") if reach < 2 else ("keep", "their")
         told = [
-            f"{f'{reach:,}' if reach else 'None'} of {count(len(ours), str(level))} "
-            f"{'keeps' if reach < 2 else 'keep'} at least {threshold:.0%} of their residents' care inside"
+            f"{f'{reach:,}' if reach else 'None'} of {count(len(ours), str(level))} {keep} "
+            f"at least {threshold:.0%} of {whose} residents' care inside"
         ]
         told += [f"{below:,} {agree(below, 'does', 'do')} not"] if below and reach else []
         told += [f"of {tally['cannot tell']:,} nobody can tell"] if tally["cannot tell"] else []

@@ -11,6 +11,7 @@ from footprint.model.errors import InputError
 from footprint.model.finding import Area
 from footprint.model.suppression import SUPPRESSED
 from footprint.model.words import count, dated, listing, number, percent
+from footprint.plan.naming import one
 from footprint.read.files import sha256
 from footprint.reports.content import findings, who_dealings
 from footprint.reports.content.accountability import functions_map
@@ -30,6 +31,7 @@ from footprint.reports.document import Block, Cell, Figure, Heading, Words, line
 from footprint.reports.values import VERSION, records, write_rows
 
 if TYPE_CHECKING:
+    from footprint.plan.model import Plan
     from footprint.reports import Report
     from footprint.results.who.answer import Answer, Footprint, Lead
     from footprint.results.who.care import CareOf
@@ -51,9 +53,9 @@ def document(report: Report) -> Iterator[Block]:
     if found.map is not None:
         yield from functions_map(found.map)
     if given is not None:
-        yield from _footprints(given)
+        yield from _footprints(codes.plan, given)
         yield from _functions(found, given)
-        yield from who_dealings.blocks(given)
+        yield from who_dealings.blocks(codes.plan, given)
         if found.care is not None:
             yield from _care(found.care, report.suppress)
         yield from _edges(found, given)
@@ -74,7 +76,7 @@ def _subject(found: Who, given: Answer) -> str:
 # ── where it lies ───────────────────────────────────────────────────────────────────────────────
 
 
-def _footprints(given: Answer) -> Iterator[Block]:
+def _footprints(plan: Plan, given: Answer) -> Iterator[Block]:
     yield Heading("Where it lies")
     rows: list[tuple[Cell, ...]] = []
     for key in dict.fromkeys(f.layer for f in given.footprints):
@@ -84,18 +86,14 @@ def _footprints(given: Answer) -> Iterator[Block]:
         # of many small areas inside only the number is told; of a few their names
         if len(held) > MOST:
             named = f"holds {len(held):,} areas: {listing((f.name for f in held), 3)}"
-            rows.append((_level(held[0].level, key), "", named))
+            rows.append((one(plan, key), "", named))
         else:
             told += held
         for f in told:
             part = "" if f.relation in ("in", "same") else Figure(f.share, "share")
-            rows.append((_level(f.level, key), part, f"{Area(f.code, f.name)}{_relation(f)}"))
+            rows.append((one(plan, key), part, f"{Area(f.code, f.name)}{_relation(f)}"))
     yield lines("lrw", rows)
     yield from (text(f"not known: {told}") for told in given.unknown)
-
-
-def _level(level: str | None, layer: str) -> str:
-    return layer if level in (None, layer) else f"{level} ({layer})"
 
 
 def _relation(f: Footprint) -> str:
@@ -174,7 +172,7 @@ def _care(given: CareOf, suppress: str | None) -> Iterator[Block]:
     rows: list[tuple[Cell, ...]] = []
     for row, each in zip(published[:MOST], given.rows, strict=False):
         home = f", in {each.area_name or each.area}" if each.area else ""
-        amount = "" if given.kind == "proportion" else Figure(row["activity"])
+        amount = "" if given.kind == "proportion" else Figure(row["activity"], unit=" patients")
         rows.append((Figure(row["share"], "share"), amount, f"{row['name']}{home}"))
     yield lines("rrw", rows)
     yield from more(len(published) - MOST, "see them all with --format csv --table care")
@@ -195,7 +193,7 @@ def _edges(found: Who, given: Answer) -> Iterator[Block]:
         if e.distance_m is not None and e.beyond is not None and e.beyond_name is not None:
             far = f"{e.distance_m / 1000:,.1f} km" if e.distance_m >= 1000 else f"{e.distance_m:,.0f} m"
             beyond = f"to {Area(e.beyond, e.beyond_name)}"
-        rows.append((_level(e.level, e.layer), far, beyond))
+        rows.append((one(found.codes.plan, e.layer), far, beyond))
     yield lines("lrw", rows)
 
 
@@ -206,8 +204,8 @@ def _changes(found: Who) -> Iterator[Block]:
     assert found.changes is not None
     yield Heading("What changes with " + "; ".join(p.title for p in found.proposals))
     if found.answer is not None and found.proposed is not None:
-        yield from map(text, _moved(found.answer.footprints, found.proposed.footprints))
-        yield from map(text, who_dealings.moved(found.answer, found.proposed))
+        yield from map(text, _moved(found.codes.plan, found.answer.footprints, found.proposed.footprints))
+        yield from map(text, who_dealings.moved(found.codes.plan, found.answer, found.proposed))
     told = sentences(found.changes)
     yield from map(text, told)
     if not told and found.codes.accountability is None:
@@ -216,13 +214,13 @@ def _changes(found: Who) -> Iterator[Block]:
         yield text("the same bodies answer as before")
 
 
-def _moved(before: Iterable[Footprint], after: Iterable[Footprint]) -> Iterator[str]:
+def _moved(plan: Plan, before: Iterable[Footprint], after: Iterable[Footprint]) -> Iterator[str]:
     """Return the layers in which the subject lies elsewhere, or in an area of another name."""
     was, now = _areas(before), _areas(after)
     for key in dict.fromkeys([*was, *now]):
-        one, other = was.get(key, []), now.get(key, [])
-        if one != other:
-            yield f"{key}: {listing(one, 3) or 'no area'} → {listing(other, 3) or 'no area'}"
+        old, new = was.get(key, []), now.get(key, [])
+        if old != new:
+            yield f"{one(plan, key)}: {listing(old, 3) or 'no area'} → {listing(new, 3) or 'no area'}"
 
 
 def _areas(footprints: Iterable[Footprint]) -> dict[str, list[str]]:
