@@ -21,7 +21,7 @@ from worlds import feasible, grid, partitions
 
 import footprint
 from footprint.cli import app
-from footprint.drawing.choose import measures
+from footprint.drawing.choose import measures, sentences
 from footprint.drawing.folder import save
 from footprint.geometry.adjacency import shared_borders
 from footprint.plan import derive
@@ -299,6 +299,15 @@ def today(folder: Path, plan: str = WITH_TODAY, **more: Any) -> Path:
     units = grid_units(SQUARES)["LSOA21CD"].tolist()
     hoods = {"LSOA21CD": units, "hood": [f"H{spot(u)[0] // 2}{spot(u)[1] // 2}" for u in units]}
     return world(folder, SQUARES, plan, hoods=hoods, **more)
+
+
+def test_what_nobody_could_see_is_no_difference() -> None:
+    today = {"border_km": 100.0, "localisation_index": 0.06, "outside_band": 0}
+    row = {"border_km": 88.0, "localisation_index": 0.06004, "moved": 41, "outside_band": 0}
+    table = pd.DataFrame([row])
+    assert sentences(table, today) == ["Beside today's map: 12.0 km less border and 41 people move."]
+    [told] = sentences(table.assign(localisation_index=0.0706, border_km=100.04), today)
+    assert told == "Beside today's map: 1.1 points more journeys inside and 41 people move."
 
 
 def test_who_moves_is_what_compare_says(tmp_path: Path) -> None:

@@ -210,7 +210,7 @@ def test_no_text_leaves_the_page_and_no_names_touch(
         texts = [(t, t.get_window_extent(draws)) for t in figure.axes[0].texts if t.get_text()]
         page = figure.bbox
         for text, box in texts:
-            assert box.x0 >= page.x0 and box.x1 <= page.x1, text.get_text()
+            assert page.x0 <= box.x0 < box.x1 <= page.x1, text.get_text()
         names = [box for text, box in texts if text.get_path_effects()]
         for one, other in itertools.combinations(names, 2):
             apart = max(other.x0 - one.x1, one.x0 - other.x1)

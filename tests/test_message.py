@@ -12,8 +12,11 @@ from maps import code, draw, grid_units, write_plan
 
 import footprint
 from footprint.model.finding import Area, Evidence, Finding, Piece, Severity
+from footprint.reports import Report
 from footprint.reports.as_html import page
 from footprint.reports.as_html.mapdata import map_data
+from footprint.reports.content.check import document
+from footprint.reports.content.firmness import HEADING
 from footprint.reports.content.message import message_of
 from footprint.reports.content.message_parts import Told, divided, names, whole
 from footprint.results.comparison import Comparison, compare
@@ -39,6 +42,20 @@ def test_the_message_of_a_check_names_who_is_split() -> None:
     told = message_of(example().result)
     assert told.sentences[1] == "117,800 people live outside its largest part."
     assert told.sentences[0].startswith("Nottinghamshire is split between ")
+
+
+@pytest.mark.parametrize(
+    ("select", "people", "care"),
+    [("FP2", False, False), ("FP301", True, False), ("FP401,FP405", False, True)],
+)
+def test_of_what_nobody_asked_nothing_is_told(select: str, people: bool, care: bool) -> None:
+    """Counts are of the rules that were run; sentences on others told of findings that were not there."""
+    plan = footprint.load_plan(EXAMPLE)
+    result = footprint.check(plan, select.split(","))
+    told = " ".join(message_of(result).sentences)
+    assert ("outside the band" in told, "Care inside" in told) == (people, care)
+    firm = [block for block in document(Report(result, "check")) if getattr(block, "text", "") == HEADING]
+    assert bool(firm) == (people or care)
 
 
 @pytest.mark.parametrize(

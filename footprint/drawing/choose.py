@@ -183,7 +183,8 @@ def _since(row: dict[Any, Any], today: dict[Any, Any]) -> str:
         if _known(row[name], today[name]) and row[name] != today[name]:
             change = row[name] - today[name]
             size = _km(abs(change)) if name == "border_km" else f"{abs(change) * 100:.1f} points"
-            parts.append(f"{size} {less if change < 0 else more}")
+            # "0.0 points more" is no difference that anybody could see
+            parts += [] if size.startswith("0.0 ") else [f"{size} {less if change < 0 else more}"]
     if _known(row["moved"]):
         parts.append(f"{number(row['moved'])} people move")
     if _known(today["outside_band"]) and today["outside_band"]:

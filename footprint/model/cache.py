@@ -1,8 +1,9 @@
 """Results of slow geometry, kept between runs by what they were computed from.
 
 A key is made of the outlines themselves, not of file names or dates, of the version of GEOS, and of the
-version and the sources of this program, so nothing in the cache can be out of date, in a checkout either. It is a folder of the user's own,
-which may be deleted at any time; FOOTPRINT_CACHE names another one, or "off" for none.
+version and the sources of this program, so nothing in the cache can be out of date, in a checkout either.
+It is a folder of the user's own, which may be deleted at any time; FOOTPRINT_CACHE names another one, or
+"off" for none.
 
 Each entry is sealed with a secret that stands elsewhere (HMAC, RFC 2104), over its key and its bytes: what
 somebody else wrote, what was moved to another name and what was damaged is computed again. So a cache may lie
