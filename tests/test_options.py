@@ -22,6 +22,7 @@ from typer.testing import CliRunner, Result
 from footprint.cli import app
 from footprint.model.errors import InputError
 from footprint.plan.open import Options
+from footprint.reports.content import scorecard
 from footprint.reports.content.change import summary
 from footprint.reports.content.options import sentence
 from footprint.reports.schemas import DOCUMENTS
@@ -266,6 +267,22 @@ def test_dominance_counts_rows_in_which_each_is_better(found: SideBySide) -> Non
         ]
         assert row["better"] == sum(a > 1e-12 for a in ahead)
         assert row["worse"] == sum(a < -1e-12 for a in ahead)
+
+
+def test_a_figure_that_looks_like_today_s_is_told_last_and_as_such(
+    found: SideBySide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "6.0%, today 6.0%" is no win that a reader could see."""
+    before = sentence(found, found.options[0])
+    first = before.partition("wins: ")[2].partition(" (")[0]
+    real = scorecard.value
+    monkeypatch.setattr(
+        scorecard, "value", lambda e: "6.0%" if e.heading.casefold() == first.casefold() else real(e)
+    )
+    wins = sentence(found, found.options[0]).partition("It costs")[0]
+    assert not wins.startswith(f"{found.options[0].label} wins: {first}")
+    assert "6.0%, today 6.0%" not in wins
+    assert f"{first} (6.0%, today the same in these digits" in wins or "more row" in wins
 
 
 def test_areas_elsewhere_are_not_looked_at(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 # So many rows a sentence names.
 _SAID = 3
+_SAME = "the same in these digits"
 # A terminal has room for so many options beside today's map.
 _ACROSS = 3
 _MOST = 8
@@ -131,10 +132,16 @@ def sentence(found: SideBySide, side: Side) -> str:
 
 def _rows(found: SideBySide, side: Side, rows: list[Row], mark: str) -> str:
     """Return rows in words, those first in which an option has the mark; of many, how many more."""
-    first = sorted(rows, key=lambda row: row.mark(side.label) != mark)
+
+    def figures(row: Row) -> tuple[str, str]:
+        now, then = (scorecard.value(row.of[label]) for label in (side.label, found.base.label))
+        return now, _SAME if now == then else then
+
+    # what only digits tell that are not shown comes last
+    first = sorted(rows, key=lambda row: (figures(row)[1] == _SAME, row.mark(side.label) != mark))
     told = []
     for row in first[:_SAID]:
-        now, then = (scorecard.value(row.of[label]) for label in (side.label, found.base.label))
+        now, then = figures(row)
         of_all = f", {mark} of all" if row.mark(side.label) == mark and len(found.compared) > 2 else ""
         told.append(f"{row.first.heading[0].lower()}{row.first.heading[1:]} ({now}, today {then}{of_all})")
     left = len(rows) - _SAID
