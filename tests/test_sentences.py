@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from pathlib import Path
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 import footprint
 from footprint.cli import app
+from footprint.model.words import dated
 
 HEAD = 'title = "T"\ndate = 2021-04-01\n'
 UNITS = '[units]\npath = "units.geojson"\npopulation = { path = "people.csv" }\n'
@@ -468,3 +470,18 @@ def test_what_must_and_what_should_be_settled_is_counted_apart(tmp_path: Path) -
     assert verdict(folder)[0] == (
         "The check has 4 findings: 1 must be settled, 2 to be aware of, 1 accepted with a reason."
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("My Plan: districts, 1 April 2021", "My Plan: districts, 1 April 2021"),
+        ("England, April 2021", "England, April 2021 · 1 April 2021"),
+        ("As of 11 April 2021", "As of 11 April 2021 · 1 April 2021"),
+        ("1 April 2021, drawn anew", "1 April 2021, drawn anew · 1 April 2021"),
+    ],
+)
+def test_a_date_that_a_title_ends_with_is_not_told_twice(title: str, told: str) -> None:
+    """`footprint init` ends the title of its drafts with the date."""
+    assert dated(title, dt.date(2021, 4, 1)) == told
+    assert dated(title, None) == title

@@ -100,8 +100,8 @@ def day(date: dt.date) -> str:
 
 
 def dated(title: str, date: dt.date | None) -> str:
-    """Return a title with the date that it is of, if there is one."""
-    return f"{title} · {day(date)}" if date else title
+    """Return a title with the date that it is of, if there is one that the title does not end with."""
+    return f"{title} · {day(date)}" if date and not re.search(rf"\b{day(date)}$", title) else title
 
 
 def shown(value: Any, kind: str = "text") -> str:
