@@ -9,20 +9,36 @@ from pathlib import Path
 
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Geography
+from footprint.model.nations import GSS
 from footprint.model.words import listing
 from footprint.read.columns import plain
 from footprint.read.postcodes import rows_with
 from footprint.results.who.codes import Codes
-from footprint.results.who.spot import at_point, read_point
+from footprint.results.who.spot import Metres, at_point, read_irish, read_point
 from footprint.results.who.subject import Subject
 
 _POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
 
 
-_COORDINATES = (
-    (("oseast1m", "easting", "eastings", "x"), ("osnrth1m", "northing", "northings", "y")),
-    (("lat", "latitude"), ("long", "lon", "lng", "longitude")),
+_METRES = (
+    ("oseast1m", "east1m", "easting", "eastings", "x"),
+    ("osnrth1m", "north1m", "northing", "northings", "y"),
 )
+
+
+_DEGREES = (("lat", "latitude"), ("long", "lon", "lng", "longitude"))
+
+
+# What ONS writes for the latitude of a postcode that nobody has placed.
+_NOWHERE = "99.99"
+
+
+# Postcodes of Northern Ireland, whose metres are those of the Irish Grid in the lookups of ONS.
+_IRISH = "BT"
+
+
+# What a lookup calls the nation of a postcode: ctry, ctry25cd. Other areas of a row may cross a border.
+_NATION = re.compile(r"^(ctry ?(\d{2})? ?(cd|code)?|country( code)?)$")
 
 
 # What a lookup calls the month or day that a postcode ended on (ONS Postcode Directory: doterm).
@@ -34,6 +50,11 @@ _ENDED = (
     "end date",
     "operational end date",
 )
+
+
+# What a lookup calls whether a postcode is in use.
+_IN_USE = ("in use", "in use?")
+_NO = ("no", "n", "false", "0")
 
 
 # Headings of postcode lookups leave the ending out: lsoa11, oa21, msoa11_cd.
@@ -74,7 +95,7 @@ def at_postcode(codes: Codes, postcode: str, path: Path) -> Subject:
         )
     notes = []
     if (end := _ended(rows[0])) is not None:
-        notes.append(f"the postcode {told} ended on {end[1]} ({path.name}, column '{end[0]}')")
+        notes.append(f"the postcode {told} {end[1]} ({path.name}, column '{end[0]}')")
     for unit, row in held.items():
         column = next(name for name, value in row.items() if value == unit)
         if (other := _other_vintage(codes, column)) is not None:
@@ -86,19 +107,39 @@ def at_postcode(codes: Codes, postcode: str, path: Path) -> Subject:
             "unit", unit, codes.units[unit], None, (unit,), codes.people_of([unit]), notes=tuple(notes)
         )
     [row, *_] = rows
-    nation = next((n for n in map(codes.plan.nations.outside, row.values()) if n is not None), None)
+    nation = _nation(codes, row)
     if nation is not None:
         raise InputError(None, f"{told} is in {nation}", codes.plan.nations.covered)
-    named = {name.casefold(): value for name, value in row.items()}
-    for pair in _COORDINATES:
-        one, other_one = (next((named[w] for w in words if named.get(w)), None) for words in pair)
-        if one is not None and other_one is not None:
-            return replace(at_point(codes, read_point(f"{one},{other_one}")), notes=tuple(notes))
+    spot = _spot(row, match[1])
+    if spot is not None:
+        return replace(at_point(codes, spot), notes=tuple(notes))
     raise InputError(
         path,
         f"says of {told} neither a {codes.unit_kind} of the plan nor coordinates",
         f"Use a lookup of the plan's vintage. Its columns: {listing(row, 12)}.",
     )
+
+
+def _nation(codes: Codes, row: Row) -> str | None:
+    """Return the nation beyond the plan that a row is of: by its column of nations, if it has one."""
+    stated = [value for name, value in row.items() if _NATION.match(plain(name)) and GSS.match(value)]
+    return next((n for n in map(codes.plan.nations.outside, stated or row.values()) if n is not None), None)
+
+
+def _spot(row: Row, outward: str) -> Metres | None:
+    """Return easting and northing of a row; None where it states none, or ONS's mark for "not placed"."""
+    named = {plain(name): value for name, value in row.items()}
+    east, north, latitude, longitude = (
+        next((named[word] for word in words if named.get(word)), None) for words in (*_METRES, *_DEGREES)
+    )
+    degrees = None
+    if latitude is not None and longitude is not None and not latitude.startswith(_NOWHERE):
+        degrees = f"{latitude},{longitude}"
+    metres = None if east is None or north is None else f"{east},{north}"
+    if outward.startswith(_IRISH):
+        return read_point(degrees) if degrees else None if metres is None else read_irish(metres)
+    stated = metres or degrees
+    return None if stated is None else read_point(stated)
 
 
 def _units(codes: Codes, row: Row) -> list[str]:
@@ -143,11 +184,13 @@ def _columns_of(row: Row, unit: str) -> str:
 
 
 def _ended(row: Row) -> tuple[str, str] | None:
-    """Return the column that says when a postcode ended, and what stands there: 201006 as 2010-06."""
+    """Return the column that says that a postcode ended, and its words: "ended on 2010-06" of 201006."""
     columns: Iterable[str] = (name for name in row if plain(name) in _ENDED)
     for name in columns:
         written = row[name].strip()
         if written.strip("0-") and written.casefold() not in ("nan", "none", "null", "na", "n/a"):
             digits = re.fullmatch(r"(\d{4})(\d{2})(\d{2})?", written)
-            return name, "-".join(part for part in digits.groups() if part) if digits else written
-    return None
+            when = "-".join(part for part in digits.groups() if part) if digits else written
+            return name, f"ended on {when}"
+    unused = (name for name in row if plain(name) in _IN_USE and row[name].casefold() in _NO)
+    return next(((name, "is not in use any more") for name in unused), None)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from footprint.model.errors import InputError
+from footprint.model.nations import NATIONS
 from footprint.results.who.codes import Codes
 from footprint.results.who.subject import Subject
 
@@ -61,6 +62,25 @@ def read_point(text: str) -> Metres:
         f"{names.capitalize()} seem to be swapped." if swapped else f"Give {names} in the United Kingdom."
     )
     raise InputError(None, f"the point {text} is not in the United Kingdom", remedy)
+
+
+def read_irish(text: str) -> Metres:
+    """Return easting and northing on the British grid of "EASTING,NORTHING" on the Irish one, in metres.
+
+    Raises
+    ------
+    InputError : for what is no pair of numbers, and for a point outside the United Kingdom
+
+    """
+    import pyproj
+
+    try:
+        east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        return read_point(text)
+    shift = pyproj.Transformer.from_crs(NATIONS["N"].grids[0], "EPSG:4326", always_xy=True)
+    longitude, latitude = shift.transform(east, north)
+    return read_point(f"{latitude},{longitude}")
 
 
 def _metres(latitude: float, longitude: float) -> Metres:
