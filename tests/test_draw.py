@@ -325,6 +325,28 @@ def test_who_moves_is_what_compare_says(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "moved"),
+    [
+        # any union of whole hoods: each joins another, or goes on
+        (("--of", "hood", "--within", "none", "--band", "8-16"), 0),
+        # each district is one: H00, H01, H20 and H21 join it whole, H10 and H11 are divided
+        (("--within", "lad", "--band", "12-12"), 8),
+    ],
+)
+def test_areas_that_join_another_as_a_whole_move_nobody(
+    tmp_path: Path, asked: tuple[str, ...], moved: int
+) -> None:
+    plan = today(tmp_path / "plan")
+    made = run("draw", plan, *asked, "-o", tmp_path / "out")
+    assert made.exit_code == 0, made.output
+    told = pd.read_csv(tmp_path / "out" / "options.csv").dropna(subset=["option"]).set_index("option")
+    assert len(told.index.drop("today")) > 0
+    for option in told.index.drop("today"):
+        assert told.loc[option, "moved"] == moved
+        assert compare_paths(tmp_path / "out" / option).moves["population"].sum() == moved
+
+
 def test_one_can_go_on_from_an_option(tmp_path: Path) -> None:
     plan = today(tmp_path / "plan")
     first, second = tmp_path / "first", tmp_path / "second"

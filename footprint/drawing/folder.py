@@ -21,6 +21,7 @@ from footprint.model.output import now
 from footprint.model.scratch import scratch
 from footprint.model.suppression import publish
 from footprint.model.version import VERSION
+from footprint.model.words import count
 from footprint.plan import derive
 from footprint.plan.model import Plan
 from footprint.plan.tomltext import written
@@ -114,7 +115,7 @@ def _spec(drawn: Drawn, option: Option, home: Path) -> Mapping[str, Any]:
     earlier = plan.proposal.proposal.effective_date if plan.proposal is not None else plan.date
     level = str(asked.level)
     return {
-        "title": f"{option.name.replace('-', ' ').capitalize()}: {len(option.codes):,} {level}s",
+        "title": f"{option.name.replace('-', ' ').capitalize()}: {count(len(option.codes), level)}",
         "effective_date": earlier or now().date(),
         "base": _base(drawn.base, home),
         "level": level,

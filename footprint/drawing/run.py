@@ -118,9 +118,10 @@ def _drawn(plan: Plan, work: Work, notes: list[str], base: Path | None) -> Drawn
             every = table
         today = _today(work)
         choice = np.arange(len(table))
-        if len(today) and (table["moved"] > 0).any():
-            # what leaves everybody where they are is today's map, which is shown anyway
-            choice = np.flatnonzero(table["moved"] > 0)
+        if len(today):
+            # what leaves everybody where they are is today's map, which is shown anyway, unless areas join
+            other = (table["moved"] > 0) | (table["areas"] != today["areas"].iloc[0])
+            choice = np.flatnonzero(other) if other.any() else choice
         picked = chosen(
             table.iloc[choice], work.aims, asked.options, lambda row: divisions[choice[row]][0], held.people
         )

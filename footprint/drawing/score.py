@@ -50,7 +50,8 @@ OPTIONS = Table(
         Column("cut_edges", "Neighbours parted", "count", "Pairs of neighbouring blocks in different areas.",
                type="integer"),
         Column("moved", "People who move", "count",
-               "Out of the area that goes on from today's; unknown where there is no map of today."),
+               "Out of the area that goes on from today's, unless their area joins another as a whole; "
+               "unknown where there is no map of today."),
         Column("kept_cut", "Lower areas cut", "count", "Of the layer that is rather kept whole."),
         _activity("activity", "Residents' activity"),
         _activity("inside", "Of it inside"),
@@ -111,7 +112,7 @@ class Pieces:
     goes_on: Positions
     """The area of today that it goes on as; −1 for none."""
     stay: Floats
-    """Its people who are in that area today."""
+    """Its people who are in that area today, or whose area joins it as a whole: that moves nobody."""
     activity: Floats
     inside: Floats
     kept: list[NDArray[np.intp]]
@@ -170,7 +171,11 @@ def pieces(scales: Scales, block: Positions, piece: Positions, number: int) -> P
 def _going_on(
     scales: Scales, block: Positions, piece: Positions, people: Floats, number: int
 ) -> tuple[Positions, Floats]:
-    """Return the area of today that each piece goes on as: what both hold is most of what either holds."""
+    """Return the area of today that each piece goes on as, and the people who do not move.
+
+    It goes on as the area of which both hold most of what either holds. Those stay, and so do the people of
+    areas that it holds as a whole: they join it.
+    """
     today, areas = scales.blocks.today, len(scales.blocks.areas_today)
     goes_on, stay = np.full(number, -1), np.zeros(number)
     known = today[block] >= 0
@@ -179,7 +184,11 @@ def _going_on(
     of, was = np.divmod(pairs, max(areas, 1))
     same = both > SAME_ABOVE * (people[of] + scales.size_today[was] - both) if areas else np.zeros(0, bool)
     goes_on[of[same]] = was[same]
-    stay[of[same]] = both[same]
+    if areas:
+        held = np.bincount(at, minlength=len(pairs)) == np.bincount(today[today >= 0], minlength=areas)[was]
+        # blocks that lie in several areas of today, and ground that is not drawn anew, are in no pair
+        same |= held & np.isclose(both, scales.size_today[was], rtol=1e-9, atol=0)
+    stay += sums(of[same], both[same], number)
     return goes_on, stay
 
 

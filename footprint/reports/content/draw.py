@@ -104,7 +104,10 @@ _LEGEND = (
     ("spread", "spread: standard deviation of people, over their mean"),
     ("border_km", "km: border between areas"),
     ("cut_edges", "parted: pairs of neighbouring blocks in different areas"),
-    ("moved", "move: people out of the area that goes on from today's"),
+    (
+        "moved",
+        "move: people out of the area that goes on from today's, but for areas that join another",
+    ),
     ("kept_cut", "cut: lower areas that are not whole"),
     (
         "localisation_index",
