@@ -208,12 +208,37 @@ def test_bodies_beside_it_are_those_after_all_changes(world: Path) -> None:
         (HEAD + '[[change]]\nassignment = "unitaries.csv"\n', "needs either layer"),
         (HEAD + '[[change]]\nlayers = "lad"\n', "unknown key 'layers' in [change.1]"),
         (HEAD + CHANGE.format("lads"), "changes the layer 'lads'"),
+        (
+            BOTH + CHANGE.format("utla").replace("layer", "level").replace("utla", "place") + AREAS,
+            "changes utla twice (change 3)",
+        ),
     ],
 )
 def test_bad_changes_are_refused(world: Path, text: str, told: str) -> None:
     with pytest.raises(InputError) as fault:
         apply(footprint.load_plan(world / "plan"), read_proposal(written(world, text, name="bad")))
     assert told in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        f'[[change]]\nlayer = "utla"\n[[change.area]]\ncode = "{U}"\nname = "New"\n',
+        'layer = "utla"\n[boundary]\npath = "../plan/ics.geojson"\n',
+    ],
+)
+def test_an_assignment_that_nothing_reads_is_told(world: Path, change: str) -> None:
+    """A list beside the proposal, by the name that one is read by, where only a new name or a map is read."""
+    folder = written(world, HEAD + change, name="unread")
+    (folder / "unitaries.csv").rename(folder / "assignment.csv")
+    with pytest.raises(
+        InputError, match=r"assignment.csv: is (read by no \[\[change|not read beside a \[bound)"
+    ):
+        read_proposal(folder)
+    named = HEAD + '[[change]]\nlayer = "lad"\nassignment = "assignment.csv"\n' + AREAS + change
+    if "boundary" not in change:
+        (folder / "proposal.toml").write_text(named, encoding="utf-8")
+        assert len(read_proposal(folder).changes) == 2
 
 
 # ── which finding is which ──────────────────────────────────────────────────────────────────────

@@ -80,3 +80,29 @@ def test_proposals_that_name_no_base_are_in_the_order_given(plan: Path) -> None:
     assert run("compare", plan, one, two)[0] == 0
     # the same one twice is one
     assert run("compare", plan, two, two)[0] == 0
+
+
+def test_an_area_that_an_earlier_proposal_ended_is_no_slip_of_the_pen(plan: Path) -> None:
+    merged = option(plan.parent, "merger", "../plan", f"{X},{Y}")
+    renamed = option(plan.parent, "renaming", "../plan", f"{UNITS[3]},E54000090")
+    (renamed / "proposal.toml").write_text(
+        (renamed / "proposal.toml").read_text()
+        + '[[area]]\ncode = "E54000090"\nname = "Z"\nwas = "'
+        + Y
+        + '"\n'
+    )
+    told = {
+        # X and Y are one now; nothing has a code next to that of X but Y
+        ("../merger", f"{UNITS[0]},{X}"): f"no area {X}. 'merger', which it builds on, ends that area.",
+        (
+            "../merger",
+            f"{X},{Y}",
+        ): f"{X} is no unit and no area of the base plan. 'merger', which it builds on,",
+        ("../renaming", f"{UNITS[0]},{Y}"): "'renaming', which it builds on, has made it E54000090.",
+        ("../merger", f"{UNITS[0]},E54000098"): f"Did you mean '{Y}'?",
+    }
+    for number, ((base, line), words) in enumerate(told.items()):
+        code, out, err = run("compare", option(plan.parent, f"later{number}", base, line))
+        assert (code, out) == (2, "")
+        assert words in err
+    assert merged.exists()

@@ -78,7 +78,8 @@ def expanded(
     known = is_in(rows["area"], list(names))
     near = _Nearest(names)
     for line, area in rows.loc[~known, "area"].items():
-        hint = f"{near(area)}Areas that are new are declared under [[area]] in proposal.toml."
+        told = _ended(plan, area) or near(area)
+        hint = f"{told}Areas that are new are declared under [[area]] in proposal.toml."
         if area in recoded:
             hint = f"The proposal gives it the code {recoded[area]}."
         faults.append(
@@ -113,7 +114,7 @@ def expanded(
                 Fault(
                     "unknown unit",
                     words,
-                    f"{near(code)}Correct the code.",
+                    f"{_ended(plan, code) or near(code)}Correct the code.",
                     Location(path, int(line)),
                     (code,),
                 )
@@ -127,6 +128,19 @@ def expanded(
             areas.append(np.full(len(found), area, dtype=object))
             lines.append(np.full(len(found), line, dtype=np.int64))
     return np.concatenate(units), np.concatenate(areas), np.concatenate(lines)
+
+
+def _ended(plan: Plan, code: str) -> str:
+    """Return which of the proposals that a plan is made of has ended an area, with a blank behind; or ""."""
+    applied = plan.proposal
+    while applied is not None:
+        layer = applied.base.layers.get(applied.layer)  # None for a level that the proposal has created
+        if layer is not None and code in layer.codes:
+            now = applied.successors.get(code)
+            what = "ends that area" if now is None else f"has made it {now}"
+            return f"'{applied.proposal.title}', which it builds on, {what}. "
+        applied = applied.base.proposal
+    return ""
 
 
 class _Nearest:

@@ -45,11 +45,15 @@ def apply(plan: Plan, proposal: Proposal) -> Plan:
     """
     if not proposal.changes:
         return _apply(plan, proposal, plan)
-    made, faults = plan, []
-    for part in proposal.changes:
+    made, faults, changed = plan, [], set[str]()
+    for number, part in enumerate(proposal.changes, 1):
         # lines name areas as the base plan has them, whatever the changes before have made of these
         after = _apply(made, part, plan)
         assert after.proposal is not None
+        if after.proposal.layer in changed:
+            what = f"changes {after.proposal.layer} twice (change {number})"
+            raise InputError(proposal.path, what, "Put both into one [[change]].")
+        changed.add(after.proposal.layer)
         faults += [replace(fault, layer=after.proposal.layer) for fault in after.proposal.faults]
         made = made if after.proposal.faults else after
     if faults:

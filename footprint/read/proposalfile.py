@@ -139,6 +139,7 @@ def read_proposal(path: str | Path) -> Proposal:
     require_inside(spec, path)
     require_base_inside(spec.base, path)
     toml = Source("proposal", str(path), hashlib.sha256(data).hexdigest(), _areas_of(spec))
+    _require_named(spec, path)
     if not spec.change:
         return _read_change(spec, spec, path, toml, _lines(text, "area"), ASSIGNMENT)
     lines = iter(_lines(text, "change.area"))
@@ -160,6 +161,22 @@ def read_proposal(path: str | Path) -> Proposal:
         parts[0], layer=None, level=None, areas=(), rows=parts[0].rows.head(0), rows_path=None,
         complete=False, drawn=None, sources=sources, creates=False, changes=tuple(parts), gives_bodies=True,
     )  # fmt: skip
+
+
+def _require_named(spec: ProposalSpec, path: Path) -> None:
+    """Refuse an assignment beside a proposal that nothing of it would read, though something states none."""
+    beside = path.parent / ASSIGNMENT
+    named = [change.assignment for change in spec.change or [spec]]
+    is_read = not spec.change and spec.boundary is None
+    if is_read or None not in named or not beside.exists():
+        return
+    if any(name is not None and (path.parent / name).resolve() == beside.resolve() for name in named):
+        return
+    what = "is read by no [[change]]" if spec.change else "is not read beside a [boundary]"
+    remedy = (
+        f'Write assignment = "{ASSIGNMENT}" in each that it is of' if spec.change else "Keep one of the two"
+    )
+    raise InputError(beside, what, f"{remedy}, or take it away.")
 
 
 def _areas_of(spec: ProposalSpec) -> int:
