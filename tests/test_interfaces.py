@@ -99,6 +99,23 @@ def test_a_change_names_who_has_to_deal_with_more(tmp_path: Path) -> None:
     assert more([f"E01000003,{x}", f"E01000002,{y}"]) == []  # as many as before, though others live there
 
 
+def test_nobody_has_to_deal_with_more_of_a_level_that_there_was_not(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path / "plan", "A A B B", "X X Y Y")
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "proposal.toml").write_text(
+        'title = "P"\neffective_date = 2022-01-01\nlevel = "neighbourhood"\ncreates = true\n'
+        '[[area]]\ncode = "N1"\n[[area]]\ncode = "N2"\n',
+        encoding="utf-8",
+    )
+    rows = "".join(f"E0100000{i},N{1 + i // 2}\n" for i in range(4))
+    (tmp_path / "p" / "assignment.csv").write_text(f"code,area\n{rows}")
+    result = check_change(plan, [read_proposal(tmp_path / "p")])
+    assert not [f for f in result.findings if f.rule == "FP505"]
+    assert [s.reason for s in result.skipped if s.rule == "FP505"] == [
+        "the plan has no neighbourhoods before the change"
+    ]
+
+
 def test_people_whom_nobody_has_counted_are_not_left_out_of_a_sum(tmp_path: Path) -> None:
     plan = plan_of(tmp_path / "plan", "A A B B", "X X X Y")
     held = (tmp_path / "plan" / "people.csv").read_text().splitlines()

@@ -188,6 +188,19 @@ def test_with_a_fault_in_one_layer_nothing_is_applied(
     assert [(f.layer, f.location.line if f.location else None) for f in found][:1] == [(layer, line)]
 
 
+def test_districts_that_stay_in_a_county_that_becomes_unitaries_are_found(world: Path) -> None:
+    """The districts are drawn: what made the county was its lookup, which the proposal takes the place of."""
+    alone = HEAD + CHANGE.format("utla") + AREAS
+    found = check(
+        apply(footprint.load_plan(world / "plan"), read_proposal(written(world, alone, name="alone")))
+    )
+    [fault] = [f for f in found.findings if f.rule == "FP107"]
+    assert (fault.layer, fault.evidence.numbers["codes"]) == ("utla", [code("A"), code("B"), code("C")])
+    assert f"Area A ({code('A')}) in Unitary P ({P})" in fault.message
+    both = check(apply(footprint.load_plan(world / "plan"), read_proposal(written(world, name="both"))))
+    assert not [f for f in both.findings if f.rule == "FP107"]
+
+
 def test_bodies_beside_it_are_those_after_all_changes(world: Path) -> None:
     bodies = (
         BODIES.splitlines()[0] + f"\nutla,{P},Council P,council,chief\nutla,{Q},Council Q,council,chief\n"

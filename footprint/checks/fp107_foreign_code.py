@@ -107,10 +107,26 @@ def _tiers(plan: Plan) -> Iterator[tuple[str, str, dict[str, str]]]:
                 continue
             if layer.base == lower:
                 yield lower, upper, _as_text(codes)
-            elif below.lookup is not None and layer.base == below.base and layer.geography.key != "LAD":
-                both = pd.DataFrame({"a": below.lookup.codes, "b": codes}).dropna()
+            elif layer.geography.key != "LAD" and (districts := _districts(plan, lower, upper)) is not None:
+                both = pd.DataFrame({"a": districts, "b": codes}).dropna()
                 most = both.value_counts().reset_index().drop_duplicates("a")
                 yield lower, upper, _as_text(most.set_index("a")["b"].sort_index())
+
+
+def _districts(plan: Plan, lower: str, upper: str) -> pd.Series | None:
+    """Return the district of each of what the upper tier is made of; None where nothing but outlines says it.
+
+    A proposal makes an upper tier of units that districts had made before: those are still held against it.
+    """
+    below, root = plan.layers[lower], plan
+    if below.lookup is not None:
+        return below.lookup.codes if below.base == plan.layers[upper].base else None
+    while root.proposal is not None:
+        root = root.proposal.base
+    if upper not in root.layers or root.layers[upper].base != lower:
+        return None
+    placed = derive.assignment(plan, lower)
+    return None if placed is None else placed.codes
 
 
 def _drawn(plan: Plan, known: set[tuple[str, str]]) -> Iterator[_Tier]:

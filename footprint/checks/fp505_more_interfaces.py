@@ -18,7 +18,7 @@ from footprint.model.errors import Missing
 from footprint.model.finding import Area, Finding, Severity, Skipped
 from footprint.model.words import listing
 from footprint.plan import derive
-from footprint.plan.naming import counted
+from footprint.plan.naming import counted, many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +46,11 @@ def check(plan: Plan) -> Iterator[Finding | Skipped]:
     while root.proposal is not None:  # proposals build on one another
         changed.add(root.proposal.layer)
         root = root.proposal.base
+    if not changed & set(root.layers):
+        created = listing(many(plan, key) for key in sorted(changed))
+        yield rule.skip(f"the plan has no {created} before the change")
+        return
+    changed &= set(root.layers)  # nobody dealt with fewer areas of a layer that there was not
     before, after = (_by_body(each, changed) for each in (root, plan))
     for (layer, code, other), rows in after.items():
         then = before.get((layer, code, other))
