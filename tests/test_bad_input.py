@@ -1129,6 +1129,22 @@ def test_areas_with_several_names_in_a_lookup_are_noted(tmp_path: Path) -> None:
     assert "several names" in accepted("check", path).err
 
 
+def test_a_blank_among_the_names_of_a_lookup_is_no_name(tmp_path: Path) -> None:
+    """An area is called by the name that any of its rows has, and by its code where none has one."""
+    path = units_plan(tmp_path)
+    codes = [row.split(",")[1] for row in LOOKUP]
+    named = codes[-1]
+    rows = [
+        f"{row},{'Newtown' if code == named and codes[i:].count(named) == 1 else ''}"
+        for i, (row, code) in enumerate(zip(LOOKUP, codes, strict=True))
+    ]
+    table(tmp_path / "lookup.csv", "lsoa11_code,ltla20_code,ltla20_name", rows)
+    done = accepted("check", path)
+    assert "several names" not in done.err
+    names = load_plan(path).layers["lad"].names
+    assert dict(names) == {code: "Newtown" if code == named else code for code in codes}
+
+
 def test_one_column_cannot_be_unit_and_code(tmp_path: Path) -> None:
     both = '"lookup.csv", unit = "lsoa11_code", code = "lsoa11_code"'
     path = units_plan(tmp_path, text=UNITS_PLAN.replace('"lookup.csv"', both))

@@ -175,12 +175,12 @@ def _ods(table: Table, code: NamedColumn, areas: Sequence[str]) -> dict[str, str
 
 
 def _names(table: Table, code: NamedColumn, areas: Sequence[str], notes: list[str]) -> dict[str, str]:
-    """Return the names of areas, where the table has them."""
+    """Return the names of areas, where the table has them: a blank is none."""
     column = _name_column(table, code)
     found: dict[str, str] = {}
     several: dict[str, None] = {}
     for area, name in dict.fromkeys(zip(areas, table[column], strict=True)) if column is not None else ():
-        if found.setdefault(area, name) != name:
+        if name and found.setdefault(area, name) != name:
             several[area] = None
     if several:
         notes.append(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.model.finding import Area, Finding, Piece, pieces_of
 from footprint.model.known import is_known
-from footprint.model.words import spreadsheet_safe
+from footprint.model.words import short, spreadsheet_safe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,6 +103,31 @@ class Tables(Mapping[str, list[dict[str, Any]]]):
 
     def __len__(self) -> int:
         return len(self._frames)
+
+
+def apart(areas: Iterable[Mapping[str, Any]], code: str = "code", name: str = "name") -> list[str]:
+    """Return the names of rows of areas as a list shows them: with its code where several have one name.
+
+    Parameters
+    ----------
+    areas : rows, which may say of which layer an area is: only its own areas are told apart
+    code, name : columns of them
+
+    """
+    named = [(row.get("layer"), Area(str(row[code]), str(row[name]))) for row in areas]
+    alike = Counter((layer, area.name) for layer, area in dict.fromkeys(named))
+    return [str(area) if alike[layer, area.name] > 1 else short(area.name) for layer, area in named]
+
+
+def ends(moves: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return the names of the areas before and now of rows of MOVES."""
+    found = []
+    sides = (apart(moves, f"{side}_code", f"{side}_name") for side in ("from", "to"))
+    for row, one, other in zip(moves, *sides, strict=True):
+        if one == other and row["from_code"] != row["to_code"]:
+            one, other = (str(Area(row[f"{side}_code"], row[f"{side}_name"])) for side in ("from", "to"))
+        found.append((one, other))
+    return found
 
 
 def plain(value: Any) -> Any:

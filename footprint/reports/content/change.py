@@ -15,7 +15,7 @@ from footprint.reports.content.message import message_of
 from footprint.reports.content.message_change import summary
 from footprint.reports.content.sides import both, layer_of
 from footprint.reports.document import Figure, Grid, Head, Heading, Words, heads, lines, more, text
-from footprint.reports.values import VERSION, finding, plan_record, records, skips
+from footprint.reports.values import VERSION, apart, ends, finding, plan_record, records, skips
 from footprint.results import dealing
 from footprint.results.changes import sentences
 from footprint.results.nearby import elsewhere, here
@@ -67,12 +67,13 @@ def steps(found: Comparison) -> list[str]:
 
 def moves(found: Comparison, caption: str = "") -> Grid:
     """Return who moves from where to where."""
+    every = records(found.moves)
     rows = [
         (
-            many(found.after.plan, row["layer"]), row["from_name"], row["to_name"] + _doubt(row),
+            many(found.after.plan, row["layer"]), one, other + _doubt(row),
             Figure(row["population"]), Figure(row["units"] or None), Figure(row["area_m2"], "area"),
         )
-        for row in records(found.moves)
+        for row, (one, other) in zip(every, ends(every), strict=True)
     ]  # fmt: skip
     columns = heads(
         ("Layer", 2), ("From", 4), ("To", 4), ("People", 2), ("Units", 1.5), ("Area", 2.5),
@@ -189,7 +190,8 @@ def _moves(found: Comparison) -> Iterator[Block]:
     if found.moves.empty:
         yield text(nobody(found))
     rows: list[tuple[Cell, ...]] = []
-    for row in records(found.moves.head(MOST)):
+    every = records(found.moves.head(MOST))
+    for row, (one, other) in zip(every, ends(every), strict=True):
         units = count(row["units"], "unit") if row["units"] else ""
         ground = "" if row["area_m2"] is None else Figure(row["area_m2"], "area")
         people = Figure(row["population"], unit=" people")
@@ -198,7 +200,7 @@ def _moves(found: Comparison) -> Iterator[Block]:
                 people,
                 units,
                 ground,
-                f"{row['from_name']} → {row['to_name']}{layer_of(found, row)}{_doubt(row)}",
+                f"{one} → {other}{layer_of(found, row)}{_doubt(row)}",
             )
         )
     yield lines("rrrw", rows)
@@ -229,10 +231,10 @@ def _areas(found: Comparison) -> Iterator[Block]:
     yield Heading("Areas before and after")
     yield text(", ".join(f"{tally[c]:,} {c}" for c in _CHANGES if c in tally) or "nothing to compare")
     touched, judged = _touched(found)
-    rows = []
-    for row in touched[: 2 * MOST]:
+    rows, names = [], apart(touched)
+    for name, row in list(zip(names, touched, strict=True))[: 2 * MOST]:
         was = f" (was {row['before_name']})" if row["before_name"] not in (None, row["name"]) else ""
-        rows.append((f"{row['name']}{was}{layer_of(found, row)}", *_sides(row, judged)))
+        rows.append((f"{name}{was}{layer_of(found, row)}", *_sides(row, judged)))
     columns = [Head(wraps=True), Head(), Head("people", "right"), Head("band")]
     yield Grid([*columns, *([Head("stays inside", "right")] if judged else [])], rows)
     yield from more(len(touched) - 2 * MOST)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from footprint.checks import catalogue, rule_codes
 from footprint.measure.people import POPULATION
-from footprint.model.words import count, dated, short
+from footprint.model.words import count, dated
 from footprint.plan.naming import many
 from footprint.reports.content import findings, firmness, measures
 from footprint.reports.content.accountability import led_at
@@ -18,7 +18,7 @@ from footprint.reports.content.flows import inside
 from footprint.reports.content.message import message_of
 from footprint.reports.content.message_parts import names
 from footprint.reports.document import Bar, Figure, Grid, Heading, Scale, Text, Words, lines, text
-from footprint.reports.values import VERSION, Tables, finding, plan_record, skips, write_rows
+from footprint.reports.values import VERSION, Tables, apart, finding, plan_record, skips, write_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -203,12 +203,13 @@ def _bands(result: Result) -> Iterator[Block]:
 def _band_table(rows: pd.DataFrame, largest: float, accepted: set[str]) -> Grid:
     cells: list[tuple[Cell, ...]] = []
     order = rows.sort_values(["population", "code"], ascending=[False, True])
-    for row in order.to_dict("records"):
+    every = order.to_dict("records")
+    for name, row in zip(apart(every), every, strict=True):
         status = _STATUS.get(row["status"], "unknown") if isinstance(row["status"], str) else "unknown"
         told = status + (" (accepted)" if row["code"] in accepted else "")
         scale = Scale(row["population"], row["band_low"], row["band_high"], largest)
         tone: Tone = "" if status == "within" else "warning"
-        cells.append((Figure(row["population"]), scale, Words(told, tone), short(row["name"])))
+        cells.append((Figure(row["population"]), scale, Words(told, tone), name))
     return lines("rllw", cells, depth=2)
 
 

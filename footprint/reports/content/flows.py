@@ -13,11 +13,11 @@ from footprint.model.errors import Missing
 from footprint.model.finding import counts
 from footprint.model.known import is_known
 from footprint.model.suppression import HIDDEN, SUPPRESSED
-from footprint.model.words import count, dated, number, short, shown
+from footprint.model.words import count, dated, number, shown
 from footprint.plan.naming import many
 from footprint.reports.content import findings
 from footprint.reports.document import Bar, Block, Cell, Figure, Grid, Head, Heading, Words, lines, more, text
-from footprint.reports.values import VERSION, finding, plan_record, records, skips
+from footprint.reports.values import VERSION, apart, finding, plan_record, records, skips
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +139,7 @@ def _inside_table(rows: list[Row], threshold: float | None) -> Grid:
         Head("own work", "right"), Head("net", "right"), Head(wraps=True),
     ]  # fmt: skip
     cells: list[tuple[Cell, ...]] = []
-    for row in rows:
+    for name, row in zip(apart(rows), rows, strict=True):
         index = row["localisation_index"]
         verdict = [Words(row["verdict"], _TONES.get(row["verdict"], ""))] if judged else []
         cells.append(
@@ -151,7 +151,7 @@ def _inside_table(rows: list[Row], threshold: float | None) -> Grid:
                 *verdict,
                 Figure(row["provider_self_containment"], "share"),
                 Figure(row["net_patient_flow"], "ratio"),
-                short(row["name"]),
+                name,
             )
         )
     return Grid(heads, cells, dense=True)

@@ -19,7 +19,7 @@ from footprint.reports.content.message_parts import (
     uncounted,
     whole,
 )
-from footprint.reports.values import records
+from footprint.reports.values import apart, ends, records
 from footprint.results.changes import where
 from footprint.results.nearby import elsewhere
 from footprint.results.scorecard import weighs
@@ -140,7 +140,7 @@ def _in_doubt(change: Comparison) -> Iterator[str]:
     """Name the pieces that may only have been drawn anew."""
     moves = change.moves[~change.moves["certain"].astype(bool)]
     if len(moves):
-        pairs = [f"{row['from_name']} → {row['to_name']}" for row in records(moves)]
+        pairs = [" → ".join(pair) for pair in ends(records(moves))]
         yield (
             f"Of {size_of(moves)} nobody can tell whether that is so, as outlines that are drawn anew may "
             f"differ by as much: {listing(pairs)}."
@@ -154,9 +154,10 @@ def _bands(change: Comparison) -> Iterator[str]:
     left = areas[outside & ~areas["status_before"].isin(["BELOW", "ABOVE"])]
     came = areas[(areas["status_after"] == "WITHIN") & areas["status_before"].isin(["BELOW", "ABOVE"])]
     if len(left):
-        yield f"{names(left['name'])} {agree(len(left), 'is', 'are')} then outside the band of people."
+        told = names(apart(records(left)))
+        yield f"{told} {agree(len(left), 'is', 'are')} then outside the band of people."
     if len(came):
-        yield f"{names(came['name'])} {agree(len(came), 'comes', 'come')} within the band of people."
+        yield f"{names(apart(records(came)))} {agree(len(came), 'comes', 'come')} within the band of people."
 
 
 def _most_care(change: Comparison) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from footprint.checks import rule_codes
 from footprint.model.words import agree, count
 from footprint.reports.content.flows import reached
 from footprint.reports.content.message_parts import Told, as_well, divided, names, outside, split, whole
-from footprint.reports.values import records
+from footprint.reports.values import apart, records
 
 if TYPE_CHECKING:
     from footprint.results.result import Result
@@ -48,7 +48,7 @@ def _sizes(result: Result) -> Iterator[str]:
     """Say of each level which areas are outside their band, the furthest first."""
     for level, rows, far in _outside(result):
         verb = agree(len(far), "lies", "lie")
-        named = names(far["name"])
+        named = names(apart(records(far)))
         yield f"{len(far):,} of {count(len(rows), level)} {verb} outside the band: {named}."
 
 

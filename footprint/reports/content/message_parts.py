@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from footprint.model.known import is_known
 from footprint.model.words import agree, area_text, count, percent, short
 from footprint.reports.document import Grid, heads
+from footprint.reports.values import apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +61,10 @@ def names(every: Iterable[str]) -> str:
     return last.join(filter(None, [", ".join(known[:-1]), *known[-1:]]))
 
 
+def _names(areas: Iterable[Area]) -> str:
+    return names(apart([{"code": area.code, "name": area.name} for area in areas]))
+
+
 def whole(share: float, limit: float | None = None) -> str:
     """Return a share in whole per cent, or finer where that would hide on which side of a limit it is."""
     rounded = round(share, 2)
@@ -82,7 +87,7 @@ def divided(findings: Iterable[Finding]) -> list[Finding]:
 def split(f: Finding) -> Iterator[str]:
     """Say that an area is split, and how many people live outside its largest part."""
     name = short(f.area.name) if f.area else f.layer
-    yield f"{name} is split between {names(piece.area.name for piece in f.pieces)}."
+    yield f"{name} is split between {_names(piece.area for piece in f.pieces)}."
     sizes = [piece.people for piece in f.pieces]
     known = [float(size) for size in sizes if isinstance(size, (int, float))]
     if len(known) == len(sizes):
@@ -93,7 +98,7 @@ def split(f: Finding) -> Iterator[str]:
 def as_well(others: list[Finding]) -> Iterator[str]:
     """Say which areas are split as well, by name; nothing where there are none."""
     if others:
-        named = names(f.area.name for f in others if f.area)
+        named = _names(f.area for f in others if f.area)
         yield f"{named} {agree(len(others), 'is', 'are')} split as well."
 
 

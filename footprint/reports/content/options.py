@@ -22,7 +22,7 @@ from footprint.reports.document import (
     more,
     text,
 )
-from footprint.reports.values import VERSION, plan_record, records, skips
+from footprint.reports.values import VERSION, ends, plan_record, records, skips
 from footprint.results.option_tables import SIDE_BY_SIDE
 from footprint.results.scorecard import weighs
 
@@ -192,7 +192,10 @@ def _option(side: Side) -> Iterator[Block]:
     moves = [*records(side.change.moves), *records(side.change.joins)]
     if moves:
         columns = [Head("People", "right"), *(Head(end, wraps=True, weight=3) for end in ("From", "To"))]
-        rows = [(Figure(row["population"]), row["from_name"], row["to_name"]) for row in moves[:_MOST]]
+        rows = [
+            (Figure(row["population"]), *pair)
+            for row, pair in zip(moves[:_MOST], ends(moves[:_MOST]), strict=True)
+        ]
         yield Grid(columns, rows, caption=f"Who comes under another body with {side.label}", whole=True)
         yield from more(len(moves) - _MOST, "see them all with footprint compare")
     for said, group in (("Resolved", side.change.resolved), ("New", side.change.new)):
