@@ -337,6 +337,25 @@ Correct the code.\
     assert derive.assignment(plan, "ics") is not None
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (f"{code('A')},Area Y", f"no area Area Y. That is the name of {system('Y')}."),
+        (
+            f"area c,{system('X')}",
+            f"area c is no unit and no area of the base plan. That is the name of {code('C')}.",
+        ),
+        (
+            f"{code('A')},West",
+            "no area West (and 1 more; list them with check --proposal). That is the name of E54000070.",
+        ),
+    ],
+)
+def test_a_name_where_a_code_belongs_is_told_its_code(propose: Writer, row: str, told: str) -> None:
+    new = '[[area]]\ncode = "E54000070"\nname = "West"\n' if "West" in row else ""
+    assert told in run("compare", propose(f"{row}\n", new), code_=2)
+
+
 def test_an_unknown_area(base: Path, propose: Writer) -> None:
     assert faults(applied(base, propose(f"{code('B')},E5400008\n"))) == snapshot("""\
 FP501 line 2: there is no area E5400008. Did you mean 'E54000089'? Areas that are new are

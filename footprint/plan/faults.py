@@ -5,7 +5,7 @@ Nothing is applied in part: a proposal with a fault leaves the plan as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,9 +76,9 @@ def expanded(
     assert plan.units is not None
     rows, path = proposal.rows, str(proposal.rows_path)
     known = is_in(rows["area"], list(names))
-    near = _Nearest(names)
+    near, called = _Nearest(names), _by_name(names.items()) if not known.all() else {}
     for line, area in rows.loc[~known, "area"].items():
-        told = _ended(plan, area) or near(area)
+        told = _ended(plan, area) or _called(area, called) or near(area)
         hint = f"{told}Areas that are new are declared under [[area]] in proposal.toml."
         if area in recoded:
             hint = f"The proposal gives it the code {recoded[area]}."
@@ -103,6 +103,9 @@ def expanded(
     lines = [rows.index.to_numpy(dtype=np.int64)[single]]
     whole = rows[~single]
     held = _members(plan, set(whole["code"])) if len(whole) else {}
+    called = (
+        _by_name(pair for layer in plan.layers.values() for pair in layer.names.items()) if len(whole) else {}
+    )
     near = _Nearest(
         c for codes in (plan.units.codes, *(x.codes for x in plan.layers.values())) for c in codes
     )
@@ -114,7 +117,7 @@ def expanded(
                 Fault(
                     "unknown unit",
                     words,
-                    f"{_ended(plan, code) or near(code)}Correct the code.",
+                    f"{_ended(plan, code) or _called(code, called) or near(code)}Correct the code.",
                     Location(path, int(line)),
                     (code,),
                 )
@@ -141,6 +144,20 @@ def _ended(plan: Plan, code: str) -> str:
             return f"'{applied.proposal.title}', which it builds on, {what}. "
         applied = applied.base.proposal
     return ""
+
+
+def _by_name(named: Iterable[tuple[Hashable, str]]) -> dict[str, list[str]]:
+    """Return name in any case → codes of the areas that have it."""
+    found: dict[str, list[str]] = {}
+    for code, name in named:
+        found.setdefault(name.casefold(), []).append(str(code))
+    return found
+
+
+def _called(text: str, codes: Mapping[str, list[str]]) -> str:
+    """Return the codes of the areas that a text is the name of, with a blank behind; or ""."""
+    found = dict.fromkeys(codes.get(text.casefold(), ()))
+    return f"That is the name of {listing(found)}. " if found else ""
 
 
 class _Nearest:
