@@ -136,6 +136,45 @@ def test_an_area_that_joins_a_smaller_one_leaves_it_its_body(base: footprint.Res
     assert answers(found) == {("Board X", "Board Y", 400.0)}
 
 
+def merged(folder: Path, base: str, was: str) -> Path:
+    """Write a proposal: X, of 400 people, and Y, of 200, are one area N that goes on from one of them."""
+    folder.mkdir()
+    (folder / "proposal.toml").write_text(
+        f'title = "M"\neffective_date = 2022-07-01\nbase = "{base}"\nlayer = "ics"\n'
+        f'[[area]]\ncode = "N"\nname = "N"\nwas = "{was}"\n'
+    )
+    (folder / "assignment.csv").write_text("code,area\nX,N\nY,N\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("was", "answer"), [("Y", ("Board X", "Board Y", 400.0)), ("X", ("Board Y", "Board X", 200.0))]
+)
+def test_the_body_of_a_merger_is_that_of_the_area_that_it_is_said_to_go_on_from(
+    base: footprint.Result, tmp_path: Path, was: str, answer: tuple[str, str, float]
+) -> None:
+    """Though N is X by its ground: whoever had the body that goes along keeps it."""
+    proposal = merged(tmp_path / "merger", str(base.plan.path), was)
+    found = footprint.compare(base, footprint.check(footprint.apply(base.plan, proposal), "FP201"))
+    assert answers(found) == {answer}
+
+
+def test_a_body_goes_along_step_by_step_whatever_ground_is_left_in_the_end(
+    base: footprint.Result, tmp_path: Path
+) -> None:
+    """Three of the four units of X leave N for Z: N is Y by its ground then, and has the body of X still."""
+    merged(tmp_path / "merger", str(base.plan.path), "X")
+    second = tmp_path / "second"
+    second.mkdir()
+    (second / "proposal.toml").write_text(
+        'title = "S"\neffective_date = 2023-07-01\nbase = "../merger"\nlayer = "ics"\n'
+    )
+    rows = "".join(f"{unit},Z\n" for unit in (UNITS[0], UNITS[1], UNITS[4]))
+    (second / "assignment.csv").write_text("code,area\n" + rows)
+    found = footprint.compare(base, footprint.check(footprint.apply(base.plan, second), "FP201"))
+    assert answers(found) == {("Board Y", "Board X", 200.0), ("Board X", "Board Z", 300.0)}
+
+
 def test_an_area_that_takes_the_code_of_one_that_ends_does_not_take_its_body_or_its_reason(
     base: footprint.Result, tmp_path: Path
 ) -> None:

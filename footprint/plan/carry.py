@@ -48,12 +48,12 @@ def after_change(
     """
     kept: list[Body] = []
     gone: list[str] = []
-    now_called = _now(successors)
+    called = now_called(successors)
     for body in given.bodies:
         if body.layer != layer:
             kept.append(body)
             continue
-        now = now_called(body.area)
+        now = called(body.area)
         if now is not None and now in codes:
             kept.append(replace(body, area=now))
         else:
@@ -86,7 +86,7 @@ def rekeyed(
         if above.base != key or above.lookup is None:
             continue
         before = above.lookup.codes
-        codes = [*map(_now(successors), before.index)]
+        codes = [*map(now_called(successors), before.index)]
         keyed = before.set_axis(codes)[[code is not None for code in codes]]
         for code in came.index.difference(keyed.index):
             upper = {before.get(each) for each in came[code]}
@@ -96,7 +96,7 @@ def rekeyed(
     return found
 
 
-def _now(successors: Mapping[str, str]) -> Callable[[str], str | None]:
+def now_called(successors: Mapping[str, str]) -> Callable[[str], str | None]:
     """Return what tells the code that an area has now; None where another area has its code."""
     taken = set(successors.values())
     return lambda code: successors.get(code, None if code in taken else code)
@@ -144,11 +144,11 @@ def accepted_after(
 
     And what is to be said of those that do not, as another area has the code of theirs.
     """
-    now_called = _now(successors)
+    called = now_called(successors)
 
     def carried(code: str | None) -> str | None:
         # "" where only another area has it now; None for no code
-        return None if code is None else now_called(code) or ""
+        return None if code is None else called(code) or ""
 
     def elsewhere(code: str | None) -> list[str]:
         return [name for name, layer in plan.layers.items() if name != key and code in layer.codes]

@@ -105,7 +105,7 @@ class Tables(Mapping[str, list[dict[str, Any]]]):
         return len(self._frames)
 
 
-def apart(areas: Iterable[Mapping[str, Any]], code: str = "code", name: str = "name") -> list[str]:
+def apart(areas: Iterable[Mapping[Any, Any]], code: str = "code", name: str = "name") -> list[str]:
     """Return the names of rows of areas as a list shows them: with its code where several have one name.
 
     Parameters

@@ -18,7 +18,8 @@ from footprint.model.known import is_known
 from footprint.model.schema import Column, Table
 from footprint.model.words import count, listing
 from footprint.plan import derive
-from footprint.results.same import successors
+from footprint.plan.carry import now_called
+from footprint.results.same import steps, successors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -81,7 +82,7 @@ def changes(before: Plan, after: Plan, only: Collection[str] | None = None) -> p
     weight = pd.Series(np.nan, index=units) if people is None else people.reindex(units)
     merged: dict[tuple[Asked | None, Asked | None, str, str], tuple[list[str], pd.Index]] = {}
     one, other = _asked(before), _asked(after)
-    renamed = successors(before, after)
+    renamed = _gone_on(before, after)
     for name in dict.fromkeys([*one, *other]):
         was, before_bodies = _answering(before, one.get(name), units, renamed)
         now, after_bodies = _answering(after, other.get(name), units, {})
@@ -154,6 +155,26 @@ def _asked(plan: Plan) -> dict[tuple[str, str], Asked]:
             level = plan.level_of(body.layer)
             asked = Asked(body.layer, level and str(level), body.kind)
             found.setdefault(("", f"{body.layer} {folded(body.kind)}"), asked)
+    return found
+
+
+def _gone_on(before: Plan, after: Plan) -> dict[str, dict[str, str]]:
+    """Return, by layer, code before → code of the area with which its bodies have gone on.
+
+    Proposals take bodies along as they state it, step by step, also where ground would have another area go
+    on; those of an area that is no more are in none. Two plans say nothing of that: there ground decides.
+    """
+    chain = steps(before, after)
+    if not chain or before.accountability is None:
+        return successors(before, after)
+    found: dict[str, dict[str, str]] = {}
+    for layer, code in dict.fromkeys((body.layer, body.area) for body in before.accountability.bodies):
+        now: str | None = code
+        for applied, made in zip(chain, [*(later.base for later in chain[1:]), after], strict=True):
+            if applied.layer == layer and now is not None:
+                now = now_called(applied.successors)(now)
+                now = now if now in made.layers[layer].codes else None
+        found.setdefault(layer, {})[code] = f"{code} before" if now is None else now
     return found
 
 
