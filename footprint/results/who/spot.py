@@ -72,22 +72,24 @@ def read_irish(text: str) -> Metres:
     InputError : for what is no pair of numbers, and for a point outside the United Kingdom
 
     """
-    import pyproj
-
     try:
         east, north = (float(part) for part in text.split(","))
     except ValueError:
         return read_point(text)
-    shift = pyproj.Transformer.from_crs(NATIONS["N"].grids[0], "EPSG:4326", always_xy=True)
-    longitude, latitude = shift.transform(east, north)
-    return read_point(f"{latitude},{longitude}")
+    east, north = _shifted(east, north, NATIONS["N"].grids[0])
+    return read_point(f"{east},{north}")
 
 
 def _metres(latitude: float, longitude: float) -> Metres:
+    return _shifted(longitude, latitude, "EPSG:4326")
+
+
+def _shifted(x: float, y: float, crs: str) -> Metres:
+    """Return a place in a CRS on the British grid."""
     import pyproj
 
-    shift = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True)
-    east, north = shift.transform(longitude, latitude)
+    shift = pyproj.Transformer.from_crs(crs, "EPSG:27700", always_xy=True)
+    east, north = shift.transform(x, y)
     return float(east), float(north)
 
 
