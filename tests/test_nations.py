@@ -374,6 +374,31 @@ def test_a_plan_without_nations_is_of_those_that_its_files_have_in_common(tmp_pa
     )
 
 
+@pytest.mark.parametrize(
+    ("nation", "kind", "heading", "prefix", "areas"),
+    [
+        ("Wales", "LSOA", "LSOA11CD", "W010000", ["C1", "C2"]),  # clusters, of codes of one's own
+        ("Northern Ireland", "DZ", "DZ2021_code", "N200000", ["BHSCT", "NHSCT"]),
+        ("England", "LSOA", "LSOA11CD", "E010000", ["P1", "P2"]),
+    ],
+)
+def test_units_of_tables_alone_say_of_which_nation_a_plan_is(
+    tmp_path: Path, nation: str, kind: str, heading: str, prefix: str, areas: list[str]
+) -> None:
+    units = [f"{prefix}0{n}" for n in (1, 2)]
+    rows = [f"{unit},{area}" for unit, area in zip(units, areas, strict=True)]
+    (tmp_path / "lookup.csv").write_text("\n".join([f"{heading},area", *rows, ""]), encoding="utf-8")
+    (tmp_path / "footprint.toml").write_text(
+        f'title = "test"\ndate = 2021-04-01\n[units]\ngeography = "{kind}"\n'
+        '[layers.own]\ngeography = "OTHER"\n'
+        f'lookup = {{ path = "lookup.csv", unit = "{heading}", code = "area" }}\n',
+        encoding="utf-8",
+    )
+    made = footprint.load_plan(tmp_path)
+    assert list(made.units.codes if made.units else ()) == units
+    assert str(made.nations) == nation
+
+
 def test_files_without_a_nation_in_common_are_refused(tmp_path: Path) -> None:
     lhb = boards(["W11000001"], "A", "LHB21")
     told = refused(plan(tmp_path, lad=of("EEE"), lhb=lhb))

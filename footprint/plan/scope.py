@@ -47,13 +47,15 @@ def _codes(
     if lookup is not None:
         unit = geography(spec.units.geography) if spec.units else None
         try:
-            areas = read_lookup(
+            found = read_lookup(
                 root / lookup.path, unit=lookup.unit, code=lookup.code, unit_geography=unit, geography=kind,
                 role="lookup", held=held,
-            ).areas  # fmt: skip
+            )  # fmt: skip
         except InputError:
             return
-        yield areas.values()
+        yield found.areas.values()
+        # areas may have codes of one's own, as clusters and trusts have: then what they hold says it
+        yield found.areas.keys()
 
 
 def narrowed(drawn: Layer, nations: Scope) -> Layer:
