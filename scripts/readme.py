@@ -91,7 +91,7 @@ def picture() -> str:
 def rules() -> str:
     """Return the table of rules."""
     from footprint.checks import catalogue
-    from footprint.reports.content.findings import word
+    from footprint.reports.content.severity import word
 
     rows = [f"| {r.code} | {r.name} | {word(r.severity)} | {r.summary} |\n" for r in catalogue().values()]
     return "| rule | name | severity | what it finds |\n| --- | --- | --- | --- |\n" + "".join(rows)

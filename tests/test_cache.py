@@ -95,7 +95,7 @@ def test_a_damaged_result_is_computed_again(
     tmp_path: Path, home: Path, counted: list[int], rubbish: bytes
 ) -> None:
     first = gaps(tmp_path, "A A A\nA . B\nB B B")
-    [kept] = home.rglob("*.result")
+    [kept] = home.rglob("faults/*.result")
     kept.write_bytes(rubbish)
     assert gaps(tmp_path, "A A A\nA . B\nB B B") == first
     assert len(counted) == 2

@@ -12,7 +12,8 @@ from footprint.checks import catalogue
 from footprint.model.finding import Location, Severity
 from footprint.model.words import clean
 from footprint.reports.ci import place, told
-from footprint.reports.content.findings import ordered, verdict, word
+from footprint.reports.content.findings import ordered, verdict
+from footprint.reports.content.severity import word
 
 if TYPE_CHECKING:
     from footprint.reports import Report

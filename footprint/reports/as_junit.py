@@ -24,7 +24,8 @@ from footprint.checks import Rule, catalogue
 from footprint.model.finding import Finding, Skipped
 from footprint.model.words import clean, count
 from footprint.reports.ci import by_rule, fails, told
-from footprint.reports.content.findings import ordered, word
+from footprint.reports.content.findings import ordered
+from footprint.reports.content.severity import word
 
 if TYPE_CHECKING:
     from footprint.plan.model import Plan

@@ -31,10 +31,11 @@ from footprint.reports.as_html import charts, mapdata
 from footprint.reports.as_html.paper import html
 from footprint.reports.content import firmness, measures
 from footprint.reports.content.change import proposals
-from footprint.reports.content.findings import CODE, by_file, by_reason, grave, gravity, guessed, ordered
+from footprint.reports.content.findings import CODE, by_file, by_reason, gravity, guessed, ordered
 from footprint.reports.content.flows import by_index, reached
 from footprint.reports.content.message import message_of
 from footprint.reports.content.methods import methods
+from footprint.reports.content.severity import grave
 from footprint.reports.content.verdict import verdict_of
 from footprint.reports.document import Details, text
 from footprint.reports.harmless import for_script

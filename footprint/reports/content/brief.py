@@ -10,8 +10,9 @@ from footprint.model.version import VERSION
 from footprint.model.words import count, dated, day
 from footprint.reports.content import change, findings, firmness, measures
 from footprint.reports.content.accountability import levels_table
-from footprint.reports.content.findings import ordered, rule_of, word
+from footprint.reports.content.findings import ordered, rule_of
 from footprint.reports.content.message import message_of
+from footprint.reports.content.severity import word
 from footprint.reports.content.verdict import verdict_of
 from footprint.reports.document import Bullets, Details, Grid, Head, Heading, Text, Words, text
 from footprint.results.changes import sentences

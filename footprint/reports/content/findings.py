@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footprint.checks import catalogue
-from footprint.model.finding import Finding, Piece, Severity, Skipped, identity
+from footprint.model.finding import Finding, Piece, Skipped, identity
 from footprint.model.geographies import resolution_class
 from footprint.model.words import area_text, capital, count, short, shown
 from footprint.plan.naming import many
+from footprint.reports.content.severity import WORDS, word
 from footprint.reports.document import Block, Heading, Span, Text, Tone, Words, text
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 MOST_PER_RULE, MOST_LISTED = 8, 12
 CODE = re.compile(r" \(((?=[A-Z0-9-]*\d)[A-Z][A-Z0-9-]{3,11})\)")
 """A code behind a name, as messages have it."""
-_WORDS: dict[Severity, Tone] = {
-    Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note",
-}  # fmt: skip
-"""What a severity is called in reports; its tone has the same name."""
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
@@ -37,20 +34,6 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
 
 
 # ── one finding ─────────────────────────────────────────────────────────────────────────────────
-
-
-def word(severity: str) -> str:
-    """Return a severity as reports call it: error, warning or note."""
-    return _WORDS[Severity(severity)]
-
-
-def grave(severity: str, accepted: str | None) -> str:
-    """Return what a reader has to do about a finding, in words that need no colour."""
-    if accepted is not None:
-        return "accepted"
-    return {Severity.ERROR: "must be settled", Severity.WARNING: "should be settled"}.get(
-        Severity(severity), "to be aware of"
-    )
 
 
 def without_codes(message: str) -> str:
@@ -67,7 +50,7 @@ def mark(f: Finding) -> tuple[Span, ...]:
     """Return how grave a finding is, or that it is accepted, and whether it is new."""
     if f.accepted is not None:
         return (Words("accepted", "good"),)
-    told = Words(word(f.severity), _WORDS[f.severity])
+    told = Words(word(f.severity), WORDS[f.severity])
     if f.inherited:
         return (Words("inherited "), told)
     return (Words("new "), told) if f.new else (told,)
@@ -115,7 +98,7 @@ def tally(result: Result, *, new: bool = False) -> list[tuple[str, Tone]]:
     """Return how many findings there are of each severity, with `new` how many are, and how many accepted."""
     compared = new and any(f.new is not None for f in result.findings)
     told: list[tuple[str, Tone]] = []
-    for severity, noun in _WORDS.items():
+    for severity, noun in WORDS.items():
         if found := result.summary[severity]:
             of_it = sum(bool(f.new) for f in result.findings if f.severity == severity and f.accepted is None)
             told.append((count(found, noun) + (f" ({of_it:,} new)" if compared else ""), noun))
@@ -128,7 +111,7 @@ def tallied(findings: Iterable[Finding]) -> str:
     """Return how many findings there are: by severity, of these how many are new, and how many accepted."""
     held = list(findings)
     told = []
-    for severity, noun in _WORDS.items():
+    for severity, noun in WORDS.items():
         open_ = [f for f in held if f.severity == severity and f.accepted is None]
         new = sum(f.new is True for f in open_)
         told += [count(len(open_), noun) + (f" ({new:,} new)" if new else "")] if open_ else []

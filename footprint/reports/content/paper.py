@@ -12,10 +12,10 @@ from footprint.model.words import count, day, short
 from footprint.plan.naming import many
 from footprint.reports.content import change, findings, firmness, measures
 from footprint.reports.content.accountability import levels_table
-from footprint.reports.content.findings import grave
 from footprint.reports.content.message import message_of
 from footprint.reports.content.methods import methods
 from footprint.reports.content.paper_findings import findings_of
+from footprint.reports.content.severity import grave
 from footprint.reports.content.verdict import verdict_of
 from footprint.reports.document import Bullets, Figure, Grid, Heading, Picture, Words, heads, text
 from footprint.results.changes import sentences

@@ -10,8 +10,8 @@ from footprint.model.finding import Finding
 from footprint.model.words import agree, count, number
 from footprint.plan.naming import many
 from footprint.reports.content import findings
-from footprint.reports.content.findings import grave
 from footprint.reports.content.flows import by_index, reached
+from footprint.reports.content.severity import grave
 from footprint.reports.document import Block, Cell, Figure, Grid, Heading, heads, text
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from footprint.reports.content.findings import word
+from footprint.reports.content.severity import word
 from footprint.reports.document import Block, Heading, Words, lines, text
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from footprint.model.schema import Column, Table
 from footprint.model.version import VERSION
 from footprint.model.words import count
 from footprint.reports import tables
-from footprint.reports.content.findings import known, word
+from footprint.reports.content.findings import known
 from footprint.reports.content.message import message_of
 from footprint.reports.content.methods import methods
+from footprint.reports.content.severity import word
 from footprint.reports.content.verdict import verdict_of
 from footprint.reports.values import pieces_in
 
