@@ -87,8 +87,7 @@ def pytest_sessionfinish() -> None:
 
 def national_folder() -> Path | None:
     """Return the folder of the national data: $FOOTPRINT_DATA, or shared/data beside the checkout."""
-    named = os.environ.get("FOOTPRINT_DATA")
-    folder = (Path(named) if named else ROOT.parent / "shared" / "data") / "england-2021"
+    folder = readonce.national_data() / "england-2021"
     return folder if folder.is_dir() else None
 
 

@@ -7,6 +7,9 @@ anything that it rests on is another (`plan.once`), and a plan is checked again 
 each time in a test that may patch the program, or that is about how plans are read and computed (the fixture
 `anew`), with files that lie outside of a plan's folder, and where somebody wants to see which test runs what
 (FOOTPRINT_TEST_ANEW). The plans of this repository are held to the end, of others the last few.
+
+Tests on the national data write plans of their own, and what the program keeps of geometry serves them all.
+Its boundary files and its people, which no test alters, are read once by each process.
 """
 
 from __future__ import annotations
@@ -24,10 +27,10 @@ import pytest
 
 from footprint import checks
 from footprint.model.source import Guess
-from footprint.plan import load
+from footprint.plan import layers, load
 from footprint.plan.model import Plan
 from footprint.plan.once import Derived
-from footprint.read import confined
+from footprint.read import boundary, confined
 
 ROOT = Path(__file__).parent.parent
 _FOLDERS = (ROOT / "data", ROOT / "tests" / "examples")
@@ -35,6 +38,7 @@ _LAST = 6
 """How many plans of other folders are held, and how many of each table of such plans."""
 _OUTSIDE = re.compile(r"""['"](/|~|\.\./|\w:|\w+://)""")
 _off = [True]
+_alone = [True]
 
 
 class Held:
@@ -63,8 +67,9 @@ _checks = Held()
 
 def begin(test: pytest.Item) -> None:
     """Hold what is read and computed in a test, unless it is one that reads and computes for itself."""
-    alone = {"monkeypatch", "anew"}.intersection(getattr(test, "fixturenames", ["anew"]))
-    _off[0] = bool(alone) or os.environ.get("FOOTPRINT_CACHE") != "off" or "FOOTPRINT_TEST_ANEW" in os.environ
+    anew = {"monkeypatch", "anew"}.intersection(getattr(test, "fixturenames", ["anew"]))
+    _alone[0] = bool(anew) or "FOOTPRINT_TEST_ANEW" in os.environ
+    _off[0] = _alone[0] or os.environ.get("FOOTPRINT_CACHE") != "off"
 
 
 @cache
@@ -98,6 +103,30 @@ def _read_once(build: Callable[..., Plan]) -> Callable[..., Plan]:
         return replace(plans[key])
 
     return built
+
+
+def national_data() -> Path:
+    """Return where the national data is, if anywhere: $FOOTPRINT_DATA, or shared/data beside the checkout."""
+    named = os.environ.get("FOOTPRINT_DATA")
+    return Path(named) if named else ROOT.parent / "shared" / "data"
+
+
+def _file_once(read: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a reader of a file read each of the national data once in the same way."""
+    held: dict[object, tuple[Any, Any]] = {}
+    data = national_data().resolve()
+
+    @wraps(read)
+    def reads(path: Path | str, **how: Any) -> Any:
+        if _alone[0] or confined._CONFINED.get() or not Path(path).resolve().is_relative_to(data):
+            return read(path, **how)
+        rows = how.get("features")
+        key = (str(path), *(repr(value) for name, value in how.items() if name != "features"), id(rows))
+        if key not in held:
+            held[key] = (rows, read(path, **how))  # which rows they are is told by where they are in memory
+        return held[key][1]
+
+    return reads
 
 
 def _guesses(plan: Plan) -> int:
@@ -142,6 +171,9 @@ def _checked_once(run: Callable[..., Any]) -> Callable[..., Any]:
     return ran
 
 
+boundary.read_features = _file_once(boundary.read_features)
+boundary.read_layer = _file_once(boundary.read_layer)
+layers.read_population = _file_once(layers.read_population)
 load._build = _read_once(load._build)
 checks.run = _checked_once(checks.run)
 Derived.__call__ = _computed_once(Derived.__call__)  # type: ignore[method-assign]
