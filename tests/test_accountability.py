@@ -395,6 +395,7 @@ def test_a_delegation_from_beyond_the_plan_is_from_all_of_its_ground(mapped: Wri
     assert found.evidence.numbers["people"] == 2000
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("text", "level"), [("sytem", "system"), ("Places", "place"), ("NHS England", None), ("region", None)]
 )

@@ -230,6 +230,7 @@ def test_a_body_that_has_ended_by_the_table_of_a_proposal_does_not_answer(
     assert [b.body for b in held.bodies] == answers
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("last", "noted"), [("2022-06-30", True), ("2022-07-01", False), ("", False)])
 def test_a_body_that_ends_before_a_change_is_named(tmp_path: Path, last: str, noted: bool) -> None:
     bodies = (

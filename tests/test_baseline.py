@@ -135,6 +135,7 @@ def test_the_level_tells_two_findings_of_one_layer_apart(folder: Path) -> None:
     assert [f["level"] for f in found["resolved"]] == ["neighbourhood"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("field", ["rule", "layer", "area"])
 def test_another_finding_is_new_and_the_one_that_is_gone_resolved(field: str, folder: Path) -> None:
     path = known(folder)
@@ -270,6 +271,7 @@ def gone(before: Path, after: Path) -> tuple[set[str], set[str]]:
     return {f.rule for f in found.resolved}, told
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("reworded", [False, True])
 @pytest.mark.parametrize(("must", "rule"), [("nest", "FP201"), ("match", "FP202")])
 def test_layers_that_could_not_be_held_against_each_other_resolve_nothing_in_any_words(

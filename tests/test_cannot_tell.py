@@ -458,6 +458,7 @@ def flow_rows(folder: Path, *options: str) -> dict[str, dict[str, Any]]:
     return {r["code"]: r for r in document["tables"]["flows"]}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("options", [(), ("--suppress", "hes")])
 def test_an_area_without_flows_has_no_index(options: tuple[str, ...], tmp_path: Path) -> None:
     folder = with_flows(tmp_path, [(0, "PX", 90), (0, "PY", 10), (1, "PY", 50)])

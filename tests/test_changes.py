@@ -231,6 +231,7 @@ northing = "northing"
 )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("options", "after"), [((), "94.7%"), (("--suppress", "hes"), "*")])
 def test_what_stays_inside_before_and_after(options: tuple[str, ...], after: str, tmp_path: Path) -> None:
     flows = "unit,provider,count\nE01000000,PX,90\nE01000000,PY,5\nE01000001,PY,5\nE01000002,PY,100\n"
@@ -253,6 +254,7 @@ def test_two_plans_are_told_by_both_titles(tmp_path: Path) -> None:
     assert [row["population"] for row in tables(one, other)["moves"]] == [60]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("turned", [False, True])
 def test_providers_of_systems_that_are_divided_are_told_of_in_order(turned: bool, tmp_path: Path) -> None:
     by_area = FLOWS.replace('easting = "easting"\nnorthing = "northing"\n', 'area = "ics"\nlayer = "ics"\n')

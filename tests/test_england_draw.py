@@ -124,6 +124,7 @@ COUNTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("of", "only", "band", "areas", "ferries", "number"), COUNTS)
 def test_every_option_of_whole_councils_is_found(
     plan: footprint.Plan, tmp_path: Path, of: str, only: list[str], band: str, areas: str | None,

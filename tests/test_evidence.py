@@ -331,6 +331,7 @@ def test_an_accepted_split_keeps_its_reason_whatever_a_proposal_moves(
     ]  # fmt: skip
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("layer", ["", 'layer = "lad"\n'])
 def test_an_accepted_split_keeps_its_reason_under_a_new_code(layer: str, base: Path, tmp_path: Path) -> None:
     accepts(base, ACCEPT.format(area=B) + layer)

@@ -573,6 +573,7 @@ def test_a_catchment_over_three_areas(tmp_path: Path) -> None:
     assert found[0]["evidence"]["people"] == 117
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("providers", "told"),
     [

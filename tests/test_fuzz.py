@@ -89,6 +89,7 @@ def test_damaged_tables_are_told_or_read_whole(tmp_path: Path, ending: str) -> N
     fuzzed(path, 40, lambda p: len(read_table(p).lines), 20)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("ending", TORTURE.FLOWS)
 def test_damaged_flows_are_told_or_read_whole(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"flows{ending}"

@@ -146,6 +146,7 @@ def with_units(
     )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("points", "outlines"), [(False, True), (False, False), (True, True)])
 def test_pieces_of_a_split_that_codes_tell_are_drawn_from_what_there_is(
     points: bool, outlines: bool, tmp_path: Path

@@ -447,6 +447,7 @@ def test_a_table_of_some_people_is_not_that_of_the_plan(
 
 
 # a table of 2043 is a projection
+@pytest.mark.sampled
 @pytest.mark.parametrize(("newest", "other"), [("b2020", "a2011"), ("a2020", "b2011"), ("b2019", "a2043")])
 def test_of_several_tables_of_people_the_newest_is_used(tmp_path: Path, newest: str, other: str) -> None:
     save(draw(MAP), tmp_path / "lad.gpkg")

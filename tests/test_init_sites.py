@@ -94,6 +94,7 @@ def test_one_site_each_is_no_guess(folder: Path) -> None:
     assert "is a guess, whatever" not in plan + said
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("heading", "kinds"),
     [

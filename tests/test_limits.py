@@ -187,6 +187,7 @@ def test_a_limit_of_the_system_is_seen() -> None:
     assert 10**8 < int(done.stdout) < limit
 
 
+@pytest.mark.sampled
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
 @pytest.mark.parametrize(
     ("words", "code"), [(["check", "data/south-yorkshire"], 2), (["inspect", "x.shp"], 2), (["rules"], 0)]

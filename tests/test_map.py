@@ -198,6 +198,7 @@ def test_attribution_is_not_cut(board: Board, wide: float, tall: float) -> None:
     assert " ".join(statements) in " ".join(text.get_text() for text in lines)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("wide", "tall"), [(254.0, 142.875), (160.0, 112.0), (210.0, 297.0)])
 def test_no_text_leaves_the_page_and_no_names_touch(
     board: Board, change: Board, tmp_path: Path, wide: float, tall: float
@@ -302,6 +303,7 @@ def test_an_upright_page_has_its_legend_below_the_map(board: Board, tmp_path: Pa
     assert near(picture, MARKS["split_pieces"].colour)[1606:].sum() > 100
 
 
+@pytest.mark.sampled
 @formats
 def test_names_are_text_and_never_formulas(tmp_path: Path, ending: str) -> None:
     la = draw("A A B")
@@ -523,6 +525,7 @@ def test_the_command_says_what_it_wrote(tmp_path: Path, ending: str) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.thorough
 def test_a_proposal_can_be_given_in_three_ways(tmp_path: Path) -> None:
     ways = [[BASSETLAW], ["--proposal", BASSETLAW], [EXAMPLE, "--proposal", BASSETLAW]]
     pictures = []

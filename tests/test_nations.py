@@ -122,6 +122,7 @@ def test_outlines_put_each_district_into_the_board_that_the_lookup_says(
     assert not (found["verdict"] == "split").any()
 
 
+@pytest.mark.sampled
 @pytest.mark.national
 @pytest.mark.parametrize(("nation", "districts", "wholes"), KNOWN)
 def test_a_drafted_plan_puts_each_district_into_the_board_that_the_lookup_says(
@@ -256,6 +257,7 @@ def test_layers_too_coarse_for_two_sources_are_compared_where_one_is_made_of_the
             footprint.overlap(lad, moved)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("metres", [-80, 80, 900])
 def test_of_the_few_edges_that_are_not_the_same_nobody_can_tell(metres: int, tmp_path: Path) -> None:
     lad, lhb = coarse_halves(), coarse_halves(dent=metres)

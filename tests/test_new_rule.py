@@ -278,6 +278,7 @@ def test_an_error_with_pieces_is_in_every_report(plan: Path, ending: str, inside
     assert "Area A is split" not in text
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("rule", "areas"),
     [

@@ -263,6 +263,7 @@ def around(folder: Path, units: str, lad: str, ics: str, more: str = NEST, **peo
     )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("lad", "ics", "inside", "nested", "partly", "gone"),
     [
@@ -631,6 +632,7 @@ def test_a_file_that_says_that_it_was_cut_off_is_told_of(
         assert coverage(result.plan, "lad").part is not cut
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("how_many", "told_of"), [(999, False), (1000, True), (2000, True), (2001, False)])
 def test_a_file_that_ends_at_a_round_number_is_to_be_confirmed(
     how_many: int, told_of: bool, tmp_path: Path

@@ -178,6 +178,7 @@ def test_a_new_name_changes_no_finding(base: Path, propose: Writer) -> None:
     assert (found.new, found.resolved, found.people_who_move) == ([], [], 0)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("way", ["stated", "by its units", "by its outline"])
 def test_a_new_code_changes_no_finding_and_keeps_reasons(
     base: Path, propose: Writer, tmp_path: Path, way: str
@@ -692,6 +693,7 @@ def people_of(england: Path, column: str, value: str) -> int:
     return int(people[areas[column] == value].sum())
 
 
+@pytest.mark.thorough
 @pytest.mark.national
 def test_england_merging_two_systems(nation: footprint.Result, england: Path, tmp_path: Path) -> None:
     # Surrey Heartlands and Sussex become one
@@ -709,6 +711,7 @@ def test_england_merging_two_systems(nation: footprint.Result, england: Path, tm
     assert (row["population_after"], row["status_after"]) == (both, "WITHIN")
 
 
+@pytest.mark.thorough
 @pytest.mark.national
 def test_england_moving_one_lsoa(nation: footprint.Result, england: Path, tmp_path: Path) -> None:
     people = pd.read_csv(england / "population_lsoa11_mid2020.csv").set_index("lsoa11_code")[
@@ -732,6 +735,7 @@ def test_england_moving_a_district(nation: footprint.Result, england: Path, tmp_
     assert size["E54000014"] == people_of(england, "stp21_code", "E54000014") + found.people_who_move
 
 
+@pytest.mark.thorough
 @pytest.mark.national
 def test_england_renaming_moves_nobody(nation: footprint.Result, tmp_path: Path) -> None:
     found = of_nation(nation, tmp_path, "", '[[area]]\ncode = "E54000009"\nname = "South Yorkshire"\n')
@@ -818,6 +822,7 @@ def test_a_proposal_takes_effect_after_the_one_that_it_builds_on(base: Path, pro
 REGIONS = '[layers.region]\nlookup = {{ path = "region.csv", unit = "ICS21CD", code = "region" }}\n'
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("letters", ["XX", "XY"])
 def test_the_layer_above_holds_a_new_area_that_came_from_one_of_its_areas(
     base: Path, propose: Writer, letters: str

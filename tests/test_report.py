@@ -144,6 +144,7 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("ending", [e for e in ENDINGS if e != ".md"])
 def test_a_full_disk_leaves_nothing_behind(full_disk: Path, ending: str) -> None:
     path = full_disk / f"out{ending}"

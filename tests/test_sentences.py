@@ -338,6 +338,7 @@ localisation_index = { system = 0.9 }
 )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("inside", "told"),
     [

@@ -264,6 +264,7 @@ PLACES_OF = 'title = "T"\n' + DRAWN_UNITS + (
 )  # fmt: skip
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("places", "remaining"),
     [

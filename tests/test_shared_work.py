@@ -38,6 +38,7 @@ def test_where_the_program_may_be_patched_all_is_read_again(monkeypatch: pytest.
     assert derive.overlap(one, "lad", "ics") == "patched"
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("code", "ended", "out", "errors"),
     [

@@ -136,6 +136,7 @@ def test_cells_of_two_rasters_make_no_splits(side: float, start: float) -> None:
     assert (found.tolerance.metres == 1.0) == (start == 0.0)
 
 
+@pytest.mark.thorough
 def test_cells_of_one_raster_are_exact() -> None:
     systems = cells([LINES[0], LINES[2] + 600, LINES[4]], 500.0)
     found = footprint.overlap(shapes(**cells(LINES, 500.0)), shapes("ICS", X=systems["A"], Y=systems["B"]))

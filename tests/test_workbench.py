@@ -280,6 +280,7 @@ def test_figures_of_the_example_are_those_of_the_program(browser: Any, tmp_path:
         assert page.evaluate("saved()") == files
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "arguments",
     [("--of", "lad"), ("--only", "E07000065", "--only", "E07000068")],
@@ -344,6 +345,7 @@ def test_it_goes_on_from_a_proposal_and_saves_it_as_it_was(
         assert fault == "it changes the system level, and this page paints places"
 
 
+@pytest.mark.thorough
 def test_small_numbers_stay_in(browser: Any, doubtful: Path, tmp_path: Path) -> None:
     plain = written(tmp_path / "plain.html", doubtful)
     path = written(tmp_path / "bench.html", doubtful, "--suppress", "hes")

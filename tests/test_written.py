@@ -271,6 +271,7 @@ with scratch(Path(sys.argv[1])) as folder:
 """
 
 
+@pytest.mark.sampled
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])
 def test_folders_of_a_run_that_is_ended_are_removed(tmp_path: Path, number: signal.Signals) -> None:
@@ -345,6 +346,7 @@ def test_an_output_that_takes_nothing_is_one_message(plan: Path, command: str, t
     require_one_message(done.returncode, done.stderr.decode(), told)
 
 
+@pytest.mark.sampled
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 @pytest.mark.parametrize(("where", "told"), [(">/dev/full", NO_ROOM), (">&-", IS_CLOSED)])
 def test_so_it_is_from_the_start_of_a_process_to_its_end(plan: Path, where: str, told: str) -> None:

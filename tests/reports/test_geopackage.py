@@ -301,6 +301,7 @@ def test_a_plan_without_findings_has_its_boundaries_all_the_same(tmp_path: Path)
     assert len(read(tmp_path / "f.gpkg", "findings")) == 0
 
 
+@pytest.mark.thorough
 def test_ten_thousand_findings_are_all_there(board: Board, tmp_path: Path) -> None:
     many = replace(board.result, findings=board.result.findings * 480)
     big = Board(many)
