@@ -40,7 +40,7 @@ def check(
 ) -> footprint.Result:
     """Check a cross that lies 300 m to the east and 200 m to the north of its place among four corners."""
     shapes = {"X": MOVED} | {code: shape.difference(CROSS) for code, shape in CORNERS.items()} | other
-    codes = [f"E0700000{'ABCDX'.index(code)}" for code in shapes]
+    codes = [f"E0700000{'ABCDXY'.index(code)}" for code in shapes]
     lad = gpd.GeoDataFrame(
         {"LAD21CD": codes, "LAD21NM": list(shapes)}, geometry=list(shapes.values()), crs=27700
     )
@@ -107,3 +107,12 @@ def test_their_ground_belongs_to_that_finding(tmp_path: Path) -> None:
     for kind, number in (("gaps", 1), ("overlaps", 2)):
         assert layers[kind]["finding"].tolist() == [number] * 3
         assert layers[kind]["code"].tolist() == ["E07000004"] * 3
+
+
+def test_those_of_areas_that_are_displaced_together_name_each(tmp_path: Path) -> None:
+    west, east = (MOVED.intersection(half) for half in (square(0, 0, 12.8, 30), square(12.8, 0, 30, 30)))
+    result = check(tmp_path, X=west, Y=east)
+    gaps, _ = told(result)
+    assert gaps == GAPS.replace("X (E07000004)", "X (E07000004) and Y (E07000005)").replace(
+        "it lies beside its", "they lie beside their"
+    )

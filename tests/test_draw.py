@@ -308,6 +308,8 @@ def test_what_nobody_could_see_is_no_difference() -> None:
     assert sentences(table, today) == ["Beside today's map: 12.0 km less border and 41 people move."]
     [told] = sentences(table.assign(localisation_index=0.0706, border_km=100.04), today)
     assert told == "Beside today's map: 1.1 points more journeys inside and 41 people move."
+    [told] = sentences(table.assign(moved=0.0), today)
+    assert told == "Beside today's map: 12.0 km less border and nobody moves."
 
 
 def test_who_moves_is_what_compare_says(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_the_column_of_the_plans_vintage_counts_wherever_it_stands(
 
 def test_a_unit_that_the_plan_lacks_is_not_replaced_by_one_of_another_vintage(tmp_path: Path) -> None:
     told = fault(*asked(plan(tmp_path, 2011), "pcds,lsoa21,lsoa11", f"S1 2BJ,{UNITS[1]},E01099999"))
-    assert "neither a LSOA of the plan" in told
+    assert "neither an LSOA of the plan" in told
 
 
 def test_codes_tell_where_the_plan_states_no_vintage(tmp_path: Path) -> None:
@@ -72,6 +72,14 @@ def test_a_column_of_another_vintage_alone_is_used_and_said(tmp_path: Path) -> N
         f"column 'lsoa21' holds areas of 2021, and the plan's units are of 2011; {UNITS[3]} is in both" in n
         for n in found["plan"]["notes"]
     )
+
+
+@pytest.mark.parametrize("headings", ["lsoa11,lsoa21", "lsoa21,lsoa11"])
+def test_a_column_of_another_vintage_is_not_told_beside_the_plans_own(tmp_path: Path, headings: str) -> None:
+    row = f"S1 2BJ,{UNITS[1]},{UNITS[1]}"
+    found = document(*asked(plan(tmp_path, 2021), f"pcds,{headings}", row))
+    assert found["subject"]["code"] == UNITS[1]
+    assert not any("postcodes.csv" in note for note in found["plan"]["notes"])
 
 
 @pytest.mark.parametrize(
@@ -157,4 +165,4 @@ def test_a_postcode_that_nobody_has_placed_is_not_a_point_in_the_sea(tmp_path: P
     folder = placed(tmp_path, ("W06000005", "W06000006"), -3.2, -3.1, 53.2)
     heading = "pcds,oseast1m,osnrth1m,lsoa21,lat,long"
     told = fault(*asked(folder, heading, "CH6 5NF,,,W01000001,99.999999,0.000000", postcode="CH6 5NF"))
-    assert "says of CH6 5NF neither a LAD of the plan nor coordinates" in told
+    assert "says of CH6 5NF neither an LAD of the plan nor coordinates" in told

@@ -660,7 +660,7 @@ def test_a_postcode_is_found_in_a_lookup_of_units_or_of_coordinates(
     assert (subject("S1 2BK")["kind"], subject("S1 2BK")["code"]) == ("point", UNITS[3])
     for postcode, told in (
         ("CF10 1EP", "CF10 1EP is in Wales"),
-        ("S1 9ZZ", "says of S1 9ZZ neither a LSOA"),
+        ("S1 9ZZ", "says of S1 9ZZ neither an LSOA"),
         ("S1 2BL", "has no postcode S1 2BL"),
         ("Sheffield", "'Sheffield' is no postcode"),
     ):

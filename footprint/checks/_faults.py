@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from footprint.checks import Maker, evidence
 from footprint.geometry.tolerance import own_tolerance
 from footprint.measure.faults import consequences, faults
 from footprint.model.finding import Area, Finding, Severity
-from footprint.model.words import agree, area_text, count, listing
+from footprint.model.words import agree, area_text, count
 
 if TYPE_CHECKING:
     from footprint.model.layer import Layer
@@ -45,7 +45,7 @@ def report(
         it, its = agree(len(areas), "it lies", "they lie"), agree(len(areas), "its", "their")
         yield rule.finding(
             layer.key,
-            f"{count(len(rows), kind[:-1])} at the borders of {listing(areas)}, "
+            f"{count(len(rows), kind[:-1])} at the borders of {_together(areas)}, "
             f"{area_text(rows['area_m2'].sum())} in all, at most {rows['width_m'].max():,.0f} m wide, "
             f"because {it} beside {its} place",
             f"Draw {agree(len(areas), 'it', 'them')} again; nothing else has to be redrawn for these.",
@@ -59,11 +59,10 @@ def report(
         )
     for row in found[wide & [one not in several for one in made]].to_dict("records"):
         areas = [Area(c, str(layer.names[c])) for c in row["areas"]]
-        more = f" and {len(areas) - 4} more" if len(areas) > 4 else ""
         yield rule.finding(
             layer.key,
             f"{area_text(row['area_m2'])}, {row['width_m']:,.0f} m wide, "
-            f"{verb if len(areas) > 1 else alone} {' and '.join(map(str, areas[:4]))}{more}",
+            f"{verb if len(areas) > 1 else alone} {_together(areas)}",
             hint,
             "geometry",
             area=areas[0] if areas else None,
@@ -86,3 +85,8 @@ def report(
             width_m=float(narrow["width_m"].max()),
             tolerance_m=limit,
         )
+
+
+def _together(areas: Sequence[Area]) -> str:
+    """Return the first four areas and how many more there are, with "and": figures follow commas."""
+    return " and ".join([*map(str, areas[:4]), *([f"{len(areas) - 4} more"] if len(areas) > 4 else [])])

@@ -186,7 +186,8 @@ def _since(row: dict[Any, Any], today: dict[Any, Any]) -> str:
             # "0.0 points more" is no difference that anybody could see
             parts += [] if size.startswith("0.0 ") else [f"{size} {less if change < 0 else more}"]
     if _known(row["moved"]):
-        parts.append(f"{number(row['moved'])} people move")
+        moved = number(row["moved"])
+        parts.append("nobody moves" if moved == "0" else f"{moved} people move")
     if _known(today["outside_band"]) and today["outside_band"]:
         areas = f"{today['outside_band']:,} of {today['areas']:,} areas"
         parts.append(f"no area outside the band where today {areas} are")

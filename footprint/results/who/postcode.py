@@ -10,7 +10,7 @@ from pathlib import Path
 from footprint.model.errors import InputError
 from footprint.model.geographies import GEOGRAPHIES, Geography
 from footprint.model.nations import GSS
-from footprint.model.words import listing
+from footprint.model.words import listing, with_article
 from footprint.read.columns import plain
 from footprint.read.postcodes import rows_with
 from footprint.results.who.codes import Codes
@@ -97,8 +97,10 @@ def at_postcode(codes: Codes, postcode: str, path: Path) -> Subject:
     if (end := _ended(rows[0])) is not None:
         notes.append(f"the postcode {told} {end[1]} ({path.name}, column '{end[0]}')")
     for unit, row in held.items():
-        column = next(name for name, value in row.items() if value == unit)
-        if (other := _other_vintage(codes, column)) is not None:
+        others = {name: _other_vintage(codes, name) for name, value in row.items() if value == unit}
+        # most codes of 2011 are codes of 2021 as well: a column of the plan's vintage counts first
+        if None not in others.values():
+            column, other = next(iter(others.items()))
             notes.append(
                 f"{path.name}: column '{column}' holds areas of {other}, and the plan's units are of "
                 f"{_vintage(codes)}; {unit} is in both"
@@ -115,7 +117,7 @@ def at_postcode(codes: Codes, postcode: str, path: Path) -> Subject:
         return replace(at_point(codes, spot), notes=tuple(notes))
     raise InputError(
         path,
-        f"says of {told} neither a {codes.unit_kind} of the plan nor coordinates",
+        f"says of {told} neither {with_article(codes.unit_kind)} of the plan nor coordinates",
         f"Use a lookup of the plan's vintage. Its columns: {listing(row, 12)}.",
     )
 
