@@ -343,7 +343,8 @@ def test_areas_that_join_another_as_a_whole_move_nobody(
     made = run("draw", plan, *asked, "-o", tmp_path / "out")
     assert made.exit_code == 0, made.output
     told = pd.read_csv(tmp_path / "out" / "options.csv").dropna(subset=["option"]).set_index("option")
-    assert len(told.index.drop("today")) > 0
+    written = len(told.index.drop("today"))
+    assert f": {written} {'proposal' if written == 1 else 'proposals'} and options.csv" in made.stderr
     for option in told.index.drop("today"):
         assert told.loc[option, "moved"] == moved
         assert compare_paths(tmp_path / "out" / option).moves["population"].sum() == moved

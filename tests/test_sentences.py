@@ -464,6 +464,19 @@ def test_what_moves_between_outlines_is_wider_than_the_tolerance(
     assert [m["area_m2"] for m in document["tables"]["moves"]] == [1e7] * moves
 
 
+def test_a_file_of_one_area_or_row_is_not_said_to_have_several(tmp_path: Path) -> None:
+    la = save(boxes("LAD", A=(0, 0, 10_000, 10_000)), tmp_path / "lad.geojson")
+    ics = save(boxes("ICS", X=(0, 0, 10_000, 10_000)), tmp_path / "ics.geojson")
+    people = tmp_path / "people.csv"
+    people.write_text(f"LAD21CD,population\n{code('A')},300000\n", encoding="utf-8")
+    for told in (
+        run("check", "--la", la, "--ics", ics, "--population", people, "--fail-on", "never"),
+        run("overlap", la, ics),
+    ):
+        assert "lad.geojson (1 feature," in told
+        assert "people.csv (1 row," in told or "people.csv" not in told
+
+
 def test_what_must_and_what_should_be_settled_is_counted_apart(tmp_path: Path) -> None:
     # two gaps in a layer: one wide, one that is left over from drawing; a split; a part cut off
     accept = '[[accept]]\nrule = "FP201"\narea = "E07000066"\nreason = "known"\n'

@@ -76,6 +76,7 @@ def draw(
     """
     from footprint.drawing.folder import require_room, save
     from footprint.drawing.run import draw as drawn_from
+    from footprint.model.words import count
     from footprint.plan.open import Options, open_applied
     from footprint.reports import write
 
@@ -99,7 +100,7 @@ def draw(
         write(found, format.value, stream, "draw", table=table.value)
     if output is not None and found.options:
         save(found, output)
-        done(f"wrote {output}: {len(found.options):,} proposals and options.csv")
+        done(f"wrote {output}: {count(len(found.options), 'proposal')} and options.csv")
     elif output is not None:
         say("nothing was written")
     return found.exit_code()

@@ -252,7 +252,7 @@ def foot(skipped: Iterable[Skipped], inputs: Iterable[Source]) -> Iterator[Block
         yield Heading("Inputs")
     for sources in files:
         s = sources[0]
-        facts = [f"{s.features:,} rows" if s.crs is None else f"{s.features:,} features"]
+        facts = [count(s.features, "row" if s.crs is None else "feature")]
         facts += [s.crs] if s.crs else []
         facts += [f"vintage {s.vintage}"] if s.vintage and len(sources) == 1 else []
         facts += [f"outlines {resolution_class(s.resolution_m)}"] if s.resolution_m is not None else []

@@ -101,7 +101,7 @@ def _outside(found: Overlap, a: Layer, *, whole: bool, heading: str) -> Iterator
 def _provenance(layer: Layer) -> str:
     s = layer.source
     outline = resolution_class(layer.resolution_m, layer.drawn)
-    facts = [f"{s.features:,} features", layer.geography.key, s.crs or "", f"outlines {outline}"]
+    facts = [count(s.features, "feature"), layer.geography.key, s.crs or "", f"outlines {outline}"]
     facts += [f"{len(layer.out_of_scope):,} of other nations left out"] if len(layer.out_of_scope) else []
     facts += [f"{count(len(layer.repairs), 'invalid outline')} repaired"] if len(layer.repairs) else []
     facts += doubts(layer)
