@@ -16,6 +16,7 @@ import footprint
 from footprint.measure.compactness import border_m, compactness
 from footprint.measure.interfaces import interfaces
 from footprint.plan.model import Plan
+from footprint.plan.naming import many, one
 from footprint.plan.proposal import apply
 from footprint.read.proposalfile import read_proposal
 from footprint.results.comparison import compare
@@ -114,6 +115,7 @@ def test_nobody_has_to_deal_with_more_of_a_level_that_there_was_not(tmp_path: Pa
     assert [s.reason for s in result.skipped if s.rule == "FP505"] == [
         "the plan has no neighbourhoods before the change"
     ]
+    assert (one(plan, "neighbourhood"), many(plan, "neighbourhood")) == ("neighbourhood", "neighbourhoods")
 
 
 def test_people_whom_nobody_has_counted_are_not_left_out_of_a_sum(tmp_path: Path) -> None:

@@ -27,6 +27,16 @@ def shared(one: Any, other: Any) -> float:
     return float(shared_areas(np.array([one]), np.array([other]))[0])
 
 
+def test_a_spike_that_leaves_the_box_with_both_sides_at_one_point_is_cut() -> None:
+    # of its three corners one is 4 m inside, and 1 m farther east its sides are one number apart from nothing
+    spike = shapely.Polygon(
+        [(436200, 300200), (435996.6101694915, 300433.34390023194), (436115.63262787904, 300296.79250734317)]
+    )
+    # which GEOS refuses to clip
+    found = around(spike, 423915.98165829433, 299880, 436_000, 300909.42198303307)
+    assert found.area == pytest.approx(0, abs=1e-3)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "area"),
     [

@@ -96,7 +96,7 @@ def _goes_on(part: shapely.Geometry, inside: shapely.Geometry, others: NDArray[n
     """Return whether at least half of a part's edge, but for that with targets, is with other sources."""
     west, south, east, north = part.bounds
     box = (west - 10, south - 10, east + 10, north + 10)
-    near = shapely.buffer(shapely.clip_by_rect(inside, *box), SAME_LINE_M)
+    near = shapely.buffer(around(inside, *box), SAME_LINE_M)
     free = shapely.difference(shapely.boundary(part), near)
-    beside = shapely.union_all(shapely.buffer(shapely.clip_by_rect(others, *box), SAME_LINE_M))
+    beside = shapely.union_all([shapely.buffer(around(other, *box), SAME_LINE_M) for other in others])
     return bool(shapely.length(shapely.intersection(free, beside)) >= 0.5 * shapely.length(free))

@@ -103,5 +103,11 @@ def around(ground: shapely.Geometry, *bounds: float) -> shapely.Geometry:
     west, south, east, north = bounds
     # corners of the box's own, a metre off, meet no edge of what the box is around
     box = (west - 1, south - 1, east + 1, north + 1)
-    clipped = shapely.clip_by_rect(ground, *box)
-    return clipped if clipped.is_valid else shapely.intersection(ground, shapely.box(*box))
+    try:
+        clipped = shapely.clip_by_rect(ground, *box)
+    except shapely.errors.GEOSException:
+        # of a spike whose two sides meet the box at one point two points are left, and that is no ring
+        clipped = None
+    if clipped is None or not clipped.is_valid:
+        return shapely.intersection(ground, shapely.box(*box))
+    return clipped

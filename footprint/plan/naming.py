@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from footprint.model.levels import Level
 from footprint.model.words import count
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ def _told(plan: Plan, key: str) -> tuple[str, str]:
 def _names(plan: Plan, key: str) -> tuple[str, str]:
     """Return what an area and what areas are called: by the level, or else by the geography.
 
-    What is no layer, as units or flows, is called by its name.
+    What is no layer, as units or flows, is called by its name; so is a level that a proposal creates.
     """
     if key not in plan.layers:
-        return key.removesuffix("s"), key
+        return key.removesuffix("s"), f"{key}s" if key in set(Level) else key
     level, geography = plan.level_of(key), plan.layers[key].geography
     if level is not None:
         return str(level), f"{level}s"
