@@ -19,11 +19,13 @@ from hypothesis import HealthCheck, settings
 
 THOROUGH = bool(os.environ.get("FOOTPRINT_TEST_THOROUGH"))
 _ONE_IN = 4
+_FEWEST = 5
+"""So many examples a property is tried on at least: fewer say little of it."""
 
 
 def tries(number: int, **stated: Any) -> settings:
     """Return the settings of a property of which a thorough run draws so many examples."""
-    drawn = number if THOROUGH else -(-number // _ONE_IN)
+    drawn = number if THOROUGH else max(-(-number // _ONE_IN), min(number, _FEWEST))
     # a folder may serve several examples
     shared = [HealthCheck.function_scoped_fixture]
     return settings(max_examples=drawn, deadline=None, suppress_health_check=shared, **stated)

@@ -118,6 +118,32 @@ def test_nobody_has_to_deal_with_more_of_a_level_that_there_was_not(tmp_path: Pa
     assert (one(plan, "neighbourhood"), many(plan, "neighbourhood")) == ("neighbourhood", "neighbourhoods")
 
 
+def test_an_area_of_a_created_level_is_broken_by_the_change_above_it(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path / "plan", "A A B B", "X X Y Y")
+    levels = {
+        "one": 'level = "neighbourhood"\ncreates = true\n[[area]]\ncode = "N1"\n[[area]]\ncode = "N2"\n',
+        "two": 'level = "system"\n',
+    }
+    rows = {
+        "one": "".join(f"E0100000{i},N{1 + i // 2}\n" for i in range(4)),
+        "two": f"E01000001,{code('Y', 'ICS')}\n",
+    }
+    for name, text in levels.items():
+        (tmp_path / name).mkdir()
+        head = f'title = "{name}"\neffective_date = 2022-01-01\n'
+        (tmp_path / name / "proposal.toml").write_text(head + text, encoding="utf-8")
+        (tmp_path / name / "assignment.csv").write_text(f"code,area\n{rows[name]}")
+    result = check_change(plan, [read_proposal(tmp_path / name) for name in levels])
+    # the first neighbourhood was whole until its second unit came under another system
+    (broken,) = [f for f in result.findings if f.rule == "FP504"]
+    assert broken.area is not None
+    assert broken.location is not None
+    assert (broken.area.code, Path(broken.location.path).parent.name) == ("N1", "two")
+    assert not [
+        f for f in check_change(plan, [read_proposal(tmp_path / "one")]).findings if f.rule == "FP504"
+    ]
+
+
 def test_people_whom_nobody_has_counted_are_not_left_out_of_a_sum(tmp_path: Path) -> None:
     plan = plan_of(tmp_path / "plan", "A A B B", "X X X Y")
     held = (tmp_path / "plan" / "people.csv").read_text().splitlines()

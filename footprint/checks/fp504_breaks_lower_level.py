@@ -68,13 +68,15 @@ def _broken(steps: list[Plan], root: Plan, layer: str) -> Iterator[Finding | Ski
         key = plan.levels.get(lower)
         if key is None:
             continue
-        before, after = derive.overlap(root, key, layer), derive.overlap(plan, key, layer)
+        # of a level that a proposal creates nothing was split before
+        before = derive.overlap(root, key, layer) if key in root.layers else None
+        after = derive.overlap(plan, key, layer)
         if isinstance(before, Missing) or isinstance(after, Missing):
             reason = after.reason if isinstance(after, Missing) else "its overlap before is not known"
             yield rule.skip(f"{many(plan, key)} in {many(plan, layer)}: {reason}", layers=(key, layer))
             continue
-        was_split = _now(steps, key, before.split()["source"])
-        old = _now(steps, key, root.layers[key].codes if key in root.layers else ())
+        was_split = _now(steps, key, () if before is None else before.split()["source"])
+        old = _now(steps, key, () if before is None else root.layers[key].codes)
         for code, pieces in after.split().groupby("source", sort=False):
             if code in was_split:
                 continue
@@ -83,7 +85,7 @@ def _broken(steps: list[Plan], root: Plan, layer: str) -> Iterator[Finding | Ski
             )
             by = plan
             for step in steps[1:]:  # the last proposal that found it whole is the one that broke it
-                overlap = derive.overlap(step, key, layer)
+                overlap = derive.overlap(step, key, layer) if key in step.layers else Missing("created later")
                 if isinstance(overlap, Missing) or code not in set(overlap.split()["source"]):
                     break
                 by = step

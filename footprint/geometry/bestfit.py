@@ -138,10 +138,8 @@ def _settle_strays(
     settle(np.arange(len(stray)), spots)
     left = np.flatnonzero(result["code"].reindex(stray.index).isna().to_numpy())
     left = left[np.unique(tree.query(spots[left], predicate="dwithin", distance=REACH_M + within.metres)[0])]
-    outlines = units[shapely.get_dimensions(units.to_numpy()) == 2]
-    if not len(left) or not len(outlines):
-        return
-    back = shift(outlines, polygons)
+    outlines = units[shapely.get_dimensions(units.to_numpy()) == 2] if len(left) else units[:0]
+    back = shift(outlines, polygons) if len(outlines) else None
     if back is not None and back.beyond_noise:
         moved = np.array([back.east_m, back.north_m])
         settle(left, shapely.transform(spots[left], lambda xy: xy + moved))

@@ -67,6 +67,10 @@ class Result(Mapped):
         """Number of findings by severity, and of accepted ones."""
         return counts(self.findings)
 
+    def asks(self, section: str) -> bool:
+        """Return whether a rule was run whose findings a section of reports shows (`shown_in` of rules)."""
+        return not set(checks.rule_codes(shown_in=section)).isdisjoint(self.rules)
+
     @property
     def unused_told(self) -> list[str]:
         """Entries of [[accept]] that fit no finding, although their rules were run.

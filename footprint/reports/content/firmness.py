@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from footprint.checks import rule_codes
 from footprint.measure.firmness import NEAR_PEOPLE
 from footprint.model.words import count, percent
 from footprint.reports.document import Block, Grid, Heading, heads, more, text
@@ -20,7 +19,7 @@ HEADING = "How firm is it?"
 
 def told(result: Result) -> Iterator[Block]:
     """Return the verdicts that could turn, for a terminal; nothing where all are firm, or nobody asked."""
-    if not set(result.rules) & {*rule_codes(shown_in="bands"), *rule_codes(shown_in="inside")}:
+    if not (result.asks("bands") or result.asks("inside")):
         return
     rows = [row for row in records(result.firmness) if row["turns_if"]]
     if not rows:

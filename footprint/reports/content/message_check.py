@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from footprint.checks import rule_codes
 from footprint.model.words import agree, count
 from footprint.reports.content.flows import reached
 from footprint.reports.content.message_parts import Told, as_well, divided, names, outside, split, whole
@@ -55,7 +54,7 @@ def _sizes(result: Result) -> Iterator[str]:
 def _outside(result: Result) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
     """Return of each level with areas outside their band its name, all areas, and these, furthest first."""
     plan, table = result.plan, result.population
-    if not _asked(result, "bands"):
+    if not result.asks("bands"):  # of what nobody asked for a message says nothing
         return
     for level, key in plan.levels.items():
         rows = table[(table["layer"] == key) & (table["level"] == str(level))]
@@ -63,11 +62,6 @@ def _outside(result: Result) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]
         if far.empty or plan.bands.get(level) is None:
             continue
         yield str(level), rows, far.sort_values(["population", "code"], key=_far(rows))
-
-
-def _asked(result: Result, section: str) -> bool:
-    """Return whether a rule of a section was run: of what nobody asked for a message says nothing."""
-    return bool(set(result.rules) & set(rule_codes(shown_in=section)))
 
 
 def _far(rows: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
@@ -98,7 +92,7 @@ def _care(result: Result) -> Iterator[str]:
 def _below(result: Result) -> Iterator[tuple[float, list[dict[str, Any]]]]:
     """Return of each level what is asked for and the areas that fall short of it, the lowest first."""
     plan = result.plan
-    if not plan.localisation_index or not _asked(result, "inside"):
+    if not plan.localisation_index or not result.asks("inside"):
         return
     for level, key in plan.levels.items():
         least = plan.localisation_index.get(level)
